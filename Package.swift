@@ -1,0 +1,123 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The hot CPU kernels live in one folder that is compiled once per instruction set
+// (`Sources/KeratinCPUKernels/`: the other folders are symbolic links to `Baseline`).
+// Everything is compiled for the baseline of its architecture except these variants, and
+// `KeratinCPU` chooses one of them once at start by asking the processor.
+#if arch(x86_64)
+    let cpuVariants: [(name: String, march: String, define: String)] = [
+        ("AVX2", "x86-64-v3", "KERATIN_AVX2"),
+        ("AVX512", "x86-64-v4", "KERATIN_AVX512"),
+    ]
+#else
+    let cpuVariants: [(name: String, march: String, define: String)] = []
+#endif
+
+let cpuVariantTargets: [Target] = cpuVariants.map { variant in
+    .target(
+        name: "KeratinCPUKernels\(variant.name)",
+        dependencies: ["KeratinCPUKernelTable"],
+        path: "Sources/KeratinCPUKernels/\(variant.name)",
+        swiftSettings: [
+            .define(variant.define),
+            .unsafeFlags(["-Ounchecked", "-Xcc", "-march=\(variant.march)"]),
+        ]
+    )
+}
+
+let package = Package(
+    name: "Keratin",
+    products: [
+        .library(name: "Keratin", targets: ["Keratin"]),
+        .library(name: "KeratinTestKit", targets: ["KeratinTestKit"]),
+        .library(name: "KeratinLayerTestKit", targets: ["KeratinLayerTestKit"]),
+        .executable(name: "keratin", targets: ["KeratinCLI"]),
+        .executable(name: "keratin-bench", targets: ["KeratinBench"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+    ],
+    targets: [
+        // What is computed: shapes, operations, programs, the Backend protocol.
+        .target(name: "KeratinCore"),
+        // From operations to plans: tensors, gradients, compilation, execution.
+        .target(name: "KeratinTensor", dependencies: ["KeratinCore"]),
+
+        // The pure-Swift CPU backend.
+        .target(name: "CKeratinProcessor"),
+        .target(name: "KeratinCPUKernelTable"),
+        .target(
+            name: "KeratinCPUKernelsBaseline",
+            dependencies: ["KeratinCPUKernelTable"],
+            path: "Sources/KeratinCPUKernels/Baseline",
+            swiftSettings: [.unsafeFlags(["-Ounchecked"])]
+        ),
+        .target(
+            name: "KeratinCPU",
+            dependencies: [
+                "KeratinCore", "CKeratinProcessor", "KeratinCPUKernelTable",
+                "KeratinCPUKernelsBaseline",
+            ] + cpuVariantTargets.map { .byName(name: $0.name) }
+        ),
+
+        // The OpenCL backend. The library itself is opened at run time.
+        .systemLibrary(name: "COpenCL", providers: [.apt(["opencl-headers"])]),
+        .target(name: "CKeratinKernels"),
+        .target(
+            name: "KeratinOpenCL", dependencies: ["KeratinCore", "COpenCL", "CKeratinKernels"]),
+
+        // Keras's words.
+        .target(name: "KeratinLayers", dependencies: ["KeratinTensor"]),
+        .target(name: "KeratinModels", dependencies: ["KeratinLayers"]),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "CKeratinDatasets"),
+        .target(
+            name: "KeratinIO", dependencies: ["KeratinModels", "CZlib", "CKeratinDatasets"]),
+
+        // All that a user imports.
+        .target(name: "CKeratinRegistration"),
+        .target(
+            name: "Keratin",
+            dependencies: [
+                "KeratinCore", "KeratinTensor", "KeratinCPU", "KeratinOpenCL", "KeratinLayers",
+                "KeratinModels", "KeratinIO", "CKeratinRegistration",
+            ]
+        ),
+        .executableTarget(
+            name: "KeratinCLI",
+            dependencies: [
+                "Keratin", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]
+        ),
+        .executableTarget(
+            name: "KeratinBench",
+            dependencies: [
+                "Keratin", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Benchmarks/KeratinBench"
+        ),
+
+        // For people who write backends and layers.
+        .target(name: "KeratinTestKit", dependencies: ["KeratinTensor"]),
+        .target(name: "KeratinLayerTestKit", dependencies: ["KeratinTestKit", "KeratinModels"]),
+
+        .testTarget(name: "KeratinCoreTests", dependencies: ["KeratinCore"]),
+        .testTarget(
+            name: "KeratinTensorTests", dependencies: ["KeratinTensor", "KeratinTestKit", "KeratinCPU"]),
+        .testTarget(
+            name: "ConformanceTests",
+            dependencies: ["KeratinTestKit", "KeratinCPU", "KeratinOpenCL"]),
+        .testTarget(
+            name: "KeratinCPUTests", dependencies: ["KeratinCPU", "KeratinCPUKernelTable"]),
+        .testTarget(name: "KeratinOpenCLTests", dependencies: ["KeratinOpenCL"]),
+        .testTarget(
+            name: "KeratinLayersTests", dependencies: ["Keratin", "KeratinLayerTestKit"],
+            resources: [.copy("Goldens")]),
+        .testTarget(name: "KeratinModelsTests", dependencies: ["Keratin", "KeratinLayerTestKit"]),
+        .testTarget(name: "KeratinIOTests", dependencies: ["Keratin"]),
+        .testTarget(name: "KeratinCLITests", dependencies: ["KeratinCLI", "Keratin"]),
+    ] + cpuVariantTargets,
+    swiftLanguageModes: [.v6],
+    cLanguageStandard: .gnu2x
+)
