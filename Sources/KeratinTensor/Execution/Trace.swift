@@ -137,13 +137,18 @@ package final class Trace: @unchecked Sendable {
         return Tensor(self, try builder.append(.randomBits(shape, stream: streamCount), [state]))
     }
 
-    /// The instruction that defines a traced tensor; nil for inputs.
-    package func definition(of tensor: Tensor) -> Instruction? {
-        guard case .traced(let trace, let value) = tensor.storage, trace === self else {
-            return nil
-        }
-        return builder.instructions.last { $0.results.contains(value) }
+    // MARK: Logits
+
+    private var logitsOf: [Value: Tensor] = [:]
+
+    /// Remembers what a sigmoid or softmax was computed from, so that a cross-entropy can use the stable
+    /// form.
+    package func remember(logits: Tensor, of probabilities: Tensor) throws {
+        logitsOf[try value(of: probabilities)] = logits
     }
+
+    /// What the tensor, if it is the very result of a sigmoid or softmax, was computed from.
+    package func logits(of tensor: Tensor) throws -> Tensor? { logitsOf[try value(of: tensor)] }
 }
 
 /// A concrete tensor that a program captured.
