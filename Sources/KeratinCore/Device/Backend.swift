@@ -1,0 +1,101 @@
+/// Device memory. It is freed with its last reference.
+public protocol DeviceBuffer: AnyObject, Sendable {
+    var byteCount: Int { get }
+}
+
+/// A place in device memory. Kernels may only assume that an offset is a multiple of the element's
+/// size.
+public struct BufferSlice: Sendable {
+    public var buffer: any DeviceBuffer
+    public var byteOffset: Int
+
+    public init(_ buffer: any DeviceBuffer, byteOffset: Int = 0) {
+        self.buffer = buffer
+        self.byteOffset = byteOffset
+    }
+}
+
+/// A tensor as a launch sees it: dense, row-major, somewhere in a buffer.
+public struct Argument: Sendable {
+    public var type: TensorType
+    public var slice: BufferSlice
+
+    public init(_ type: TensorType, _ slice: BufferSlice) {
+        self.type = type
+        self.slice = slice
+    }
+}
+
+/// One operation with all its arguments decided.
+///
+/// Results never overlap inputs, except that a `Pointwise` result may be exactly the slice of one of
+/// its inputs of the same type and shape. Different results never overlap.
+public struct LaunchRequest: Sendable {
+    public var operation: Operation
+    public var inputs: [Argument]
+    public var results: [Argument]
+    /// At least `workspaceBytes` bytes, 256-byte aligned; nil if none are needed.
+    public var workspace: BufferSlice?
+
+    public init(
+        operation: Operation, inputs: [Argument], results: [Argument],
+        workspace: BufferSlice? = nil
+    ) {
+        self.operation = operation
+        self.inputs = inputs
+        self.results = results
+        self.workspace = workspace
+    }
+}
+
+/// What a plan does, in order.
+public indirect enum PlanStep: Sendable {
+    case launch(LaunchRequest)
+    /// The steps, `count` times. What changes from turn to turn lives in device memory.
+    case loop(count: Int, body: [PlanStep])
+}
+
+/// Prepared launches, ready to be replayed.
+public protocol ExecutablePlan: AnyObject {
+    /// Launches of one run, loops unrolled.
+    var launchCount: Int { get }
+
+    /// Issues every launch in order. Allocates nothing and waits for nothing.
+    /// - Throws: `BackendError` from the first launch that fails; those after it are not issued.
+    func run() throws
+}
+
+/// Runs operations on one device. Calls come from one thread at a time.
+public protocol Backend: AnyObject, Sendable {
+    /// "cpu", "opencl" …
+    var name: String { get }
+    var device: DeviceInfo { get }
+    var counters: BackendCounters { get }
+
+    /// Whether `makePlan` accepts the operation. Must be true for every primitive; fused operations that
+    /// it refuses are expanded before they reach the backend.
+    func supports(_ operation: Operation, inputs: [TensorType], results: [TensorType]) -> Bool
+
+    /// Scratch bytes that a launch of the operation needs; they may hold anything before and after.
+    func workspaceBytes(
+        _ operation: Operation, inputs: [TensorType], results: [TensorType]
+    ) -> Int
+
+    /// Uninitialised memory, 256-byte aligned. `byteCount` may be 0.
+    /// - Throws: `BackendError.outOfMemory` with what is needed and what there is.
+    func allocate(byteCount: Int) throws -> any DeviceBuffer
+
+    /// Copies host bytes into device memory, in order with the launches. The host memory may be reused
+    /// on return.
+    func write(_ bytes: UnsafeRawBufferPointer, to slice: BufferSlice) throws
+
+    /// Copies device memory to the host after everything issued before; waits for it.
+    func read(_ slice: BufferSlice, into bytes: UnsafeMutableRawBufferPointer) throws
+
+    /// Chooses a kernel, its geometry and its arguments for every step, once.
+    /// - Throws: `BackendError` if a kernel does not build or is missing.
+    func makePlan(_ steps: [PlanStep]) throws -> any ExecutablePlan
+
+    /// Waits until everything issued has run.
+    func synchronize() throws
+}

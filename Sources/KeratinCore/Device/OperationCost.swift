@@ -1,0 +1,48 @@
+/// What an operation must at least do: the floor that a kernel's time is compared with.
+public struct OperationCost: Hashable, Sendable {
+    /// Floating-point operations (a multiply and an add are two).
+    public var flops: Double
+    /// Bytes read and written once each.
+    public var bytes: Double
+
+    public init(flops: Double, bytes: Double) {
+        self.flops = flops
+        self.bytes = bytes
+    }
+
+    public init(_ operation: Operation, inputs: [TensorType], results: [TensorType]) {
+        bytes = Double((inputs + results).reduce(0) { $0 + $1.byteCount })
+        let results = results.reduce(0) { $0 + $1.count }
+        switch operation {
+        case .primitive(.matmul(let transposeLeft, _)):
+            flops = 2 * Double(results) * Double(Self.depth(inputs[0], transposeLeft))
+        case .primitive(.reduce), .primitive(.argReduce):
+            flops = Double(inputs[0].count)
+        case .primitive(let primitive):
+            flops = primitive.isElementwise ? Double(results) : 0
+        case .fused(let linear as Linear):
+            flops = 2 * Double(results) * Double(Self.depth(inputs[0], linear.transposeLeft))
+        case .fused(is Convolution):
+            flops = Self.convolution(filter: inputs[1].shape, output: results)
+        case .fused(is ConvolutionInputGradient):
+            flops = Self.convolution(filter: inputs[1].shape, output: inputs[0].count)
+        case .fused(let gradient as ConvolutionFilterGradient):
+            flops = Self.convolution(filter: gradient.filter, output: inputs[1].count)
+        case .fused(let pointwise as Pointwise):
+            let work = pointwise.expression.nodes.filter {
+                if case .input = $0 { false } else if case .constant = $0 { false } else { true }
+            }
+            flops = Double(work.count * pointwise.shape.count)
+        case .fused:
+            flops = Double(inputs.reduce(0) { $0 + $1.count })
+        }
+    }
+
+    private static func depth(_ left: TensorType, _ transposed: Bool) -> Int {
+        left.shape[left.shape.rank - (transposed ? 2 : 1)]
+    }
+
+    private static func convolution(filter: Shape, output: Int) -> Double {
+        2 * Double(output) * Double(filter.dimensions.dropLast().reduce(1, *))
+    }
+}

@@ -1,0 +1,34 @@
+/// One step of a program: an operation or a loop, what it reads and what it defines.
+public struct Instruction: Hashable, Sendable {
+    public enum Kind: Hashable, Sendable {
+        case operation(Operation)
+        case scan(Scan)
+    }
+
+    public var kind: Kind
+    public var inputs: [Value]
+    public var results: [Value]
+
+    public init(_ kind: Kind, inputs: [Value], results: [Value]) {
+        self.kind = kind
+        self.inputs = inputs
+        self.results = results
+    }
+
+    public var name: String {
+        switch kind {
+        case .operation(let operation): operation.name
+        case .scan: "scan"
+        }
+    }
+
+    /// The primitive, if the instruction is one.
+    public var primitive: Primitive? {
+        if case .operation(.primitive(let primitive)) = kind { primitive } else { nil }
+    }
+
+    /// The fused operation, if the instruction is one of the given kind.
+    public func fused<T: FusedOperation>(_ type: T.Type = T.self) -> T? {
+        if case .operation(.fused(let fused)) = kind { fused as? T } else { nil }
+    }
+}
