@@ -73,7 +73,7 @@ let package = Package(
         .target(name: "KeratinLayers", dependencies: ["KeratinTensor"]),
         .target(name: "KeratinModels", dependencies: ["KeratinLayers"]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
-        .target(name: "CKeratinDatasets"),
+        .target(name: "CKeratinDatasets", exclude: ["data"]),
         .target(
             name: "KeratinIO", dependencies: ["KeratinModels", "CZlib", "CKeratinDatasets"]),
 

@@ -28,8 +28,9 @@ public struct Argument: Sendable {
 
 /// One operation with all its arguments decided.
 ///
-/// Results never overlap inputs, except that a `Pointwise` result may be exactly the slice of one of
-/// its inputs of the same type and shape. Different results never overlap.
+/// Results never overlap inputs, with two exceptions: a `Pointwise` result may be exactly the slice of
+/// one of its inputs of the same type and shape, and the result of a `dynamicUpdate` may be exactly the
+/// slice of x, so that only the row is written. Different results never overlap.
 public struct LaunchRequest: Sendable {
     public var operation: Operation
     public var inputs: [Argument]

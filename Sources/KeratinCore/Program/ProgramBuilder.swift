@@ -52,6 +52,17 @@ public final class ProgramBuilder {
         return results
     }
 
+    /// Replaces a recorded loop by one whose body gives more rows at the end of its outputs; returns the
+    /// values of the new results.
+    public func extendScan(at index: Int, to scan: Scan) throws(KeratinError) -> [Value] {
+        let old = instructions[index]
+        let results = try scan.resultTypes(old.inputs.map { types[$0.id] })
+        let added = results.dropFirst(old.results.count).map(define)
+        instructions[index] = Instruction(
+            .scan(scan), inputs: old.inputs, results: old.results + added)
+        return added
+    }
+
     /// Records the instructions of another program with its inputs replaced; gives its outputs.
     public func inline(_ program: Program, inputs: [Value]) throws(KeratinError) -> [Value] {
         var map = Dictionary(uniqueKeysWithValues: zip(program.inputs, inputs))

@@ -1,0 +1,49 @@
+import KeratinCore
+
+/// Which backend new tensors and models use.
+public enum Context {
+    /// Set by `withBackend` for the duration of its closure.
+    @TaskLocal static var override: (any Backend)?
+
+    /// The backend that the enclosing `withBackend` names; nil outside of one.
+    package static var requested: (any Backend)? { override }
+
+    /// Names the backend when neither the environment nor `withBackend` does; set by the product.
+    package nonisolated(unsafe) static var defaultBackendName: @Sendable () -> String = { "cpu" }
+
+    /// The backend in force: that of the enclosing `withBackend`, else `KERATIN_BACKEND`, else the default
+    /// (an OpenCL GPU if there is one, else the CPU).
+    /// - Throws: `KeratinError` for an unknown name; `BackendError` if it cannot be opened.
+    public static var backend: any Backend {
+        get throws {
+            if let override { return override }
+            let name = environment("KERATIN_BACKEND") ?? defaultBackendName()
+            return try BackendCatalog.backend(named: name)
+        }
+    }
+}
+
+/// Runs `body` with another backend for the tensors and models made in it.
+public func withBackend<Result>(
+    _ choice: BackendChoice, _ body: () throws -> Result
+) throws -> Result {
+    let backend = try BackendCatalog.backend(named: choice.name)
+    return try Context.$override.withValue(backend) { try body() }
+}
+
+/// Runs `body` with the given backend object.
+public func withBackend<Result>(
+    _ backend: any Backend, _ body: () throws -> Result
+) rethrows -> Result {
+    try Context.$override.withValue(backend) { try body() }
+}
+
+/// A backend's name: `.cpu`, `.opencl`, or a string.
+public struct BackendChoice: Hashable, Sendable, ExpressibleByStringLiteral {
+    public var name: String
+    public init(_ name: String) { self.name = name }
+    public init(stringLiteral value: String) { name = value }
+
+    public static let cpu = BackendChoice("cpu")
+    public static let opencl = BackendChoice("opencl")
+}

@@ -1,0 +1,34 @@
+import KeratinCore
+
+/// The error for a name that is none of the known ones; suggests the nearest.
+package func unknownName(
+    _ name: String, among known: [String], what: String
+) -> KeratinError {
+    let nearest = known.map { ($0, editDistance(name.lowercased(), $0.lowercased())) }
+        .min { $0.1 < $1.1 }
+    var message = "unknown \(what) '\(name)'"
+    if let nearest, nearest.1 <= max(2, name.count / 3) {
+        message += "; did you mean '\(nearest.0)'?"
+    }
+    message += " Known: \(known.joined(separator: ", "))"
+    return KeratinError(.unknownName, message)
+}
+
+/// Insertions, deletions, replacements and swaps of neighbours that lead from one word to the other.
+package func editDistance(_ a: String, _ b: String) -> Int {
+    let a = Array(a)
+    let b = Array(b)
+    var rows = [Array(0...b.count)]
+    for i in 0..<a.count {
+        var row = [i + 1]
+        for j in 0..<b.count {
+            var best = min(rows[i][j + 1] + 1, row[j] + 1, rows[i][j] + (a[i] == b[j] ? 0 : 1))
+            if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] {
+                best = min(best, rows[i - 1][j - 1] + 1)
+            }
+            row.append(best)
+        }
+        rows.append(row)
+    }
+    return rows[a.count][b.count]
+}

@@ -1,0 +1,181 @@
+import KeratinCore
+
+/// A program being recorded, with what its inputs stand for.
+///
+/// Confined to the task that records it (`@unchecked Sendable` only lets the task-local hold it).
+package final class Trace: @unchecked Sendable {
+    /// What an input of the recorded program stands for.
+    package enum InputRole {
+        /// The i-th argument of the recorded function.
+        case argument(Int)
+        /// The value of a state at the start of the run.
+        case state(StateStorage)
+        /// A concrete tensor that the function read.
+        case captured(DeviceTensorReference)
+        /// int32[4]: seed and step of the random numbers.
+        case randomState
+        /// float32[k]: numbers that the host computes for each run.
+        case hostScalars
+        /// A value of the enclosing recording, in a loop's body.
+        case outer(Value)
+    }
+
+    @TaskLocal package static var current: Trace?
+
+    package let builder = ProgramBuilder()
+    package private(set) var roles: [InputRole] = []
+    private var captures: [ObjectIdentifier: Value] = [:]
+    private var stateValues: [ObjectIdentifier: Value] = [:]
+    package private(set) var updates: [(storage: StateStorage, value: Value)] = []
+    private var randomStateValue: Value?
+    private var hostScalarsValue: Value?
+    package private(set) var hostScalars: [HostScalar] = []
+    private var streamCount: UInt32 = 0
+    private var scopes: [String] = []
+    let hostScalarCapacity = 32
+
+    /// The recording that a loop's body is part of.
+    private let enclosing: Trace?
+    private var outerValues: [Value: Value] = [:]
+
+    package init(inside enclosing: Trace? = nil) { self.enclosing = enclosing }
+
+    /// The innermost named place, such as a layer, for errors.
+    package var scope: String? { scopes.last }
+
+    package func inScope<Result>(_ name: String, _ body: () throws -> Result) rethrows -> Result {
+        scopes.append(name)
+        defer { scopes.removeLast() }
+        return try body()
+    }
+
+    /// The trace that an operation on these inputs belongs to; nil if it computes at once.
+    static func recording(for inputs: [Tensor]) throws -> Trace? {
+        for input in inputs {
+            guard case .traced(let trace, _) = input.storage else { continue }
+            guard trace === current || trace.encloses(current) else {
+                throw KeratinError(
+                    .invalidState, "a tensor of a recorded program was used outside of it")
+            }
+        }
+        return current
+    }
+
+    private func encloses(_ other: Trace?) -> Bool {
+        guard let parent = other?.enclosing else { return false }
+        return parent === self || encloses(parent)
+    }
+
+    package func argument(_ index: Int, _ type: TensorType) -> Tensor {
+        Tensor(self, input(.argument(index), type))
+    }
+
+    private func input(_ role: InputRole, _ type: TensorType) -> Value {
+        roles.append(role)
+        return builder.input(type)
+    }
+
+    /// The value that stands for a tensor; a concrete one becomes a captured input.
+    package func value(of tensor: Tensor) throws -> Value {
+        switch tensor.storage {
+        case .traced(let trace, let value):
+            if trace === self { return value }
+            guard let enclosing else {
+                throw KeratinError(
+                    .invalidState, "a tensor of another recorded program was used")
+            }
+            let outer = try enclosing.value(of: tensor)
+            if let known = outerValues[outer] { return known }
+            let inner = input(.outer(outer), tensor.type)
+            outerValues[outer] = inner
+            return inner
+        case .device(let device):
+            if let value = captures[ObjectIdentifier(device)] { return value }
+            let value = input(.captured(DeviceTensorReference(device)), device.type)
+            captures[ObjectIdentifier(device)] = value
+            return value
+        }
+    }
+
+    // MARK: State
+
+    func read(_ storage: StateStorage) -> Value {
+        if let value = stateValues[ObjectIdentifier(storage)] { return value }
+        let value = input(.state(storage), storage.type)
+        stateValues[ObjectIdentifier(storage)] = value
+        return value
+    }
+
+    private var stateReads: [ObjectIdentifier: (storage: ObjectIdentifier, tensor: Tensor)] = [:]
+
+    /// The tensor that stands for a state: the same one until something is assigned to its storage.
+    func read(_ state: State, _ make: () throws -> Tensor) rethrows -> Tensor {
+        if let known = stateReads[ObjectIdentifier(state)] { return known.tensor }
+        let tensor = try make()
+        stateReads[ObjectIdentifier(state)] = (ObjectIdentifier(state.storage), tensor)
+        return tensor
+    }
+
+    func assign(_ value: Value, to storage: StateStorage) {
+        _ = read(storage)
+        stateReads = stateReads.filter { $0.value.storage != ObjectIdentifier(storage) }
+        stateValues[ObjectIdentifier(storage)] = value
+        updates.removeAll { $0.storage === storage }
+        updates.append((storage, value))
+    }
+
+    // MARK: What the host provides for each run
+
+    /// A number that the host computes (in Double) for each run.
+    package func hostScalar(_ scalar: HostScalar) throws -> Tensor {
+        let block = hostScalarsValue ?? input(.hostScalars, TensorType([hostScalarCapacity]))
+        hostScalarsValue = block
+        let index = hostScalars.count
+        guard index < hostScalarCapacity else {
+            throw KeratinError(
+                .invalidArgument, "a step may use \(hostScalarCapacity) host scalars at most")
+        }
+        hostScalars.append(scalar)
+        return try Tensor(self, block).slice(starts: [index], limits: [index + 1])
+            .reshaped(.scalar)
+    }
+
+    /// Random bits (int32) from a stream of its own: streams are numbered in the order of the calls.
+    package func randomBits(_ shape: Shape) throws -> Tensor {
+        let state = randomStateValue ?? input(.randomState, TensorType([4], .int32))
+        randomStateValue = state
+        defer { streamCount += 1 }
+        return Tensor(self, try builder.append(.randomBits(shape, stream: streamCount), [state]))
+    }
+
+    // MARK: Logits
+
+    private var logitsOf: [Value: Tensor] = [:]
+
+    /// Remembers what a sigmoid or softmax was computed from, so that a cross-entropy can use the stable
+    /// form.
+    package func remember(logits: Tensor, of probabilities: Tensor) throws {
+        logitsOf[try value(of: probabilities)] = logits
+    }
+
+    /// What the tensor, if it is the very result of a sigmoid or softmax, was computed from.
+    package func logits(of tensor: Tensor) throws -> Tensor? { logitsOf[try value(of: tensor)] }
+}
+
+/// A concrete tensor that a program captured.
+package struct DeviceTensorReference {
+    let device: DeviceTensor
+    init(_ device: DeviceTensor) { self.device = device }
+}
+
+/// A number that the host computes before each run: its name in dumps, and its value at a step
+/// (the first step of training is 1).
+package struct HostScalar {
+    package var name: String
+    package var value: (_ step: Int) -> Double
+
+    package init(_ name: String, _ value: @escaping (_ step: Int) -> Double) {
+        self.name = name
+        self.value = value
+    }
+}

@@ -1,0 +1,57 @@
+import KeratinCore
+
+/// A recorded function: its program, what the program's inputs stand for, which of its outputs are
+/// results and which are new values of states.
+package struct TracedFunction {
+    package let program: Program
+    package let roles: [Trace.InputRole]
+    package let resultCount: Int
+    /// States that get a new value, in the order of the program's outputs after the results.
+    package let updates: [StateStorage]
+    package let hostScalars: [HostScalar]
+
+    package var argumentTypes: [TensorType] {
+        var types: [Int: TensorType] = [:]
+        for (role, input) in zip(roles, program.inputs) {
+            if case .argument(let index) = role { types[index] = program.type(of: input) }
+        }
+        return types.sorted { $0.key < $1.key }.map(\.value)
+    }
+
+    /// What makes a plan of the function reusable for another recording of it.
+    package var identity: Identity { Identity(self) }
+
+    package struct Identity: Hashable {
+        private let program: Program
+        private let inputs: [ObjectIdentifier?]
+        private let updates: [ObjectIdentifier]
+
+        init(_ function: TracedFunction) {
+            program = function.program
+            inputs = function.roles.map { role in
+                switch role {
+                case .state(let storage): ObjectIdentifier(storage)
+                case .captured(let reference): ObjectIdentifier(reference.device)
+                case .argument, .randomState, .hostScalars, .outer: nil
+                }
+            }
+            updates = function.updates.map { ObjectIdentifier($0) }
+        }
+    }
+
+    /// Records `body` on arguments of the given types.
+    package static func record(
+        _ argumentTypes: [TensorType], _ body: (Trace, [Tensor]) throws -> [Tensor]
+    ) throws -> TracedFunction {
+        let trace = Trace()
+        let results = try Trace.$current.withValue(trace) {
+            let arguments = argumentTypes.enumerated().map { trace.argument($0.offset, $0.element) }
+            return try body(trace, arguments)
+        }
+        let outputs = try results.map { try trace.value(of: $0) } + trace.updates.map(\.value)
+        return TracedFunction(
+            program: trace.builder.program(outputs: outputs), roles: trace.roles,
+            resultCount: results.count, updates: trace.updates.map(\.storage),
+            hostScalars: trace.hostScalars)
+    }
+}

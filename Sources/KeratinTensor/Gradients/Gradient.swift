@@ -1,0 +1,51 @@
+import KeratinCore
+
+/// The value of a scalar function and its gradient with respect to each argument.
+///
+/// The function is recorded once and its program differentiated; inside a recorded function the gradient
+/// becomes part of that program.
+/// - Throws: `KeratinError` if the function's value is no float32 scalar.
+public func valueAndGradient(
+    at arguments: [Tensor], of function: ([Tensor]) throws -> Tensor
+) throws -> (value: Tensor, gradients: [Tensor]) {
+    if let trace = Trace.current { return try traced(trace, arguments, function) }
+    let backend = try ImmediateExecution.backend(of: arguments)
+    let recorded = try TracedFunction.record(arguments.map(\.type)) { trace, _ in
+        let captured = try arguments.map { Tensor(trace, try trace.value(of: $0)) }
+        let (value, gradients) = try traced(trace, captured, function)
+        return [value] + gradients
+    }
+    let plan = try Plan(recorded, on: backend)
+    try plan.run()
+    let results = try (0..<recorded.resultCount).map { try plan.tensor(result: $0) }
+    return (results[0], Array(results.dropFirst()))
+}
+
+/// The gradient of a scalar function with respect to one argument.
+public func gradient(
+    at argument: Tensor, of function: (Tensor) throws -> Tensor
+) throws -> Tensor {
+    try valueAndGradient(at: [argument]) { try function($0[0]) }.gradients[0]
+}
+
+private func traced(
+    _ trace: Trace, _ arguments: [Tensor], _ function: ([Tensor]) throws -> Tensor
+) throws -> (value: Tensor, gradients: [Tensor]) {
+    let value = try function(arguments)
+    return (value, try trace.gradients(of: value, withRespectTo: arguments))
+}
+
+extension Trace {
+    /// Records the gradient of a recorded scalar; zeros where it does not depend on a tensor.
+    package func gradients(
+        of target: Tensor, withRespectTo tensors: [Tensor]
+    ) throws -> [Tensor] {
+        let values = try tensors.map { try value(of: $0) }
+        let gradients = try Differentiation.gradient(
+            of: try value(of: target), withRespectTo: values, in: builder)
+        return try zip(gradients, tensors).map { gradient, tensor in
+            if let gradient { return Tensor(self, gradient) }
+            return Tensor(self, try builder.fill(0, tensor.type))
+        }
+    }
+}

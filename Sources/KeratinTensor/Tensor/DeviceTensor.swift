@@ -1,0 +1,30 @@
+import KeratinCore
+
+/// A tensor that has values: a place in a device's memory.
+final class DeviceTensor: @unchecked Sendable {
+    let backend: any Backend
+    let slice: BufferSlice
+    let type: TensorType
+
+    init(backend: any Backend, slice: BufferSlice, type: TensorType) {
+        self.backend = backend
+        self.slice = slice
+        self.type = type
+    }
+
+    /// New memory for a tensor of the type; its values are undefined.
+    convenience init(allocating type: TensorType, on backend: any Backend) throws {
+        let buffer = try backend.allocate(byteCount: type.byteCount)
+        self.init(backend: backend, slice: BufferSlice(buffer), type: type)
+    }
+
+    var argument: Argument { Argument(type, slice) }
+
+    func write(_ bytes: UnsafeRawBufferPointer) throws {
+        if !bytes.isEmpty { try backend.write(bytes, to: slice) }
+    }
+
+    func read(into bytes: UnsafeMutableRawBufferPointer) throws {
+        if !bytes.isEmpty { try backend.read(slice, into: bytes) }
+    }
+}

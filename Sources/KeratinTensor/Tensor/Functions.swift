@@ -1,0 +1,31 @@
+import KeratinCore
+
+/// The functions that models are written with, by Keras's names.
+extension Tensor {
+    public func exp() throws -> Tensor { try unary(.exp) }
+    public func log() throws -> Tensor { try unary(.log) }
+    public func sqrt() throws -> Tensor { try unary(.sqrt) }
+    public func square() throws -> Tensor { try unary(.square) }
+    public func abs() throws -> Tensor { try unary(.abs) }
+    public func tanh() throws -> Tensor { try unary(.tanh) }
+    public func sigmoid() throws -> Tensor { try unary(.sigmoid) }
+    public func relu() throws -> Tensor { try unary(.relu) }
+
+    /// Softmax over one axis.
+    public func softmax(axis: Int = -1) throws -> Tensor {
+        try onLastAxis(axis) { try Tensor.apply(Softmax(), [$0])[0] }
+    }
+
+    /// The logarithm of the softmax over one axis.
+    public func logSoftmax(axis: Int = -1) throws -> Tensor {
+        try onLastAxis(axis) { try Tensor.apply(Softmax(log: true), [$0])[0] }
+    }
+
+    private func onLastAxis(_ axis: Int, _ body: (Tensor) throws -> Tensor) throws -> Tensor {
+        let axis = try shape.resolve(axis: axis)
+        if axis == rank - 1 { return try body(self) }
+        var permutation = Array(0..<rank)
+        permutation.swapAt(axis, rank - 1)
+        return try body(try transposed(permutation)).transposed(permutation)
+    }
+}

@@ -1,0 +1,40 @@
+import KeratinCore
+
+extension Tensor {
+    /// Reduces over the axes (nil: all; negative axes count from the end).
+    public func reduce(
+        _ function: ReduceFunction, axes: [Int]? = nil, keepDimensions: Bool = false
+    ) throws -> Tensor {
+        let resolved = try axes?.map { try shape.resolve(axis: $0) } ?? Array(0..<rank)
+        return try Tensor.apply(
+            .reduce(function, axes: resolved.sorted(), keepDimensions: keepDimensions), [self])
+    }
+
+    public func sum(axes: [Int]? = nil, keepDimensions: Bool = false) throws -> Tensor {
+        try reduce(.sum, axes: axes, keepDimensions: keepDimensions)
+    }
+
+    public func max(axes: [Int]? = nil, keepDimensions: Bool = false) throws -> Tensor {
+        try reduce(.maximum, axes: axes, keepDimensions: keepDimensions)
+    }
+
+    public func min(axes: [Int]? = nil, keepDimensions: Bool = false) throws -> Tensor {
+        try reduce(.minimum, axes: axes, keepDimensions: keepDimensions)
+    }
+
+    /// The mean; NaN over no elements.
+    public func mean(axes: [Int]? = nil, keepDimensions: Bool = false) throws -> Tensor {
+        let total = try sum(axes: axes, keepDimensions: keepDimensions)
+        let divisor = Double(count) / Double(Swift.max(total.count, 1))
+        return try total * (1 / divisor)
+    }
+
+    /// The index (int32) of the first maximum along the axis.
+    public func argmax(axis: Int = -1) throws -> Tensor {
+        try Tensor.apply(.argReduce(.maximum, axis: try shape.resolve(axis: axis)), [self])
+    }
+
+    public func argmin(axis: Int = -1) throws -> Tensor {
+        try Tensor.apply(.argReduce(.minimum, axis: try shape.resolve(axis: axis)), [self])
+    }
+}

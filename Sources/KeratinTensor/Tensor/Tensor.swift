@@ -1,0 +1,117 @@
+import KeratinCore
+
+/// A dense, immutable, row-major array of numbers on a device, or a value of a program that is being
+/// recorded. The same calls compute at once on the former and record on the latter.
+///
+/// The element type is a field (`dtype`), not a type parameter. Channels come last (NHWC).
+public struct Tensor: Sendable {
+    enum Storage: Sendable {
+        case device(DeviceTensor)
+        case traced(Trace, Value)
+    }
+
+    let storage: Storage
+    public let type: TensorType
+
+    init(_ device: DeviceTensor) {
+        storage = .device(device)
+        type = device.type
+    }
+
+    init(_ trace: Trace, _ value: Value) {
+        storage = .traced(trace, value)
+        type = trace.builder.type(of: value)
+    }
+
+    public var shape: Shape { type.shape }
+    public var dtype: DType { type.dtype }
+    public var rank: Int { type.shape.rank }
+    public var count: Int { type.shape.count }
+    /// Whether this is a value of a program being recorded, which has no numbers yet.
+    public var isTraced: Bool { if case .traced = storage { true } else { false } }
+}
+
+extension Tensor {
+    /// Copies numbers to the device of the backend in force.
+    /// - Throws: `KeratinError` if there are not as many numbers as the shape has elements.
+    public init(_ values: [Float], shape: Shape? = nil) throws {
+        try self.init(values, shape ?? [values.count], .float32)
+    }
+
+    public init(_ values: [Int32], shape: Shape? = nil) throws {
+        try self.init(values, shape ?? [values.count], .int32)
+    }
+
+    public init(_ values: [UInt8], shape: Shape? = nil) throws {
+        try self.init(values, shape ?? [values.count], .uint8)
+    }
+
+    public init(_ values: [Bool], shape: Shape? = nil) throws {
+        try self.init(values.map { UInt8($0 ? 1 : 0) }, shape ?? [values.count], .bool)
+    }
+
+    private init<Element>(_ values: [Element], _ shape: Shape, _ dtype: DType) throws {
+        guard values.count == shape.count else {
+            throw KeratinError(
+                .shapeMismatch, "shape \(shape) has \(shape.count) elements, got \(values.count)")
+        }
+        let device = try DeviceTensor(allocating: TensorType(shape, dtype), on: Context.backend)
+        try values.withUnsafeBytes { try device.write($0) }
+        self.init(device)
+    }
+
+    /// A tensor filled with one value.
+    public init(repeating value: Double, shape: Shape, dtype: DType = .float32) throws {
+        self = try Tensor.apply(
+            .primitive(.fill(value: value, type: TensorType(shape, dtype))), [])[0]
+    }
+
+    /// A scalar.
+    public init(_ value: Double, dtype: DType = .float32) throws {
+        try self.init(repeating: value, shape: .scalar, dtype: dtype)
+    }
+
+    /// 0, 1, … along `axis`.
+    public init(indicesAlong axis: Int, shape: Shape, dtype: DType = .int32) throws {
+        let type = TensorType(shape, dtype)
+        self = try Tensor.apply(
+            .primitive(.iota(axis: try shape.resolve(axis: axis), type: type)), [])[0]
+    }
+}
+
+extension Tensor {
+    /// The numbers, row-major. Waits for the device.
+    /// - Throws: `KeratinError` if the element type is not float32 or the tensor is being recorded.
+    public func floats() throws -> [Float] { try host(.float32, of: Float.self) }
+
+    public func int32s() throws -> [Int32] { try host(.int32, of: Int32.self) }
+
+    public func uint8s() throws -> [UInt8] { try host(.uint8, of: UInt8.self) }
+
+    public func bools() throws -> [Bool] { try host(.bool, of: UInt8.self).map { $0 != 0 } }
+
+    /// The only number of a tensor with one float32 element.
+    public func item() throws -> Float {
+        guard count == 1 else {
+            throw KeratinError(.shapeMismatch, "item() needs one element, the shape is \(shape)")
+        }
+        return try floats()[0]
+    }
+
+    private func host<Element>(_ dtype: DType, of: Element.Type) throws -> [Element] {
+        guard self.dtype == dtype else {
+            throw KeratinError(
+                .dtypeMismatch, "the tensor holds \(self.dtype.rawValue), not \(dtype.rawValue)")
+        }
+        guard case .device(let device) = storage else {
+            throw KeratinError(
+                .invalidState,
+                "the numbers of a tensor were asked for while its program is being recorded",
+                at: Trace.current?.scope)
+        }
+        return try [Element](unsafeUninitializedCapacity: count) { buffer, initialized in
+            try device.read(into: UnsafeMutableRawBufferPointer(buffer))
+            initialized = count
+        }
+    }
+}
