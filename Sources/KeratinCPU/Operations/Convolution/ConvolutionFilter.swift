@@ -191,7 +191,7 @@ struct ConvolutionFilter {
                     rightStride: filters, lastPanel: packsLast ? UnsafePointer(lastPanel) : nil,
                     lastPanelStride: packed.panelWidth, columns: columns,
                     outputs: tables.outputs, accumulate: first > pixels.lowerBound, bias: nil,
-                    activation: .none)
+                    activation: .none, scratch: tables.scratch)
                 table.matrix.band(&argument)
                 first += length
             }

@@ -262,7 +262,7 @@ struct MatrixProduct {
                     rightStride: rightStride, lastPanel: nil, lastPanelStride: 0,
                     columns: columns, outputs: tables.outputs, accumulate: k > firstDepth,
                     bias: isLast ? p.bias.map { $0 + firstColumn } : nil,
-                    activation: isLast ? p.activation : .none)
+                    activation: isLast ? p.activation : .none, scratch: tables.scratch)
                 table.matrix.band(&argument)
                 k += length
             }
