@@ -28,4 +28,7 @@ public final class Variable {
 
     /// Gives the weight a new value, inside and outside of recorded functions.
     public func assign(_ value: Tensor) throws { try state.assign(value) }
+
+    /// Moves the numbers to another backend.
+    package func move(to backend: any Backend) throws { try state.move(to: backend) }
 }

@@ -106,8 +106,19 @@ package final class Trace: @unchecked Sendable {
         return value
     }
 
+    private var stateReads: [ObjectIdentifier: (storage: ObjectIdentifier, tensor: Tensor)] = [:]
+
+    /// The tensor that stands for a state: the same one until something is assigned to its storage.
+    func read(_ state: State, _ make: () throws -> Tensor) rethrows -> Tensor {
+        if let known = stateReads[ObjectIdentifier(state)] { return known.tensor }
+        let tensor = try make()
+        stateReads[ObjectIdentifier(state)] = (ObjectIdentifier(state.storage), tensor)
+        return tensor
+    }
+
     func assign(_ value: Value, to storage: StateStorage) {
         _ = read(storage)
+        stateReads = stateReads.filter { $0.value.storage != ObjectIdentifier(storage) }
         stateValues[ObjectIdentifier(storage)] = value
         updates.removeAll { $0.storage === storage }
         updates.append((storage, value))

@@ -16,10 +16,12 @@ public struct NDArray: Hashable, Sendable {
         try self.init(.float32(values), count: values.count, shape)
     }
 
+    @_disfavoredOverload
     public init(_ values: [Int32], shape: Shape? = nil) throws {
         try self.init(.int32(values), count: values.count, shape)
     }
 
+    @_disfavoredOverload
     public init(_ values: [UInt8], shape: Shape? = nil) throws {
         try self.init(.uint8(values), count: values.count, shape)
     }
@@ -31,6 +33,17 @@ public struct NDArray: Hashable, Sendable {
             throw KeratinError(.shapeMismatch, "rows have different lengths")
         }
         try self.init(rows.flatMap { $0 }, shape: [rows.count, width])
+    }
+
+    /// A copy of a tensor's numbers. Waits for the device.
+    public init(_ tensor: Tensor) throws {
+        shape = tensor.shape
+        switch tensor.dtype {
+        case .float32: storage = .float32(try tensor.floats())
+        case .int32: storage = .int32(try tensor.int32s())
+        case .uint8: storage = .uint8(try tensor.uint8s())
+        case .bool: storage = .uint8(try tensor.bools().map { $0 ? 1 : 0 })
+        }
     }
 
     private init(_ storage: Storage, count: Int, _ shape: Shape?) throws {
