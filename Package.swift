@@ -21,7 +21,9 @@ let cpuVariantTargets: [Target] = cpuVariants.map { variant in
         path: "Sources/KeratinCPUKernels/\(variant.name)",
         swiftSettings: [
             .define(variant.define),
-            .unsafeFlags(["-Ounchecked", "-Xcc", "-march=\(variant.march)"]),
+            .unsafeFlags([
+                "-Ounchecked", "-Xcc", "-march=\(variant.march)", "-Xcc", "-fno-math-errno",
+            ]),
         ]
     )
 }
@@ -51,7 +53,7 @@ let package = Package(
             name: "KeratinCPUKernelsBaseline",
             dependencies: ["KeratinCPUKernelTable"],
             path: "Sources/KeratinCPUKernels/Baseline",
-            swiftSettings: [.unsafeFlags(["-Ounchecked"])]
+            swiftSettings: [.unsafeFlags(["-Ounchecked", "-Xcc", "-fno-math-errno"])]
         ),
         .target(
             name: "KeratinCPU",
@@ -71,7 +73,7 @@ let package = Package(
         .target(name: "KeratinLayers", dependencies: ["KeratinTensor"]),
         .target(name: "KeratinModels", dependencies: ["KeratinLayers"]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
-        .target(name: "CKeratinDatasets"),
+        .target(name: "CKeratinDatasets", exclude: ["data"]),
         .target(
             name: "KeratinIO", dependencies: ["KeratinModels", "CZlib", "CKeratinDatasets"]),
 

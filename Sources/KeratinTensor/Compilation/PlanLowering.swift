@@ -9,8 +9,17 @@ struct PlanLowering {
     /// The memory at an offset of the scratch space.
     let scratch: (Int) -> BufferSlice
 
-    func steps() -> [PlanStep] {
-        plan.order.flatMap { steps($0) }
+    /// Every step, in order.
+    func steps() -> [PlanStep] { computation() + commits() }
+
+    /// What runs before the first store to a state: it may fail and leaves states as they were.
+    func computation() -> [PlanStep] { plan.order[..<firstCommit].flatMap { steps($0) } }
+
+    /// The stores to states, and what follows from them.
+    func commits() -> [PlanStep] { plan.order[firstCommit...].flatMap { steps($0) } }
+
+    private var firstCommit: Int {
+        plan.order.firstIndex { plan.graph.nodes[$0].isCommit } ?? plan.order.endIndex
     }
 
     func argument(_ value: Value) -> Argument {

@@ -5,6 +5,9 @@ public enum Context {
     /// Set by `withBackend` for the duration of its closure.
     @TaskLocal static var override: (any Backend)?
 
+    /// The backend that the enclosing `withBackend` names; nil outside of one.
+    package static var requested: (any Backend)? { override }
+
     /// Names the backend when neither the environment nor `withBackend` does; set by the product.
     package nonisolated(unsafe) static var defaultBackendName: @Sendable () -> String = { "cpu" }
 

@@ -15,8 +15,10 @@ package final class Plan {
     private var randomState: DeviceTensor?
     private var hostScalars: DeviceTensor?
     private var hostValues: [Float]
-    private var executable: any ExecutablePlan
+    private var executable: Executable
     private var generation: Int
+    /// False after a run that failed while it stored new states.
+    package private(set) var statesAreWhole = true
 
     /// Plans made in this process, for tests that gate on it.
     package static var count: Int { made.load(ordering: .relaxed) }
@@ -81,12 +83,20 @@ package final class Plan {
         return memory
     }
 
+    /// The launches, cut where the stores to states begin.
+    private struct Executable {
+        var computation: any ExecutablePlan
+        var commits: any ExecutablePlan
+    }
+
     private static func bind(
         _ memory: MemoryPlan, _ inputs: [Value: BufferSlice], _ pool: ScratchPool
-    ) throws -> any ExecutablePlan {
+    ) throws -> Executable {
         let lowering = PlanLowering(
             plan: memory, input: { inputs[$0]! }, scratch: { pool.slice($0) })
-        return try pool.backend.makePlan(lowering.steps())
+        return Executable(
+            computation: try pool.backend.makePlan(lowering.computation()),
+            commits: try pool.backend.makePlan(lowering.commits()))
     }
 
     private static func foreign(_ owner: any Backend, _ wanted: any Backend) -> KeratinError {
@@ -96,10 +106,19 @@ package final class Plan {
                 + "move it first: model.move(to: \"\(wanted.name)\")")
     }
 
+    /// Bytes of scratch memory and arguments that a function would need, without making its plan.
+    package static func byteCount(_ function: TracedFunction, on backend: any Backend) throws -> Int {
+        let program = try Compiler.optimize(function.program, for: backend)
+        let memory = try memoryPlan(program, function, backend)
+        return memory.scratchBytes + function.argumentTypes.reduce(0) { $0 + $1.byteCount }
+    }
+
     /// Scratch bytes that the plan needs.
     package var scratchBytes: Int { memory.scratchBytes }
     /// Launches of one run.
-    package var launchCount: Int { executable.launchCount }
+    package var launchCount: Int {
+        executable.computation.launchCount + executable.commits.launchCount
+    }
 
     // MARK: Running
 
@@ -133,7 +152,10 @@ package final class Plan {
             try hostValues.withUnsafeBytes { try hostScalars.write($0) }
         }
         try prepare()
-        try executable.run()
+        try executable.computation.run()
+        statesAreWhole = false
+        try executable.commits.run()
+        statesAreWhole = true
     }
 
     /// Binds the plan anew if the shared scratch memory moved.

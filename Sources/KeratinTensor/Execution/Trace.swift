@@ -106,8 +106,19 @@ package final class Trace: @unchecked Sendable {
         return value
     }
 
+    private var stateReads: [ObjectIdentifier: (storage: ObjectIdentifier, tensor: Tensor)] = [:]
+
+    /// The tensor that stands for a state: the same one until something is assigned to its storage.
+    func read(_ state: State, _ make: () throws -> Tensor) rethrows -> Tensor {
+        if let known = stateReads[ObjectIdentifier(state)] { return known.tensor }
+        let tensor = try make()
+        stateReads[ObjectIdentifier(state)] = (ObjectIdentifier(state.storage), tensor)
+        return tensor
+    }
+
     func assign(_ value: Value, to storage: StateStorage) {
         _ = read(storage)
+        stateReads = stateReads.filter { $0.value.storage != ObjectIdentifier(storage) }
         stateValues[ObjectIdentifier(storage)] = value
         updates.removeAll { $0.storage === storage }
         updates.append((storage, value))
@@ -137,13 +148,18 @@ package final class Trace: @unchecked Sendable {
         return Tensor(self, try builder.append(.randomBits(shape, stream: streamCount), [state]))
     }
 
-    /// The instruction that defines a traced tensor; nil for inputs.
-    package func definition(of tensor: Tensor) -> Instruction? {
-        guard case .traced(let trace, let value) = tensor.storage, trace === self else {
-            return nil
-        }
-        return builder.instructions.last { $0.results.contains(value) }
+    // MARK: Logits
+
+    private var logitsOf: [Value: Tensor] = [:]
+
+    /// Remembers what a sigmoid or softmax was computed from, so that a cross-entropy can use the stable
+    /// form.
+    package func remember(logits: Tensor, of probabilities: Tensor) throws {
+        logitsOf[try value(of: probabilities)] = logits
     }
+
+    /// What the tensor, if it is the very result of a sigmoid or softmax, was computed from.
+    package func logits(of tensor: Tensor) throws -> Tensor? { logitsOf[try value(of: tensor)] }
 }
 
 /// A concrete tensor that a program captured.

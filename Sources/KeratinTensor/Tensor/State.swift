@@ -13,6 +13,55 @@ package final class StateStorage: @unchecked Sendable {
         self.backend = backend
         device = try DeviceTensor(allocating: type, on: backend)
     }
+
+    private init(_ type: TensorType, _ slice: BufferSlice, _ backend: any Backend) {
+        self.type = type
+        self.backend = backend
+        device = DeviceTensor(backend: backend, slice: slice, type: type)
+    }
+
+    /// Float scalars side by side in one buffer, which `readBlock` and `writeBlock` move as a whole.
+    package static func scalars(_ count: Int, on backend: any Backend) throws -> [StateStorage] {
+        let buffer = try backend.allocate(byteCount: max(count, 1) * DType.float32.byteCount)
+        return (0..<count).map { index in
+            let slice = BufferSlice(buffer, byteOffset: index * DType.float32.byteCount)
+            return StateStorage(TensorType(.scalar), slice, backend)
+        }
+    }
+
+    /// The numbers of this storage, row-major. Waits for the device.
+    package func values() throws -> [Float] { try Self.read(device.slice, type.count, backend) }
+
+    /// Numbers from the start of this storage on; more than its own if it is the first of a block.
+    package func readBlock(_ count: Int) throws -> [Float] {
+        try Self.read(device.slice, count, backend)
+    }
+
+    package func writeBlock(_ values: [Float]) throws {
+        if values.isEmpty { return }
+        try values.withUnsafeBytes { try backend.write($0, to: device.slice) }
+    }
+
+    private static func read(
+        _ slice: BufferSlice, _ count: Int, _ backend: any Backend
+    ) throws -> [Float] {
+        if count == 0 { return [] }
+        return try [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
+            try backend.read(slice, into: UnsafeMutableRawBufferPointer(buffer))
+            initialized = count
+        }
+    }
+
+    /// The value in a recorded function.
+    package func read(_ trace: Trace) -> Tensor { Tensor(trace, trace.read(self)) }
+
+    /// Gives the storage a new value at the end of each run of a recorded function.
+    package func assign(_ value: Tensor, _ trace: Trace) throws {
+        guard value.type == type else {
+            throw KeratinError(.shapeMismatch, "a state of type \(type) was assigned \(value.type)")
+        }
+        trace.assign(try trace.value(of: value), to: self)
+    }
 }
 
 /// A tensor whose value changes: a weight, an optimizer's slot, a moving statistic, a metric's total.
@@ -34,6 +83,11 @@ public final class State: @unchecked Sendable {
         storage = try StateStorage(type, on: backend)
         offset = 0
         try setValues(values)
+    }
+
+    /// Gives the state a storage of its own on another backend.
+    package func move(to backend: any Backend) throws {
+        try move(to: StateStorage(type, on: backend), offset: 0)
     }
 
     /// Moves the state's values into a part of another storage.
@@ -78,10 +132,12 @@ public final class State: @unchecked Sendable {
                 try Tensor(try values(), shape: type.shape)
             }
         }
-        let whole = Tensor(trace, trace.read(storage))
-        if storage.type == type { return whole }
-        return try whole.reshaped([storage.type.count])
-            .slice(starts: [offset], limits: [offset + type.count]).reshaped(type.shape)
+        return try trace.read(self) {
+            let whole = Tensor(trace, trace.read(storage))
+            if storage.type == type { return whole }
+            return try whole.reshaped([storage.type.count])
+                .slice(starts: [offset], limits: [offset + type.count]).reshaped(type.shape)
+        }
     }
 
     /// Gives the state a new value; in a recorded function, at the end of each run.
@@ -122,12 +178,5 @@ package struct StateGroup {
             try state.move(to: storage, offset: offset)
             offset += state.type.count
         }
-    }
-
-    /// The whole storage as one vector, in a recorded function.
-    package func readAll(_ trace: Trace) -> Tensor { Tensor(trace, trace.read(storage)) }
-
-    package func assignAll(_ value: Tensor, _ trace: Trace) throws {
-        trace.assign(try trace.value(of: value), to: storage)
     }
 }

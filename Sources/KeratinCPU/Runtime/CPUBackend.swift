@@ -1,0 +1,138 @@
+import Glibc
+import KeratinCPUKernelTable
+import KeratinCore
+
+/// The CPU backend: pure Swift, vectorised for the processor at hand, on as many threads as asked.
+///
+/// Launches run at once on the calling thread and the workers, so `run` returns when the work is done
+/// and `synchronize` has nothing to wait for. Calls must come from one thread at a time.
+public final class CPUBackend: Backend, @unchecked Sendable {
+    public let name = "cpu"
+    public let device: DeviceInfo
+    public let counters = BackendCounters()
+    /// The kernels in use.
+    public let table: CPUKernelTable
+    let pool: ThreadPool
+    /// Scratch of all threads in one block, and the workspace of the launch that is running.
+    private var own: HostMemory
+    private var shared: HostMemory
+    private var ownStride = 0
+
+    /// - Parameters:
+    ///   - threads: Threads to use; nil takes `KERATIN_THREADS`, else one for each processor.
+    ///   - variant: The kernels to use; nil takes `KERATIN_CPU`, else the best for the processor.
+    /// - Throws: `BackendError` if the thread count or the variant is unknown or not to be had.
+    public init(threads: Int? = nil, variant: KernelVariant? = nil) throws {
+        table = try (variant ?? KernelVariant.chosen()).makeTable()
+        let count = try threads ?? Self.threadCount()
+        guard count >= 1, count <= 1024 else {
+            throw BackendError.invalidArgument("\(count) threads asked for, expected 1 to 1024")
+        }
+        pool = try ThreadPool(count: count)
+        own = try HostMemory(byteCount: 0, counters: counters)
+        shared = try HostMemory(byteCount: 0, counters: counters)
+        device = DeviceInfo(
+            name: Self.processorName(), kind: .cpu, platform: "Keratin CPU, \(table.name) kernels",
+            driver: "\(count) threads", computeUnits: count,
+            memoryBytes: MemoryStatus.physicalBytes,
+            largestAllocationBytes: MemoryStatus.physicalBytes)
+    }
+
+    private static func threadCount() throws -> Int {
+        guard let word = environment("KERATIN_THREADS") else {
+            return max(Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))), 1)
+        }
+        guard let count = Int(word), count >= 1 else {
+            throw BackendError.invalidArgument(
+                "KERATIN_THREADS is '\(word)', expected a number of threads")
+        }
+        return count
+    }
+
+    private static func processorName() -> String {
+        guard let file = fopen("/proc/cpuinfo", "r") else { return "CPU" }
+        defer { fclose(file) }
+        return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 512) { line in
+            guard let start = line.baseAddress else { return "CPU" }
+            while fgets(start, 512, file) != nil {
+                if strncmp(start, "model name", 10) == 0, let colon = strchr(start, 58) {
+                    let text = String(cString: colon + 1)
+                    return String(text.drop { $0 == " " }.prefix { $0 != "\n" })
+                }
+            }
+            return "CPU"
+        }
+    }
+
+    public func supports(
+        _ operation: Operation, inputs: [TensorType], results: [TensorType]
+    ) -> Bool {
+        switch operation {
+        case .primitive: true
+        case .fused(let fused): hasKernel(fused)
+        }
+    }
+
+    /// Launches of a plan run one after another and share scratch that belongs to the backend, so a
+    /// launch needs no workspace of its own.
+    public func workspaceBytes(
+        _ operation: Operation, inputs: [TensorType], results: [TensorType]
+    ) -> Int { 0 }
+
+    public func allocate(byteCount: Int) throws -> any DeviceBuffer {
+        try HostMemory(byteCount: byteCount, counters: counters)
+    }
+
+    private func memory(_ slice: BufferSlice, _ count: Int) throws -> UnsafeMutableRawPointer {
+        try Argument(TensorType([count], .uint8), slice).pointer()
+    }
+
+    public func write(_ bytes: UnsafeRawBufferPointer, to slice: BufferSlice) throws {
+        let target = try memory(slice, bytes.count)
+        if let source = bytes.baseAddress { memcpy(target, source, bytes.count) }
+    }
+
+    public func read(_ slice: BufferSlice, into bytes: UnsafeMutableRawBufferPointer) throws {
+        let source = try memory(slice, bytes.count)
+        if let target = bytes.baseAddress { memcpy(target, source, bytes.count) }
+        counters.addWait()
+    }
+
+    public func makePlan(_ steps: [PlanStep]) throws -> any ExecutablePlan {
+        let plan = try CPUPlan(steps, backend: self)
+        counters.addPlan()
+        return plan
+    }
+
+    public func synchronize() throws { counters.addWait() }
+
+    /// Makes the scratch large enough for a plan.
+    func reserve(ownBytes: Int, sharedBytes: Int) throws {
+        if ownBytes > ownStride {
+            let stride = (ownBytes + 4095) & ~4095
+            own = try HostMemory(
+                byteCount: stride * pool.count, counters: counters, context: "scratch of threads")
+            ownStride = stride
+        }
+        if sharedBytes > shared.byteCount {
+            shared = try HostMemory(
+                byteCount: sharedBytes, counters: counters, context: "workspace of kernels")
+        }
+    }
+
+    func run(_ phase: Phase) {
+        if phase.tasks == 1 || pool.count == 1 || phase.cost < Phase.parallelCost {
+            let memory = TaskMemory(own: own.base, shared: shared.base)
+            for task in 0..<phase.tasks { phase.body(task, memory) }
+        } else {
+            current = phase.body
+            pool.run(tasks: phase.tasks, share)
+        }
+    }
+
+    private var current: Phase.Body?
+    /// Made once, so that a parallel phase allocates nothing.
+    private lazy var share: ThreadPool.Job = { [unowned self] task, worker in
+        current?(task, TaskMemory(own: own.base + worker * ownStride, shared: shared.base))
+    }
+}

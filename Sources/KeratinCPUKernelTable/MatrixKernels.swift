@@ -1,0 +1,136 @@
+/// What a matrix kernel applies to a finished output element.
+public enum MatrixActivation: Int32, Sendable {
+    case none, relu, sigmoid, tanh
+}
+
+/// A band of output rows times every panel of a right matrix: the one inner loop behind matrix
+/// products and all three convolution passes.
+///
+/// The left side is never copied: a tile of six rows reads it through row pointers. The K axis is cut
+/// into *segments* of equal length (one for a matrix product, one per window tap for a convolution);
+/// a tile lists only the segments that it needs, so that padding costs nothing.
+///
+///     out[row, column] (+)= Σ over segments s, k < length:
+///         rowPointers[s][row][k·leftStride] · right[segmentOffsets[s] + k, column]
+public struct MatrixBand {
+    /// Rows of one tile. The last tile of a band repeats a row and writes it to a place of no interest.
+    public static let tileRows = 6
+
+    /// Six pointers for every segment of every tile.
+    public var rowPointers: UnsafePointer<UnsafePointer<Float>>
+    /// The row of `right` at which each segment begins, in step with `rowPointers`.
+    public var segmentOffsets: UnsafePointer<Int>
+    /// tiles + 1 entries: the first segment of each tile.
+    public var tileSegments: UnsafePointer<Int>
+    public var tiles: Int
+    /// K steps of one segment.
+    public var length: Int
+    /// Floats between successive K steps of the left side.
+    public var leftStride: Int
+    /// The first panel of the right side, floats between panels and between successive K steps.
+    public var right: UnsafePointer<Float>
+    public var panelStride: Int
+    public var rightStride: Int
+    /// The panel to use for the last, partial panel when the others are read in place.
+    public var lastPanel: UnsafePointer<Float>?
+    public var lastPanelStride: Int
+    /// Columns of the output.
+    public var columns: Int
+    /// Six row pointers a tile.
+    public var outputs: UnsafePointer<UnsafeMutablePointer<Float>>
+    /// Add to the output instead of replacing it.
+    public var accumulate: Bool
+    /// `columns` floats, added once.
+    public var bias: UnsafePointer<Float>?
+    public var activation: MatrixActivation
+
+    public init(
+        rowPointers: UnsafePointer<UnsafePointer<Float>>, segmentOffsets: UnsafePointer<Int>,
+        tileSegments: UnsafePointer<Int>, tiles: Int, length: Int, leftStride: Int,
+        right: UnsafePointer<Float>, panelStride: Int, rightStride: Int,
+        lastPanel: UnsafePointer<Float>?, lastPanelStride: Int, columns: Int,
+        outputs: UnsafePointer<UnsafeMutablePointer<Float>>, accumulate: Bool,
+        bias: UnsafePointer<Float>?, activation: MatrixActivation
+    ) {
+        self.rowPointers = rowPointers
+        self.segmentOffsets = segmentOffsets
+        self.tileSegments = tileSegments
+        self.tiles = tiles
+        self.length = length
+        self.leftStride = leftStride
+        self.right = right
+        self.panelStride = panelStride
+        self.rightStride = rightStride
+        self.lastPanel = lastPanel
+        self.lastPanelStride = lastPanelStride
+        self.columns = columns
+        self.outputs = outputs
+        self.accumulate = accumulate
+        self.bias = bias
+        self.activation = activation
+    }
+}
+
+/// A product too small for tiles: plain loops with strides, one accumulator an element.
+public struct SmallMatrix {
+    public var left: UnsafePointer<Float>
+    public var leftRowStride: Int
+    public var leftDepthStride: Int
+    public var right: UnsafePointer<Float>
+    public var rightDepthStride: Int
+    public var rightColumnStride: Int
+    public var output: UnsafeMutablePointer<Float>
+    public var rows: Int
+    public var depth: Int
+    public var columns: Int
+    public var bias: UnsafePointer<Float>?
+    public var activation: MatrixActivation
+
+    public init(
+        left: UnsafePointer<Float>, leftRowStride: Int, leftDepthStride: Int,
+        right: UnsafePointer<Float>, rightDepthStride: Int, rightColumnStride: Int,
+        output: UnsafeMutablePointer<Float>, rows: Int, depth: Int, columns: Int,
+        bias: UnsafePointer<Float>?, activation: MatrixActivation
+    ) {
+        self.left = left
+        self.leftRowStride = leftRowStride
+        self.leftDepthStride = leftDepthStride
+        self.right = right
+        self.rightDepthStride = rightDepthStride
+        self.rightColumnStride = rightColumnStride
+        self.output = output
+        self.rows = rows
+        self.depth = depth
+        self.columns = columns
+        self.bias = bias
+        self.activation = activation
+    }
+}
+
+public struct MatrixKernels: Sendable {
+    public typealias Band = @Sendable (UnsafePointer<MatrixBand>) -> Void
+    public typealias Small = @Sendable (UnsafePointer<SmallMatrix>) -> Void
+    /// (right, rowStride, depth, columns, transposed, packed): one panel, `panelWidth` floats a K
+    /// step, zero-filled beyond `columns`. `right` points at the panel's first element; transposed
+    /// means that K runs along the contiguous axis.
+    public typealias PackPanel =
+        @Sendable (FloatInput, Int, Int, Int, Bool, FloatOutput) -> Void
+    /// (x, rows, columns, xStride, y, yStride): y[c, r] = x[r, c]; no overlap.
+    public typealias Transpose =
+        @Sendable (FloatInput, Int, Int, Int, FloatOutput, Int) -> Void
+
+    public let band: Band
+    public let small: Small
+    public let packPanel: PackPanel
+    public let transpose: Transpose
+
+    public init(
+        band: @escaping Band, small: @escaping Small, packPanel: @escaping PackPanel,
+        transpose: @escaping Transpose
+    ) {
+        self.band = band
+        self.small = small
+        self.packPanel = packPanel
+        self.transpose = transpose
+    }
+}

@@ -1,0 +1,221 @@
+import Glibc
+import KeratinCPUKernelTable
+
+@inline(__always)
+private func fold(
+    _ x: FloatInput, _ count: Int, _ start: Float,
+    _ vector: (FloatVector, FloatVector) -> FloatVector, _ scalar: (Float, Float) -> Float
+) -> Float {
+    var result = start
+    var i = 0
+    if count >= 4 &* lanes {
+        // Four independent accumulators hide the latency of the operation.
+        var a = splat(start)
+        var b = a
+        var c = a
+        var d = a
+        while i &+ 4 &* lanes <= count {
+            a = vector(a, load(x + i))
+            b = vector(b, load(x + i + lanes))
+            c = vector(c, load(x + i + 2 &* lanes))
+            d = vector(d, load(x + i + 3 &* lanes))
+            i &+= 4 &* lanes
+        }
+        let all = vector(vector(a, b), vector(c, d))
+        var lane = 0
+        while lane < lanes {
+            result = scalar(result, all[lane])
+            lane &+= 1
+        }
+    }
+    while i < count {
+        result = scalar(result, x[i])
+        i &+= 1
+    }
+    return result
+}
+
+func reduceRow(_ reduction: FloatReduction, _ x: FloatInput, _ count: Int) -> Float {
+    switch reduction {
+    case .sum: fold(x, count, 0, { $0 + $1 }, { $0 + $1 })
+    case .product: fold(x, count, 1, { $0 * $1 }, { $0 * $1 })
+    case .maximum:
+        fold(x, count, -Float.infinity, { maximum($0, $1) }, { maximum($0, $1) })
+    case .minimum:
+        fold(x, count, Float.infinity, { minimum($0, $1) }, { minimum($0, $1) })
+    }
+}
+
+/// y = exp(x - shift); returns the sum. y may be x.
+@inline(__always)
+private func shiftedExponentials(
+    _ x: FloatInput, _ shift: Float, _ y: FloatOutput, _ width: Int
+) -> Float {
+    var sums = splat(0)
+    var i = 0
+    while i &+ lanes <= width {
+        let value = exponential(load(x + i) - shift)
+        store(value, y + i)
+        sums += value
+        i &+= lanes
+    }
+    if i < width {
+        // The filler gives exp(-inf) = 0, which adds nothing.
+        let value = exponential(loadPart(x + i, width &- i, -Float.infinity) - shift)
+        storePart(value, y + i, width &- i)
+        var lane = 0
+        while lane < width &- i {
+            sums[lane] += value[lane]
+            lane &+= 1
+        }
+    }
+    return sum(sums)
+}
+
+/// Σ exp(x - shift).
+@inline(__always)
+private func exponentialSum(_ x: FloatInput, _ shift: Float, _ width: Int) -> Float {
+    var sums = splat(0)
+    var i = 0
+    while i &+ lanes <= width {
+        sums += exponential(load(x + i) - shift)
+        i &+= lanes
+    }
+    if i < width {
+        let value = exponential(loadPart(x + i, width &- i, 0) - shift)
+        var lane = 0
+        while lane < width &- i {
+            sums[lane] += value[lane]
+            lane &+= 1
+        }
+    }
+    return sum(sums)
+}
+
+@inline(__always)
+private func dot(_ a: FloatInput, _ b: FloatInput, _ width: Int) -> Float {
+    var sums = splat(0)
+    var i = 0
+    while i &+ lanes <= width {
+        sums = multiplyAdd(load(a + i), load(b + i), sums)
+        i &+= lanes
+    }
+    var total = sum(sums)
+    while i < width {
+        total += a[i] * b[i]
+        i &+= 1
+    }
+    return total
+}
+
+func softmaxRows(_ x: FloatInput, _ y: FloatOutput, _ rows: Int, _ width: Int, _ log: Bool) {
+    var row = 0
+    while row < rows {
+        let input = x + row &* width
+        let output = y + row &* width
+        let peak = reduceRow(.maximum, input, width)
+        var i = 0
+        if log {
+            let shift = logf(exponentialSum(input, peak, width))
+            while i < width {
+                output[i] = (input[i] - peak) - shift
+                i &+= 1
+            }
+        } else {
+            let scale = 1 / shiftedExponentials(input, peak, output, width)
+            while i < width {
+                output[i] = output[i] * scale
+                i &+= 1
+            }
+        }
+        row &+= 1
+    }
+}
+
+func softmaxGradientRows(
+    _ y: FloatInput, _ dy: FloatInput, _ dx: FloatOutput, _ rows: Int, _ width: Int, _ log: Bool
+) {
+    var row = 0
+    while row < rows {
+        let output = y + row &* width
+        let gradient = dy + row &* width
+        let target = dx + row &* width
+        var i = 0
+        if log {
+            let total = reduceRow(.sum, gradient, width)
+            unary(.exp, output, target, width)
+            while i < width {
+                target[i] = gradient[i] - target[i] * total
+                i &+= 1
+            }
+        } else {
+            let total = dot(output, gradient, width)
+            while i < width {
+                target[i] = output[i] * (gradient[i] - total)
+                i &+= 1
+            }
+        }
+        row &+= 1
+    }
+}
+
+func crossEntropyRows(
+    _ logits: FloatInput, _ labels: FloatInput?, _ classes: IntInput?, _ loss: FloatOutput,
+    _ rows: Int, _ width: Int
+) {
+    var row = 0
+    while row < rows {
+        let input = logits + row &* width
+        let peak = reduceRow(.maximum, input, width)
+        let shift = logf(exponentialSum(input, peak, width))
+        if let classes {
+            let label = Int(classes[row])
+            loss[row] =
+                label >= 0 && label < width ? shift - (input[label] - peak) : Float.nan
+        } else if let labels {
+            let weights = labels + row &* width
+            var sum: Float = 0
+            var i = 0
+            while i < width {
+                // 0·(-inf) would be NaN, as in the definition; a weight of 0 is no exception.
+                sum += weights[i] * ((input[i] - peak) - shift)
+                i &+= 1
+            }
+            loss[row] = -sum
+        }
+        row &+= 1
+    }
+}
+
+func crossEntropyGradientRows(
+    _ logits: FloatInput, _ labels: FloatInput?, _ classes: IntInput?, _ dLoss: FloatInput,
+    _ dLogits: FloatOutput, _ rows: Int, _ width: Int
+) {
+    var row = 0
+    while row < rows {
+        let input = logits + row &* width
+        let output = dLogits + row &* width
+        let gradient = dLoss[row]
+        let peak = reduceRow(.maximum, input, width)
+        let total = shiftedExponentials(input, peak, output, width)
+        var i = 0
+        if let classes {
+            let label = Int(classes[row])
+            let known = label >= 0 && label < width
+            let scale = known ? gradient / total : Float.nan
+            while i < width {
+                output[i] = output[i] * scale
+                i &+= 1
+            }
+            if known { output[label] -= gradient }
+        } else if let labels {
+            let weights = labels + row &* width
+            let scale = reduceRow(.sum, weights, width) / total
+            while i < width {
+                output[i] = gradient * (output[i] * scale - weights[i])
+                i &+= 1
+            }
+        }
+        row &+= 1
+    }
+}

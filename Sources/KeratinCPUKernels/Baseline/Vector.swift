@@ -1,0 +1,126 @@
+// The vector type of this variant and the few operations on it that every kernel uses.
+//
+// House rule of this folder: unsafe pointers and inlined operators only. A specialisation of a
+// generic library function (`min`, `pointwiseMax`, `init(truncatingIfNeeded:)`, Array …) comes out
+// as a weak symbol; the linker keeps one copy for all variants, and the baseline would then run
+// AVX code. `Scripts/check-variants.sh` finds such symbols.
+
+#if KERATIN_AVX512
+    typealias FloatVector = SIMD16<Float>
+    typealias IntVector = SIMD16<Int32>
+    let variantName = "avx512"
+#elseif KERATIN_AVX2
+    typealias FloatVector = SIMD8<Float>
+    typealias IntVector = SIMD8<Int32>
+    let variantName = "avx2"
+#else
+    typealias FloatVector = SIMD4<Float>
+    typealias IntVector = SIMD4<Int32>
+    let variantName = "baseline"
+#endif
+
+@inline(__always) var lanes: Int { FloatVector.scalarCount }
+
+@inline(__always) func load(_ pointer: UnsafePointer<Float>) -> FloatVector {
+    UnsafeRawPointer(pointer).loadUnaligned(as: FloatVector.self)
+}
+
+@inline(__always) func load(_ pointer: UnsafeMutablePointer<Float>) -> FloatVector {
+    UnsafeRawPointer(pointer).loadUnaligned(as: FloatVector.self)
+}
+
+@inline(__always) func store(_ value: FloatVector, _ pointer: UnsafeMutablePointer<Float>) {
+    UnsafeMutableRawPointer(pointer).storeBytes(of: value, as: FloatVector.self)
+}
+
+/// The first `count` lanes from memory, the others `filler`.
+@inline(__always)
+func loadPart(_ pointer: UnsafePointer<Float>, _ count: Int, _ filler: Float) -> FloatVector {
+    var value = FloatVector(repeating: filler)
+    var i = 0
+    while i < count {
+        value[i] = pointer[i]
+        i &+= 1
+    }
+    return value
+}
+
+@inline(__always)
+func storePart(_ value: FloatVector, _ pointer: UnsafeMutablePointer<Float>, _ count: Int) {
+    var i = 0
+    while i < count {
+        pointer[i] = value[i]
+        i &+= 1
+    }
+}
+
+@inline(__always) func splat(_ value: Float) -> FloatVector { FloatVector(repeating: value) }
+
+/// a·b + c with one rounding where the processor has FMA. Without it `addingProduct` would call
+/// `fmaf` for every lane, about a hundred times slower than the two operations.
+@inline(__always)
+func multiplyAdd(_ a: FloatVector, _ b: FloatVector, _ c: FloatVector) -> FloatVector {
+    #if KERATIN_AVX512 || KERATIN_AVX2
+        return c.addingProduct(a, b)
+    #else
+        return a * b + c
+    #endif
+}
+
+@inline(__always) func bits(_ value: FloatVector) -> IntVector {
+    unsafeBitCast(value, to: IntVector.self)
+}
+
+@inline(__always) func floats(_ value: IntVector) -> FloatVector {
+    unsafeBitCast(value, to: FloatVector.self)
+}
+
+@inline(__always) func absolute(_ value: FloatVector) -> FloatVector {
+    floats(bits(value) & 0x7fff_ffff)
+}
+
+/// The magnitude of the first with the sign of the second.
+@inline(__always)
+func copySign(_ magnitude: FloatVector, _ sign: FloatVector) -> FloatVector {
+    floats((bits(magnitude) & 0x7fff_ffff) | (bits(sign) & Int32.min))
+}
+
+/// The larger of both, NaN from either side.
+@inline(__always)
+func maximum(_ a: FloatVector, _ b: FloatVector) -> FloatVector {
+    let larger = b.replacing(with: a, where: a .> b)
+    return larger.replacing(with: a, where: a .!= a)
+}
+
+/// The smaller of both, NaN from either side.
+@inline(__always)
+func minimum(_ a: FloatVector, _ b: FloatVector) -> FloatVector {
+    let smaller = b.replacing(with: a, where: a .< b)
+    return smaller.replacing(with: a, where: a .!= a)
+}
+
+@inline(__always) func maximum(_ a: Float, _ b: Float) -> Float {
+    a > b || a != a ? a : b
+}
+
+@inline(__always) func minimum(_ a: Float, _ b: Float) -> Float {
+    a < b || a != a ? a : b
+}
+
+/// True when any lane of a comparison holds.
+@inline(__always) func anyLane(_ mask: SIMDMask<IntVector>) -> Bool {
+    unsafeBitCast(mask, to: IntVector.self).wrappedSum() != 0
+}
+
+/// The sum of all lanes, by halves.
+@inline(__always) func sum(_ value: FloatVector) -> Float {
+    #if KERATIN_AVX512
+        let eight = value.lowHalf + value.highHalf
+        let four = eight.lowHalf + eight.highHalf
+    #elseif KERATIN_AVX2
+        let four = value.lowHalf + value.highHalf
+    #else
+        let four = value
+    #endif
+    return (four[0] + four[2]) + (four[1] + four[3])
+}

@@ -1,0 +1,183 @@
+// Our own elementary functions, all lanes at once: argument reduction to a small interval and a
+// polynomial there. The coefficients are our own minimax fits (weighted least squares refined by
+// Lawson's iteration in double, then rounded to float one at a time), made for these intervals.
+// `VectorMathTests` holds the error bounds in units in the last place.
+
+/// 1.5·2²³: adding it rounds a small float to the nearest integer, which then sits in the low bits.
+private let roundingShift: Float = 12_582_912
+
+/// x = n·ln 2 + r with |r| <= ln(2)/2, and e^r - 1.
+@inline(__always)
+private func reduceExponential(_ x: FloatVector) -> (n: FloatVector, r1: FloatVector) {
+    let shifted = multiplyAdd(x, splat(1.442_695_04), splat(roundingShift))
+    let n = shifted - roundingShift
+    // The high part of ln 2 has 12 bits, so that n times it is exact.
+    var r = multiplyAdd(n, splat(-0.693_115_234), x)
+    r = multiplyAdd(n, splat(-3.194_618_33e-05), r)
+    var p = multiplyAdd(splat(0.000_197_677_509), r, splat(0.001_393_322_83))
+    p = multiplyAdd(p, r, splat(0.008_333_540_52))
+    p = multiplyAdd(p, r, splat(0.041_666_485_4))
+    p = multiplyAdd(p, r, splat(0.166_666_657))
+    p = multiplyAdd(p, r, splat(0.5))
+    return (n, multiplyAdd(p, r * r, r))
+}
+
+/// 2^n for an integral n within the normal exponents.
+@inline(__always) private func powerOfTwo(_ n: FloatVector) -> FloatVector {
+    let integral = bits(n + roundingShift) &- 0x4b40_0000
+    return floats((integral &+ 127) &<< 23)
+}
+
+@inline(__always) func exponential(_ input: FloatVector) -> FloatVector {
+    // Beyond these bounds the result is infinite or zero; NaN fails both tests and goes through.
+    var x = input.replacing(with: 89, where: input .> 89)
+    x = x.replacing(with: -104, where: x .< -104)
+    let (n, r1) = reduceExponential(x)
+    // Two factors, because 2^n itself may be beyond the normal range where the result is not.
+    let integral = bits(n + roundingShift) &- 0x4b40_0000
+    let half = integral &>> 1
+    let first = floats((half &+ 127) &<< 23)
+    let second = floats((integral &- half &+ 127) &<< 23)
+    return (r1 + 1) * first * second
+}
+
+@inline(__always) func exponentialMinusOne(_ input: FloatVector) -> FloatVector {
+    var x = input.replacing(with: 88, where: input .> 88)
+    x = x.replacing(with: -20, where: x .< -20)
+    let (n, r1) = reduceExponential(x)
+    let scale = powerOfTwo(n)
+    let result = multiplyAdd(r1, scale, scale - 1)
+    // Subtracting one changes nothing up there, and 2^n would overflow too early.
+    let large = input .> 80
+    return anyLane(large) ? result.replacing(with: exponential(input), where: large) : result
+}
+
+/// log(1 + f) for f in [√½ - 1, √2 - 1], with `exponent`·ln 2 added in two parts.
+@inline(__always)
+private func logarithmNearOne(_ f: FloatVector, _ exponent: FloatVector) -> FloatVector {
+    var p = multiplyAdd(splat(0.068_030_640_5), f, splat(-0.117_219_031))
+    p = multiplyAdd(p, f, splat(0.118_852_34))
+    p = multiplyAdd(p, f, splat(-0.123_961_642))
+    p = multiplyAdd(p, f, splat(0.142_187_297))
+    p = multiplyAdd(p, f, splat(-0.166_686_52))
+    p = multiplyAdd(p, f, splat(0.200_022_012))
+    p = multiplyAdd(p, f, splat(-0.249_999_94))
+    p = multiplyAdd(p, f, splat(0.333_333_105))
+    let square = f * f
+    var small = multiplyAdd(exponent, splat(3.194_618_33e-05), p * (square * f))
+    small = multiplyAdd(square, splat(-0.5), small)
+    return multiplyAdd(exponent, splat(0.693_115_234), f + small)
+}
+
+/// m·2^e with m in [√½, √2), for positive normal x.
+@inline(__always)
+private func splitExponent(_ x: FloatVector) -> (mantissa: FloatVector, exponent: FloatVector) {
+    let shifted = bits(x) &- 0x3f35_04f3
+    let exponent = shifted &>> 23
+    let mantissa = floats(bits(x) &- (exponent &<< 23))
+    return (mantissa, floats(exponent &+ 0x4b40_0000) - roundingShift)
+}
+
+@inline(__always) func logarithm(_ input: FloatVector) -> FloatVector {
+    // Subnormal arguments are scaled into the normal range.
+    let tiny = input .< 0x1p-126
+    let x = input.replacing(with: input * 8_388_608, where: tiny)
+    let (mantissa, exponent) = splitExponent(x)
+    let corrected = exponent.replacing(with: exponent - 23, where: tiny)
+    var result = logarithmNearOne(mantissa - 1, corrected)
+    result = result.replacing(with: -Float.infinity, where: input .== 0)
+    result = result.replacing(with: Float.nan, where: input .< 0)
+    result = result.replacing(with: input, where: input .== Float.infinity)
+    return result.replacing(with: input, where: input .!= input)
+}
+
+@inline(__always) func logarithmOfOnePlus(_ x: FloatVector) -> FloatVector {
+    let u = x + 1
+    let (mantissa, exponent) = splitExponent(u)
+    // What the rounding of 1 + x lost, as a relative correction.
+    let magnitude = absolute(x)
+    let lost = (x - (u - 1)).replacing(with: 1 - (u - x), where: magnitude .> 1)
+    let zero = splat(0)
+    let near = exponent .== zero
+    // With exponent 0 the reduced argument is x itself, without any loss.
+    let f = (mantissa - 1).replacing(with: x, where: near)
+    let correction = (lost / u).replacing(with: zero, where: near)
+    var result = logarithmNearOne(f, exponent) + correction
+    result = result.replacing(with: -Float.infinity, where: x .== -1)
+    result = result.replacing(with: Float.nan, where: x .< -1)
+    result = result.replacing(with: x, where: x .== Float.infinity)
+    return result.replacing(with: x, where: x .!= x)
+}
+
+@inline(__always) func hyperbolicTangent(_ x: FloatVector) -> FloatVector {
+    let magnitude = absolute(x)
+    let square = x * x
+    var p = multiplyAdd(splat(-0.005_897_966_68), square, splat(0.020_798_625_4))
+    p = multiplyAdd(p, square, splat(-0.053_784_716_9))
+    p = multiplyAdd(p, square, splat(0.133_319_363))
+    p = multiplyAdd(p, square, splat(-0.333_332_986))
+    let small = multiplyAdd(p * square, x, x)
+    let large = 1 - 2 / (exponential(magnitude + magnitude) + 1)
+    return copySign(large, x).replacing(with: small, where: magnitude .< 0.6)
+}
+
+@inline(__always) func sigmoid(_ x: FloatVector) -> FloatVector {
+    let decay = exponential(-absolute(x))
+    let result = 1 / (decay + 1)
+    return result.replacing(with: decay * result, where: x .< 0)
+}
+
+@inline(__always) func softplus(_ x: FloatVector) -> FloatVector {
+    x.replacing(with: 0, where: x .< 0) + logarithmOfOnePlus(exponential(-absolute(x)))
+}
+
+@inline(__always) func errorFunction(_ x: FloatVector) -> FloatVector {
+    let square = x * x
+    var p = multiplyAdd(splat(7.996_649_22e-05), square, splat(-0.000_804_976_968))
+    p = multiplyAdd(p, square, splat(0.005_192_405_08))
+    p = multiplyAdd(p, square, splat(-0.026_855_731_4))
+    p = multiplyAdd(p, square, splat(0.112_836_257))
+    p = multiplyAdd(p, square, splat(-0.376_126_289))
+    p = multiplyAdd(p, square, splat(0.128_379_166))
+    let small = multiplyAdd(p, x, x)
+    // erf = 1 - exp(-t·q(t)); beyond 4 it is 1 to the last bit.
+    let magnitude = absolute(x)
+    let t = magnitude.replacing(with: 4, where: magnitude .> 4)
+    var q = multiplyAdd(splat(5.294_649_33e-06), t, splat(-4.991_453_9e-05))
+    q = multiplyAdd(q, t, splat(-2.755_436_25e-05))
+    q = multiplyAdd(q, t, splat(0.002_869_416_73))
+    q = multiplyAdd(q, t, splat(-0.022_576_043_4))
+    q = multiplyAdd(q, t, splat(0.105_169_855))
+    q = multiplyAdd(q, t, splat(0.635_672_987))
+    q = multiplyAdd(q, t, splat(1.128_541_47))
+    let large = copySign(1 - exponential(-(q * t)), x)
+    let result = large.replacing(with: small, where: magnitude .< 0.92)
+    return result.replacing(with: x, where: x .!= x)
+}
+
+/// Largest argument whose multiple of π/2 is subtracted exactly enough by `sineCosine`.
+let largestSineArgument: Float = 12_000
+
+/// sin(x + quarters·π/2) for |x| <= `largestSineArgument`.
+@inline(__always) func sine(_ x: FloatVector, quarters: Int32) -> FloatVector {
+    let shifted = multiplyAdd(x, splat(0.636_619_772), splat(roundingShift))
+    let n = shifted - roundingShift
+    // π/2 in parts of 8, 11, 24 and 24 bits: the products with the first two are exact.
+    var r = multiplyAdd(n, splat(-1.570_312_5), x)
+    r = multiplyAdd(n, splat(-0.000_483_751_297), r)
+    r = multiplyAdd(n, splat(-7.549_790_13e-08), r)
+    r = multiplyAdd(n, splat(1.715_124_51e-15), r)
+    let square = r * r
+    var s = multiplyAdd(splat(2.832_865_9e-06), square, splat(-0.000_198_530_819))
+    s = multiplyAdd(s, square, splat(0.008_333_379_4))
+    s = multiplyAdd(s, square, splat(-0.166_666_672))
+    let sinePart = multiplyAdd(s * square, r, r)
+    var c = multiplyAdd(splat(2.443_254_38e-05), square, splat(-0.001_388_731_06))
+    c = multiplyAdd(c, square, splat(0.041_666_645_6))
+    let cosinePart = multiplyAdd(c * square, square, multiplyAdd(square, splat(-0.5), splat(1)))
+    // The quarter picks the function by its lowest bit and the sign by the next.
+    let quarter = bits(shifted) &+ quarters
+    let odd = floats((quarter & 1) &* 0x3f80_0000)
+    let value = sinePart.replacing(with: cosinePart, where: odd .!= 0)
+    return floats(bits(value) ^ ((quarter & 2) &<< 30))
+}

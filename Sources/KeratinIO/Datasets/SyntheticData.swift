@@ -1,0 +1,67 @@
+import KeratinCore
+import KeratinLayers
+import KeratinTensor
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Two interleaved half circles, the classic toy problem: x float32 [samples, 2], y float32 [samples, 1].
+///
+/// The first half of the samples before shuffling lies on the unit circle's upper half, the second on the lower
+/// half moved to (1, 0.5); `noise` is the standard deviation of what is added to each coordinate.
+public func makeMoons(
+    samples: Int, noise: Double = 0, seed: UInt64 = 0
+) throws -> (x: NDArray, y: NDArray) {
+    guard samples >= 2, noise >= 0 else {
+        throw KeratinError(
+            .invalidArgument, "needs 2 samples or more and noise ≥ 0, got \(samples) and \(noise)",
+            at: "makeMoons")
+    }
+    var generator = PhiloxGenerator(seed: seed)
+    let outer = samples / 2
+    var points = [(x: Double, y: Double, label: Float)]()
+    for index in 0..<samples {
+        let isOuter = index < outer
+        let count = isOuter ? outer : samples - outer
+        let position = isOuter ? index : index - outer
+        let angle = count > 1 ? Double.pi * Double(position) / Double(count - 1) : 0
+        points.append(
+            isOuter ? (cos(angle), sin(angle), 0) : (1 - cos(angle), 0.5 - sin(angle), 1))
+    }
+    points.shuffle(using: &generator)
+    func normal() -> Double {
+        let radius = (-2 * log(1 - generator.uniform())).squareRoot()
+        return radius * cos(2 * Double.pi * generator.uniform())
+    }
+    let x = points.flatMap { [Float($0.x + noise * normal()), Float($0.y + noise * normal())] }
+    return (
+        try NDArray(x, shape: [samples, 2]),
+        try NDArray(points.map(\.label), shape: [samples, 1])
+    )
+}
+
+/// Class numbers as rows that are 1 at the class and 0 elsewhere (one-hot): float32 [samples, classes].
+/// - Parameter classCount: nil takes the largest number plus one.
+/// - Throws: `KeratinError` for a number that is negative, too large, or not whole.
+public func toCategorical(_ labels: NDArray, classCount: Int? = nil) throws -> NDArray {
+    let values = labels.floats
+    let classes = classCount ?? values.max().map { Int($0) + 1 } ?? 0
+    var rows = [Float](repeating: 0, count: values.count * max(classes, 0))
+    for (index, value) in values.enumerated() {
+        guard let label = Int(exactly: value), label >= 0, label < classes else {
+            throw KeratinError(
+                .invalidData, "label \(value) at \(index) is no class number below \(classes)",
+                at: "toCategorical")
+        }
+        rows[index * classes + label] = 1
+    }
+    // A last extent of 1 holds the label itself and is replaced.
+    var shape = labels.shape.dimensions
+    if shape.count > 1, shape.last == 1 { shape.removeLast() }
+    return try NDArray(rows, shape: Shape(shape + [classes]))
+}

@@ -1,0 +1,17 @@
+import KeratinTensor
+
+/// Applies an activation function.
+public final class Activation: Layer {
+    private let function: ActivationFunction
+
+    public init(_ function: ActivationFunction, name: String? = nil) {
+        self.function = function
+        super.init(name: name)
+    }
+
+    public override func build(inputShape: [Int?]) throws { try function.validate() }
+
+    public override func call(_ input: Tensor, training: Bool) throws -> Tensor {
+        try function(input)
+    }
+}

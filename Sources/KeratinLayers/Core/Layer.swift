@@ -1,0 +1,158 @@
+import KeratinCore
+import KeratinTensor
+
+/// A step of a model: weights, and forward code that uses them.
+///
+/// A layer of your own overrides `build` (make weights with `addWeight`) and `call` (tensor code, forward
+/// only): its output shape is found by tracing `call`, its gradient by differentiating the recorded
+/// program. Layers are confined to one isolation domain.
+open class Layer {
+    public let name: String
+    /// Whether training changes the layer's weights. Takes effect at the next `compile`.
+    public var trainable = true
+    public private(set) var isBuilt = false
+    private var variables: [Variable] = []
+    /// Where the weights live; decided when the layer is built.
+    package private(set) var backend: (any Backend)?
+
+    /// - Parameter name: nil gives the class in snake_case, numbered within the process.
+    public init(name: String? = nil) {
+        self.name = name ?? AutomaticName.next(String(describing: Self.self))
+    }
+
+    /// The class as Keras names it.
+    package var className: String { String(describing: type(of: self)) }
+
+    // MARK: To override
+
+    /// Makes the weights for inputs of a shape; nil stands for an extent that varies, such as the batch.
+    open func build(inputShape: [Int?]) throws {}
+
+    /// The layer's result.
+    /// - Parameter training: true while a training step is recorded.
+    open func call(_ input: Tensor, training: Bool) throws -> Tensor { input }
+
+    /// The shape of the result for inputs of a shape. It need not be overridden: `call` is traced with two
+    /// sizes for each unknown extent, and extents that differ are unknown.
+    open func outputShape(for inputShape: [Int?]) throws -> [Int?] {
+        func trace(_ unknown: Int) throws -> Shape {
+            let shape = Shape(inputShape.map { $0 ?? unknown })
+            let recorded = try TracedFunction.record([TensorType(shape)]) { _, arguments in
+                [try self.apply(arguments[0], training: false)]
+            }
+            return recorded.program.type(of: recorded.program.outputs[0]).shape
+        }
+        // Large enough for the windows of usual networks, and coprime.
+        let (a, b) = (try trace(64), try trace(81))
+        guard a.rank == b.rank else {
+            throw KeratinError(
+                .shapeMismatch, "the result's rank depends on an unknown extent", at: place)
+        }
+        return zip(a.dimensions, b.dimensions).map { $0 == $1 ? $0 : nil }
+    }
+
+    // MARK: Weights
+
+    /// Makes a weight. Called from `build`.
+    @discardableResult
+    public final func addWeight(
+        name: String, shape: Shape, initializer: Initializer, trainable: Bool = true
+    ) throws -> Variable {
+        let backend = try self.backend ?? Context.backend
+        self.backend = backend
+        let variable = try Variable(
+            name: name, shape: shape, initializer: initializer, trainable: trainable,
+            backend: backend)
+        variables.append(variable)
+        return variable
+    }
+
+    /// Trainable weights, then the others (Keras's order).
+    public var weights: [Variable] {
+        variables.filter(\.trainable) + variables.filter { !$0.trainable }
+    }
+
+    /// What training changes; empty if the layer is not trainable.
+    public var trainableWeights: [Variable] {
+        trainable ? variables.filter(\.trainable) : []
+    }
+
+    public var nonTrainableWeights: [Variable] {
+        trainable ? variables.filter { !$0.trainable } : weights
+    }
+
+    /// The number of numbers in all weights.
+    public var parameterCount: Int { variables.reduce(0) { $0 + $1.count } }
+
+    /// The numbers of each weight, in the order of `weights`.
+    public func getWeights() throws -> [NDArray] {
+        try weights.map { try NDArray(try $0.state.values(), shape: $0.shape) }
+    }
+
+    /// Stores the numbers of each weight, in the order of `weights`.
+    /// - Throws: `KeratinError` if the count or a shape differs; nothing is stored then.
+    public func setWeights(_ values: [NDArray]) throws {
+        guard values.count == weights.count else {
+            throw KeratinError(
+                .invalidArgument, "has \(weights.count) weights, got \(values.count)", at: place)
+        }
+        for (weight, value) in zip(weights, values) where weight.shape != value.shape {
+            throw KeratinError(
+                .shapeMismatch, "weight '\(weight.name)' is \(weight.shape), got \(value.shape)",
+                at: place)
+        }
+        for (weight, value) in zip(weights, values) { try weight.state.setValues(value.floats) }
+    }
+
+    // MARK: For models
+
+    /// How errors name the layer: `Dense 'dense_2'`.
+    public final var place: String { "\(className) '\(name)'" }
+
+    /// Builds the layer for a shape unless it is built.
+    public final func buildIfNeeded(inputShape: [Int?]) throws {
+        guard !isBuilt else { return }
+        do {
+            try build(inputShape: inputShape)
+        } catch let error as KeratinError {
+            variables = []
+            throw error.nested(in: place)
+        }
+        isBuilt = true
+    }
+
+    /// Builds the layer if it is not built, and calls it; errors name the layer.
+    public final func apply(_ input: Tensor, training: Bool = false) throws -> Tensor {
+        try buildIfNeeded(inputShape: [nil] + input.shape.dimensions.dropFirst().map { $0 })
+        do {
+            guard let trace = Trace.current else { return try call(input, training: training) }
+            return try trace.inScope(place) { try call(input, training: training) }
+        } catch let error as KeratinError {
+            throw error.nested(in: place)
+        }
+    }
+
+    /// Calls the layer on a tensor.
+    public final func callAsFunction(_ input: Tensor, training: Bool = false) throws -> Tensor {
+        try apply(input, training: training)
+    }
+}
+
+extension Layer {
+    /// The last extent of an input shape, which `build` needs to know.
+    package func channels(of inputShape: [Int?], minimumRank: Int) throws -> Int {
+        guard inputShape.count >= minimumRank, let last = inputShape.last, let channels = last else {
+            throw KeratinError(
+                .shapeMismatch,
+                "expects rank \(minimumRank) or more with a known last extent, got \(describe(inputShape))"
+            )
+        }
+        return channels
+    }
+}
+
+/// A shape with unknown extents as Keras prints it: `(None, 28, 28, 1)`.
+package func describe(_ shape: [Int?]) -> String {
+    let extents = shape.map { $0.map(String.init) ?? "None" }
+    return "(" + extents.joined(separator: ", ") + (shape.count == 1 ? ",)" : ")")
+}

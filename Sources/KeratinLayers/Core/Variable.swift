@@ -1,0 +1,34 @@
+import KeratinCore
+import KeratinTensor
+
+/// A layer's weight: a state with a name and a shape.
+public final class Variable {
+    public let name: String
+    public let shape: Shape
+    /// Whether training changes it; moving statistics are false.
+    public let trainable: Bool
+    package let state: State
+
+    /// - Throws: `KeratinError` for an unknown initialiser; `BackendError.outOfMemory`.
+    package init(
+        name: String, shape: Shape, initializer: Initializer, trainable: Bool,
+        backend: any Backend
+    ) throws {
+        self.name = name
+        self.shape = shape
+        self.trainable = trainable
+        let values = try initializer.values(shape)
+        state = try State(name, values, shape: shape, backend: backend)
+    }
+
+    public var count: Int { shape.count }
+
+    /// The value as a tensor, inside and outside of recorded functions.
+    public func read() throws -> Tensor { try state.read() }
+
+    /// Gives the weight a new value, inside and outside of recorded functions.
+    public func assign(_ value: Tensor) throws { try state.assign(value) }
+
+    /// Moves the numbers to another backend.
+    package func move(to backend: any Backend) throws { try state.move(to: backend) }
+}

@@ -1,0 +1,20 @@
+import KeratinCore
+import KeratinTensor
+
+/// Each sample as one vector, row-major. A channels-first input is read channels-last.
+public final class Flatten: Layer {
+    private let dataFormat: DataFormat
+
+    public init(dataFormat: DataFormat = .channelsLast, name: String? = nil) {
+        self.dataFormat = dataFormat
+        super.init(name: name)
+    }
+
+    public override func call(_ input: Tensor, training: Bool) throws -> Tensor {
+        let x = try dataFormat.incoming(input)
+        guard let samples = x.shape.dimensions.first else {
+            throw KeratinError(.shapeMismatch, "expects a batch, got a scalar")
+        }
+        return try x.reshaped([samples, x.shape.dimensions.dropFirst().reduce(1, *)])
+    }
+}

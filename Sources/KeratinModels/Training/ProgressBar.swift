@@ -1,0 +1,74 @@
+/// Shows how far an epoch is: Keras's bar on a terminal, one line an epoch elsewhere.
+struct ProgressBar {
+    /// What is shown: 0 nothing, 1 a bar (a line where there is no terminal), 2 a line an epoch.
+    let verbose: Int
+    private let target: Int
+    private let unit: String
+    private let start = now()
+    private var afterFirst: Double?
+    private var lastUpdate = 0.0
+    private var lastWidth = 0
+
+    init(target: Int, verbose: Int, unit: String = "step") {
+        self.target = target
+        self.verbose = verbose == 1 && !Terminal.isInteractive ? 2 : verbose
+        self.unit = unit
+    }
+
+    /// Whether a step would be shown, so that metrics are read from the device only then.
+    mutating func wantsUpdate(step: Int) -> Bool {
+        if step == 1 { afterFirst = now() }
+        return verbose == 1 && now() - lastUpdate >= 0.05
+    }
+
+    mutating func update(step: Int, logs: [(name: String, value: Double)], finalize: Bool = false) {
+        guard verbose == 1 || (verbose == 2 && finalize) else { return }
+        let time = now()
+        let perStep: Double
+        if let afterFirst, step > 1 {
+            perStep = (time - afterFirst) / Double(step - 1)
+        } else {
+            perStep = step > 0 ? (time - start) / Double(step) : 0
+        }
+        let digits = String(target).count
+        let count = String(repeating: " ", count: max(digits - String(step).count, 0)) + "\(step)/\(target)"
+        var info = ""
+        if finalize {
+            info += " \(fixed(time - start, 0))s"
+        } else {
+            info += " \(remaining(perStep * Double(target - step)))"
+        }
+        info += verbose == 2 ? " -\(duration(perStep))" : duration(perStep)
+        for (name, value) in logs {
+            info += " - \(name): \(abs(value) > 1e-3 ? fixed(value, 4) : scientific(value))"
+        }
+        if verbose == 2 {
+            return Terminal.write("\(count) -\(info)\n")
+        }
+        let length = 20
+        let done = target > 0 ? length * step / target : length
+        let bar =
+            "\u{1b}[32m" + String(repeating: "━", count: done) + "\u{1b}[0m\u{1b}[37m"
+            + String(repeating: "━", count: length - done) + "\u{1b}[0m"
+        let width = count.count + 1 + length + info.count
+        let blank = String(repeating: " ", count: max(lastWidth - width, 0))
+        lastWidth = width
+        lastUpdate = time
+        Terminal.write("\r\u{1b}[1m\(count)\u{1b}[0m \(bar)\(info)\(blank)\(finalize ? "\n" : "")")
+    }
+
+    /// The time left as Keras writes it.
+    private func remaining(_ seconds: Double) -> String {
+        let seconds = Int(seconds)
+        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        if seconds > 3600 { return "\(seconds / 3600):\(two(seconds % 3600 / 60)):\(two(seconds % 60))" }
+        if seconds > 60 { return "\(seconds / 60):\(two(seconds % 60))" }
+        return "\(seconds)s"
+    }
+
+    private func duration(_ perStep: Double) -> String {
+        if perStep >= 1 || perStep == 0 { return " \(fixed(perStep, 0))s/\(unit)" }
+        if perStep >= 1e-3 { return " \(fixed(perStep * 1e3, 0))ms/\(unit)" }
+        return " \(fixed(perStep * 1e6, 0))us/\(unit)"
+    }
+}

@@ -1,0 +1,123 @@
+import KeratinCore
+
+/// A dense, row-major array in host memory: what data sets hold and what `predict` returns.
+public struct NDArray: Hashable, Sendable {
+    public enum Storage: Hashable, Sendable {
+        case float32([Float])
+        case int32([Int32])
+        case uint8([UInt8])
+    }
+
+    public let shape: Shape
+    public let storage: Storage
+
+    /// - Throws: `KeratinError` if there are not as many numbers as the shape has elements.
+    public init(_ values: [Float], shape: Shape? = nil) throws {
+        try self.init(.float32(values), count: values.count, shape)
+    }
+
+    public init(_ values: [Int32], shape: Shape? = nil) throws {
+        try self.init(.int32(values), count: values.count, shape)
+    }
+
+    public init(_ values: [UInt8], shape: Shape? = nil) throws {
+        try self.init(.uint8(values), count: values.count, shape)
+    }
+
+    /// Rows of equal length as a matrix.
+    public init(rows: [[Float]]) throws {
+        let width = rows.first?.count ?? 0
+        guard rows.allSatisfy({ $0.count == width }) else {
+            throw KeratinError(.shapeMismatch, "rows have different lengths")
+        }
+        try self.init(rows.flatMap { $0 }, shape: [rows.count, width])
+    }
+
+    /// A copy of a tensor's numbers. Waits for the device.
+    public init(_ tensor: Tensor) throws {
+        shape = tensor.shape
+        switch tensor.dtype {
+        case .float32: storage = .float32(try tensor.floats())
+        case .int32: storage = .int32(try tensor.int32s())
+        case .uint8: storage = .uint8(try tensor.uint8s())
+        case .bool: storage = .uint8(try tensor.bools().map { $0 ? 1 : 0 })
+        }
+    }
+
+    private init(_ storage: Storage, count: Int, _ shape: Shape?) throws {
+        let shape = shape ?? [count]
+        guard shape.count == count, shape.dimensions.allSatisfy({ $0 >= 0 }) else {
+            throw KeratinError(
+                .shapeMismatch, "shape \(shape) has \(shape.count) elements, got \(count)")
+        }
+        self.shape = shape
+        self.storage = storage
+    }
+
+    /// The number of samples: the first extent.
+    public var count: Int { shape.dimensions.first ?? 1 }
+
+    public var dtype: DType {
+        switch storage {
+        case .float32: .float32
+        case .int32: .int32
+        case .uint8: .uint8
+        }
+    }
+
+    /// The numbers as floats, row-major.
+    public var floats: [Float] {
+        switch storage {
+        case .float32(let values): values
+        case .int32(let values): values.map { Float($0) }
+        case .uint8(let values): values.map { Float($0) }
+        }
+    }
+
+    /// Elements of one sample.
+    public var sampleCount: Int { shape.dimensions.dropFirst().reduce(1, *) }
+
+    /// Samples `range`, in order.
+    public func samples(_ range: Range<Int>) -> NDArray {
+        let elements = (range.lowerBound * sampleCount)..<(range.upperBound * sampleCount)
+        let part: Storage =
+            switch storage {
+            case .float32(let values): .float32(Array(values[elements]))
+            case .int32(let values): .int32(Array(values[elements]))
+            case .uint8(let values): .uint8(Array(values[elements]))
+            }
+        return NDArray(part, Shape([range.count] + shape.dimensions.dropFirst()))
+    }
+
+    /// The same numbers in another shape; one extent may be −1.
+    public func reshaped(_ shape: Shape) throws -> NDArray {
+        NDArray(storage, try self.shape.resolve(target: shape))
+    }
+
+    /// Every number times a factor, as floats.
+    public func scaled(by factor: Float) -> NDArray {
+        NDArray(.float32(floats.map { $0 * factor }), shape)
+    }
+
+    private init(_ storage: Storage, _ shape: Shape) {
+        self.storage = storage
+        self.shape = shape
+    }
+}
+
+extension Shape {
+    /// The target of a reshape, in which one extent may be −1.
+    package func resolve(target: Shape) throws -> Shape {
+        let unknown = target.dimensions.filter { $0 == -1 }.count
+        let known = target.dimensions.filter { $0 != -1 }.reduce(1, *)
+        var result = target
+        if unknown == 1, known > 0, count % known == 0 {
+            result.dimensions = target.dimensions.map { $0 == -1 ? count / known : $0 }
+        }
+        guard result.count == count, result.dimensions.allSatisfy({ $0 >= 0 }) else {
+            throw KeratinError(
+                .shapeMismatch, "\(self) with \(count) elements cannot take the shape \(target)")
+        }
+        return result
+    }
+}
