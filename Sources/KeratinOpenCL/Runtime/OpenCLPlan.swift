@@ -14,7 +14,10 @@ final class OpenCLPlan: ExecutablePlan {
         case loop(count: Int, body: [Step])
     }
 
+    /// Operations; most are one kernel, some two or three.
     let launchCount: Int
+    /// Kernels of one run, loops unrolled.
+    package let kernelCount: Int
     private let session: OpenCLSession
     private let launches: UnsafeMutableBufferPointer<Launch>
     private let steps: [Step]
@@ -81,7 +84,17 @@ final class OpenCLPlan: ExecutablePlan {
         self.session = session
         self.kernels = kernels
         self.buffers = buffers
-        launchCount = Self.count(self.steps)
+        launchCount = Self.operations(steps)
+        kernelCount = Self.count(self.steps)
+    }
+
+    private static func operations(_ steps: [PlanStep]) -> Int {
+        steps.reduce(0) { total, step in
+            switch step {
+            case .launch: total + 1
+            case .loop(let turns, let body): total + turns * operations(body)
+            }
+        }
     }
 
     deinit { launches.deallocate() }
@@ -138,7 +151,7 @@ final class OpenCLPlan: ExecutablePlan {
         } else {
             try run(steps, enqueue)
         }
-        session.counters.addLaunches(launchCount)
+        session.counters.addLaunches(kernelCount)
         try session.driver.call("clFlush") { session.driver.functions.flush(session.queue) }
     }
 
