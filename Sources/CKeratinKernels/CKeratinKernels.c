@@ -1,1 +1,91 @@
 #include "CKeratinKernels.h"
+
+// `#embed` makes each .cl file a dependency of this file, so that an edit rebuilds the binary.
+static const unsigned char convolution_depthwise[] = {
+#embed "../../Kernels/convolution/depthwise.cl"
+};
+static const unsigned char convolution_geometry[] = {
+#embed "../../Kernels/convolution/geometry.cl"
+};
+static const unsigned char convolution_load_gpu[] = {
+#embed "../../Kernels/convolution/load_gpu.cl"
+};
+static const unsigned char convolution_pack_cpu[] = {
+#embed "../../Kernels/convolution/pack_cpu.cl"
+};
+static const unsigned char convolution_pooling[] = {
+#embed "../../Kernels/convolution/pooling.cl"
+};
+static const unsigned char elementwise_pointwise[] = {
+#embed "../../Kernels/elementwise/pointwise.cl"
+};
+static const unsigned char include_common[] = {
+#embed "../../Kernels/include/common.cl"
+};
+static const unsigned char linalg_gemm_cpu[] = {
+#embed "../../Kernels/linalg/gemm_cpu.cl"
+};
+static const unsigned char linalg_gemm_gpu[] = {
+#embed "../../Kernels/linalg/gemm_gpu.cl"
+};
+static const unsigned char linalg_roofline[] = {
+#embed "../../Kernels/linalg/roofline.cl"
+};
+static const unsigned char linalg_small[] = {
+#embed "../../Kernels/linalg/small.cl"
+};
+static const unsigned char movement_copy[] = {
+#embed "../../Kernels/movement/copy.cl"
+};
+static const unsigned char movement_index[] = {
+#embed "../../Kernels/movement/index.cl"
+};
+static const unsigned char movement_patches[] = {
+#embed "../../Kernels/movement/patches.cl"
+};
+static const unsigned char normalization_batch_normalization[] = {
+#embed "../../Kernels/normalization/batch_normalization.cl"
+};
+static const unsigned char normalization_softmax[] = {
+#embed "../../Kernels/normalization/softmax.cl"
+};
+static const unsigned char reduce_arg_reduce[] = {
+#embed "../../Kernels/reduce/arg_reduce.cl"
+};
+static const unsigned char reduce_reduce[] = {
+#embed "../../Kernels/reduce/reduce.cl"
+};
+static const unsigned char training_cross_entropy[] = {
+#embed "../../Kernels/training/cross_entropy.cl"
+};
+static const unsigned char training_random[] = {
+#embed "../../Kernels/training/random.cl"
+};
+
+static const KeratinKernelSource sources[] = {
+    {"convolution/depthwise.cl", convolution_depthwise, sizeof convolution_depthwise},
+    {"convolution/geometry.cl", convolution_geometry, sizeof convolution_geometry},
+    {"convolution/load_gpu.cl", convolution_load_gpu, sizeof convolution_load_gpu},
+    {"convolution/pack_cpu.cl", convolution_pack_cpu, sizeof convolution_pack_cpu},
+    {"convolution/pooling.cl", convolution_pooling, sizeof convolution_pooling},
+    {"elementwise/pointwise.cl", elementwise_pointwise, sizeof elementwise_pointwise},
+    {"include/common.cl", include_common, sizeof include_common},
+    {"linalg/gemm_cpu.cl", linalg_gemm_cpu, sizeof linalg_gemm_cpu},
+    {"linalg/gemm_gpu.cl", linalg_gemm_gpu, sizeof linalg_gemm_gpu},
+    {"linalg/roofline.cl", linalg_roofline, sizeof linalg_roofline},
+    {"linalg/small.cl", linalg_small, sizeof linalg_small},
+    {"movement/copy.cl", movement_copy, sizeof movement_copy},
+    {"movement/index.cl", movement_index, sizeof movement_index},
+    {"movement/patches.cl", movement_patches, sizeof movement_patches},
+    {"normalization/batch_normalization.cl", normalization_batch_normalization, sizeof normalization_batch_normalization},
+    {"normalization/softmax.cl", normalization_softmax, sizeof normalization_softmax},
+    {"reduce/arg_reduce.cl", reduce_arg_reduce, sizeof reduce_arg_reduce},
+    {"reduce/reduce.cl", reduce_reduce, sizeof reduce_reduce},
+    {"training/cross_entropy.cl", training_cross_entropy, sizeof training_cross_entropy},
+    {"training/random.cl", training_random, sizeof training_random},
+};
+
+const KeratinKernelSource *keratinKernelSources(size_t *count) {
+    *count = sizeof sources / sizeof sources[0];
+    return sources;
+}

@@ -18,19 +18,68 @@ public struct DeviceListing: Encodable, Sendable {
     }
 
     public let devices: [Entry]
-    /// The backend that a program uses.
-    public let chosenBackend: String
-    public let chosenDevice: String
+    /// The backend that a program uses, or nil if what the environment asks for cannot be had.
+    public let chosenBackend: String?
+    public let chosenDevice: String?
+    /// Why, or why not.
     public let reason: String
     /// Why there is no OpenCL device, if there is none.
     public let openCLProblem: String?
-}
 
-extension DeviceListing {
     /// Asks every backend what there is.
+    /// - Throws: `BackendError` if the CPU backend cannot be opened.
     public static func make() throws -> DeviceListing {
         let cpu = try BackendCatalog.backend(named: "cpu")
-        return DeviceListing(devices: [Entry(backend: "cpu", index: nil, device: cpu.device.name, kind: "cpu", platform: cpu.device.platform, driver: cpu.device.driver, computeUnits: cpu.device.computeUnits, memoryBytes: cpu.device.memoryBytes)], chosenBackend: "cpu", chosenDevice: cpu.device.name, reason: "", openCLProblem: nil)
+        var entries = [Entry("cpu", nil, cpu.device)]
+        var problem: String?
+        do {
+            entries += try OpenCLDriver().devices().map { Entry("opencl", $0.index, $0.info) }
+        } catch {
+            problem = error.description
+        }
+        do {
+            let backend = try Context.backend
+            return DeviceListing(
+                devices: entries, chosenBackend: backend.name, chosenDevice: backend.device.name,
+                reason: reason(backend), openCLProblem: problem)
+        } catch {
+            return DeviceListing(
+                devices: entries, chosenBackend: nil, chosenDevice: nil, reason: "\(error)",
+                openCLProblem: problem)
+        }
     }
-    public var text: String { chosenBackend }
+
+    private static func reason(_ backend: any Backend) -> String {
+        let choice =
+            environment("KERATIN_BACKEND").map { "KERATIN_BACKEND asks for \($0)" }
+            ?? DefaultBackend.choice.reason
+        guard let opencl = backend as? OpenCLBackend else { return choice }
+        return "\(choice); \(opencl.selectionReason)"
+    }
+
+    /// The listing for people.
+    public var text: String {
+        var lines = devices.map { entry in
+            let number = entry.index.map { " \($0)" } ?? ""
+            return "\(entry.backend)\(number): \(entry.device) (\(entry.kind))\n"
+                + "    \(entry.platform); driver \(entry.driver); \(entry.computeUnits) compute units; "
+                + "\(entry.memoryBytes >> 20) MiB"
+        }
+        if let openCLProblem { lines.append("opencl: none. \(openCLProblem)") }
+        if let chosenBackend, let chosenDevice {
+            lines.append("chosen: \(chosenBackend), \(chosenDevice), because \(reason)")
+        } else {
+            lines.append("chosen: none. \(reason)")
+        }
+        return lines.joined(separator: "\n")
+    }
+}
+
+extension DeviceListing.Entry {
+    init(_ backend: String, _ index: Int?, _ info: DeviceInfo) {
+        self.init(
+            backend: backend, index: index, device: info.name, kind: info.kind.rawValue,
+            platform: info.platform, driver: info.driver, computeUnits: info.computeUnits,
+            memoryBytes: info.memoryBytes)
+    }
 }

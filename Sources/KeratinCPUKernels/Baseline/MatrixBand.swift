@@ -170,7 +170,25 @@ private func tile<R: PanelRow>(
         let a5 = row[5]
         var b = right + offsets[segment] &* rightStride
         var k = 0
-        var left = length
+        if leftStride == 1 {
+            // Four steps a turn: the loop's own instructions compete with the multiply-adds.
+            while k &+ 4 <= length {
+                var step = 0
+                while step < 4 {
+                    let value = R(b)
+                    r0.add(a0[k &+ step], value)
+                    r1.add(a1[k &+ step], value)
+                    r2.add(a2[k &+ step], value)
+                    r3.add(a3[k &+ step], value)
+                    r4.add(a4[k &+ step], value)
+                    r5.add(a5[k &+ step], value)
+                    b += rightStride
+                    step &+= 1
+                }
+                k &+= 4
+            }
+        }
+        var left = length &- k
         while left > 0 {
             let value = R(b)
             r0.add(a0[k], value)

@@ -24,9 +24,11 @@ struct MatrixProduct {
     var bias: UnsafePointer<Float>?
     var activation: MatrixActivation
 
-    /// Tiles of one band, six rows each: with `depthBlock` the left block is about 100 KiB.
+    /// Tiles of one band, six rows each.
     private static let bandTiles = 16
-    private static let depthBlock = 256
+    /// K steps between two passes through the output. A transposed left side is copied block by block,
+    /// and a small block stays in the first-level cache.
+    private var depthBlock: Int { transposeLeft ? 128 : 512 }
     /// Multiply-adds below which the plain loops win.
     private static let smallWork = 6_000
 
@@ -100,7 +102,7 @@ struct MatrixProduct {
         // compete for the same cache sets.
         let inPlace =
             !transposeRight && columns % table.vectorWidth == 0
-            && (rows <= 64 || columns <= table.panelWidth)
+            && (rows <= 256 || columns <= table.panelWidth)
         let matrices = rightBatch > 0 ? batch : 1
         let rightStride = transposeRight ? depth : columns
         if !inPlace {
@@ -126,7 +128,7 @@ struct MatrixProduct {
         let bands = (rows + bandRows - 1) / bandRows
         // Panels are grouped so that the packed group stays in the second-level cache, and more
         // finely when there are few bands.
-        var groupPanels = max(1, 65_536 / (Self.depthBlock * table.panelWidth))
+        var groupPanels = max(1, 65_536 / (depthBlock * table.panelWidth))
         while groupPanels > 1 && batch * bands * packed.panels < 8 * groupPanels {
             groupPanels /= 2
         }
@@ -140,7 +142,7 @@ struct MatrixProduct {
 
         let tiles = (bandRows + 5) / 6
         let tableBytes = BandTables.byteCount(tiles: tiles, segments: 1, columns: columns)
-        let leftFloats = transposeLeft ? Self.depthBlock * bandRows : 0
+        let leftFloats = transposeLeft ? depthBlock * bandRows : 0
         launch.ownBytes = tableBytes + leftFloats * 4
         let plan = Band(
             product: self, table: table, packed: packed, inPlace: inPlace, bandRows: bandRows,
@@ -226,7 +228,7 @@ struct MatrixProduct {
             let left = p.left + matrix * p.leftBatch
             var k = firstDepth
             while k < lastDepth {
-                let length = min(MatrixProduct.depthBlock, lastDepth - k)
+                let length = min(p.depthBlock, lastDepth - k)
                 // A transposed left side becomes a small block whose rows are neighbours.
                 let leftStep = p.transposeLeft ? rows : 1
                 var start = left + firstRow * p.depth + k

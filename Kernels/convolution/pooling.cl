@@ -1,0 +1,203 @@
+// Pooling over [batch, depth, height, width, channels]; cells in the padding do not take part.
+// A row is one output (or, in gradients, input) position: `channels` elements, at most LANES at a time.
+__kernel void maximum_pooling(
+    ARGUMENT(const float, x), ARGUMENT(float, y), const int rows, const int chunk,
+    const Geometry g) {
+    POINTER(const float, x);
+    POINTER(float, y);
+    ROW_RANGE(rows, chunk)
+    const int first = (int)get_global_id(0) * LANES, lanes = min(LANES, g.channels - first);
+    for (int row = start; row < end; row++) {
+        int rest = row;
+        const int ow = rest % g.oWidth; rest /= g.oWidth;
+        const int oh = rest % g.oHeight; rest /= g.oHeight;
+        const int od = rest % g.oDepth; rest /= g.oDepth;
+        float best[LANES];
+        for (int c = 0; c < LANES; c++) best[c] = -INFINITY;
+        for (int kd = 0; kd < g.kDepth; kd++) {
+            const int d = od * g.sDepth - g.pDepth + kd * g.dDepth;
+            if (d < 0 || d >= g.depth) continue;
+            for (int kh = 0; kh < g.kHeight; kh++) {
+                const int h = oh * g.sHeight - g.pHeight + kh * g.dHeight;
+                if (h < 0 || h >= g.height) continue;
+                for (int kw = 0; kw < g.kWidth; kw++) {
+                    const int w = ow * g.sWidth - g.pWidth + kw * g.dWidth;
+                    if (w < 0 || w >= g.width) continue;
+                    __global const float *p =
+                        x + ((((long)rest * g.depth + d) * g.height + h) * g.width + w) * g.channels + first;
+                    if (lanes == LANES) {
+                        for (int c = 0; c < LANES; c++) best[c] = MAXIMUM(best[c], p[c]);
+                    } else {
+                        for (int c = 0; c < lanes; c++) best[c] = MAXIMUM(best[c], p[c]);
+                    }
+                }
+            }
+        }
+        __global float *q = y + (long)row * g.channels + first;
+        for (int c = 0; c < lanes; c++) q[c] = best[c];
+    }
+}
+
+__kernel void average_pooling(
+    ARGUMENT(const float, x), ARGUMENT(float, y), const int rows, const int chunk,
+    const Geometry g) {
+    POINTER(const float, x);
+    POINTER(float, y);
+    ROW_RANGE(rows, chunk)
+    const int first = (int)get_global_id(0) * LANES, lanes = min(LANES, g.channels - first);
+    for (int row = start; row < end; row++) {
+        int rest = row;
+        const int ow = rest % g.oWidth; rest /= g.oWidth;
+        const int oh = rest % g.oHeight; rest /= g.oHeight;
+        const int od = rest % g.oDepth; rest /= g.oDepth;
+        float sum[LANES];
+        for (int c = 0; c < LANES; c++) sum[c] = 0.0f;
+        int cells = 0;
+        for (int kd = 0; kd < g.kDepth; kd++) {
+            const int d = od * g.sDepth - g.pDepth + kd * g.dDepth;
+            if (d < 0 || d >= g.depth) continue;
+            for (int kh = 0; kh < g.kHeight; kh++) {
+                const int h = oh * g.sHeight - g.pHeight + kh * g.dHeight;
+                if (h < 0 || h >= g.height) continue;
+                for (int kw = 0; kw < g.kWidth; kw++) {
+                    const int w = ow * g.sWidth - g.pWidth + kw * g.dWidth;
+                    if (w < 0 || w >= g.width) continue;
+                    __global const float *p =
+                        x + ((((long)rest * g.depth + d) * g.height + h) * g.width + w) * g.channels + first;
+                    cells++;
+                    for (int c = 0; c < lanes; c++) sum[c] += p[c];
+                }
+            }
+        }
+        __global float *q = y + (long)row * g.channels + first;
+        for (int c = 0; c < lanes; c++) q[c] = sum[c] / (float)cells;
+    }
+}
+
+// Output positions along one axis whose windows cover input position `place`: first and last.
+static inline int first_output(int place, int padding, int size, int dilation, int stride) {
+    const int low = place + padding - (size - 1) * dilation;
+    return low <= 0 ? 0 : (low + stride - 1) / stride;
+}
+static inline int last_output(int place, int padding, int stride, int extent) {
+    return min((place + padding) / stride, extent - 1);
+}
+// Which cell of the window at `output` covers `place`; -1 if dilation steps over it.
+static inline int cell_of(int place, int output, int padding, int stride, int dilation, int size) {
+    const int distance = place + padding - output * stride;
+    const int cell = distance / dilation;
+    return cell * dilation == distance && cell < size ? cell : -1;
+}
+
+// dx gathers dy of those windows whose first maximum it is (first in row-major order).
+__kernel void maximum_pooling_gradient(
+    ARGUMENT(const float, x), ARGUMENT(const float, y), ARGUMENT(const float, dy),
+    ARGUMENT(float, dx), const int rows, const int chunk, const Geometry g) {
+    POINTER(const float, x);
+    POINTER(const float, y);
+    POINTER(const float, dy);
+    POINTER(float, dx);
+    ROW_RANGE(rows, chunk)
+    const int channel = (int)get_global_id(0) * LANES;
+    const int lanes = min(LANES, g.channels - channel);
+    for (int row = start; row < end; row++) {
+        int rest = row;
+        const int w = rest % g.width; rest /= g.width;
+        const int h = rest % g.height; rest /= g.height;
+        const int d = rest % g.depth; rest /= g.depth;
+        __global float *q = dx + (long)row * g.channels + channel;
+        __global const float *own = x + (long)row * g.channels + channel;
+        float sum[LANES];
+        for (int c = 0; c < LANES; c++) sum[c] = 0.0f;
+        const int d1 = last_output(d, g.pDepth, g.sDepth, g.oDepth);
+        const int h1 = last_output(h, g.pHeight, g.sHeight, g.oHeight);
+        const int w1 = last_output(w, g.pWidth, g.sWidth, g.oWidth);
+        for (int od = first_output(d, g.pDepth, g.kDepth, g.dDepth, g.sDepth); od <= d1; od++) {
+            const int kd = cell_of(d, od, g.pDepth, g.sDepth, g.dDepth, g.kDepth);
+            if (kd < 0) continue;
+            for (int oh = first_output(h, g.pHeight, g.kHeight, g.dHeight, g.sHeight); oh <= h1; oh++) {
+                const int kh = cell_of(h, oh, g.pHeight, g.sHeight, g.dHeight, g.kHeight);
+                if (kh < 0) continue;
+                for (int ow = first_output(w, g.pWidth, g.kWidth, g.dWidth, g.sWidth); ow <= w1; ow++) {
+                    const int kw = cell_of(w, ow, g.pWidth, g.sWidth, g.dWidth, g.kWidth);
+                    if (kw < 0) continue;
+                    const long place =
+                        ((((long)rest * g.oDepth + od) * g.oHeight + oh) * g.oWidth + ow) * g.channels + channel;
+                    // Cells before this one in the window must be different from the maximum; a NaN
+                    // maximum is met by the first NaN.
+                    int hit[LANES];
+                    for (int c = 0; c < lanes; c++) {
+                        const float v = own[c], m = y[place + c];
+                        hit[c] = v == m || (v != v && m != m);
+                    }
+                    const int before = (kd * g.kHeight + kh) * g.kWidth + kw;
+                    for (int cell = 0; cell < before; cell++) {
+                        const int cd = od * g.sDepth - g.pDepth + cell / (g.kHeight * g.kWidth) * g.dDepth;
+                        const int ch = oh * g.sHeight - g.pHeight + cell / g.kWidth % g.kHeight * g.dHeight;
+                        const int cw = ow * g.sWidth - g.pWidth + cell % g.kWidth * g.dWidth;
+                        if (cd < 0 || cd >= g.depth || ch < 0 || ch >= g.height || cw < 0 || cw >= g.width)
+                            continue;
+                        __global const float *p =
+                            x + ((((long)rest * g.depth + cd) * g.height + ch) * g.width + cw) * g.channels + channel;
+                        for (int c = 0; c < lanes; c++) {
+                            const float v = p[c], m = y[place + c];
+                            hit[c] = hit[c] && !(v == m || (v != v && m != m));
+                        }
+                    }
+                    for (int c = 0; c < lanes; c++) sum[c] += hit[c] ? dy[place + c] : 0.0f;
+                }
+            }
+        }
+        for (int c = 0; c < lanes; c++) q[c] = sum[c];
+    }
+}
+
+// Real cells of the window at `output` along one axis.
+static inline int cells_of(int output, int padding, int stride, int dilation, int size, int extent) {
+    int cells = 0;
+    for (int k = 0; k < size; k++) {
+        const int place = output * stride - padding + k * dilation;
+        cells += place >= 0 && place < extent;
+    }
+    return cells;
+}
+
+__kernel void average_pooling_gradient(
+    ARGUMENT(const float, dy), ARGUMENT(float, dx), const int rows, const int chunk,
+    const Geometry g) {
+    POINTER(const float, dy);
+    POINTER(float, dx);
+    ROW_RANGE(rows, chunk)
+    const int channel = (int)get_global_id(0) * LANES;
+    const int lanes = min(LANES, g.channels - channel);
+    for (int row = start; row < end; row++) {
+        int rest = row;
+        const int w = rest % g.width; rest /= g.width;
+        const int h = rest % g.height; rest /= g.height;
+        const int d = rest % g.depth; rest /= g.depth;
+        float sum[LANES];
+        for (int c = 0; c < LANES; c++) sum[c] = 0.0f;
+        const int d1 = last_output(d, g.pDepth, g.sDepth, g.oDepth);
+        const int h1 = last_output(h, g.pHeight, g.sHeight, g.oHeight);
+        const int w1 = last_output(w, g.pWidth, g.sWidth, g.oWidth);
+        for (int od = first_output(d, g.pDepth, g.kDepth, g.dDepth, g.sDepth); od <= d1; od++) {
+            if (cell_of(d, od, g.pDepth, g.sDepth, g.dDepth, g.kDepth) < 0) continue;
+            const int cd = cells_of(od, g.pDepth, g.sDepth, g.dDepth, g.kDepth, g.depth);
+            for (int oh = first_output(h, g.pHeight, g.kHeight, g.dHeight, g.sHeight); oh <= h1; oh++) {
+                if (cell_of(h, oh, g.pHeight, g.sHeight, g.dHeight, g.kHeight) < 0) continue;
+                const int ch = cells_of(oh, g.pHeight, g.sHeight, g.dHeight, g.kHeight, g.height);
+                for (int ow = first_output(w, g.pWidth, g.kWidth, g.dWidth, g.sWidth); ow <= w1; ow++) {
+                    if (cell_of(w, ow, g.pWidth, g.sWidth, g.dWidth, g.kWidth) < 0) continue;
+                    const int cw = cells_of(ow, g.pWidth, g.sWidth, g.dWidth, g.kWidth, g.width);
+                    const float share = (float)(cd * ch * cw);
+                    __global const float *p = dy
+                        + ((((long)rest * g.oDepth + od) * g.oHeight + oh) * g.oWidth + ow) * g.channels
+                        + channel;
+                    for (int c = 0; c < lanes; c++) sum[c] += p[c] / share;
+                }
+            }
+        }
+        __global float *q = dx + (long)row * g.channels + channel;
+        for (int c = 0; c < lanes; c++) q[c] = sum[c];
+    }
+}

@@ -1,0 +1,64 @@
+// What every program starts with.
+//
+// A tensor argument is a buffer and an offset in elements: kernels may assume no more than the
+// alignment of one element. ARGUMENT declares the pair, POINTER makes the pointer.
+#define ARGUMENT(T, name) __global T *name##Buffer, const long name##Offset
+#define POINTER(T, name) __global T *name = name##Buffer + name##Offset
+
+// Vectors that may lie at any multiple of four bytes.
+typedef float4 __attribute__((aligned(4))) float4u;
+typedef float8 __attribute__((aligned(4))) float8u;
+typedef float16 __attribute__((aligned(4))) float16u;
+
+// Clang splits 512-bit vectors in two on processors where it prefers 256 bits, unless told.
+#if defined(__AVX512F__) && defined(__clang__)
+#define WIDE __attribute__((min_vector_width(512)))
+#else
+#define WIDE
+#endif
+
+// NaN passes from either side.
+#define MAXIMUM(a, b) (((a) > (b) || (a) != (a)) ? (a) : (b))
+#define MINIMUM(a, b) (((a) < (b) || (a) != (a)) ? (a) : (b))
+
+// A work-item's part [start, end) of `count` elements.
+#define RANGE(count, chunk)                        \
+    const int start = (int)get_global_id(0) * (chunk); \
+    const int end = min(start + (chunk), (count));
+
+// The same along the second axis, for kernels whose first axis goes over blocks of LANES channels.
+#define ROW_RANGE(count, chunk)                        \
+    const int start = (int)get_global_id(1) * (chunk); \
+    const int end = min(start + (chunk), (count));
+
+// Neighbouring channels or columns of a work-item: many on processors, which read whole cache lines,
+// one on GPUs, where neighbouring work-items do.
+#ifndef LANES
+#define LANES 16
+#endif
+
+enum { ACTIVATION_NONE = 0, ACTIVATION_RELU = 1, ACTIVATION_SIGMOID = 2, ACTIVATION_TANH = 3 };
+
+static inline float activate(float x, int activation) {
+    switch (activation) {
+    case ACTIVATION_RELU: return x < 0.0f ? 0.0f : x;
+    case ACTIVATION_SIGMOID: return 1.0f / (1.0f + exp(-x));
+    case ACTIVATION_TANH: return tanh(x);
+    default: return x;
+    }
+}
+
+static inline float8 activate8(float8 x, int activation) {
+    switch (activation) {
+    case ACTIVATION_RELU: return select(x, (float8)(0.0f), x < 0.0f);
+    case ACTIVATION_SIGMOID: return 1.0f / (1.0f + exp(-x));
+    case ACTIVATION_TANH: return tanh(x);
+    default: return x;
+    }
+}
+
+static inline float sum8(float8 v) {
+    const float4 a = v.lo + v.hi;
+    const float2 b = a.lo + a.hi;
+    return b.x + b.y;
+}

@@ -1,0 +1,216 @@
+// The matrix product for processors, in the manner of Goto and van de Geijn ("Anatomy of
+// High-Performance Matrix Multiplication", 2008) and BLIS: one work-item owns a block of rows, packs
+// KC columns of them at a time into panels of MR rows and multiplies them with panels of NR columns
+// of B in registers. `__local` memory is the work-item's scratch: with a local size of one it is
+// ordinary memory of the worker thread, and stays in its cache.
+//
+// C[m, n] = Σ_k A(m, k)·B(k, n). How A(m, k) is found is the business of the packing functions in
+// the `pack_*.cl` files, so that convolutions are products without a patch buffer.
+#if VECTOR_LANES == 16
+#define VECTOR float16
+#define VECTORU float16u
+#define LANES_V 16
+#define MR 12
+#define ROWS_OF(X) X(0) X(1) X(2) X(3) X(4) X(5) X(6) X(7) X(8) X(9) X(10) X(11)
+#else
+#define VECTOR float8
+#define VECTORU float8u
+#define LANES_V 8
+#define MR 6
+#define ROWS_OF(X) X(0) X(1) X(2) X(3) X(4) X(5)
+#endif
+#define NR (2 * LANES_V)
+
+typedef struct {
+    int m, n, k;
+    // Elements between batches (or groups).
+    int batchA, batchB, batchC;
+    // Dense A: elements between rows and between depths.
+    int rowA, depthA;
+    // B: elements between panels of NR columns and between depths.
+    int panelB, depthB;
+    int rowC;
+    // Rows of a work-item, column panels of a work-item, and into how many pieces columns go.
+    int blockRows, blockPanels, columnBlocks;
+    // Depths of one split, and elements between the partial results of splits.
+    int splitDepth, splitC;
+    int hasBias, batchBias, activation;
+} Gemm;
+
+static inline void gemm_store(
+    __global float *c, VECTOR v0, VECTOR v1, int columns, int add, int last, int hasBias,
+    __global const float *bias, int activation) {
+    if (columns >= NR) {
+        __global VECTORU *p = (__global VECTORU *)c;
+        if (add) {
+            v0 += p[0];
+            v1 += p[1];
+        }
+        if (last) {
+            if (hasBias) {
+                __global const VECTORU *b = (__global const VECTORU *)bias;
+                v0 += b[0];
+                v1 += b[1];
+            }
+#if LANES_V == 16
+            v0 = (float16)(activate8(v0.lo, activation), activate8(v0.hi, activation));
+            v1 = (float16)(activate8(v1.lo, activation), activate8(v1.hi, activation));
+#else
+            v0 = activate8(v0, activation);
+            v1 = activate8(v1, activation);
+#endif
+        }
+        p[0] = v0;
+        p[1] = v1;
+        return;
+    }
+    float row[NR];
+    *(VECTORU *)row = v0;
+    *(VECTORU *)(row + LANES_V) = v1;
+    for (int j = 0; j < columns; j++) {
+        float v = add ? c[j] + row[j] : row[j];
+        if (last) v = activate(hasBias ? v + bias[j] : v, activation);
+        c[j] = v;
+    }
+}
+
+#define DECLARE_ROW(i) VECTOR x##i = (VECTOR)(0.0f), y##i = (VECTOR)(0.0f);
+#define MULTIPLY_ROW(i)                    \
+    {                                      \
+        const VECTOR t = (VECTOR)(a[i]);   \
+        x##i = fma(t, b0, x##i);           \
+        y##i = fma(t, b1, y##i);           \
+    }
+#define STORE_ROW(i)                                                                              \
+    if (i < rows)                                                                                 \
+        gemm_store(c + (long)i * rowC, x##i, y##i, columns, add, last, hasBias, bias, activation);
+
+static inline __attribute__((always_inline)) void gemm_tile(
+    __local const float *a, __global const float *b, int depthB, int depth, __global float *c,
+    int rowC, int rows, int columns, int add, int last, int hasBias, __global const float *bias,
+    int activation) {
+    ROWS_OF(DECLARE_ROW)
+    for (int k = 0; k < depth; k++) {
+        const VECTOR b0 = *(__global const VECTORU *)b;
+        const VECTOR b1 = *(__global const VECTORU *)(b + LANES_V);
+        ROWS_OF(MULTIPLY_ROW)
+        a += MR;
+        b += depthB;
+    }
+    ROWS_OF(STORE_ROW)
+}
+
+// One work-item: (row block, column block; split; batch).
+#define GEMM(NAME, PACK, EXTRA_PARAMETERS, EXTRA)                                                 \
+    __kernel WIDE void NAME(                                                                      \
+        ARGUMENT(const float, A), ARGUMENT(const float, B), ARGUMENT(const float, bias),          \
+        ARGUMENT(float, C), const Gemm s EXTRA_PARAMETERS) {                                      \
+        POINTER(const float, A);                                                                  \
+        POINTER(const float, B);                                                                  \
+        POINTER(const float, bias);                                                               \
+        POINTER(float, C);                                                                        \
+        __local float panels[MC * KC];                                                            \
+        const int item = (int)get_global_id(0), split = (int)get_global_id(1);                    \
+        const int batch = (int)get_global_id(2);                                                  \
+        const int firstRow = item / s.columnBlocks * s.blockRows;                                 \
+        const int blockRows = min(s.blockRows, s.m - firstRow);                                   \
+        const int firstPanel = item % s.columnBlocks * s.blockPanels;                             \
+        const int lastPanel = min(firstPanel + s.blockPanels, (s.n + NR - 1) / NR);               \
+        const int firstDepth = split * s.splitDepth;                                              \
+        const int lastDepth = min(firstDepth + s.splitDepth, s.k);                                \
+        A += (long)batch * s.batchA;                                                              \
+        B += (long)batch * s.batchB;                                                              \
+        C += (long)split * s.splitC + (long)batch * s.batchC;                                     \
+        bias += (long)batch * s.batchBias;                                                        \
+        for (int k = firstDepth; k < lastDepth; k += KC) {                                        \
+            const int depth = min(KC, lastDepth - k);                                             \
+            const int last = k + depth == lastDepth;                                              \
+            for (int row = 0; row < blockRows; row += MR)                                         \
+                PACK(A, panels + row * KC, firstRow + row, min(MR, blockRows - row), k, depth,    \
+                     &s EXTRA);                                                                   \
+            for (int panel = firstPanel; panel < lastPanel; panel++) {                            \
+                __global const float *b = B + (long)panel * s.panelB + (long)k * s.depthB;        \
+                const int column = panel * NR;                                                    \
+                for (int row = 0; row < blockRows; row += MR)                                     \
+                    gemm_tile(                                                                    \
+                        panels + row * KC, b, s.depthB, depth,                                    \
+                        C + (long)(firstRow + row) * s.rowC + column, s.rowC,                     \
+                        min(MR, blockRows - row), s.n - column, k > firstDepth, last, s.hasBias,  \
+                        bias + (s.hasBias ? column : 0), s.activation);                           \
+            }                                                                                     \
+        }                                                                                         \
+    }
+
+// Dense A, either way round: panel[k][i] = A(row + i, first + k), zero beyond `rows`.
+static inline void pack_dense(
+    __global const float *A, __local float *panel, int row, int rows, int first, int depth,
+    const Gemm *s) {
+    __global const float *p = A + (long)row * s->rowA + (long)first * s->depthA;
+    if (rows < MR) {
+        for (int k = 0; k < depth; k++)
+            for (int i = 0; i < MR; i++)
+                panel[k * MR + i] = i < rows ? p[(long)i * s->rowA + (long)k * s->depthA] : 0.0f;
+    } else if (s->rowA == 1) {
+        for (int k = 0; k < depth; k++)
+            for (int i = 0; i < MR; i++) panel[k * MR + i] = p[(long)k * s->depthA + i];
+    } else if (s->depthA == 1) {
+        // Blocks of four columns: the rows' cache lines are read whole while they are at hand.
+        int k = 0;
+        for (; k + 4 <= depth; k += 4) {
+            for (int i = 0; i < MR; i++) {
+                const float4 v = *(__global const float4u *)(p + (long)i * s->rowA + k);
+                panel[k * MR + i] = v.x;
+                panel[(k + 1) * MR + i] = v.y;
+                panel[(k + 2) * MR + i] = v.z;
+                panel[(k + 3) * MR + i] = v.w;
+            }
+        }
+        for (; k < depth; k++)
+            for (int i = 0; i < MR; i++) panel[k * MR + i] = p[(long)i * s->rowA + k];
+    } else {
+        for (int k = 0; k < depth; k++)
+            for (int i = 0; i < MR; i++)
+                panel[k * MR + i] = p[(long)i * s->rowA + (long)k * s->depthA];
+    }
+}
+
+#define NOTHING
+GEMM(gemm_dense, pack_dense, NOTHING, NOTHING)
+
+// B into panels of NR columns, zero beyond n: [batch][panel][k][NR]. B(k, n) lies at
+// k / inner · outerStride + k % inner · innerStride + n · columnStride.
+// A work-item packs `chunk` depths of one panel.
+__kernel void gemm_pack_b(
+    ARGUMENT(const float, B), ARGUMENT(float, packed), const int k, const int n, const int chunk,
+    const int inner, const int outerStride, const int innerStride, const int columnStride,
+    const int batchB, const int batchPacked) {
+    POINTER(const float, B);
+    POINTER(float, packed);
+    const int first = (int)get_global_id(0) * chunk, last = min(first + chunk, k);
+    const int panel = (int)get_global_id(1), batch = (int)get_global_id(2);
+    const int columns = min(NR, n - panel * NR);
+    __global const float *from =
+        B + (long)batch * batchB + (long)panel * NR * columnStride;
+    __global float *to = packed + (long)batch * batchPacked + (long)panel * k * NR;
+    if (columnStride == 1 && columns == NR) {
+        for (int i = first; i < last; i++) {
+            __global const float *p = from + (long)(i / inner) * outerStride + (i % inner) * innerStride;
+            const VECTOR v0 = *(__global const VECTORU *)p;
+            const VECTOR v1 = *(__global const VECTORU *)(p + LANES_V);
+            *(__global VECTORU *)(to + (long)i * NR) = v0;
+            *(__global VECTORU *)(to + (long)i * NR + LANES_V) = v1;
+        }
+    } else {
+        // Eight depths at a time, so that a strided column's cache line is used whole.
+        for (int block = first; block < last; block += 8) {
+            const int end = min(block + 8, last);
+            for (int j = 0; j < NR; j++) {
+                for (int i = block; i < end; i++) {
+                    __global const float *p =
+                        from + (long)(i / inner) * outerStride + (i % inner) * innerStride;
+                    to[(long)i * NR + j] = j < columns ? p[(long)j * columnStride] : 0.0f;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+// Fills and copies. Everything that only moves elements (transpose, broadcast, slice, reverse, pad,
+// concatenate) is a strided copy of an iteration space of at most eight axes, innermost last.
+
+__kernel void fill4(ARGUMENT(int, y), const int count, const int chunk, const int value) {
+    POINTER(int, y);
+    RANGE(count, chunk)
+    for (int i = start; i < end; i++) y[i] = value;
+}
+
+__kernel void fill1(ARGUMENT(uchar, y), const int count, const int chunk, const int value) {
+    POINTER(uchar, y);
+    RANGE(count, chunk)
+    for (int i = start; i < end; i++) y[i] = (uchar)value;
+}
+
+// The index along an axis: elements are (outer, extent, inner).
+__kernel void iota_int32(
+    ARGUMENT(int, y), const int count, const int chunk, const int extent, const int inner) {
+    POINTER(int, y);
+    RANGE(count, chunk)
+    for (int i = start; i < end; i++) y[i] = (i / inner) % extent;
+}
+
+__kernel void iota_float32(
+    ARGUMENT(float, y), const int count, const int chunk, const int extent, const int inner) {
+    POINTER(float, y);
+    RANGE(count, chunk)
+    for (int i = start; i < end; i++) y[i] = (float)((i / inner) % extent);
+}
+
+// y[target of i] = x[source of i] for the elements i of the space `extents` (axis 7 innermost).
+#define STRIDED_COPY(NAME, T)                                                                     \
+    __kernel void NAME(                                                                           \
+        ARGUMENT(const T, x), ARGUMENT(T, y), const int count, const int chunk,                   \
+        const int8 extents, const int8 sources, const int8 targets) {                             \
+        POINTER(const T, x);                                                                      \
+        POINTER(T, y);                                                                            \
+        int extent[8], source[8], target[8];                                                      \
+        vstore8(extents, 0, extent);                                                              \
+        vstore8(sources, 0, source);                                                              \
+        vstore8(targets, 0, target);                                                              \
+        RANGE(count, chunk)                                                                       \
+        const int width = extent[7], from = source[7], to = target[7];                            \
+        int i = start;                                                                            \
+        while (i < end) {                                                                         \
+            int rest = i / width;                                                                 \
+            const int column = i - rest * width;                                                  \
+            const int run = min(width - column, end - i);                                         \
+            int a = column * from, b = column * to;                                               \
+            for (int axis = 6; axis >= 0 && rest > 0; axis--) {                                   \
+                const int next = rest / extent[axis];                                             \
+                const int place = rest - next * extent[axis];                                     \
+                a += place * source[axis];                                                        \
+                b += place * target[axis];                                                        \
+                rest = next;                                                                      \
+            }                                                                                     \
+            __global const T *p = x + a;                                                          \
+            __global T *q = y + b;                                                                \
+            if (from == 1 && to == 1) {                                                           \
+                for (int j = 0; j < run; j++) q[j] = p[j];                                        \
+            } else {                                                                              \
+                for (int j = 0; j < run; j++) q[j * to] = p[j * from];                            \
+            }                                                                                     \
+            i += run;                                                                             \
+        }                                                                                         \
+    }
+STRIDED_COPY(strided_copy4, int)
+STRIDED_COPY(strided_copy1, uchar)

@@ -1,0 +1,74 @@
+// Softmax and its relatives over contiguous rows of `width` elements.
+
+static inline float row_maximum(__global const float *p, int width) {
+    float best = -INFINITY;
+    for (int j = 0; j < width; j++) {
+        const float v = p[j];
+        best = MAXIMUM(best, v);
+    }
+    return best;
+}
+
+// Σ exp(p − peak), eight chains.
+static inline float row_power_sum(__global const float *p, int width, float peak) {
+    float8 sum = (float8)(0.0f);
+    int j = 0;
+    for (; j + 8 <= width; j += 8) sum += exp(vload8(0, p + j) - peak);
+    float total = sum8(sum);
+    for (; j < width; j++) total += exp(p[j] - peak);
+    return total;
+}
+
+__kernel void softmax(
+    ARGUMENT(const float, x), ARGUMENT(float, y), const int rows, const int chunk, const int width,
+    const int logarithm) {
+    POINTER(const float, x);
+    POINTER(float, y);
+    RANGE(rows, chunk)
+    for (int row = start; row < end; row++) {
+        __global const float *p = x + (long)row * width;
+        __global float *q = y + (long)row * width;
+        const float peak = row_maximum(p, width);
+        if (logarithm) {
+            const float shift = log(row_power_sum(p, width, peak));
+            for (int j = 0; j < width; j++) q[j] = (p[j] - peak) - shift;
+        } else {
+            float8 sum = (float8)(0.0f);
+            int j = 0;
+            for (; j + 8 <= width; j += 8) {
+                const float8 e = exp(vload8(0, p + j) - peak);
+                vstore8(e, 0, q + j);
+                sum += e;
+            }
+            float total = sum8(sum);
+            for (; j < width; j++) {
+                const float e = exp(p[j] - peak);
+                q[j] = e;
+                total += e;
+            }
+            for (j = 0; j < width; j++) q[j] /= total;
+        }
+    }
+}
+
+__kernel void softmax_gradient(
+    ARGUMENT(const float, y), ARGUMENT(const float, dy), ARGUMENT(float, dx), const int rows,
+    const int chunk, const int width, const int logarithm) {
+    POINTER(const float, y);
+    POINTER(const float, dy);
+    POINTER(float, dx);
+    RANGE(rows, chunk)
+    for (int row = start; row < end; row++) {
+        __global const float *p = y + (long)row * width;
+        __global const float *d = dy + (long)row * width;
+        __global float *q = dx + (long)row * width;
+        float sum = 0.0f;
+        if (logarithm) {
+            for (int j = 0; j < width; j++) sum += d[j];
+            for (int j = 0; j < width; j++) q[j] = d[j] - exp(p[j]) * sum;
+        } else {
+            for (int j = 0; j < width; j++) sum = fma(d[j], p[j], sum);
+            for (int j = 0; j < width; j++) q[j] = p[j] * (d[j] - sum);
+        }
+    }
+}

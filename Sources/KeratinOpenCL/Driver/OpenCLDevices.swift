@@ -1,0 +1,101 @@
+import COpenCL
+import KeratinCore
+
+/// A device of a platform with what kernels need to know of it.
+package struct OpenCLDevice: @unchecked Sendable {
+    // The handles belong to the OpenCL library and are never released.
+    let platform: cl_platform_id
+    let device: cl_device_id
+    /// Its place in the list of all devices.
+    package let index: Int
+    package let info: DeviceInfo
+    package let localMemoryBytes: Int
+    package let workGroupLimit: Int
+    /// Floats in a native vector.
+    package let vectorWidth: Int
+    package let extensions: String
+    /// "OpenCL C 1.2 …".
+    package let languageVersion: String
+}
+
+extension OpenCLDriver {
+    /// All devices of all platforms, in the loader's order.
+    /// - Throws: `BackendError.runtimeMissing` if no driver is installed.
+    package func devices() throws(BackendError) -> [OpenCLDevice] {
+        var count: cl_uint = 0
+        do {
+            try call("clGetPlatformIDs") { functions.getPlatformIDs(0, nil, &count) }
+        } catch {
+            if case .callFailed(_, OpenCLStatus.name(OpenCLStatus.platformNotFound), _) = error {
+                throw .runtimeMissing(
+                    "no OpenCL platform: \(OpenCLFunctions.installHint)")
+            }
+            throw error
+        }
+        guard count > 0 else {
+            throw .runtimeMissing("no OpenCL platform: \(OpenCLFunctions.installHint)")
+        }
+        var platforms = [cl_platform_id?](repeating: nil, count: Int(count))
+        try call("clGetPlatformIDs") { functions.getPlatformIDs(count, &platforms, nil) }
+        var result = [OpenCLDevice]()
+        for case let platform? in platforms {
+            for device in try devices(of: platform) {
+                result.append(try describe(platform, device, index: result.count))
+            }
+        }
+        return result
+    }
+
+    private func devices(of platform: cl_platform_id) throws(BackendError) -> [cl_device_id] {
+        var count: cl_uint = 0
+        let all = cl_device_type(CL_DEVICE_TYPE_ALL)
+        do {
+            try call("clGetDeviceIDs") { functions.getDeviceIDs(platform, all, 0, nil, &count) }
+        } catch {
+            // A platform without a device of its own (Mesa without a GPU) is no error.
+            if case .callFailed(_, OpenCLStatus.name(CL_DEVICE_NOT_FOUND), _) = error { return [] }
+            throw error
+        }
+        var devices = [cl_device_id?](repeating: nil, count: Int(count))
+        if count > 0 {
+            try call("clGetDeviceIDs") {
+                functions.getDeviceIDs(platform, all, count, &devices, nil)
+            }
+        }
+        return devices.compactMap { $0 }
+    }
+
+    private func describe(
+        _ platform: cl_platform_id, _ device: cl_device_id, index: Int
+    ) throws(BackendError) -> OpenCLDevice {
+        func ask(_ parameter: Int32) throws(BackendError) -> [UInt8] {
+            try bytes("clGetDeviceInfo") {
+                functions.getDeviceInfo(device, cl_uint(parameter), $0, $1, $2)
+            }
+        }
+        func askPlatform(_ parameter: Int32) throws(BackendError) -> String {
+            text(
+                try bytes("clGetPlatformInfo") {
+                    functions.getPlatformInfo(platform, cl_uint(parameter), $0, $1, $2)
+                })
+        }
+        let type = integer(try ask(CL_DEVICE_TYPE))
+        let kind: DeviceInfo.Kind =
+            type & 4 != 0 ? .gpu : type & 2 != 0 ? .cpu : .accelerator
+        let name = text(try ask(CL_DEVICE_NAME))
+        let info = DeviceInfo(
+            name: name, kind: kind,
+            platform: "\(try askPlatform(CL_PLATFORM_NAME)), \(try askPlatform(CL_PLATFORM_VERSION))",
+            driver: text(try ask(CL_DRIVER_VERSION)),
+            computeUnits: integer(try ask(CL_DEVICE_MAX_COMPUTE_UNITS)),
+            memoryBytes: integer(try ask(CL_DEVICE_GLOBAL_MEM_SIZE)),
+            largestAllocationBytes: integer(try ask(CL_DEVICE_MAX_MEM_ALLOC_SIZE)))
+        return OpenCLDevice(
+            platform: platform, device: device, index: index, info: info,
+            localMemoryBytes: integer(try ask(CL_DEVICE_LOCAL_MEM_SIZE)),
+            workGroupLimit: integer(try ask(CL_DEVICE_MAX_WORK_GROUP_SIZE)),
+            vectorWidth: integer(try ask(CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT)),
+            extensions: text(try ask(CL_DEVICE_EXTENSIONS)),
+            languageVersion: text(try ask(CL_DEVICE_OPENCL_C_VERSION)))
+    }
+}

@@ -1,0 +1,79 @@
+import KeratinCore
+
+/// The programs that kernel files form: few, because each costs a compiler run, and only those that a
+/// plan uses are built.
+struct KernelPrograms {
+    let movement: KernelProgram
+    let rows: KernelProgram
+    let window: KernelProgram
+    let product: KernelProgram
+    let roofline: KernelProgram
+    /// Rows of A that a work-item of the cpu family packs.
+    let blockRows: Int
+    private let lanes: String
+
+    init(family: KernelFamily, vectorLanes: Int, localMemoryBytes: Int) {
+        lanes = family == .gpu ? "-DLANES=1" : ""
+        movement = .files(
+            "movement",
+            ["include/common.cl", "movement/copy.cl", "movement/index.cl", "training/random.cl"],
+            options: lanes)
+        rows = .files(
+            "rows",
+            [
+                "include/common.cl", "reduce/arg_reduce.cl", "normalization/softmax.cl",
+                "training/cross_entropy.cl", "normalization/batch_normalization.cl",
+            ], options: lanes)
+        window = .files(
+            "window",
+            [
+                "include/common.cl", "convolution/geometry.cl", "movement/patches.cl",
+                "convolution/pooling.cl", "convolution/depthwise.cl",
+            ], options: lanes)
+        roofline = .files("roofline", ["include/common.cl", "linalg/roofline.cl"], options: lanes)
+        // The panels of A must fit local memory.
+        let hasRoom = localMemoryBytes >= 96 * 256 * 4
+        blockRows = hasRoom ? 96 : 48
+        switch family {
+        case .cpu:
+            let block = hasRoom ? "-DMC=96 -DKC=256" : "-DMC=48 -DKC=128"
+            product = .files(
+                "product",
+                [
+                    "include/common.cl", "convolution/geometry.cl", "linalg/gemm_cpu.cl",
+                    "convolution/pack_cpu.cl", "linalg/small.cl",
+                ], options: "\(block) -DVECTOR_LANES=\(vectorLanes)")
+        case .gpu:
+            product = .files(
+                "product",
+                [
+                    "include/common.cl", "convolution/geometry.cl", "linalg/gemm_gpu.cl",
+                    "convolution/load_gpu.cl", "linalg/small.cl",
+                ], options: lanes)
+        }
+    }
+
+    /// Reductions by one function over one element type.
+    func reduce(_ function: ReduceFunction, _ dtype: DType) -> KernelProgram {
+        let type = dtype == .float32 ? "float" : "int"
+        let (number, identity) =
+            switch function {
+            case .sum: (0, "0")
+            case .product: (1, "1")
+            case .maximum: (2, dtype == .float32 ? "-INFINITY" : "INT_MIN")
+            case .minimum: (3, dtype == .float32 ? "INFINITY" : "INT_MAX")
+            }
+        return .files(
+            "reduce", ["include/common.cl", "reduce/reduce.cl"],
+            options: "-DT=\(type) -DIDENTITY=\(identity) -DFUNCTION=\(number)"
+                + (lanes.isEmpty ? "" : " \(lanes)"))
+    }
+
+    /// Every program that is made of files, for the lint.
+    func all() -> [KernelProgram] {
+        let reductions = ReduceFunction.allCases.flatMap { function in
+            [DType.float32, .int32].map { reduce(function, $0) }
+        }
+        return [movement, rows, window, product, roofline] + reductions
+    }
+}

@@ -1,0 +1,130 @@
+import KeratinCore
+
+/// OpenCL C for one node, on scalars or vectors of `lanes`. Whole numbers and bools live in ints; a
+/// bool is a mask as comparisons make it (−1 in a vector's lanes, 1 in a scalar), which `select` reads.
+struct NodeWriter {
+    let lanes: Int
+
+    private var suffix: String { lanes == 1 ? "" : "\(lanes)" }
+    private var float: String { "float\(suffix)" }
+    private var int: String { "int\(suffix)" }
+
+    func type(_ dtype: DType) -> String { dtype == .float32 ? float : int }
+
+    func load(_ pointer: String, _ dtype: DType, isUniform: Bool) -> String {
+        let element: String
+        if isUniform || lanes == 1 {
+            element = isUniform ? "(\(type(dtype)))(*(\(pointer)))" : "*(\(pointer))"
+        } else {
+            element = "vload\(lanes)(0, \(pointer))"
+        }
+        switch dtype {
+        case .float32, .int32: return element
+        case .uint8: return isUniform || lanes == 1 ? element : "convert_\(int)(\(element))"
+        case .bool:
+            let value = isUniform || lanes == 1 ? element : "convert_\(int)(\(element))"
+            return "(\(value) != 0)"
+        }
+    }
+
+    func store(_ value: String, _ dtype: DType, to pointer: String) -> String {
+        switch dtype {
+        case .float32, .int32:
+            return lanes == 1
+                ? "*(\(pointer)) = \(value);" : "vstore\(lanes)(\(value), 0, \(pointer));"
+        case .uint8, .bool:
+            let narrow = "convert_uchar\(suffix)(\(dtype == .bool ? "(\(value)) & 1" : "(\(value)) & 255"))"
+            return lanes == 1
+                ? "*(\(pointer)) = \(narrow);" : "vstore\(lanes)(\(narrow), 0, \(pointer));"
+        }
+    }
+
+    func constant(_ value: Double, _ dtype: DType) -> String {
+        switch dtype {
+        case .float32:
+            "(\(float))(as_float(0x\(String(Float(value).bitPattern, radix: 16))u))"
+        case .int32, .uint8:
+            "(\(int))(\(value.isNaN ? 0 : Int(max(min(value, 2147483647), -2147483647))))"
+        case .bool:
+            "((\(int))(\(value != 0 ? 1 : 0)) != 0)"
+        }
+    }
+
+    func cast(_ x: String, from source: DType, to target: DType) -> String {
+        switch (source, target) {
+        case (_, .bool): return source == .bool ? x : "(\(x) != 0)"
+        case (.float32, .float32): return x
+        case (.float32, .int32): return "convert_\(int)_sat_rtz(\(x))"
+        case (.float32, .uint8): return "convert_\(int)(convert_uchar\(suffix)_sat_rtz(\(x)))"
+        case (.bool, .float32): return "convert_\(float)(\(x) & 1)"
+        case (.bool, _): return "(\(x) & 1)"
+        case (_, .float32): return "convert_\(float)(\(x))"
+        case (_, .uint8): return "(\(x) & 255)"
+        default: return x
+        }
+    }
+
+    func unary(_ function: UnaryFunction, _ x: String, _ dtype: DType) -> String {
+        let zero = dtype == .float32 ? "(\(float))(0.0f)" : "(\(int))(0)"
+        switch function {
+        case .negate: return dtype == .float32 ? "-\(x)" : "((\(int))(0) - \(x))"
+        case .abs: return dtype == .float32 ? "fabs(\(x))" : "select(\(x), -\(x), \(x) < 0)"
+        case .sign:
+            return dtype == .float32
+                ? "select(sign(\(x)), \(x), \(x) != \(x))" : "clamp(\(x), (\(int))(-1), (\(int))(1))"
+        case .reciprocal: return "(1.0f / \(x))"
+        case .sqrt: return "sqrt(\(x))"
+        case .rsqrt: return "(1.0f / sqrt(\(x)))"
+        case .square: return "(\(x) * \(x))"
+        case .exp: return "exp(\(x))"
+        case .expm1: return "expm1(\(x))"
+        case .log: return "log(\(x))"
+        case .log1p: return "log1p(\(x))"
+        case .sin: return "sin(\(x))"
+        case .cos: return "cos(\(x))"
+        case .tanh: return "tanh(\(x))"
+        case .sigmoid: return "(1.0f / (1.0f + exp(-\(x))))"
+        case .relu: return "select(\(x), \(zero), \(x) < \(zero))"
+        case .softplus:
+            return "(select(\(x), \(zero), \(x) < \(zero)) + log1p(exp(-fabs(\(x)))))"
+        case .erf: return "erf(\(x))"
+        case .floor: return "floor(\(x))"
+        case .ceil: return "ceil(\(x))"
+        case .round: return "rint(\(x))"
+        case .not: return "(\(x) == 0)"
+        case .isNaN: return "(\(x) != \(x))"
+        case .isFinite: return "(fabs(\(x)) < (\(float))(INFINITY))"
+        case .uniform: return "(convert_\(float)(as_uint\(suffix)(\(x)) >> 8) * 0x1p-24f)"
+        }
+    }
+
+    func binary(_ function: BinaryFunction, _ a: String, _ b: String, _ dtype: DType) -> String {
+        let isFloat = dtype == .float32
+        let width = lanes == 1 ? "1" : "\(lanes)"
+        // Masks differ between vectors and scalars only in their truth value, 0 and not 0.
+        let (left, right) = dtype == .bool ? ("(\(a) & 1)", "(\(b) & 1)") : (a, b)
+        switch function {
+        case .add: return "(\(a) + \(b))"
+        case .subtract: return "(\(a) - \(b))"
+        case .multiply: return "(\(a) * \(b))"
+        case .divide: return isFloat ? "(\(a) / \(b))" : "divide_int\(width)(\(a), \(b))"
+        case .maximum:
+            return isFloat
+                ? "select(\(b), \(a), (\(a) > \(b)) | (\(a) != \(a)))" : "max(\(a), \(b))"
+        case .minimum:
+            return isFloat
+                ? "select(\(b), \(a), (\(a) < \(b)) | (\(a) != \(a)))" : "min(\(a), \(b))"
+        case .power: return "pow(\(a), \(b))"
+        case .remainder:
+            return isFloat ? "remainder\(width)(\(a), \(b))" : "remainder_int\(width)(\(a), \(b))"
+        case .equal: return "(\(left) == \(right))"
+        case .notEqual: return "(\(left) != \(right))"
+        case .less: return "(\(left) < \(right))"
+        case .lessEqual: return "(\(left) <= \(right))"
+        case .greater: return "(\(left) > \(right))"
+        case .greaterEqual: return "(\(left) >= \(right))"
+        case .and: return "(\(a) & \(b))"
+        case .or: return "(\(a) | \(b))"
+        }
+    }
+}

@@ -1,0 +1,84 @@
+import KeratinCore
+
+/// One value of a kernel's parameter list.
+enum KernelArgument {
+    /// A buffer and an offset, which kernels take in elements of `elementSize` bytes.
+    case buffer(BufferSlice, elementSize: Int)
+    /// Consecutive 32-bit integers: an int, an int8, or a struct of ints.
+    case ints([Int])
+    case float(Float)
+}
+
+/// A kernel with its geometry and arguments: what one `clEnqueueNDRangeKernel` needs.
+struct KernelLaunch {
+    var program: KernelProgram
+    var kernel: String
+    var arguments: [KernelArgument]
+    var global: [Int]
+    var local: [Int]
+    /// What the operation asks at least, for profiles; nil for helpers.
+    var cost: OperationCost? = nil
+}
+
+/// The text that a kernel is compiled from.
+enum KernelProgram: Hashable {
+    /// Files of `Kernels/`, joined, with build options.
+    case files(String, [String], options: String)
+    /// One generated kernel; a plan's generated kernels are compiled together.
+    case generated(text: String)
+
+    var name: String {
+        switch self {
+        case .files(let name, _, _): name
+        case .generated: "pointwise"
+        }
+    }
+}
+
+/// How work is cut for a device. It is a function of the device's class only, never of its size or
+/// load, so that results repeat.
+package enum KernelFamily: String, Sendable, CaseIterable {
+    /// One work-item a work-group, long runs for each, explicit vectors, no barriers.
+    case cpu
+    /// Many short work-items that share local memory.
+    case gpu
+}
+
+/// Global and local sizes.
+struct WorkSize {
+    let family: KernelFamily
+    /// The device's largest work-group.
+    let limit: Int
+
+    /// Elements (or rows that cost as much as `cost` elements) for each work-item.
+    func chunk(_ count: Int, cost: Int = 1, multipleOf unit: Int = 1) -> Int {
+        let chunk: Int
+        switch family {
+        case .cpu:
+            let least = max(2048 / max(cost, 1), 1)
+            chunk = max(least, (count + 31) / 32)
+        case .gpu:
+            chunk = unit
+        }
+        return (chunk + unit - 1) / unit * unit
+    }
+
+    /// A line of work-items, `chunk` elements each.
+    func line(_ count: Int, chunk: Int) -> (global: [Int], local: [Int]) {
+        plane((count + chunk - 1) / chunk, 1)
+    }
+
+    /// `x` by `y` by `z` work-items; kernels guard the rounding of x and y.
+    func plane(_ x: Int, _ y: Int, _ z: Int = 1, guardsY: Bool = false) -> (
+        global: [Int], local: [Int]
+    ) {
+        guard family == .gpu else { return ([x, y, z], [1, 1, 1]) }
+        let most = min(limit, 64)
+        var width = 1
+        while width < x && width * 2 <= most { width *= 2 }
+        var height = 1
+        while guardsY && height < y && width * height * 2 <= most { height *= 2 }
+        func round(_ value: Int, _ unit: Int) -> Int { (value + unit - 1) / unit * unit }
+        return ([round(x, width), round(y, height), z], [width, height, 1])
+    }
+}

@@ -1,0 +1,121 @@
+import COpenCL
+import KeratinCore
+
+/// Runs programs on an OpenCL 1.2 device through hand-written kernels (`Kernels/`) and generated
+/// pointwise ones.
+///
+/// `KERATIN_DEVICE` chooses the device by index or by a part of its name, `KERATIN_OPENCL_FAMILY`
+/// (`cpu` or `gpu`) the kernels for matrix products and convolutions.
+public final class OpenCLBackend: Backend, @unchecked Sendable {
+    // Calls come from one thread at a time, as the protocol demands.
+    public let name = "opencl"
+    public var device: DeviceInfo { session.device.info }
+    public var counters: BackendCounters { session.counters }
+    /// Why this device was chosen, in words.
+    public let selectionReason: String
+
+    package let family: KernelFamily
+    let session: OpenCLSession
+    let library: KernelLibrary
+    let lowering: KernelLowering
+    private let staging: StagingRing
+
+    /// Opens the OpenCL library and a device.
+    /// - Throws: `BackendError.runtimeMissing` with how to install a driver, `.noDevice` with the list
+    ///   of devices, or the failing call.
+    public convenience init() throws {
+        try self.init(driver: OpenCLDriver())
+    }
+
+    /// - Parameters:
+    ///   - request: a device's index or part of its name; nil: `KERATIN_DEVICE`, else the best.
+    ///   - family: nil: `KERATIN_OPENCL_FAMILY`, else what suits the device.
+    package init(
+        driver: OpenCLDriver, request: String? = nil, family: KernelFamily? = nil
+    ) throws(BackendError) {
+        let devices = try driver.devices()
+        let selection = try DeviceSelection.choose(
+            among: devices.map(\.info), request: request ?? environment("KERATIN_DEVICE"))
+        let device = devices[selection.index]
+        let requested = try Self.requestedFamily()
+        let chosen = family ?? requested ?? (device.info.kind == .cpu ? .cpu : .gpu)
+        if chosen == .gpu, device.workGroupLimit < 256 {
+            throw .unsupported(
+                "\(device.info.name) allows work-groups of \(device.workGroupLimit); the gpu kernels need 256")
+        }
+        selectionReason = selection.reason
+        self.family = chosen
+        session = try OpenCLSession(driver: driver, device: device, profiling: Profiler.isEnabled)
+        library = KernelLibrary(session)
+        lowering = KernelLowering(device: device, family: chosen)
+        staging = StagingRing(session)
+    }
+
+    private static func requestedFamily() throws(BackendError) -> KernelFamily? {
+        guard let name = environment("KERATIN_OPENCL_FAMILY") else { return nil }
+        guard let family = KernelFamily(rawValue: name) else {
+            throw .invalidArgument("KERATIN_OPENCL_FAMILY must be cpu or gpu, not '\(name)'")
+        }
+        return family
+    }
+
+    public func supports(
+        _ operation: Operation, inputs: [TensorType], results: [TensorType]
+    ) -> Bool {
+        switch operation {
+        case .primitive: true
+        case .fused(let fused): KernelLowering.hasKernel(fused)
+        }
+    }
+
+    public func workspaceBytes(
+        _ operation: Operation, inputs: [TensorType], results: [TensorType]
+    ) -> Int {
+        lowering.workspaceBytes(operation, inputs: inputs, results: results)
+    }
+
+    public func allocate(byteCount: Int) throws -> any DeviceBuffer {
+        try OpenCLBuffer(session, byteCount: byteCount)
+    }
+
+    public func write(_ bytes: UnsafeRawBufferPointer, to slice: BufferSlice) throws {
+        guard bytes.count > 0 else { return }
+        let buffer = try own(slice, count: bytes.count)
+        try staging.write(bytes, to: buffer.memory, offset: slice.byteOffset)
+    }
+
+    public func read(_ slice: BufferSlice, into bytes: UnsafeMutableRawBufferPointer) throws {
+        guard bytes.count > 0 else { return }
+        let buffer = try own(slice, count: bytes.count)
+        let functions = session.driver.functions
+        counters.addWait()
+        try session.driver.call("clEnqueueReadBuffer", "\(bytes.count) bytes") {
+            functions.enqueueReadBuffer(
+                session.queue, buffer.memory, cl_bool(CL_TRUE), slice.byteOffset, bytes.count,
+                bytes.baseAddress, 0, nil, nil)
+        }
+    }
+
+    private func own(_ slice: BufferSlice, count: Int) throws(BackendError) -> OpenCLBuffer {
+        guard let buffer = slice.buffer as? OpenCLBuffer else {
+            throw .invalidArgument("the buffer belongs to another backend")
+        }
+        guard slice.byteOffset >= 0, slice.byteOffset + count <= buffer.byteCount else {
+            throw .invalidArgument(
+                "bytes \(slice.byteOffset)..<\(slice.byteOffset + count) lie outside a buffer of \(buffer.byteCount)")
+        }
+        return buffer
+    }
+
+    public func makePlan(_ steps: [PlanStep]) throws -> any ExecutablePlan {
+        let plan = try OpenCLPlan(session, library: library, steps: steps) {
+            try lowering.launches($0)
+        }
+        counters.addPlan()
+        return plan
+    }
+
+    public func synchronize() throws {
+        try session.finish()
+    }
+}

@@ -1,0 +1,219 @@
+import COpenCL
+import KeratinCore
+
+/// Kernels with their arguments set, in flat memory: a run is nothing but enqueues and a flush.
+final class OpenCLPlan: ExecutablePlan {
+    private struct Launch {
+        var kernel: cl_kernel
+        var global: (Int, Int, Int)
+        var local: (Int, Int, Int)
+    }
+
+    private indirect enum Step {
+        case launches(Range<Int>)
+        case loop(count: Int, body: [Step])
+    }
+
+    /// Operations; most are one kernel, some two or three.
+    let launchCount: Int
+    /// Kernels of one run, loops unrolled.
+    package let kernelCount: Int
+    private let session: OpenCLSession
+    private let launches: UnsafeMutableBufferPointer<Launch>
+    private let steps: [Step]
+    // Names and costs, for errors and profiles.
+    private let descriptions: [(kernel: String, geometry: String, cost: OperationCost?)]
+    // What the launches use.
+    private let kernels: [OpenCLKernel]
+    private let buffers: [any DeviceBuffer]
+
+    init(
+        _ session: OpenCLSession, library: KernelLibrary, steps: [PlanStep],
+        lower: (LaunchRequest) throws -> [KernelLaunch]
+    ) throws {
+        var prepared = [KernelLaunch]()
+        var buffers = [any DeviceBuffer]()
+        func lowered(_ steps: [PlanStep]) throws -> [Step] {
+            var result = [Step]()
+            for step in steps {
+                switch step {
+                case .launch(let request):
+                    let start = prepared.count
+                    prepared += try lower(request)
+                    if prepared.count == start { continue }
+                    if case .launches(let range)? = result.last, range.upperBound == start {
+                        result[result.count - 1] = .launches(range.lowerBound..<prepared.count)
+                    } else {
+                        result.append(.launches(start..<prepared.count))
+                    }
+                case .loop(let count, let body):
+                    let body = try lowered(body)
+                    if count > 0, !body.isEmpty { result.append(.loop(count: count, body: body)) }
+                }
+            }
+            return result
+        }
+        self.steps = try lowered(steps)
+        try library.prepare(prepared.map(\.program))
+        var kernels = [OpenCLKernel]()
+        var seen = Set<ObjectIdentifier>()
+        for launch in prepared {
+            let kernel = try library.kernel(launch.program, launch.kernel)
+            try Self.setArguments(session.driver, kernel.handle, launch)
+            kernels.append(kernel)
+            for case .buffer(let slice, _) in launch.arguments
+            where seen.insert(ObjectIdentifier(slice.buffer)).inserted {
+                buffers.append(slice.buffer)
+            }
+        }
+        launches = .allocate(capacity: prepared.count)
+        for (index, launch) in prepared.enumerated() {
+            launches.initializeElement(
+                at: index,
+                to: Launch(
+                    kernel: kernels[index].handle,
+                    global: (launch.global[0], launch.global[1], launch.global[2]),
+                    local: (launch.local[0], launch.local[1], launch.local[2])))
+        }
+        descriptions = prepared.map {
+            (
+                $0.kernel, "global \($0.global) local \($0.local)",
+                $0.cost
+            )
+        }
+        self.session = session
+        self.kernels = kernels
+        self.buffers = buffers
+        launchCount = Self.operations(steps)
+        kernelCount = Self.count(self.steps)
+    }
+
+    private static func operations(_ steps: [PlanStep]) -> Int {
+        steps.reduce(0) { total, step in
+            switch step {
+            case .launch: total + 1
+            case .loop(let turns, let body): total + turns * operations(body)
+            }
+        }
+    }
+
+    deinit { launches.deallocate() }
+
+    private static func count(_ steps: [Step]) -> Int {
+        steps.reduce(0) { total, step in
+            switch step {
+            case .launches(let range): total + range.count
+            case .loop(let turns, let body): total + turns * count(body)
+            }
+        }
+    }
+
+    private static func setArguments(
+        _ driver: OpenCLDriver, _ kernel: cl_kernel, _ launch: KernelLaunch
+    ) throws(BackendError) {
+        var index: cl_uint = 0
+        func setBytes(_ bytes: UnsafeRawBufferPointer) throws(BackendError) {
+            try driver.call("clSetKernelArg", "\(launch.kernel), argument \(index)") {
+                driver.functions.setKernelArg(kernel, index, bytes.count, bytes.baseAddress)
+            }
+            index += 1
+        }
+        func set<T>(_ value: T) throws(BackendError) {
+            try withUnsafeBytes(of: value) { bytes throws(BackendError) in try setBytes(bytes) }
+        }
+        for argument in launch.arguments {
+            switch argument {
+            case .buffer(let slice, let elementSize):
+                guard let buffer = slice.buffer as? OpenCLBuffer else {
+                    throw .invalidArgument(
+                        "\(launch.kernel): a buffer belongs to another backend")
+                }
+                try set(Optional(buffer.memory))
+                try set(Int64(slice.byteOffset / elementSize))
+            case .float(let value):
+                try set(value)
+            case .ints(let values):
+                let words = values.map { Int32(truncatingIfNeeded: $0) }
+                do {
+                    try words.withUnsafeBytes { try setBytes($0) }
+                } catch let error as BackendError {
+                    throw error
+                } catch {
+                    throw .invalidArgument("\(error)")
+                }
+            }
+        }
+    }
+
+    func run() throws {
+        if Profiler.isEnabled {
+            try run(steps, profiled)
+        } else {
+            try run(steps, enqueue)
+        }
+        session.counters.addLaunches(kernelCount)
+        try session.driver.call("clFlush") { session.driver.functions.flush(session.queue) }
+    }
+
+    private func run(
+        _ steps: [Step], _ issue: (Int) throws(BackendError) -> Void
+    ) throws(BackendError) {
+        for step in steps {
+            switch step {
+            case .launches(let range):
+                for index in range { try issue(index) }
+            case .loop(let count, let body):
+                for _ in 0..<count { try run(body, issue) }
+            }
+        }
+    }
+
+    private func enqueue(_ index: Int) throws(BackendError) {
+        try enqueue(index, event: nil)
+    }
+
+    @inline(__always)
+    private func enqueue(
+        _ index: Int, event: UnsafeMutablePointer<cl_event?>?
+    ) throws(BackendError) {
+        let launch = launches.baseAddress.unsafelyUnwrapped + index
+        let driver = session.driver
+        try driver.call("clEnqueueNDRangeKernel", descriptions[index].kernel) {
+            withUnsafePointer(to: &launch.pointee.global) { global in
+                withUnsafePointer(to: &launch.pointee.local) { local in
+                    driver.functions.enqueueNDRangeKernel(
+                        session.queue, launch.pointee.kernel, 3, nil,
+                        UnsafeRawPointer(global).assumingMemoryBound(to: Int.self),
+                        UnsafeRawPointer(local).assumingMemoryBound(to: Int.self), 0, nil, event)
+                }
+            }
+        }
+    }
+
+    /// Runs one launch to its end and records what the device says it took.
+    private func profiled(_ index: Int) throws(BackendError) {
+        let driver = session.driver
+        var event: cl_event?
+        try enqueue(index, event: &event)
+        guard let event else { return }
+        driver.adopt()
+        defer { driver.release(driver.functions.releaseEvent, event) }
+        var waited: cl_event? = event
+        try driver.call("clWaitForEvents") { driver.functions.waitForEvents(1, &waited) }
+        var start: UInt64 = 0
+        var end: UInt64 = 0
+        for (parameter, isStart) in [(CL_PROFILING_COMMAND_START, true), (CL_PROFILING_COMMAND_END, false)] {
+            var value: UInt64 = 0
+            try driver.call("clGetEventProfilingInfo") {
+                driver.functions.getEventProfilingInfo(
+                    event, cl_uint(parameter), MemoryLayout<UInt64>.size, &value, nil)
+            }
+            if isStart { start = value } else { end = value }
+        }
+        let description = descriptions[index]
+        Profiler.record(
+            kernel: description.kernel, geometry: description.geometry,
+            seconds: Double(end &- start) * 1e-9,
+            cost: description.cost ?? OperationCost(flops: 0, bytes: 0))
+    }
+}
