@@ -108,7 +108,7 @@ def randomize(layer, draw, scale=0.5):
 
 def write(family, cases, **more):
     path = os.path.join(FOLDER, family + ".json")
-    lines = ",\n".join(json.dumps(case, separators=(",", ":")) for case in cases)
+    lines = ",\n".join(json.dumps(case, separators=(",", ":"), ensure_ascii=False) for case in cases)
     head = json.dumps({"keras": keras.__version__, "tensorflow": tf.__version__, "family": family, **more})
     with open(path, "w") as file:
         file.write(head[:-1] + ', "cases": [\n' + lines + "\n]}\n")

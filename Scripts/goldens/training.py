@@ -80,9 +80,7 @@ def training_case(name, layers, x, y, loss, optimizer, metrics=(), batch_size=6,
     # The loss of each batch: fit reports only running means, so the same steps are taken one by one.
     twin = build()
     twin.set_weights(initial)
-    count = len(x) - (int(len(x) * fit.get("validation_split", 0)))
-    kept = int(len(x) * (1 - fit["validation_split"])) if "validation_split" in fit else len(x)
-    count = kept
+    count = int(len(x) * (1 - fit.get("validation_split", 0)))
     batch_losses = []
     for _ in range(epochs):
         for start in range(0, count, batch_size):
@@ -183,10 +181,8 @@ def summary_case(name, layers, input_shape=None, compiled=False):
     buffer = io.StringIO()
     with contextlib.redirect_stdout(buffer):
         model.summary()
-    lines = []
-    model.summary(print_fn=lambda text, **_: lines.append(text))
     return {"name": name, "layers": [layer_config(l) for l in layers], "input_shape": list(input_shape) if input_shape else None,
-            "compiled": compiled, "text": buffer.getvalue(), "print_fn_text": "\n".join(lines)}
+            "compiled": compiled, "text": buffer.getvalue()}
 
 
 def summaries():
