@@ -43,6 +43,8 @@ public struct MatrixBand {
     /// `columns` floats, added once.
     public var bias: UnsafePointer<Float>?
     public var activation: MatrixActivation
+    /// 7·panelWidth + 12 floats of the caller's for panels that are not full, 8-byte aligned.
+    public var scratch: UnsafeMutablePointer<Float>
 
     public init(
         rowPointers: UnsafePointer<UnsafePointer<Float>>, segmentOffsets: UnsafePointer<Int>,
@@ -50,7 +52,8 @@ public struct MatrixBand {
         right: UnsafePointer<Float>, panelStride: Int, rightStride: Int,
         lastPanel: UnsafePointer<Float>?, lastPanelStride: Int, columns: Int,
         outputs: UnsafePointer<UnsafeMutablePointer<Float>>, accumulate: Bool,
-        bias: UnsafePointer<Float>?, activation: MatrixActivation
+        bias: UnsafePointer<Float>?, activation: MatrixActivation,
+        scratch: UnsafeMutablePointer<Float>
     ) {
         self.rowPointers = rowPointers
         self.segmentOffsets = segmentOffsets
@@ -68,6 +71,7 @@ public struct MatrixBand {
         self.accumulate = accumulate
         self.bias = bias
         self.activation = activation
+        self.scratch = scratch
     }
 }
 

@@ -34,8 +34,8 @@ private func map(
 @inline(__always)
 private func sign(_ x: FloatVector) -> FloatVector {
     let signed = copySign(splat(1), x)
-    let zero = signed.replacing(with: x, where: x .== 0)
-    return zero.replacing(with: x, where: x .!= x)
+    let zeroed = blend(x .== 0, x, signed)
+    return blend(x .!= x, x, zeroed)
 }
 
 /// Sine with whole quarter turns added; the rare huge arguments go to the C library.
@@ -74,7 +74,7 @@ func unary(_ function: FloatUnary, _ x: FloatInput, _ y: FloatOutput, _ count: I
     case .cos: mapSine(x, y, count, quarters: 1)
     case .tanh: map(x, y, count) { hyperbolicTangent($0) }
     case .sigmoid: map(x, y, count) { sigmoid($0) }
-    case .relu: map(x, y, count) { $0.replacing(with: 0, where: $0 .< 0) }
+    case .relu: map(x, y, count) { blend($0 .< 0, 0, $0) }
     case .softplus: map(x, y, count) { softplus($0) }
     case .erf: map(x, y, count) { errorFunction($0) }
     case .floor: map(x, y, count) { $0.rounded(.down) }

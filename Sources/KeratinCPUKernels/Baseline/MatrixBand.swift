@@ -4,11 +4,11 @@ import KeratinCPUKernelTable
 // AVX-512 takes 6 × 64 (24 of 32 registers), AVX2 6 × 16 and SSE 6 × 8 (12 of 16).
 
 #if KERATIN_AVX512
-    let panelWidth = 64
+    @inline(__always) var panelWidth: Int { 64 }
 #elseif KERATIN_AVX2
-    let panelWidth = 16
+    @inline(__always) var panelWidth: Int { 16 }
 #else
-    let panelWidth = 8
+    @inline(__always) var panelWidth: Int { 8 }
 #endif
 
 /// One row of a tile: some vectors side by side.
@@ -31,7 +31,7 @@ private struct Row1: PanelRow {
         v0 = multiplyAdd(splat(left), right.v0, v0)
     }
     @inline(__always) mutating func addRow(_ right: Row1) { v0 += right.v0 }
-    @inline(__always) mutating func rectify() { v0 = v0.replacing(with: 0, where: v0 .< 0) }
+    @inline(__always) mutating func rectify() { v0 = blend(v0 .< 0, 0, v0) }
     @inline(__always) func write(_ pointer: UnsafeMutablePointer<Float>) { store(v0, pointer) }
 }
 
@@ -170,7 +170,41 @@ private func tile<R: PanelRow>(
         let a5 = row[5]
         var b = right + offsets[segment] &* rightStride
         var k = 0
-        var left = length
+        if leftStride == 1 {
+            // Four steps a turn: the loop's own instructions compete with the multiply-adds.
+            while k &+ 4 <= length {
+                var step = 0
+                while step < 4 {
+                    let value = R(b)
+                    r0.add(a0[k &+ step], value)
+                    r1.add(a1[k &+ step], value)
+                    r2.add(a2[k &+ step], value)
+                    r3.add(a3[k &+ step], value)
+                    r4.add(a4[k &+ step], value)
+                    r5.add(a5[k &+ step], value)
+                    b += rightStride
+                    step &+= 1
+                }
+                k &+= 4
+            }
+        }
+        var left = length &- k
+        while left >= 4 {
+            var step = 0
+            while step < 4 {
+                let value = R(b)
+                r0.add(a0[k], value)
+                r1.add(a1[k], value)
+                r2.add(a2[k], value)
+                r3.add(a3[k], value)
+                r4.add(a4[k], value)
+                r5.add(a5[k], value)
+                b += rightStride
+                k &+= leftStride
+                step &+= 1
+            }
+            left &-= 4
+        }
         while left > 0 {
             let value = R(b)
             r0.add(a0[k], value)
@@ -193,7 +227,7 @@ private func tile<R: PanelRow>(
     finish(r5, outputs[5] + column, epilogue)
 }
 
-@inline(__always)
+@inline(never)
 private func tiles<R: PanelRow>(
     _ type: R.Type, _ band: UnsafePointer<MatrixBand>, _ right: UnsafePointer<Float>,
     _ rightStride: Int, _ column: Int, _ epilogue: Epilogue
@@ -210,64 +244,60 @@ private func tiles<R: PanelRow>(
 }
 
 /// A panel of which not all vectors are columns of the output: each tile goes through a small buffer.
-@inline(__always)
+@inline(never)
 private func partialTiles<R: PanelRow>(
     _ type: R.Type, _ band: UnsafePointer<MatrixBand>, _ right: UnsafePointer<Float>,
     _ rightStride: Int, _ column: Int, _ columns: Int, _ epilogue: Epilogue
 ) {
-    withUnsafeTemporaryAllocation(
-        byteCount: (7 &* panelWidth) &* 4 + 6 &* 8, alignment: 64
-    ) { memory in
-        let buffer = memory.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: Float.self)
-        let pointers = (memory.baseAddress.unsafelyUnwrapped + (7 &* panelWidth) &* 4)
-            .assumingMemoryBound(to: UnsafeMutablePointer<Float>.self)
-        var row = 0
-        while row < 6 {
-            pointers[row] = buffer + row &* panelWidth
-            row &+= 1
+    let buffer = band.pointee.scratch
+    let pointers = UnsafeMutableRawPointer(buffer + 7 &* panelWidth)
+        .assumingMemoryBound(to: UnsafeMutablePointer<Float>.self)
+    var row = 0
+    while row < 6 {
+        pointers[row] = buffer + row &* panelWidth
+        row &+= 1
+    }
+    var own = epilogue
+    if let bias = epilogue.bias {
+        let padded = buffer + 6 &* panelWidth
+        var c = 0
+        while c < R.width {
+            padded[c] = c < columns ? bias[c] : 0
+            c &+= 1
         }
-        var own = epilogue
-        if let bias = epilogue.bias {
-            let padded = buffer + 6 &* panelWidth
-            var c = 0
-            while c < R.width {
-                padded[c] = c < columns ? bias[c] : 0
-                c &+= 1
-            }
-            own.bias = UnsafePointer(padded)
-        }
-        var index = 0
-        while index < band.pointee.tiles {
-            let outputs = band.pointee.outputs + index &* 6
-            if epilogue.accumulate {
-                row = 0
-                while row < 6 {
-                    let output = outputs[row] + column
-                    var c = 0
-                    while c < R.width {
-                        pointers[row][c] = c < columns ? output[c] : 0
-                        c &+= 1
-                    }
-                    row &+= 1
-                }
-            }
-            let first = band.pointee.tileSegments[index]
-            tile(
-                type, band.pointee.rowPointers + first &* 6, band.pointee.segmentOffsets + first,
-                band.pointee.tileSegments[index &+ 1] &- first, band.pointee.length, band.pointee.leftStride, right,
-                rightStride, UnsafePointer(pointers), 0, own)
+        own.bias = UnsafePointer(padded)
+    }
+    var index = 0
+    while index < band.pointee.tiles {
+        let outputs = band.pointee.outputs + index &* 6
+        if epilogue.accumulate {
             row = 0
             while row < 6 {
                 let output = outputs[row] + column
                 var c = 0
-                while c < columns {
-                    output[c] = pointers[row][c]
+                while c < R.width {
+                    pointers[row][c] = c < columns ? output[c] : 0
                     c &+= 1
                 }
                 row &+= 1
             }
-            index &+= 1
         }
+        let first = band.pointee.tileSegments[index]
+        tile(
+            type, band.pointee.rowPointers + first &* 6, band.pointee.segmentOffsets + first,
+            band.pointee.tileSegments[index &+ 1] &- first, band.pointee.length, band.pointee.leftStride, right,
+            rightStride, UnsafePointer(pointers), 0, own)
+        row = 0
+        while row < 6 {
+            let output = outputs[row] + column
+            var c = 0
+            while c < columns {
+                output[c] = pointers[row][c]
+                c &+= 1
+            }
+            row &+= 1
+        }
+        index &+= 1
     }
 }
 

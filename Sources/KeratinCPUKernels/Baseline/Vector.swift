@@ -37,21 +37,49 @@
 @inline(__always)
 func loadPart(_ pointer: UnsafePointer<Float>, _ count: Int, _ filler: Float) -> FloatVector {
     var value = FloatVector(repeating: filler)
-    var i = 0
-    while i < count {
-        value[i] = pointer[i]
-        i &+= 1
+    withUnsafeMutableBytes(of: &value) { bytes in
+        let target = bytes.baseAddress.unsafelyUnwrapped
+        var i = 0
+        while i &+ 4 <= count {
+            let four = UnsafeRawPointer(pointer + i).loadUnaligned(as: SIMD4<Float>.self)
+            (target + i &* 4).storeBytes(of: four, as: SIMD4<Float>.self)
+            i &+= 4
+        }
+        while i < count {
+            (target + i &* 4).storeBytes(of: pointer[i], as: Float.self)
+            i &+= 1
+        }
     }
     return value
 }
 
 @inline(__always)
 func storePart(_ value: FloatVector, _ pointer: UnsafeMutablePointer<Float>, _ count: Int) {
-    var i = 0
-    while i < count {
-        pointer[i] = value[i]
-        i &+= 1
+    withUnsafeBytes(of: value) { bytes in
+        let source = bytes.baseAddress.unsafelyUnwrapped
+        var i = 0
+        while i &+ 4 <= count {
+            let four = (source + i &* 4).loadUnaligned(as: SIMD4<Float>.self)
+            UnsafeMutableRawPointer(pointer + i).storeBytes(of: four, as: SIMD4<Float>.self)
+            i &+= 4
+        }
+        while i < count {
+            pointer[i] = (source + i &* 4).loadUnaligned(as: Float.self)
+            i &+= 1
+        }
     }
+}
+
+/// Holds in the first `count` lanes.
+@inline(__always) func lanesBelow(_ count: Int) -> SIMDMask<IntVector> {
+    #if KERATIN_AVX512
+        let index = FloatVector(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
+    #elseif KERATIN_AVX2
+        let index = FloatVector(0, 1, 2, 3, 4, 5, 6, 7)
+    #else
+        let index = FloatVector(0, 1, 2, 3)
+    #endif
+    return index .< splat(Float(count))
 }
 
 @inline(__always) func splat(_ value: Float) -> FloatVector { FloatVector(repeating: value) }
@@ -88,15 +116,15 @@ func copySign(_ magnitude: FloatVector, _ sign: FloatVector) -> FloatVector {
 /// The larger of both, NaN from either side.
 @inline(__always)
 func maximum(_ a: FloatVector, _ b: FloatVector) -> FloatVector {
-    let larger = b.replacing(with: a, where: a .> b)
-    return larger.replacing(with: a, where: a .!= a)
+    let larger = blend(a .> b, a, b)
+    return blend(a .!= a, a, larger)
 }
 
 /// The smaller of both, NaN from either side.
 @inline(__always)
 func minimum(_ a: FloatVector, _ b: FloatVector) -> FloatVector {
-    let smaller = b.replacing(with: a, where: a .< b)
-    return smaller.replacing(with: a, where: a .!= a)
+    let smaller = blend(a .< b, a, b)
+    return blend(a .!= a, a, smaller)
 }
 
 @inline(__always) func maximum(_ a: Float, _ b: Float) -> Float {
@@ -107,9 +135,30 @@ func minimum(_ a: FloatVector, _ b: FloatVector) -> FloatVector {
     a < b || a != a ? a : b
 }
 
+/// The lanes of `a` where the comparison holds, else those of `b`. (With a scalar `a` the library's
+/// function would become a branch for every lane.)
+@inline(__always)
+func blend(_ mask: SIMDMask<IntVector>, _ a: FloatVector, _ b: FloatVector) -> FloatVector {
+    b.replacing(with: a, where: mask)
+}
+
+@inline(__always)
+func blend(_ mask: SIMDMask<IntVector>, _ a: Float, _ b: FloatVector) -> FloatVector {
+    blend(mask, splat(a), b)
+}
+
 /// True when any lane of a comparison holds.
 @inline(__always) func anyLane(_ mask: SIMDMask<IntVector>) -> Bool {
-    unsafeBitCast(mask, to: IntVector.self).wrappedSum() != 0
+    let all = unsafeBitCast(mask, to: IntVector.self)
+    #if KERATIN_AVX512
+        let eight = all.lowHalf | all.highHalf
+        let four = eight.lowHalf | eight.highHalf
+    #elseif KERATIN_AVX2
+        let four = all.lowHalf | all.highHalf
+    #else
+        let four = all
+    #endif
+    return (four[0] | four[1] | four[2] | four[3]) != 0
 }
 
 /// The sum of all lanes, by halves.

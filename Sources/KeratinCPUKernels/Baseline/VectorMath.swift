@@ -4,7 +4,7 @@
 // `VectorMathTests` holds the error bounds in units in the last place.
 
 /// 1.5·2²³: adding it rounds a small float to the nearest integer, which then sits in the low bits.
-private let roundingShift: Float = 12_582_912
+@inline(__always) private var roundingShift: Float { 12_582_912 }
 
 /// x = n·ln 2 + r with |r| <= ln(2)/2, and e^r - 1.
 @inline(__always)
@@ -30,8 +30,8 @@ private func reduceExponential(_ x: FloatVector) -> (n: FloatVector, r1: FloatVe
 
 @inline(__always) func exponential(_ input: FloatVector) -> FloatVector {
     // Beyond these bounds the result is infinite or zero; NaN fails both tests and goes through.
-    var x = input.replacing(with: 89, where: input .> 89)
-    x = x.replacing(with: -104, where: x .< -104)
+    var x = blend(input .> 89, 89, input)
+    x = blend(x .< -104, -104, x)
     let (n, r1) = reduceExponential(x)
     // Two factors, because 2^n itself may be beyond the normal range where the result is not.
     let integral = bits(n + roundingShift) &- 0x4b40_0000
@@ -42,14 +42,14 @@ private func reduceExponential(_ x: FloatVector) -> (n: FloatVector, r1: FloatVe
 }
 
 @inline(__always) func exponentialMinusOne(_ input: FloatVector) -> FloatVector {
-    var x = input.replacing(with: 88, where: input .> 88)
-    x = x.replacing(with: -20, where: x .< -20)
+    var x = blend(input .> 88, 88, input)
+    x = blend(x .< -20, -20, x)
     let (n, r1) = reduceExponential(x)
     let scale = powerOfTwo(n)
     let result = multiplyAdd(r1, scale, scale - 1)
     // Subtracting one changes nothing up there, and 2^n would overflow too early.
     let large = input .> 80
-    return anyLane(large) ? result.replacing(with: exponential(input), where: large) : result
+    return anyLane(large) ? blend(large, exponential(input), result) : result
 }
 
 /// log(1 + f) for f in [√½ - 1, √2 - 1], with `exponent`·ln 2 added in two parts.
@@ -81,14 +81,14 @@ private func splitExponent(_ x: FloatVector) -> (mantissa: FloatVector, exponent
 @inline(__always) func logarithm(_ input: FloatVector) -> FloatVector {
     // Subnormal arguments are scaled into the normal range.
     let tiny = input .< 0x1p-126
-    let x = input.replacing(with: input * 8_388_608, where: tiny)
+    let x = blend(tiny, input * 8_388_608, input)
     let (mantissa, exponent) = splitExponent(x)
-    let corrected = exponent.replacing(with: exponent - 23, where: tiny)
+    let corrected = blend(tiny, exponent - 23, exponent)
     var result = logarithmNearOne(mantissa - 1, corrected)
-    result = result.replacing(with: -Float.infinity, where: input .== 0)
-    result = result.replacing(with: Float.nan, where: input .< 0)
-    result = result.replacing(with: input, where: input .== Float.infinity)
-    return result.replacing(with: input, where: input .!= input)
+    result = blend(input .== 0, -Float.infinity, result)
+    result = blend(input .< 0, Float.nan, result)
+    result = blend(input .== Float.infinity, input, result)
+    return blend(input .!= input, input, result)
 }
 
 @inline(__always) func logarithmOfOnePlus(_ x: FloatVector) -> FloatVector {
@@ -96,17 +96,17 @@ private func splitExponent(_ x: FloatVector) -> (mantissa: FloatVector, exponent
     let (mantissa, exponent) = splitExponent(u)
     // What the rounding of 1 + x lost, as a relative correction.
     let magnitude = absolute(x)
-    let lost = (x - (u - 1)).replacing(with: 1 - (u - x), where: magnitude .> 1)
+    let lost = blend(magnitude .> 1, 1 - (u - x), x - (u - 1))
     let zero = splat(0)
     let near = exponent .== zero
     // With exponent 0 the reduced argument is x itself, without any loss.
-    let f = (mantissa - 1).replacing(with: x, where: near)
-    let correction = (lost / u).replacing(with: zero, where: near)
+    let f = blend(near, x, mantissa - 1)
+    let correction = blend(near, zero, lost / u)
     var result = logarithmNearOne(f, exponent) + correction
-    result = result.replacing(with: -Float.infinity, where: x .== -1)
-    result = result.replacing(with: Float.nan, where: x .< -1)
-    result = result.replacing(with: x, where: x .== Float.infinity)
-    return result.replacing(with: x, where: x .!= x)
+    result = blend(x .== -1, -Float.infinity, result)
+    result = blend(x .< -1, Float.nan, result)
+    result = blend(x .== Float.infinity, x, result)
+    return blend(x .!= x, x, result)
 }
 
 @inline(__always) func hyperbolicTangent(_ x: FloatVector) -> FloatVector {
@@ -118,17 +118,17 @@ private func splitExponent(_ x: FloatVector) -> (mantissa: FloatVector, exponent
     p = multiplyAdd(p, square, splat(-0.333_332_986))
     let small = multiplyAdd(p * square, x, x)
     let large = 1 - 2 / (exponential(magnitude + magnitude) + 1)
-    return copySign(large, x).replacing(with: small, where: magnitude .< 0.6)
+    return blend(magnitude .< 0.6, small, copySign(large, x))
 }
 
 @inline(__always) func sigmoid(_ x: FloatVector) -> FloatVector {
     let decay = exponential(-absolute(x))
     let result = 1 / (decay + 1)
-    return result.replacing(with: decay * result, where: x .< 0)
+    return blend(x .< 0, decay * result, result)
 }
 
 @inline(__always) func softplus(_ x: FloatVector) -> FloatVector {
-    x.replacing(with: 0, where: x .< 0) + logarithmOfOnePlus(exponential(-absolute(x)))
+    blend(x .< 0, 0, x) + logarithmOfOnePlus(exponential(-absolute(x)))
 }
 
 @inline(__always) func errorFunction(_ x: FloatVector) -> FloatVector {
@@ -142,7 +142,7 @@ private func splitExponent(_ x: FloatVector) -> (mantissa: FloatVector, exponent
     let small = multiplyAdd(p, x, x)
     // erf = 1 - exp(-t·q(t)); beyond 4 it is 1 to the last bit.
     let magnitude = absolute(x)
-    let t = magnitude.replacing(with: 4, where: magnitude .> 4)
+    let t = blend(magnitude .> 4, 4, magnitude)
     var q = multiplyAdd(splat(5.294_649_33e-06), t, splat(-4.991_453_9e-05))
     q = multiplyAdd(q, t, splat(-2.755_436_25e-05))
     q = multiplyAdd(q, t, splat(0.002_869_416_73))
@@ -151,22 +151,22 @@ private func splitExponent(_ x: FloatVector) -> (mantissa: FloatVector, exponent
     q = multiplyAdd(q, t, splat(0.635_672_987))
     q = multiplyAdd(q, t, splat(1.128_541_47))
     let large = copySign(1 - exponential(-(q * t)), x)
-    let result = large.replacing(with: small, where: magnitude .< 0.92)
-    return result.replacing(with: x, where: x .!= x)
+    let result = blend(magnitude .< 0.92, small, large)
+    return blend(x .!= x, x, result)
 }
 
 /// Largest argument whose multiple of π/2 is subtracted exactly enough by `sineCosine`.
-let largestSineArgument: Float = 12_000
+@inline(__always) var largestSineArgument: Float { 12_000 }
 
 /// sin(x + quarters·π/2) for |x| <= `largestSineArgument`.
 @inline(__always) func sine(_ x: FloatVector, quarters: Int32) -> FloatVector {
     let shifted = multiplyAdd(x, splat(0.636_619_772), splat(roundingShift))
     let n = shifted - roundingShift
-    // π/2 in parts of 8, 11, 24 and 24 bits: the products with the first two are exact.
+    // π/2 in parts of 8, 11, 11 and 24 bits: the products with the first three are exact.
     var r = multiplyAdd(n, splat(-1.570_312_5), x)
     r = multiplyAdd(n, splat(-0.000_483_751_297), r)
-    r = multiplyAdd(n, splat(-7.549_790_13e-08), r)
-    r = multiplyAdd(n, splat(1.715_124_51e-15), r)
+    r = multiplyAdd(n, splat(-7.549_533_62e-08), r)
+    r = multiplyAdd(n, splat(-2.563_344_07e-12), r)
     let square = r * r
     var s = multiplyAdd(splat(2.832_865_9e-06), square, splat(-0.000_198_530_819))
     s = multiplyAdd(s, square, splat(0.008_333_379_4))
@@ -178,6 +178,6 @@ let largestSineArgument: Float = 12_000
     // The quarter picks the function by its lowest bit and the sign by the next.
     let quarter = bits(shifted) &+ quarters
     let odd = floats((quarter & 1) &* 0x3f80_0000)
-    let value = sinePart.replacing(with: cosinePart, where: odd .!= 0)
+    let value = blend(odd .!= 0, cosinePart, sinePart)
     return floats(bits(value) ^ ((quarter & 2) &<< 30))
 }

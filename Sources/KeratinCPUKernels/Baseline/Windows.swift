@@ -64,8 +64,8 @@ func maximumGradient(
         let gradient = load(remaining + c)
         // A NaN in the window is its maximum, so the first NaN takes the gradient.
         let hit = (value .== load(y + c)) .| (value .!= value)
-        store(load(dx + c) + splat(0).replacing(with: gradient, where: hit), dx + c)
-        store(gradient.replacing(with: 0, where: hit), remaining + c)
+        store(load(dx + c) + blend(hit, gradient, splat(0)), dx + c)
+        store(blend(hit, 0, gradient), remaining + c)
         c &+= lanes
     }
     while c < channels {

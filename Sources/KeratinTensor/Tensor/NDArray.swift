@@ -16,10 +16,12 @@ public struct NDArray: Hashable, Sendable {
         try self.init(.float32(values), count: values.count, shape)
     }
 
+    @_disfavoredOverload
     public init(_ values: [Int32], shape: Shape? = nil) throws {
         try self.init(.int32(values), count: values.count, shape)
     }
 
+    @_disfavoredOverload
     public init(_ values: [UInt8], shape: Shape? = nil) throws {
         try self.init(.uint8(values), count: values.count, shape)
     }

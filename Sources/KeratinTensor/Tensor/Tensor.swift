@@ -38,10 +38,12 @@ extension Tensor {
         try self.init(values, shape ?? [values.count], .float32)
     }
 
+    @_disfavoredOverload
     public init(_ values: [Int32], shape: Shape? = nil) throws {
         try self.init(values, shape ?? [values.count], .int32)
     }
 
+    @_disfavoredOverload
     public init(_ values: [UInt8], shape: Shape? = nil) throws {
         try self.init(values, shape ?? [values.count], .uint8)
     }

@@ -2,8 +2,7 @@ import KeratinCPUKernelTable
 import KeratinCore
 
 /// activation(x ⋆ filter + bias) as an implicit matrix product: output pixels are the rows, window taps
-/// and input channels the K axis, and nothing is copied but the filter. A tap in the padding reads a
-/// row of zeros; a tap that all six pixels of a tile have in the padding is left out.
+/// and input channels the K axis, and nothing is copied but the filter.
 struct ConvolutionForward {
     let geometry: WindowGeometry
     let groups: Int
@@ -13,11 +12,6 @@ struct ConvolutionForward {
     let bias: UnsafePointer<Float>?
     let output: UnsafeMutablePointer<Float>
     let activation: MatrixActivation
-
-    /// Tiles of one band.
-    private static let bandTiles = 16
-    /// K steps after which partial sums go through memory, so that a panel stays in the second cache.
-    private static let depthBlock = 768
 
     init(_ request: LaunchRequest, _ convolution: Convolution) throws {
         let shape = request.inputs[0].type.shape
@@ -44,7 +38,6 @@ struct ConvolutionForward {
         let whole =
             geometry.x.dilation == 1 && geometry.x.low == 0 && geometry.x.high == 0 && groups == 1
         let length = whole ? geometry.x.size * channels : channels
-        let segments = whole ? geometry.z.size * geometry.y.size : geometry.taps
         let packed = PackedRight(
             depth: geometry.taps * channels, columns: groupFilters, panelWidth: table.panelWidth)
         var launch = PreparedLaunch()
@@ -59,100 +52,50 @@ struct ConvolutionForward {
                     false, memory.shared.floats + group * packed.floats, table.matrix.packPanel)
             })
 
-        let tiles = min(Self.bandTiles, (pixels + 5) / 6)
-        let bands = (pixels + tiles * 6 - 1) / (tiles * 6)
-        let block = min(segments, max(1, Self.depthBlock / max(length, 1)))
-        launch.ownBytes = BandTables.byteCount(
-            tiles: tiles, segments: block, columns: groupFilters)
+        let product = ImplicitProduct(
+            batch: geometry.batch, z: Self.axis(geometry.z), y: Self.axis(geometry.y),
+            x: Self.axis(geometry.x), readChannels: geometry.channels, length: length, read: input,
+            writeChannels: filters, columns: groupFilters, write: output)
+        var taps = [ImplicitProduct.Tap]()
+        for z in 0..<geometry.z.size {
+            for y in 0..<geometry.y.size {
+                for x in 0..<(whole ? 1 : geometry.x.size) {
+                    taps.append(
+                        ImplicitProduct.Tap(
+                            z: z * geometry.z.dilation, y: y * geometry.y.dilation,
+                            x: x * geometry.x.dilation, depth: taps.count * length))
+                }
+            }
+        }
+        let tapTable = product.table(taps)
         let zeros = FloatTable(repeating: 0, count: length)
+        launch.ownBytes = ImplicitProduct.ownBytes(
+            taps: taps.count, length: length, columns: groupFilters)
+        let bandRows = ImplicitProduct.bandTiles * 6
+        let bands = (pixels + bandRows - 1) / bandRows
         let work = Double(pixels * filters) * Double(packed.depth)
         launch.phases.append(
             Phase(tasks: groups * bands, cost: work * 0.05 + Double(pixels * filters) * 0.3) {
                 task, memory in
-                let first = task % bands * tiles * 6
-                run(
-                    first..<min(pixels, first + tiles * 6), group: task / bands, whole, length,
-                    segments, block, tiles, packed, zeros, table, memory)
+                let group = task / bands
+                var own = product
+                own.read += group * channels
+                own.write += group * groupFilters
+                own.run(
+                    first: task % bands * bandRows, taps: tapTable,
+                    right: memory.shared.floats + group * packed.floats,
+                    panelStride: packed.depth * packed.panelWidth, panelWidth: packed.panelWidth,
+                    zeros: zeros.base, bias: bias.map { $0 + group * groupFilters },
+                    activation: activation, table.matrix.band, memory)
             })
         return launch
     }
 
-    private func run(
-        _ pixels: Range<Int>, group: Int, _ whole: Bool, _ length: Int, _ segments: Int,
-        _ block: Int, _ tiles: Int, _ packed: PackedRight, _ zeros: FloatTable,
-        _ table: CPUKernelTable, _ memory: TaskMemory
-    ) {
-        let groupFilters = filters / groups
-        let channels = geometry.channels / groups
-        let tables = BandTables(memory.own, tiles: tiles, segments: block, columns: groupFilters)
-        let used = (pixels.count + 5) / 6
-        let start = output + pixels.lowerBound * filters + group * groupFilters
-        for row in 0..<used * 6 {
-            tables.outputs[row] = row < pixels.count ? start + row * filters : tables.dump
-        }
-        let zero = UnsafePointer(zeros.base)
-        let offset = group * channels
-        var firstSegment = 0
-        while firstSegment < segments {
-            let lastSegment = min(segments, firstSegment + block)
-            var count = 0
-            var place = geometry.outputPlace(pixels.lowerBound)
-            for tile in 0..<used {
-                tables.tileSegments[tile] = count
-                // The six places of the tile; missing ones repeat the last.
-                var p0 = place
-                let left = pixels.count - tile * 6
-                var places = (p0, p0, p0, p0, p0, p0)
-                if left > 1 { geometry.nextOutput(&p0) }
-                places.1 = p0
-                if left > 2 { geometry.nextOutput(&p0) }
-                places.2 = p0
-                if left > 3 { geometry.nextOutput(&p0) }
-                places.3 = p0
-                if left > 4 { geometry.nextOutput(&p0) }
-                places.4 = p0
-                if left > 5 { geometry.nextOutput(&p0) }
-                places.5 = p0
-                place = p0
-                if left > 6 { geometry.nextOutput(&place) }
-                for segment in firstSegment..<lastSegment {
-                    let tap = whole ? segment * geometry.x.size : segment
-                    let rows = tables.rowPointers + count * 6
-                    var isUsed = false
-                    @inline(__always)
-                    func set(_ row: Int, _ place: WindowGeometry.Place) {
-                        if let pixel = geometry.inputPixel(place, tap) {
-                            rows[row] = input + pixel * geometry.channels + offset
-                            isUsed = true
-                        } else {
-                            rows[row] = zero
-                        }
-                    }
-                    set(0, places.0)
-                    set(1, places.1)
-                    set(2, places.2)
-                    set(3, places.3)
-                    set(4, places.4)
-                    set(5, places.5)
-                    guard isUsed else { continue }
-                    tables.segmentOffsets[count] = segment * length
-                    count += 1
-                }
-            }
-            tables.tileSegments[used] = count
-            let isLast = lastSegment == segments
-            var band = MatrixBand(
-                rowPointers: tables.rowPointers, segmentOffsets: tables.segmentOffsets,
-                tileSegments: tables.tileSegments, tiles: used, length: length, leftStride: 1,
-                right: memory.shared.floats + group * packed.floats,
-                panelStride: packed.depth * packed.panelWidth, rightStride: packed.panelWidth,
-                lastPanel: nil, lastPanelStride: 0, columns: groupFilters,
-                outputs: tables.outputs, accumulate: firstSegment > 0,
-                bias: isLast ? bias.map { $0 + group * groupFilters } : nil,
-                activation: isLast ? activation : .none)
-            table.matrix.band(&band)
-            firstSegment = lastSegment
-        }
+    /// Rows are output pixels: row i reads from i·stride - padding on.
+    private static func axis(_ axis: WindowGeometry.Axis) -> ImplicitProduct.Axis {
+        ImplicitProduct.Axis(
+            rows: axis.output, readExtent: axis.input, readStride: axis.stride,
+            readOrigin: -axis.low, writeExtent: axis.output, writeStride: 1, writeOrigin: 0)
     }
 
     /// One input channel a group: no products to share, so each output pixel is done directly.

@@ -14,9 +14,6 @@ struct ConvolutionInput {
     let filter: UnsafePointer<Float>
     let output: UnsafeMutablePointer<Float>
 
-    private static let bandTiles = 16
-    private static let depthBlock = 768
-
     init(_ request: LaunchRequest, _ operation: ConvolutionInputGradient) throws {
         let shape = request.inputs[0].type.shape
         geometry = WindowGeometry(
@@ -27,17 +24,6 @@ struct ConvolutionInput {
         gradient = UnsafePointer(try request.inputs[0].pointer().floats)
         filter = UnsafePointer(try request.inputs[1].pointer().floats)
         output = try request.results[0].pointer().floats
-    }
-
-    /// Input pixels with the same remainders by the strides.
-    private struct Phases {
-        var z: Int
-        var y: Int
-        var x: Int
-        /// Pixels of an axis with a given remainder.
-        static func count(_ extent: Int, _ stride: Int, _ remainder: Int) -> Int {
-            remainder < extent ? (extent - remainder + stride - 1) / stride : 0
-        }
     }
 
     func prepare(_ table: CPUKernelTable) -> PreparedLaunch {
@@ -72,126 +58,86 @@ struct ConvolutionInput {
                         + (panel * packed.depth + tap * length) * width)
             })
 
-        // Bands of rows, phase after phase.
-        let strides = (geometry.z.stride, geometry.y.stride, geometry.x.stride)
-        let tiles = Self.bandTiles
-        var bands = [Int]()
-        for phase in 0..<strides.0 * strides.1 * strides.2 {
-            let rows = rowCount(phase)
-            for first in stride(from: 0, to: rows, by: tiles * 6) { bands += [phase, first] }
+        // One implicit product for the pixels of each combination of remainders.
+        var parts = [Part]()
+        for z in 0..<geometry.z.stride {
+            for y in 0..<geometry.y.stride {
+                for x in 0..<geometry.x.stride { parts.append(part(z, y, x, length)) }
+            }
+        }
+        parts.removeAll { $0.product.rows == 0 }
+        let bandRows = ImplicitProduct.bandTiles * 6
+        let bands = parts.enumerated().flatMap { index, part in
+            stride(from: 0, to: part.product.rows, by: bandRows).flatMap { [index, $0] }
         }
         let bandTable = IntTable(bands)
         let bandCount = bands.count / 2
-        let block = min(taps, max(1, Self.depthBlock / length))
-        launch.ownBytes = BandTables.byteCount(tiles: tiles, segments: block, columns: channels)
+        launch.ownBytes = ImplicitProduct.ownBytes(taps: taps, length: length, columns: channels)
         let zeros = FloatTable(repeating: 0, count: length)
         let work =
             Double(geometry.batch * geometry.outputPixels * taps) * Double(length)
             * Double(geometry.channels)
+        let prepared = parts
         launch.phases.append(
             Phase(
                 tasks: groups * bandCount,
                 cost: work * 0.05 + Double(pixels * geometry.channels) * 0.3
             ) { task, memory in
+                let group = task / bandCount
                 let band = task % bandCount
-                run(
-                    phase: bandTable[2 * band], first: bandTable[2 * band + 1],
-                    group: task / bandCount, block, packed, zeros, table, memory)
+                let part = prepared[bandTable[2 * band]]
+                var product = part.product
+                product.read += group * length
+                product.write += group * channels
+                product.run(
+                    first: bandTable[2 * band + 1], taps: part.taps,
+                    right: memory.shared.floats + group * packed.floats,
+                    panelStride: packed.depth * packed.panelWidth, panelWidth: packed.panelWidth,
+                    zeros: zeros.base, bias: nil, activation: .none, table.matrix.band, memory)
             })
         return launch
     }
 
-    private func remainders(_ phase: Int) -> Phases {
-        let x = phase % geometry.x.stride
-        let row = phase / geometry.x.stride
-        return Phases(z: row / geometry.y.stride, y: row % geometry.y.stride, x: x)
+    /// The input pixels with the given remainders by the strides, and the taps that they meet.
+    private struct Part {
+        var product: ImplicitProduct
+        var taps: IntTable
     }
 
-    private func rowCount(_ phase: Int) -> Int {
-        let r = remainders(phase)
-        return geometry.batch * Phases.count(geometry.z.input, geometry.z.stride, r.z)
-            * Phases.count(geometry.y.input, geometry.y.stride, r.y)
-            * Phases.count(geometry.x.input, geometry.x.stride, r.x)
+    private func part(_ z: Int, _ y: Int, _ x: Int, _ length: Int) -> Part {
+        let product = ImplicitProduct(
+            batch: geometry.batch, z: Self.axis(geometry.z, z), y: Self.axis(geometry.y, y),
+            x: Self.axis(geometry.x, x), readChannels: filters, length: length, read: gradient,
+            writeChannels: geometry.channels, columns: geometry.channels / groups, write: output)
+        var taps = [ImplicitProduct.Tap]()
+        for tap in 0..<geometry.taps {
+            let row = tap / geometry.x.size
+            guard let dz = Self.offset(geometry.z, z, row / geometry.y.size),
+                let dy = Self.offset(geometry.y, y, row % geometry.y.size),
+                let dx = Self.offset(geometry.x, x, tap % geometry.x.size)
+            else { continue }
+            taps.append(ImplicitProduct.Tap(z: dz, y: dy, x: dx, depth: tap * length))
+        }
+        return Part(product: product, taps: product.table(taps))
     }
 
-    private func run(
-        phase: Int, first: Int, group: Int, _ block: Int, _ packed: PackedRight,
-        _ zeros: FloatTable, _ table: CPUKernelTable, _ memory: TaskMemory
-    ) {
-        let r = remainders(phase)
-        let xCount = Phases.count(geometry.x.input, geometry.x.stride, r.x)
-        let yCount = Phases.count(geometry.y.input, geometry.y.stride, r.y)
-        let zCount = Phases.count(geometry.z.input, geometry.z.stride, r.z)
-        let rows = min(Self.bandTiles * 6, geometry.batch * zCount * yCount * xCount - first)
-        let used = (rows + 5) / 6
-        let channels = geometry.channels / groups
-        let length = filters / groups
-        let taps = geometry.taps
-        let tables = BandTables(
-            memory.own, tiles: Self.bandTiles, segments: block, columns: channels)
-        @inline(__always)
-        func place(_ row: Int) -> WindowGeometry.Place {
-            let index = first + min(row, rows - 1)
-            let line = index / xCount
-            let plane = line / yCount
-            return WindowGeometry.Place(
-                image: plane / zCount, z: plane % zCount * geometry.z.stride + r.z,
-                y: line % yCount * geometry.y.stride + r.y,
-                x: index % xCount * geometry.x.stride + r.x)
-        }
-        for row in 0..<used * 6 {
-            let p = place(row)
-            let pixel =
-                ((p.image * geometry.z.input + p.z) * geometry.y.input + p.y) * geometry.x.input
-                + p.x
-            tables.outputs[row] =
-                row < rows ? output + pixel * geometry.channels + group * channels : tables.dump
-        }
-        let zero = UnsafePointer(zeros.base)
-        var firstTap = 0
-        while firstTap < taps {
-            let lastTap = min(taps, firstTap + block)
-            var count = 0
-            for tile in 0..<used {
-                tables.tileSegments[tile] = count
-                let places = (
-                    place(tile * 6), place(tile * 6 + 1), place(tile * 6 + 2),
-                    place(tile * 6 + 3), place(tile * 6 + 4), place(tile * 6 + 5)
-                )
-                for tap in firstTap..<lastTap {
-                    let pointers = tables.rowPointers + count * 6
-                    var isUsed = false
-                    @inline(__always)
-                    func set(_ row: Int, _ place: WindowGeometry.Place) {
-                        if let pixel = geometry.outputPixel(place, tap) {
-                            pointers[row] = gradient + pixel * filters + group * length
-                            isUsed = true
-                        } else {
-                            pointers[row] = zero
-                        }
-                    }
-                    set(0, places.0)
-                    set(1, places.1)
-                    set(2, places.2)
-                    set(3, places.3)
-                    set(4, places.4)
-                    set(5, places.5)
-                    guard isUsed else { continue }
-                    tables.segmentOffsets[count] = tap * length
-                    count += 1
-                }
-            }
-            tables.tileSegments[used] = count
-            var band = MatrixBand(
-                rowPointers: tables.rowPointers, segmentOffsets: tables.segmentOffsets,
-                tileSegments: tables.tileSegments, tiles: used, length: length, leftStride: 1,
-                right: memory.shared.floats + group * packed.floats,
-                panelStride: packed.depth * packed.panelWidth, rightStride: packed.panelWidth,
-                lastPanel: nil, lastPanelStride: 0, columns: channels, outputs: tables.outputs,
-                accumulate: firstTap > 0, bias: nil, activation: .none)
-            table.matrix.band(&band)
-            firstTap = lastTap
-        }
+    /// Row i is input pixel i·stride + remainder and reads output pixel i plus the tap's offset.
+    private static func axis(
+        _ axis: WindowGeometry.Axis, _ remainder: Int
+    ) -> ImplicitProduct.Axis {
+        ImplicitProduct.Axis(
+            rows: remainder < axis.input
+                ? (axis.input - remainder + axis.stride - 1) / axis.stride : 0,
+            readExtent: axis.output, readStride: 1, readOrigin: 0, writeExtent: axis.input,
+            writeStride: axis.stride, writeOrigin: remainder)
+    }
+
+    /// (remainder + padding - cell·dilation) / stride if that is whole.
+    private static func offset(
+        _ axis: WindowGeometry.Axis, _ remainder: Int, _ cell: Int
+    ) -> Int? {
+        let distance = remainder + axis.low - cell * axis.dilation
+        return distance % axis.stride == 0 ? distance / axis.stride : nil
     }
 
     /// One input channel a group: each output pixel's gradient is spread over its window.

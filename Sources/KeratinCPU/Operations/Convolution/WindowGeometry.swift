@@ -18,15 +18,6 @@ struct WindowGeometry {
             let position = output * stride + cell * dilation - low
             return position >= 0 && position < input ? position : nil
         }
-
-        /// The output coordinate whose window reads `position` with `cell`, nil if none does.
-        @inline(__always)
-        func output(_ position: Int, _ cell: Int) -> Int? {
-            let start = position + low - cell * dilation
-            guard start >= 0, start % stride == 0 else { return nil }
-            let index = start / stride
-            return index < output ? index : nil
-        }
     }
 
     var batch: Int
@@ -105,16 +96,5 @@ struct WindowGeometry {
             let plane = z.input(place.z, row / y.size)
         else { return nil }
         return ((place.image * z.input + plane) * y.input + line) * x.input + column
-    }
-
-    /// The output pixel (over all images) whose tap reads an input place, nil if there is none.
-    @inline(__always)
-    func outputPixel(_ place: Place, _ tap: Int) -> Int? {
-        let row = tap / x.size
-        guard let column = x.output(place.x, tap % x.size),
-            let line = y.output(place.y, row % y.size),
-            let plane = z.output(place.z, row / y.size)
-        else { return nil }
-        return ((place.image * z.output + plane) * y.output + line) * x.output + column
     }
 }

@@ -24,9 +24,11 @@ struct MatrixProduct {
     var bias: UnsafePointer<Float>?
     var activation: MatrixActivation
 
-    /// Tiles of one band, six rows each: with `depthBlock` the left block is about 100 KiB.
+    /// Tiles of one band, six rows each.
     private static let bandTiles = 16
-    private static let depthBlock = 256
+    /// K steps between two passes through the output. A transposed left side is read down its columns:
+    /// six floats of each line, whose neighbours the next tiles need while the line is still cached.
+    private var depthBlock: Int { transposeLeft ? 128 : 512 }
     /// Multiply-adds below which the plain loops win.
     private static let smallWork = 6_000
 
@@ -100,7 +102,7 @@ struct MatrixProduct {
         // compete for the same cache sets.
         let inPlace =
             !transposeRight && columns % table.vectorWidth == 0
-            && (rows <= 64 || columns <= table.panelWidth)
+            && (rows <= 256 || columns <= table.panelWidth)
         let matrices = rightBatch > 0 ? batch : 1
         let rightStride = transposeRight ? depth : columns
         if !inPlace {
@@ -126,7 +128,7 @@ struct MatrixProduct {
         let bands = (rows + bandRows - 1) / bandRows
         // Panels are grouped so that the packed group stays in the second-level cache, and more
         // finely when there are few bands.
-        var groupPanels = max(1, 65_536 / (Self.depthBlock * table.panelWidth))
+        var groupPanels = max(1, 65_536 / (depthBlock * table.panelWidth))
         while groupPanels > 1 && batch * bands * packed.panels < 8 * groupPanels {
             groupPanels /= 2
         }
@@ -140,8 +142,7 @@ struct MatrixProduct {
 
         let tiles = (bandRows + 5) / 6
         let tableBytes = BandTables.byteCount(tiles: tiles, segments: 1, columns: columns)
-        let leftFloats = transposeLeft ? Self.depthBlock * bandRows : 0
-        launch.ownBytes = tableBytes + leftFloats * 4
+        launch.ownBytes = tableBytes
         let plan = Band(
             product: self, table: table, packed: packed, inPlace: inPlace, bandRows: bandRows,
             bands: bands, groupPanels: groupPanels, groups: groups, splits: splits, tiles: tiles,
@@ -226,20 +227,13 @@ struct MatrixProduct {
             let left = p.left + matrix * p.leftBatch
             var k = firstDepth
             while k < lastDepth {
-                let length = min(MatrixProduct.depthBlock, lastDepth - k)
-                // A transposed left side becomes a small block whose rows are neighbours.
-                let leftStep = p.transposeLeft ? rows : 1
-                var start = left + firstRow * p.depth + k
-                var rowStep = p.depth
-                if p.transposeLeft {
-                    let block = tables.rest.assumingMemoryBound(to: Float.self)
-                    for step in 0..<length {
-                        memcpy(
-                            block + step * rows, left + (k + step) * p.rows + firstRow, rows * 4)
-                    }
-                    start = UnsafePointer(block)
-                    rowStep = 1
-                }
+                let length = min(p.depthBlock, lastDepth - k)
+                // A transposed left side is read down its columns.
+                let leftStep = p.transposeLeft ? p.rows : 1
+                let rowStep = p.transposeLeft ? 1 : p.depth
+                let start =
+                    p.transposeLeft
+                    ? left + k * p.rows + firstRow : left + firstRow * p.depth + k
                 for row in 0..<usedTiles * 6 {
                     tables.rowPointers[row] = start + (row < rows ? row : rows - 1) * rowStep
                 }
@@ -262,7 +256,7 @@ struct MatrixProduct {
                     rightStride: rightStride, lastPanel: nil, lastPanelStride: 0,
                     columns: columns, outputs: tables.outputs, accumulate: k > firstDepth,
                     bias: isLast ? p.bias.map { $0 + firstColumn } : nil,
-                    activation: isLast ? p.activation : .none)
+                    activation: isLast ? p.activation : .none, scratch: tables.scratch)
                 table.matrix.band(&argument)
                 k += length
             }

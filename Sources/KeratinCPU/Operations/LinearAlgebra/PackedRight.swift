@@ -39,12 +39,17 @@ struct BandTables {
     let outputs: UnsafeMutablePointer<UnsafeMutablePointer<Float>>
     /// A row of output that nobody reads: the missing rows of a last tile go there.
     let dump: UnsafeMutablePointer<Float>
+    /// For panels that are not full.
+    let scratch: UnsafeMutablePointer<Float>
     /// What follows the tables.
     let rest: UnsafeMutableRawPointer
 
+    /// Enough for the widest panel.
+    private static let scratchFloats = 7 * 64 + 12
+
     static func byteCount(tiles: Int, segments: Int, columns: Int) -> Int {
         let entries = tiles * segments * 7 + tiles + 1 + tiles * 6
-        return ((entries * 8 + columns * 4) + 511) & ~255
+        return ((entries * 8 + scratchFloats * 4 + columns * 4) + 511) & ~255
     }
 
     init(_ memory: UnsafeMutableRawPointer, tiles: Int, segments: Int, columns: Int) {
@@ -57,6 +62,8 @@ struct BandTables {
         next += (tiles + 1) * 8
         outputs = next.assumingMemoryBound(to: UnsafeMutablePointer<Float>.self)
         next += tiles * 6 * 8
+        scratch = next.assumingMemoryBound(to: Float.self)
+        next += Self.scratchFloats * 4
         dump = next.assumingMemoryBound(to: Float.self)
         rest = memory + Self.byteCount(tiles: tiles, segments: segments, columns: columns)
     }

@@ -1,0 +1,93 @@
+import ArgumentParser
+import Keratin
+import KeratinTooling
+
+/// `keratin demo NAME`: trains a demo on one backend or on all, and compares them.
+struct DemoCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "demo", abstract: "Trains a small network and reports what it reached.",
+        discussion: Demo.all.map { "\($0.name): \($0.summary)" }.joined(separator: "\n"))
+
+    @Argument(help: "\(Demo.all.map(\.name).joined(separator: ", "))")
+    var name: String
+
+    @Option(help: "cpu, opencl, or all. Default: as for a program (see keratin devices).")
+    var backend: String?
+
+    @Option(help: "Epochs to train.")
+    var epochs: Int?
+
+    @Option(help: "What everything random starts from.")
+    var seed: UInt64 = 42
+
+    @Option(help: "Threads of the CPU backend. Default: one for each processor.")
+    var threads: Int?
+
+    @Option(help: "Another optimizer than the demo's own.")
+    var optimizer: String?
+
+    @Option(help: "Write the results to this file as JSON.")
+    var json: String?
+
+    @Option(help: "0 silent, 1 a bar, 2 a line an epoch.")
+    var verbose: Int = 1
+
+    func run() throws {
+        let demo = try Demo.named(name)
+        let optimizer = try chosenOptimizer(demo)
+        let epochs = self.epochs ?? demo.epochs
+        guard epochs > 0 else {
+            throw KeratinError(.invalidArgument, "--epochs must be positive, got \(epochs)")
+        }
+        if let threads { try setThreads(threads) }
+        let names = try backendNames()
+        let backends = try names.map { try BackendCatalog.backend(named: $0) }
+        let samples = try demo.load()
+        var runs = [DemoRun]()
+        for backend in backends {
+            if verbose > 0 { print("\(demo.name) on \(backend.name): \(backend.device.name)") }
+            let run = try withBackend(backend) {
+                try DemoRun(
+                    demo, samples, optimizer: optimizer, epochs: epochs, seed: seed,
+                    verbose: verbose)
+            }
+            runs.append(run)
+        }
+        report(demo, samples, runs)
+        if let json {
+            try writeFile(
+                try encodeJSON(DemoReport(demo.name, seed: seed, epochs: epochs, runs)), to: json)
+        }
+    }
+
+    private func chosenOptimizer(_ demo: Demo) throws -> Optimizer {
+        guard let optimizer else { return demo.optimizers[0] }
+        if let known = demo.optimizers.first(where: { $0.name == optimizer }) { return known }
+        throw unknownName(optimizer, among: demo.optimizers.map(\.name), what: "optimizer")
+    }
+
+    private func backendNames() throws -> [String] {
+        switch backend {
+        case nil: [try Context.backend.name]
+        case "all": ["opencl", "cpu"]
+        case let name?: [name]
+        }
+    }
+
+    private func report(_ demo: Demo, _ samples: Demo.Samples, _ runs: [DemoRun]) {
+        if demo.drawsDigits, let run = runs.first { print("\n" + run.drawing(samples)) }
+        var rows = [["backend", "device", "s/epoch", "test accuracy", "agreement"]]
+        for run in runs {
+            rows.append([
+                run.backend, run.device, decimal(run.secondsPerEpoch, 3),
+                decimal(run.testAccuracy, 4),
+                run.backend == runs[0].backend
+                    ? "-" : decimal(run.agreement(with: runs[0]) * 100, 2) + " %",
+            ])
+        }
+        print("\n" + table(rows))
+        if runs.count > 1 {
+            print("agreement: test samples for which both backends predict the same")
+        }
+    }
+}

@@ -1,0 +1,32 @@
+import ArgumentParser
+import Keratin
+import KeratinTooling
+
+/// The `keratin` tool.
+@main
+struct KeratinCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "keratin",
+        abstract: "Keras for Swift: trains and runs networks on OpenCL devices or on the CPU.",
+        version: Keratin.version,
+        subcommands: [DevicesCommand.self, DemoCommand.self])
+
+    static func main() {
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch let error as KeratinError {
+            fail(error.description)
+        } catch let error as BackendError {
+            fail(error.description)
+        } catch {
+            exit(withError: error)
+        }
+    }
+
+    /// One line on standard error, and a code that is not 0.
+    private static func fail(_ text: String) -> Never {
+        writeError("keratin: error: \(text)")
+        exit(withError: ExitCode(1))
+    }
+}

@@ -1,0 +1,60 @@
+import KeratinCore
+import KeratinTensor
+
+/// A scalar function of tensors, recorded together with its gradient, for checks in Double and on backends.
+public struct GradientCheck {
+    private let function: TracedFunction
+    private let inputs: [ReferenceTensor]
+    private let variables: [Int]
+
+    /// Records `body` and its gradient with respect to every float32 input.
+    /// - Throws: what `body` throws, and `KeratinError` if its value is no scalar.
+    public init(_ inputs: [ReferenceTensor], _ body: @escaping ([Tensor]) throws -> Tensor) throws {
+        self.inputs = inputs
+        let variables = inputs.indices.filter { inputs[$0].type.dtype == .float32 }
+        self.variables = variables
+        function = try TracedFunction.record(inputs.map(\.type)) { trace, arguments in
+            let value = try body(arguments)
+            let gradients = try trace.gradients(
+                of: value, withRespectTo: variables.map { arguments[$0] })
+            return [value] + gradients
+        }
+    }
+
+    /// The gradient's program against central differences of the function, both in Double.
+    /// - Returns: one comparison for each float32 input.
+    public func againstDifferences(step: Double = 1e-5) throws -> [Comparison] {
+        let gradients = try ReferenceEvaluator.evaluate(function.program, inputs)
+        var program = function.program
+        program.outputs = [program.outputs[0]]
+        func value(_ inputs: [ReferenceTensor]) throws -> Double {
+            try ReferenceEvaluator.evaluate(program, inputs)[0].values[0]
+        }
+        return try variables.enumerated().map { position, variable in
+            var differences = [Double]()
+            for element in inputs[variable].values.indices {
+                var (low, high) = (inputs, inputs)
+                low[variable].values[element] -= step
+                high[variable].values[element] += step
+                differences.append((try value(high) - value(low)) / (2 * step))
+            }
+            return Tolerance.finiteDifference.compare(
+                gradients[position + 1].values, differences)
+        }
+    }
+
+    /// The compiled function and gradient on a backend against the recorded program in Double.
+    /// - Returns: one comparison for the value and one for each gradient.
+    public func onBackend(_ backend: any Backend) throws -> [Comparison] {
+        let expected = try ReferenceEvaluator.evaluate(function.program, inputs)
+        let plan = try Plan(function, on: backend)
+        for (index, input) in inputs.enumerated() {
+            try input.bytes.withUnsafeBytes { try plan.write($0, toArgument: index) }
+        }
+        try plan.run()
+        return try expected.enumerated().map { index, expected in
+            let values = try plan.floats(result: index).map(Double.init)
+            return Tolerance.kernel.compare(values, expected.values)
+        }
+    }
+}

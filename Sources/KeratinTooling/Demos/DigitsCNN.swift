@@ -1,0 +1,29 @@
+import Keratin
+
+extension Demo {
+    /// A small convolutional network on the 8×8 digits that are part of the product.
+    package static let digitsCNN = Demo(
+        name: "digits-cnn",
+        summary: "a convolutional network on 8×8 handwritten digits (in the product, no download)",
+        epochs: 20, batchSize: 64, optimizers: [.adam(), .rmsprop(), .sgd(learningRate: 0.05)],
+        loss: .sparseCategoricalCrossentropy(),
+        load: {
+            let digits = try OpticalDigits.load()
+            return Samples(
+                train: (digits.train.x, digits.train.y), test: (digits.test.x, digits.test.y))
+        },
+        makeModel: {
+            try Sequential {
+                Input(shape: [8, 8, 1])
+                Conv2D(32, kernelSize: 3, padding: .same, activation: .relu)
+                Conv2D(64, kernelSize: 3, padding: .same, activation: .relu)
+                MaxPooling2D(poolSize: 2)
+                Dropout(0.25)
+                Flatten()
+                Dense(128, activation: .relu)
+                Dropout(0.5)
+                Dense(10, activation: .softmax)
+            }
+        },
+        drawsDigits: true)
+}

@@ -1,0 +1,36 @@
+import Keratin
+
+/// Draws images in the terminal, two pixels a character cell.
+package struct DigitDrawing {
+    private let shades = Array(" .:-=+*#%@")
+
+    /// Images side by side with what was predicted and what is right under each.
+    /// - Parameter images: [samples, …] with square images, values 0…1.
+    package init() {}
+
+    package func draw(_ images: NDArray, predicted: [Int], labels: [Int]) -> String {
+        let side = Int(Double(images.sampleCount).squareRoot().rounded())
+        let pixels = images.floats
+        // Large images are thinned out.
+        let step = max(1, side / 14)
+        var lines = [String]()
+        for row in Swift.stride(from: 0, to: side, by: step) {
+            lines.append(
+                predicted.indices.map { sample in
+                    Swift.stride(from: 0, to: side, by: step).map { column in
+                        let value = pixels[(sample * side + row) * side + column]
+                        let shade = Int(value * Float(shades.count - 1) + 0.5)
+                        let mark = shades[min(max(shade, 0), shades.count - 1)]
+                        return String([mark, mark])
+                    }.joined()
+                }.joined(separator: "  "))
+        }
+        let width = (side + step - 1) / step * 2
+        let notes = zip(predicted, labels).map { guess, label in
+            let text = guess == label ? "\(guess)" : "\(guess) (is \(label))"
+            return text + String(repeating: " ", count: max(width - text.count, 0))
+        }
+        lines.append(notes.joined(separator: "  "))
+        return lines.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,68 @@
+import FoundationEssentials
+import Keratin
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Writes a line to standard error.
+package func writeError(_ text: String) {
+    let bytes = Array((text + "\n").utf8)
+    _ = bytes.withUnsafeBytes { write(2, $0.baseAddress, $0.count) }
+}
+
+/// Pretty-printed JSON with sorted keys.
+package func encodeJSON(_ value: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(value), as: UTF8.self)
+}
+
+/// Writes a file in one piece.
+/// - Throws: `KeratinError` that names the file.
+package func writeFile(_ text: String, to path: String) throws {
+    do {
+        try Data((text + "\n").utf8).write(to: URL(filePath: path), options: .atomic)
+    } catch {
+        throw KeratinError(.file, "cannot be written: \(error)", at: path)
+    }
+}
+
+/// Columns of text, the first to the left and the others to the right.
+package func table(_ rows: [[String]]) -> String {
+    let columns = rows.map(\.count).max() ?? 0
+    let widths = (0..<columns).map { column in
+        rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
+    }
+    return rows.map { row in
+        row.enumerated().map { column, text in
+            let space = String(repeating: " ", count: widths[column] - text.count)
+            return column < 2 ? text + space : space + text
+        }.joined(separator: "  ")
+    }.joined(separator: "\n")
+}
+
+/// A number with so many decimals.
+package func decimal(_ value: Double, _ decimals: Int) -> String {
+    guard value.isFinite else { return "\(value)" }
+    var scale = 1.0
+    for _ in 0..<decimals { scale *= 10 }
+    let scaled = Int((abs(value) * scale).rounded())
+    let whole = scaled / Int(scale)
+    let digits = String(scaled % Int(scale))
+    let zeros = String(repeating: "0", count: decimals - digits.count)
+    let sign = value < 0 && scaled > 0 ? "-" : ""
+    return decimals == 0 ? "\(sign)\(whole)" : "\(sign)\(whole).\(zeros)\(digits)"
+}
+
+/// Sets how many threads the CPU backend takes when it is opened.
+package func setThreads(_ count: Int) throws {
+    guard count > 0 else {
+        throw KeratinError(.invalidArgument, "--threads must be positive, got \(count)")
+    }
+    setenv("KERATIN_THREADS", String(count), 1)
+}

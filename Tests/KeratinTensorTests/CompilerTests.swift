@@ -1,0 +1,156 @@
+import KeratinCPU
+import KeratinCore
+import KeratinTensor
+import KeratinTestKit
+import Testing
+
+/// What the compiler makes of programs: counts that must not grow, and the order of stores to states.
+struct CompilerTests {
+    private let backend: CPUBackend
+
+    init() throws { backend = try CPUBackend() }
+
+    private func launches(
+        _ types: [TensorType], _ body: (Trace, [Tensor]) throws -> [Tensor]
+    ) throws -> Int {
+        try Plan(TracedFunction.record(types, body), on: backend).launchCount
+    }
+
+    @Test func denseLayerIsOneLaunch() throws {
+        let types = [TensorType([8, 4]), TensorType([4, 3]), TensorType([3])]
+        let count = try launches(types) { _, a in [try (a[0].matmul(a[1]) + a[2]).relu()] }
+        #expect(count == 1)
+    }
+
+    @Test func elementwiseWorkIsOneLaunch() throws {
+        let count = try launches([TensorType([65, 33]), TensorType([33])]) { _, a in
+            let x = try (a[0] * 2 + a[1]).tanh()
+            return [try x * x - 1, try x.binary(.greater, 0).select(x, a[0])]
+        }
+        #expect(count == 1)
+    }
+
+    @Test func equalInstructionsAreMerged() throws {
+        let count = try launches([TensorType([4, 4])]) { _, a in
+            [try a[0].matmul(a[0]) + a[0].matmul(a[0])]
+        }
+        #expect(count == 2)
+    }
+
+    @Test func transpositionsMoveIntoProducts() throws {
+        let count = try launches([TensorType([3, 5]), TensorType([4, 5])]) { _, a in
+            [try a[0].matmul(a[1].transposed())]
+        }
+        #expect(count == 1)
+    }
+
+    @Test func concatenationOfResultsCopiesNothing() throws {
+        let count = try launches([TensorType([3, 4]), TensorType([4, 2])]) { _, a in
+            let product = try a[0].matmul(a[1]).reshaped([6])
+            let sum = try a[0].sum(axes: [0])
+            return [try Tensor.concatenate([product, sum], axis: 0)]
+        }
+        #expect(count == 2)
+    }
+
+    @Test func reshapesAndSlicesAreViews() throws {
+        let count = try launches([TensorType([6, 4]), TensorType([4, 2])]) { _, a in
+            let part = try a[0].slice(starts: [2, 0], limits: [5, 4])
+            return [try part.reshaped([3, 4]).matmul(a[1])]
+        }
+        #expect(count == 1)
+    }
+
+    @Test func valuesAreRightThroughEveryPass() throws {
+        let x: [Float] = (0..<24).map { Float($0) * 0.25 - 3 }
+        let result = try withBackend(backend) {
+            let a = try Tensor(x, shape: [4, 6])
+            let f = compiled { arguments in
+                let y = try arguments[0].transposed().reshaped([4, 6])
+                let parts = try Tensor.concatenate(
+                    [y, arguments[0].slice(starts: [1, 0], limits: [3, 6])], axis: 0)
+                return [try parts.sum(axes: [1]), try parts.max(axes: [0])]
+            }
+            return try f(a).map { try $0.floats() }
+        }
+        var rows = [[Float]]()
+        let transposed = (0..<24).map { x[($0 % 4) * 6 + $0 / 4] }
+        for row in 0..<4 { rows.append(Array(transposed[(row * 6)..<(row * 6 + 6)])) }
+        rows.append(Array(x[6..<12]))
+        rows.append(Array(x[12..<18]))
+        #expect(result[0] == rows.map { $0.reduce(0, +) })
+        #expect(result[1] == (0..<6).map { column in rows.map { $0[column] }.max()! })
+    }
+
+    @Test func statesChangeTogetherAtTheEnd() throws {
+        let a = try StateStorage(TensorType([4]), on: backend)
+        let b = try StateStorage(TensorType([4]), on: backend)
+        try a.writeBlock([1, 2, 3, 4])
+        try b.writeBlock([10, 20, 30, 40])
+        let function = try TracedFunction.record([]) { trace, _ in
+            let (x, y) = (a.read(trace), b.read(trace))
+            // Each new value needs the old value of the other.
+            try a.assign(try y * 2, trace)
+            try b.assign(try x + y, trace)
+            return [try x.sum()]
+        }
+        let plan = try Plan(function, on: backend)
+        try plan.run()
+        #expect(try plan.floats(result: 0) == [10])
+        #expect(try a.values() == [20, 40, 60, 80])
+        #expect(try b.values() == [11, 22, 33, 44])
+        try plan.run()
+        #expect(try a.values() == [22, 44, 66, 88])
+        #expect(try b.values() == [31, 62, 93, 124])
+    }
+
+    @Test func statesMaySwap() throws {
+        let a = try StateStorage(TensorType([2]), on: backend)
+        let b = try StateStorage(TensorType([2]), on: backend)
+        try a.writeBlock([1, 2])
+        try b.writeBlock([3, 4])
+        let function = try TracedFunction.record([]) { trace, _ in
+            let (x, y) = (a.read(trace), b.read(trace))
+            try a.assign(y, trace)
+            try b.assign(x, trace)
+            return []
+        }
+        try Plan(function, on: backend).run()
+        #expect(try a.values() == [3, 4])
+        #expect(try b.values() == [1, 2])
+    }
+
+    @Test func assignmentsAreSeenByLaterReads() throws {
+        let state = try State("counter", [5], shape: [1], backend: backend)
+        let function = try TracedFunction.record([]) { _, _ in
+            try state.assign(try state.read() + 1)
+            try state.assign(try state.read() * 2)
+            return [try state.read() + 100]
+        }
+        let plan = try Plan(function, on: backend)
+        try plan.run()
+        #expect(try state.values() == [12])
+        #expect(try plan.floats(result: 0) == [112])
+    }
+
+    @Test func replayAllocatesNothing() throws {
+        let function = try TracedFunction.record([TensorType([32, 8]), TensorType([8, 8])]) { _, a in
+            [try (a[0].matmul(a[1]).tanh().matmul(a[1])).sum()]
+        }
+        let plan = try Plan(function, on: backend)
+        try plan.run()
+        let (allocations, waits) = (backend.counters.allocations, backend.counters.waits)
+        for _ in 0..<10 { try plan.run() }
+        #expect(backend.counters.allocations == allocations)
+        #expect(backend.counters.waits == waits)
+    }
+
+    @Test func hostNumbersCannotBeReadWhileRecording() throws {
+        #expect(throws: KeratinError.self) {
+            _ = try TracedFunction.record([TensorType([2])]) { _, a in
+                _ = try a[0].floats()
+                return a
+            }
+        }
+    }
+}
