@@ -189,6 +189,22 @@ private func tile<R: PanelRow>(
             }
         }
         var left = length &- k
+        while left >= 4 {
+            var step = 0
+            while step < 4 {
+                let value = R(b)
+                r0.add(a0[k], value)
+                r1.add(a1[k], value)
+                r2.add(a2[k], value)
+                r3.add(a3[k], value)
+                r4.add(a4[k], value)
+                r5.add(a5[k], value)
+                b += rightStride
+                k &+= leftStride
+                step &+= 1
+            }
+            left &-= 4
+        }
         while left > 0 {
             let value = R(b)
             r0.add(a0[k], value)

@@ -1,9 +1,30 @@
 import Glibc
 import KeratinCPUKernelTable
 
+/// The lanes of one accumulator, in order. A function of its own: where the compiler sees single lanes
+/// taken from a vector, it takes the whole loop before it apart.
+@inline(never)
+private func foldLanes(
+    _ pointer: UnsafeRawPointer, _ start: Float, _ reduction: FloatReduction
+) -> Float {
+    var result = start
+    var lane = 0
+    while lane < lanes {
+        let value = pointer.load(fromByteOffset: lane &* 4, as: Float.self)
+        switch reduction {
+        case .sum: result += value
+        case .product: result *= value
+        case .maximum: result = maximum(result, value)
+        case .minimum: result = minimum(result, value)
+        }
+        lane &+= 1
+    }
+    return result
+}
+
 @inline(__always)
 private func fold(
-    _ x: FloatInput, _ count: Int, _ start: Float,
+    _ x: FloatInput, _ count: Int, _ start: Float, _ reduction: FloatReduction,
     _ vector: (FloatVector, FloatVector) -> FloatVector, _ scalar: (Float, Float) -> Float
 ) -> Float {
     var result = start
@@ -21,12 +42,8 @@ private func fold(
             d = vector(d, load(x + i + 3 &* lanes))
             i &+= 4 &* lanes
         }
-        let all = vector(vector(a, b), vector(c, d))
-        var lane = 0
-        while lane < lanes {
-            result = scalar(result, all[lane])
-            lane &+= 1
-        }
+        var all = vector(vector(a, b), vector(c, d))
+        result = withUnsafePointer(to: &all) { foldLanes(UnsafeRawPointer($0), start, reduction) }
     }
     while i < count {
         result = scalar(result, x[i])
@@ -38,19 +55,19 @@ private func fold(
 // One function each, so that none grows beyond what the compiler is willing to inline into.
 
 @inline(never) private func rowSum(_ x: FloatInput, _ count: Int) -> Float {
-    fold(x, count, 0, { $0 + $1 }, { $0 + $1 })
+    fold(x, count, 0, .sum, { $0 + $1 }, { $0 + $1 })
 }
 
 @inline(never) private func rowProduct(_ x: FloatInput, _ count: Int) -> Float {
-    fold(x, count, 1, { $0 * $1 }, { $0 * $1 })
+    fold(x, count, 1, .product, { $0 * $1 }, { $0 * $1 })
 }
 
 @inline(never) private func rowMaximum(_ x: FloatInput, _ count: Int) -> Float {
-    fold(x, count, -Float.infinity, { maximum($0, $1) }, { maximum($0, $1) })
+    fold(x, count, -Float.infinity, .maximum, { maximum($0, $1) }, { maximum($0, $1) })
 }
 
 @inline(never) private func rowMinimum(_ x: FloatInput, _ count: Int) -> Float {
-    fold(x, count, Float.infinity, { minimum($0, $1) }, { minimum($0, $1) })
+    fold(x, count, Float.infinity, .minimum, { minimum($0, $1) }, { minimum($0, $1) })
 }
 
 func reduceRow(_ reduction: FloatReduction, _ x: FloatInput, _ count: Int) -> Float {

@@ -197,44 +197,89 @@ struct ConvolutionFilter {
             }
         }
 
+        /// A few floats by halves, since a loop or a call costs more than the copy.
+        @inline(__always)
+        private static func copyRun(
+            _ source: UnsafePointer<Float>, _ target: UnsafeMutablePointer<Float>, _ count: Int
+        ) {
+            if count >= 8 {
+                memcpy(target, source, count * 4)
+                return
+            }
+            let from = UnsafeRawPointer(source)
+            let to = UnsafeMutableRawPointer(target)
+            var offset = 0
+            if count & 4 != 0 {
+                to.storeBytes(of: from.loadUnaligned(as: SIMD4<Float>.self), as: SIMD4<Float>.self)
+                offset = 16
+            }
+            if count & 2 != 0 {
+                to.storeBytes(
+                    of: from.loadUnaligned(fromByteOffset: offset, as: UInt64.self),
+                    toByteOffset: offset, as: UInt64.self)
+                offset += 8
+            }
+            if count & 1 != 0 {
+                to.storeBytes(
+                    of: from.loadUnaligned(fromByteOffset: offset, as: Float.self),
+                    toByteOffset: offset, as: Float.self)
+            }
+        }
+
         /// One row of scratch a pixel: the taps' channels side by side.
         private func copyPatches(
             _ pixels: Range<Int>, _ taps: Range<Int>, _ channel: Int,
             _ target: UnsafeMutablePointer<Float>
         ) {
-            let geometry = product.geometry
-            let channels = geometry.channels / product.groups
-            var place = geometry.outputPlace(pixels.lowerBound)
+            let g = product.geometry
+            let channels = g.channels / product.groups
+            // Neighbouring taps of a window row are neighbours in memory unless dilated.
+            let joins = g.x.dilation == 1 && product.groups == 1
+            var place = g.outputPlace(pixels.lowerBound)
             var output = target
-            // Along the last axis neighbouring taps are neighbours in memory unless dilated.
-            let joins = geometry.x.dilation == 1 && product.groups == 1
             for _ in pixels {
+                let z = place.z * g.z.stride - g.z.low
+                let y = place.y * g.y.stride - g.y.low
+                let x = place.x * g.x.stride - g.x.low
+                let image = product.input + place.image * g.inputPixels * g.channels + channel
                 var tap = taps.lowerBound
+                // The coordinates of the tap in the window.
+                var column = tap % g.x.size
+                var line = tap / g.x.size % g.y.size
+                var plane = tap / (g.x.size * g.y.size)
                 while tap < taps.upperBound {
+                    let cx = x + column * g.x.dilation
+                    let cy = y + line * g.y.dilation
+                    let cz = z + plane * g.z.dilation
+                    let isInside =
+                        UInt(bitPattern: cx) < UInt(g.x.input)
+                        && UInt(bitPattern: cy) < UInt(g.y.input)
+                        && UInt(bitPattern: cz) < UInt(g.z.input)
                     var run = 1
-                    let column = tap % geometry.x.size
-                    if joins, place.x * geometry.x.stride + column - geometry.x.low >= 0 {
-                        let inside =
-                            geometry.x.input
-                            - (place.x * geometry.x.stride + column - geometry.x.low)
-                        run = max(
-                            1, min(geometry.x.size - column, min(taps.upperBound - tap, inside)))
+                    if joins && isInside {
+                        run = min(g.x.size - column, taps.upperBound - tap, g.x.input - cx)
                     }
                     let count = run * channels
-                    if let pixel = geometry.inputPixel(place, tap) {
-                        let source = product.input + pixel * geometry.channels + channel
-                        if count < 16 {
-                            for i in 0..<count { output[i] = source[i] }
-                        } else {
-                            memcpy(output, source, count * 4)
-                        }
+                    if isInside {
+                        let pixel = (cz * g.y.input + cy) * g.x.input + cx
+                        let source = image + pixel * g.channels
+                        Self.copyRun(source, output, count)
                     } else {
-                        memset(output, 0, count * 4)
+                        for i in 0..<count { output[i] = 0 }
                     }
                     output += count
                     tap += run
+                    column += run
+                    if column == g.x.size {
+                        column = 0
+                        line += 1
+                        if line == g.y.size {
+                            line = 0
+                            plane += 1
+                        }
+                    }
                 }
-                geometry.nextOutput(&place)
+                g.nextOutput(&place)
             }
         }
     }

@@ -26,8 +26,8 @@ struct MatrixProduct {
 
     /// Tiles of one band, six rows each.
     private static let bandTiles = 16
-    /// K steps between two passes through the output. A transposed left side is copied block by block,
-    /// and a small block stays in the first-level cache.
+    /// K steps between two passes through the output. A transposed left side is read down its columns:
+    /// six floats of each line, whose neighbours the next tiles need while the line is still cached.
     private var depthBlock: Int { transposeLeft ? 128 : 512 }
     /// Multiply-adds below which the plain loops win.
     private static let smallWork = 6_000
@@ -142,8 +142,7 @@ struct MatrixProduct {
 
         let tiles = (bandRows + 5) / 6
         let tableBytes = BandTables.byteCount(tiles: tiles, segments: 1, columns: columns)
-        let leftFloats = transposeLeft ? depthBlock * bandRows : 0
-        launch.ownBytes = tableBytes + leftFloats * 4
+        launch.ownBytes = tableBytes
         let plan = Band(
             product: self, table: table, packed: packed, inPlace: inPlace, bandRows: bandRows,
             bands: bands, groupPanels: groupPanels, groups: groups, splits: splits, tiles: tiles,
@@ -229,19 +228,12 @@ struct MatrixProduct {
             var k = firstDepth
             while k < lastDepth {
                 let length = min(p.depthBlock, lastDepth - k)
-                // A transposed left side becomes a small block whose rows are neighbours.
-                let leftStep = p.transposeLeft ? rows : 1
-                var start = left + firstRow * p.depth + k
-                var rowStep = p.depth
-                if p.transposeLeft {
-                    let block = tables.rest.assumingMemoryBound(to: Float.self)
-                    for step in 0..<length {
-                        memcpy(
-                            block + step * rows, left + (k + step) * p.rows + firstRow, rows * 4)
-                    }
-                    start = UnsafePointer(block)
-                    rowStep = 1
-                }
+                // A transposed left side is read down its columns.
+                let leftStep = p.transposeLeft ? p.rows : 1
+                let rowStep = p.transposeLeft ? 1 : p.depth
+                let start =
+                    p.transposeLeft
+                    ? left + k * p.rows + firstRow : left + firstRow * p.depth + k
                 for row in 0..<usedTiles * 6 {
                     tables.rowPointers[row] = start + (row < rows ? row : rows - 1) * rowStep
                 }
