@@ -9,9 +9,10 @@ import Testing
 struct BackendConformanceTests {
     static let hasOpenCL = (try? OpenCLDriver().devices().isEmpty) == false
 
-    @Test("CPU, every kernel variant that the processor can run", arguments: KernelVariant.allCases.filter(\.isAvailable))
-    func cpu(variant: KernelVariant) throws {
-        let report = checkBackend(try CPUBackend(threads: 2, variant: variant))
+    @Test("CPU, every kernel variant that the processor can run, on one thread and on two",
+        arguments: KernelVariant.allCases.filter(\.isAvailable), [1, 2])
+    func cpu(variant: KernelVariant, threads: Int) throws {
+        let report = checkBackend(try CPUBackend(threads: threads, variant: variant))
         #expect(report.passed, "\(report)")
         #expect(report.expanded.isEmpty)
     }
