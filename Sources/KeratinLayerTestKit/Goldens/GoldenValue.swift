@@ -32,6 +32,11 @@ public struct GoldenObject: Decodable, Hashable, Sendable {
     public let className: String
     public let config: [String: GoldenValue]
 
+    public init(className: String, config: [String: GoldenValue]) {
+        self.className = className
+        self.config = config
+    }
+
     private func value(_ key: String) throws -> GoldenValue {
         guard let value = config[key] else {
             throw KeratinError(
