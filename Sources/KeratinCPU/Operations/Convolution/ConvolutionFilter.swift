@@ -6,8 +6,8 @@ import KeratinCore
 ///
 /// Where windows stay inside the input along its last axis, it is read in place
 /// (`ConvolutionFilterLines`). Else patches of some pixels at a time are copied side by side into
-/// scratch memory (runs of whole channels, cheap beside the products), and the microkernel reads them
-/// down their columns. The pixels are cut into a number of pieces that depends on the shape alone;
+/// scratch memory (runs of whole channels, cheap beside the products), and the microkernel reads
+/// them down their columns. The pixels are cut into a number of pieces that depends on the shape alone;
 /// partial gradients are added in order.
 struct ConvolutionFilter {
     let geometry: WindowGeometry

@@ -1,8 +1,8 @@
 import KeratinCPUKernelTable
 
-/// The filter's gradient without copying patches, for windows that never leave the input along its last
-/// axis: over a line of output pixels every filter row then reads the input at one fixed distance, which
-/// is what a segment of the microkernel does. A line outside the input reads zeros.
+/// The filter's gradient without copying patches, for windows that never leave the input along its
+/// last axis: over a line of output pixels every filter row then reads the input at one fixed
+/// distance, which is what a segment of the microkernel does. A line outside the input reads zeros.
 struct ConvolutionFilterLines {
     let product: ConvolutionFilter
     let table: CPUKernelTable
