@@ -86,16 +86,20 @@ let package = Package(
                 "KeratinModels", "KeratinIO", "CKeratinRegistration",
             ]
         ),
+        // What the tool and the benchmarks share: the demos, and how they print.
+        .target(name: "KeratinTooling", dependencies: ["Keratin"]),
         .executableTarget(
             name: "KeratinCLI",
             dependencies: [
-                "Keratin", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Keratin", "KeratinTooling",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
         .executableTarget(
             name: "KeratinBench",
             dependencies: [
-                "Keratin", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Keratin", "KeratinTooling", "KeratinTestKit",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks/KeratinBench"
         ),

@@ -141,6 +141,43 @@ static inline __attribute__((always_inline)) void gemm_tile(
         }                                                                                         \
     }
 
+// MR contiguous rows of `depth` elements, `stride` apart, into panel[k][i]. Sixteen columns of four
+// rows at a time: each cache line is read whole while it is at hand, and four by four elements are
+// turned over in registers.
+static inline void pack_rows(
+    __global const float *p, long stride, __local float *panel, int depth) {
+    int k = 0;
+#if MR % 4 == 0
+    for (; k + 16 <= depth; k += 16) {
+        for (int i = 0; i < MR; i += 4) {
+            __global const float *q = p + i * stride + k;
+            for (int l = 0; l < 16; l += 4) {
+                const float4 a = *(__global const float4u *)(q + l);
+                const float4 b = *(__global const float4u *)(q + stride + l);
+                const float4 c = *(__global const float4u *)(q + 2 * stride + l);
+                const float4 d = *(__global const float4u *)(q + 3 * stride + l);
+                __local float *to = panel + (k + l) * MR + i;
+                *(__local float4u *)to = (float4)(a.x, b.x, c.x, d.x);
+                *(__local float4u *)(to + MR) = (float4)(a.y, b.y, c.y, d.y);
+                *(__local float4u *)(to + 2 * MR) = (float4)(a.z, b.z, c.z, d.z);
+                *(__local float4u *)(to + 3 * MR) = (float4)(a.w, b.w, c.w, d.w);
+            }
+        }
+    }
+#endif
+    for (; k + 4 <= depth; k += 4) {
+        for (int i = 0; i < MR; i++) {
+            const float4 v = *(__global const float4u *)(p + i * stride + k);
+            panel[k * MR + i] = v.x;
+            panel[(k + 1) * MR + i] = v.y;
+            panel[(k + 2) * MR + i] = v.z;
+            panel[(k + 3) * MR + i] = v.w;
+        }
+    }
+    for (; k < depth; k++)
+        for (int i = 0; i < MR; i++) panel[k * MR + i] = p[i * stride + k];
+}
+
 // Dense A, either way round: panel[k][i] = A(row + i, first + k), zero beyond `rows`.
 static inline void pack_dense(
     __global const float *A, __local float *panel, int row, int rows, int first, int depth,
@@ -154,19 +191,7 @@ static inline void pack_dense(
         for (int k = 0; k < depth; k++)
             for (int i = 0; i < MR; i++) panel[k * MR + i] = p[(long)k * s->depthA + i];
     } else if (s->depthA == 1) {
-        // Blocks of four columns: the rows' cache lines are read whole while they are at hand.
-        int k = 0;
-        for (; k + 4 <= depth; k += 4) {
-            for (int i = 0; i < MR; i++) {
-                const float4 v = *(__global const float4u *)(p + (long)i * s->rowA + k);
-                panel[k * MR + i] = v.x;
-                panel[(k + 1) * MR + i] = v.y;
-                panel[(k + 2) * MR + i] = v.z;
-                panel[(k + 3) * MR + i] = v.w;
-            }
-        }
-        for (; k < depth; k++)
-            for (int i = 0; i < MR; i++) panel[k * MR + i] = p[(long)i * s->rowA + k];
+        pack_rows(p, s->rowA, panel, depth);
     } else {
         for (int k = 0; k < depth; k++)
             for (int i = 0; i < MR; i++)
@@ -194,7 +219,9 @@ __kernel void gemm_pack_b(
     __global float *to = packed + (long)batch * batchPacked + (long)panel * k * NR;
     if (columnStride == 1 && columns == NR) {
         for (int i = first; i < last; i++) {
-            __global const float *p = from + (long)(i / inner) * outerStride + (i % inner) * innerStride;
+            const int outer = i < inner ? 0 : i / inner;
+            __global const float *p =
+                from + (long)outer * outerStride + (long)(i - outer * inner) * innerStride;
             const VECTOR v0 = *(__global const VECTORU *)p;
             const VECTOR v1 = *(__global const VECTORU *)(p + LANES_V);
             *(__global VECTORU *)(to + (long)i * NR) = v0;
@@ -206,8 +233,9 @@ __kernel void gemm_pack_b(
             const int end = min(block + 8, last);
             for (int j = 0; j < NR; j++) {
                 for (int i = block; i < end; i++) {
+                    const int outer = i < inner ? 0 : i / inner;
                     __global const float *p =
-                        from + (long)(i / inner) * outerStride + (i % inner) * innerStride;
+                        from + (long)outer * outerStride + (long)(i - outer * inner) * innerStride;
                     to[(long)i * NR + j] = j < columns ? p[(long)j * columnStride] : 0.0f;
                 }
             }

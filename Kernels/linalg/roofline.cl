@@ -9,6 +9,12 @@
 
 __kernel void empty(ARGUMENT(float, y)) {}
 
+// How many lanes the next kernel's vectors have.
+__kernel void fma_lanes(ARGUMENT(float, y)) {
+    POINTER(float, y);
+    y[0] = (float)PEAK_LANES;
+}
+
 // Twelve chains of fused multiply-adds a work-item.
 __kernel WIDE void fma_peak(ARGUMENT(float, y), const int turns) {
     POINTER(float, y);

@@ -1,4 +1,5 @@
 import Keratin
+import KeratinTooling
 
 /// A demo trained on one backend, with what came of it.
 struct DemoRun {

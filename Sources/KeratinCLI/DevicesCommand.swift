@@ -1,5 +1,6 @@
 import ArgumentParser
 import Keratin
+import KeratinTooling
 
 /// `keratin devices`: what there is to compute on, what is chosen and why.
 struct DevicesCommand: ParsableCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Keratin
+import KeratinTooling
 
 /// The `keratin` tool.
 @main

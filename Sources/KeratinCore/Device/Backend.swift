@@ -58,7 +58,8 @@ public indirect enum PlanStep: Sendable {
 
 /// Prepared launches, ready to be replayed.
 public protocol ExecutablePlan: AnyObject {
-    /// Launches of one run, loops unrolled.
+    /// Kernels that one run issues, loops unrolled: an operation may need several, or none if its results
+    /// are empty.
     var launchCount: Int { get }
 
     /// Issues every launch in order. Allocates nothing and waits for nothing.

@@ -10,94 +10,120 @@ import KeratinCore
 #endif
 
 /// Finds the files of a data set: in `$KERATIN_DATASETS`, then in `~/.keratin/datasets`, else downloads them
-/// there.
-struct DatasetFiles {
-    /// The folder's name.
+/// to the latter.
+package struct DatasetFiles {
+    package struct File {
+        package let name: String
+        package let byteCount: Int
+        /// Of the published file, in hexadecimal. Only downloads are held to it; a file that somebody put
+        /// there may be packed differently.
+        package let sha256: String
+
+        package init(name: String, byteCount: Int, sha256: String) {
+            self.name = name
+            self.byteCount = byteCount
+            self.sha256 = sha256
+        }
+    }
+
+    /// The data set's folder below each of `roots`.
     let name: String
     /// The address of the folder that the files are downloaded from.
     let address: String
+    /// Where to look, in order; downloads go to the last.
+    let roots: [String]
+    /// The program that downloads.
+    let program: String
 
-    struct File {
-        let name: String
-        let byteCount: Int
+    package init(name: String, address: String, roots: [String]? = nil, program: String = "curl") {
+        self.name = name
+        self.address = address
+        self.roots = roots ?? Self.defaultRoots
+        self.program = program
     }
 
-    /// The bytes of a file.
-    /// - Throws: `KeratinError` that says where was looked and what to do.
-    func read(_ file: File) throws -> [UInt8] {
-        let folders = DatasetFiles.folders.map { "\($0)/\(name)" }
-        for folder in folders {
-            let path = "\(folder)/\(file.name)"
-            guard FileManager.default.fileExists(atPath: path) else { continue }
-            do {
-                return Array(try Data(contentsOf: URL(filePath: path)))
-            } catch {
-                throw KeratinError(.file, "cannot be read: \(error)", at: path)
-            }
-        }
-        return try download(file, into: folders[folders.count - 1])
-    }
-
-    /// `$KERATIN_DATASETS` if it is set, and `~/.keratin/datasets`, where downloads go.
-    private static var folders: [String] {
+    private static var defaultRoots: [String] {
         let home = environment("HOME") ?? "."
         return [environment("KERATIN_DATASETS"), "\(home)/.keratin/datasets"].compactMap { $0 }
     }
 
+    /// The place of a file that is there.
+    private func path(_ file: File) -> String? {
+        roots.map { "\($0)/\(name)/\(file.name)" }
+            .first { FileManager.default.fileExists(atPath: $0) }
+    }
+
     /// Whether all files are there without a download.
-    static func arePresent(_ name: String, _ files: [File]) -> Bool {
-        files.allSatisfy { file in
-            folders.contains {
-                FileManager.default.fileExists(atPath: "\($0)/\(name)/\(file.name)")
-            }
+    package func arePresent(_ files: [File]) -> Bool { files.allSatisfy { path($0) != nil } }
+
+    /// The bytes of a file, and where it lies.
+    /// - Throws: `KeratinError` that says what failed and what to do.
+    package func read(_ file: File) throws -> (bytes: [UInt8], path: String) {
+        guard let path = path(file) else { return try download(file) }
+        do {
+            return (Array(try Data(contentsOf: URL(filePath: path))), path)
+        } catch {
+            throw KeratinError(.file, "cannot be read: \(error)", at: path)
         }
     }
 
-    private func download(_ file: File, into folder: String) throws -> [UInt8] {
+    private func download(_ file: File) throws -> (bytes: [UInt8], path: String) {
+        let folder = "\(roots[roots.count - 1])/\(name)"
         let source = "\(address)/\(file.name)"
         let target = "\(folder)/\(file.name)"
-        let advice =
-            "put the file into $KERATIN_DATASETS/\(name) or ~/.keratin/datasets/\(name) yourself"
+        let advice = "get the file \(source) by other means and put it into \(folder)"
         do {
             try FileManager.default.createDirectory(
                 atPath: folder, withIntermediateDirectories: true)
         } catch {
             throw KeratinError(.file, "cannot be made: \(error)", at: folder)
         }
+        // A name of its own, so that two processes do not write to one file; renamed when it is whole.
         let partial = "\(target).\(getpid()).part"
         defer { unlink(partial) }
-        let status = try run(
-            "curl", ["--fail", "--silent", "--show-error", "--location", "--max-time", "600",
-                "--output", partial, source])
+        let status = try run([
+            "--fail", "--silent", "--show-error", "--location", "--connect-timeout", "20", "--max-time", "600",
+            "--output", partial, source,
+        ])
         guard status == 0 else {
             throw KeratinError(
-                .download, "curl ended with code \(status) at \(source); \(advice)", at: file.name)
+                .download, "\(program) ended with code \(status) at \(source); \(advice)", at: file.name)
         }
-        let bytes: [UInt8]
-        do {
-            bytes = Array(try Data(contentsOf: URL(filePath: partial)))
-        } catch {
+        guard let data = try? Data(contentsOf: URL(filePath: partial)) else {
             throw KeratinError(.download, "nothing came from \(source); \(advice)", at: file.name)
         }
+        let bytes = Array(data)
         guard bytes.count == file.byteCount else {
             throw KeratinError(
                 .download,
                 "\(source) gave \(bytes.count) bytes, expected \(file.byteCount); \(advice)",
                 at: file.name)
         }
-        guard rename(partial, target) == 0 else {
-            throw KeratinError(.file, "cannot be written", at: target)
+        let digest = SHA256.hex(bytes)
+        guard digest == file.sha256 else {
+            throw KeratinError(
+                .download,
+                "\(source) gave other bytes: SHA-256 \(digest), expected \(file.sha256); \(advice)",
+                at: file.name)
         }
-        return bytes
+        guard rename(partial, target) == 0 else {
+            throw KeratinError(
+                .file, "cannot be written: \(String(cString: strerror(errno)))", at: target)
+        }
+        return (bytes, target)
     }
 
-    /// Runs a program found in PATH and gives its exit code.
-    private func run(_ program: String, _ arguments: [String]) throws -> Int32 {
+    /// Runs the downloading program, found in PATH, and gives its exit code.
+    private func run(_ arguments: [String]) throws -> Int32 {
         var pid = pid_t()
         var argv = ([program] + arguments).map { strdup($0) } + [nil]
         defer { for argument in argv { free(argument) } }
-        guard posix_spawnp(&pid, program, nil, nil, &argv, environ) == 0 else {
-            throw KeratinError(.download, "the program '\(program)' is missing; install it")
+        let failure = posix_spawnp(&pid, program, nil, nil, &argv, environ)
+        guard failure == 0 else {
+            throw KeratinError(
+                .download,
+                "the program '\(program)' cannot be run (\(String(cString: strerror(failure)))); "
+                    + "install it, or put the files into \(roots[roots.count - 1])/\(name)")
         }
         var status: Int32 = 0
         while waitpid(pid, &status, 0) < 0 {

@@ -3,9 +3,9 @@ import KeratinTensor
 
 /// The IDX format of the MNIST files: two zero bytes, the element type (8: unsigned bytes), the rank, the
 /// extents as big-endian 32-bit numbers, the elements.
-enum IDX {
+package enum IDX {
     /// - Throws: `KeratinError` if the header or the length is not what the format says.
-    static func parse(_ bytes: [UInt8], name: String) throws -> NDArray {
+    package static func parse(_ bytes: [UInt8], name: String) throws(KeratinError) -> NDArray {
         guard bytes.count >= 4 else {
             throw KeratinError(.invalidData, "has \(bytes.count) bytes, an IDX header needs 4", at: name)
         }
@@ -35,6 +35,10 @@ enum IDX {
                 .invalidData,
                 "claims \(extents), \(count) elements, but holds \(bytes.count - start)", at: name)
         }
-        return try NDArray(Array(bytes[start...]), shape: Shape(extents))
+        do {
+            return try NDArray(Array(bytes[start...]), shape: Shape(extents))
+        } catch {
+            throw KeratinError(.invalidData, "\(error)", at: name)
+        }
     }
 }

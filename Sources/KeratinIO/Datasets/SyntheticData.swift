@@ -50,15 +50,29 @@ public func makeMoons(
 /// - Throws: `KeratinError` for a number that is negative, too large, or not whole.
 public func toCategorical(_ labels: NDArray, classCount: Int? = nil) throws -> NDArray {
     let values = labels.floats
-    let classes = classCount ?? values.max().map { Int($0) + 1 } ?? 0
-    var rows = [Float](repeating: 0, count: values.count * max(classes, 0))
-    for (index, value) in values.enumerated() {
-        guard let label = Int(exactly: value), label >= 0, label < classes else {
+    let numbers = try values.enumerated().map { index, value in
+        guard let number = Int(exactly: value), number >= 0 else {
             throw KeratinError(
-                .invalidData, "label \(value) at \(index) is no class number below \(classes)",
+                .invalidData, "label \(value) at \(index) is no class number", at: "toCategorical")
+        }
+        return number
+    }
+    let classes = classCount ?? numbers.max().map { $0 + 1 } ?? 0
+    guard classes >= 0, !values.count.multipliedReportingOverflow(by: classes).overflow,
+        values.count * classes <= 1 << 31
+    else {
+        throw KeratinError(
+            .invalidArgument, "\(values.count) labels of \(classes) classes make too large an array",
+            at: "toCategorical")
+    }
+    var rows = [Float](repeating: 0, count: values.count * classes)
+    for (index, number) in numbers.enumerated() {
+        guard number < classes else {
+            throw KeratinError(
+                .invalidData, "label \(number) at \(index) is no class number below \(classes)",
                 at: "toCategorical")
         }
-        rows[index * classes + label] = 1
+        rows[index * classes + number] = 1
     }
     // A last extent of 1 holds the label itself and is replaced.
     var shape = labels.shape.dimensions

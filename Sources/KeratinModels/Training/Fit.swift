@@ -144,6 +144,17 @@ extension Model {
         }
     }
 
+    /// The plan of the training step for batches of this shape, for benchmarks and tests.
+    package func trainingStep(_ x: NDArray, _ y: NDArray) throws -> Plan {
+        let session = try compiledSession()
+        try check(x, y)
+        let backend = try resolvedBackend()
+        try session.prepare(self, backend)
+        let inputs = Batches(x, dtype: inputDType, capacity: 1).type(x.count)
+        return try trainPlan(
+            session, backend, inputs, Batches(y, dtype: y.dtype, capacity: 1).type(y.count))
+    }
+
     /// One training step on a batch. Metrics go on from earlier batches until `resetMetrics`, as in Keras.
     /// - Returns: the loss and the metrics.
     @discardableResult

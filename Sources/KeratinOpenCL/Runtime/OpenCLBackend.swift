@@ -33,9 +33,10 @@ public final class OpenCLBackend: Backend, @unchecked Sendable {
     package init(
         driver: OpenCLDriver, request: String? = nil, family: KernelFamily? = nil
     ) throws(BackendError) {
+        let devices = try driver.devices()
         let selection = try DeviceSelection.choose(
-            among: driver.devices(), request: request ?? environment("KERATIN_DEVICE"))
-        let device = selection.device
+            among: devices.map(\.info), request: request ?? environment("KERATIN_DEVICE"))
+        let device = devices[selection.index]
         let requested = try Self.requestedFamily()
         let chosen = family ?? requested ?? (device.info.kind == .cpu ? .cpu : .gpu)
         if chosen == .gpu, device.workGroupLimit < 256 {

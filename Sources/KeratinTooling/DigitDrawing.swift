@@ -1,12 +1,14 @@
 import Keratin
 
 /// Draws images in the terminal, two pixels a character cell.
-struct DigitDrawing {
+package struct DigitDrawing {
     private let shades = Array(" .:-=+*#%@")
 
     /// Images side by side with what was predicted and what is right under each.
     /// - Parameter images: [samples, …] with square images, values 0…1.
-    func draw(_ images: NDArray, predicted: [Int], labels: [Int]) -> String {
+    package init() {}
+
+    package func draw(_ images: NDArray, predicted: [Int], labels: [Int]) -> String {
         let side = Int(Double(images.sampleCount).squareRoot().rounded())
         let pixels = images.floats
         // Large images are thinned out.

@@ -2,7 +2,7 @@ import Keratin
 
 extension Demo {
     /// A small convolutional network on the 8×8 digits that are part of the product.
-    static let digitsCNN = Demo(
+    package static let digitsCNN = Demo(
         name: "digits-cnn",
         summary: "a convolutional network on 8×8 handwritten digits (in the product, no download)",
         epochs: 20, batchSize: 64, optimizers: [.adam(), .rmsprop(), .sgd(learningRate: 0.05)],

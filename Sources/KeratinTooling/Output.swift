@@ -10,13 +10,13 @@ import Keratin
 #endif
 
 /// Writes a line to standard error.
-func writeError(_ text: String) {
+package func writeError(_ text: String) {
     let bytes = Array((text + "\n").utf8)
     _ = bytes.withUnsafeBytes { write(2, $0.baseAddress, $0.count) }
 }
 
 /// Pretty-printed JSON with sorted keys.
-func encodeJSON(_ value: some Encodable) throws -> String {
+package func encodeJSON(_ value: some Encodable) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     return String(decoding: try encoder.encode(value), as: UTF8.self)
@@ -24,7 +24,7 @@ func encodeJSON(_ value: some Encodable) throws -> String {
 
 /// Writes a file in one piece.
 /// - Throws: `KeratinError` that names the file.
-func writeFile(_ text: String, to path: String) throws {
+package func writeFile(_ text: String, to path: String) throws {
     do {
         try Data((text + "\n").utf8).write(to: URL(filePath: path), options: .atomic)
     } catch {
@@ -33,7 +33,7 @@ func writeFile(_ text: String, to path: String) throws {
 }
 
 /// Columns of text, the first to the left and the others to the right.
-func table(_ rows: [[String]]) -> String {
+package func table(_ rows: [[String]]) -> String {
     let columns = rows.map(\.count).max() ?? 0
     let widths = (0..<columns).map { column in
         rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
@@ -47,7 +47,7 @@ func table(_ rows: [[String]]) -> String {
 }
 
 /// A number with so many decimals.
-func decimal(_ value: Double, _ decimals: Int) -> String {
+package func decimal(_ value: Double, _ decimals: Int) -> String {
     guard value.isFinite else { return "\(value)" }
     var scale = 1.0
     for _ in 0..<decimals { scale *= 10 }
@@ -60,7 +60,7 @@ func decimal(_ value: Double, _ decimals: Int) -> String {
 }
 
 /// Sets how many threads the CPU backend takes when it is opened.
-func setThreads(_ count: Int) throws {
+package func setThreads(_ count: Int) throws {
     guard count > 0 else {
         throw KeratinError(.invalidArgument, "--threads must be positive, got \(count)")
     }

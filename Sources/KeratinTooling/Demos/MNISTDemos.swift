@@ -2,7 +2,7 @@ import Keratin
 
 extension Demo {
     /// Two wide hidden layers on MNIST, as in Keras's `mnist_mlp` example.
-    static let mnistMLP = Demo(
+    package static let mnistMLP = Demo(
         name: "mnist-mlp", summary: "784–512–512–10 with dropout on MNIST",
         epochs: 20, batchSize: 128, optimizers: [.rmsprop(), .sgd(), .adam()],
         loss: .categoricalCrossentropy(), load: { try mnist(shape: [-1, 784]) },
@@ -19,7 +19,7 @@ extension Demo {
         drawsDigits: true)
 
     /// Two convolutions on MNIST, as in Keras's `mnist_cnn` example, with Adam.
-    static let mnistCNN = Demo(
+    package static let mnistCNN = Demo(
         name: "mnist-cnn", summary: "Keras's mnist_cnn with Adam on MNIST",
         epochs: 12, batchSize: 128, optimizers: [.adam(), .rmsprop(), .sgd()],
         loss: .categoricalCrossentropy(), load: { try mnist(shape: [-1, 28, 28, 1]) },

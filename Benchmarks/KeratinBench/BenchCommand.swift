@@ -1,0 +1,56 @@
+import ArgumentParser
+import Keratin
+import KeratinCore
+import KeratinTooling
+
+/// `keratin-bench`: what a device can do, and what part of it the engine reaches.
+@main
+struct BenchCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "keratin-bench",
+        abstract: "Measures devices and the engine on them.",
+        subcommands: [
+            RooflineCommand.self, MatmulCommand.self, StepCommand.self, ConformanceCommand.self,
+        ])
+
+    static func main() {
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch let error as KeratinError {
+            fail(error.description)
+        } catch let error as BackendError {
+            fail(error.description)
+        } catch {
+            exit(withError: error)
+        }
+    }
+
+    private static func fail(_ text: String) -> Never {
+        writeError("keratin-bench: error: \(text)")
+        exit(withError: ExitCode(1))
+    }
+}
+
+/// What every measurement takes.
+struct BenchOptions: ParsableArguments {
+    @Option(help: "cpu, opencl, or all.")
+    var backend = "all"
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    @Option(help: "Runs that the median is taken of.")
+    var repeats = 5
+
+    /// The backends to measure.
+    func backends() throws -> [any Backend] {
+        let names = backend == "all" ? ["cpu", "opencl"] : [backend]
+        return try names.map { try BackendCatalog.backend(named: $0) }
+    }
+
+    /// Prints rows as a table or as JSON.
+    func report<Row: Encodable>(_ rows: [Row], _ header: [String], _ cells: (Row) -> [String]) throws {
+        print(json ? try encodeJSON(rows) : table([header] + rows.map(cells)))
+    }
+}

@@ -1,0 +1,61 @@
+import ArgumentParser
+import Keratin
+import KeratinCore
+import KeratinTooling
+
+/// `keratin-bench roofline`: the floor that everything else is measured by.
+struct RooflineCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "roofline",
+        abstract: "Peak of fused multiply-adds, copy bandwidth and launch cost of each device.")
+
+    @OptionGroup var options: BenchOptions
+
+    struct Row: Encodable {
+        let backend: String
+        let device: String
+        /// Floating-point operations a second, in 10⁹.
+        let peak_gflops: Double
+        /// Bytes read and written a second, in 10⁹.
+        let copy_gbytes_per_second: Double
+        /// Microseconds that a launch of next to no work adds to a plan.
+        let launch_microseconds: Double
+    }
+
+    func run() throws {
+        let rows = try options.backends().map { backend in
+            let count = 1 << 24
+            let copy = try backend.makePlan([
+                .launch(
+                    try backend.request(
+                        .primitive(.reshape([count])), [TensorType([1, count])]))
+            ])
+            let copySeconds = try medianSeconds(repeats: options.repeats) {
+                try copy.run()
+                try backend.synchronize()
+            }
+            let tiny = try backend.request(.primitive(.unary(.square)), [TensorType([8])])
+            let launches = 200
+            let many = try backend.makePlan((0..<launches).map { _ in .launch(tiny) })
+            let launchSeconds = try medianSeconds(repeats: options.repeats) {
+                try many.run()
+                try backend.synchronize()
+            }
+            guard let measuring = backend as? any PeakMeasuring else {
+                throw BackendError.unsupported("'\(backend.name)' cannot measure its peak")
+            }
+            let peaks = try (0..<options.repeats).map { _ in try measuring.measurePeak() }
+            return Row(
+                backend: backend.name, device: backend.device.name,
+                peak_gflops: peaks.max()! / 1e9,
+                copy_gbytes_per_second: Double(2 * 4 * count) / copySeconds / 1e9,
+                launch_microseconds: launchSeconds / Double(launches) * 1e6)
+        }
+        try options.report(rows, ["backend", "device", "GFLOP/s", "GB/s", "us/launch"]) {
+            [
+                $0.backend, $0.device, decimal($0.peak_gflops, 1),
+                decimal($0.copy_gbytes_per_second, 1), decimal($0.launch_microseconds, 2),
+            ]
+        }
+    }
+}

@@ -1,0 +1,57 @@
+import ArgumentParser
+import Keratin
+import KeratinCore
+import KeratinTooling
+
+/// `keratin-bench step`: one training step of each demo.
+struct StepCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "step",
+        abstract: "Training steps of the demos: time, kernels, memory. Data are random with the real shapes.")
+
+    @OptionGroup var options: BenchOptions
+
+    @Option(help: "Demos; default: all.")
+    var demo: [String] = []
+
+    struct Row: Encodable {
+        let backend: String
+        let device: String
+        let demo: String
+        let batch: Int
+        let microseconds: Double
+        let kernels: Int
+        let scratch_bytes: Int
+    }
+
+    func run() throws {
+        let demos = demo.isEmpty ? Demo.all : try demo.map { try Demo.named($0) }
+        var rows = [Row]()
+        for backend in try options.backends() {
+            for demo in demos { rows.append(try withBackend(backend) { try measure(demo, backend) }) }
+        }
+        try options.report(rows, ["backend", "device", "demo", "batch", "us/step", "kernels", "scratch"]) {
+            [
+                $0.backend, $0.device, $0.demo, "\($0.batch)", decimal($0.microseconds, 1),
+                "\($0.kernels)", "\($0.scratch_bytes >> 10) KiB",
+            ]
+        }
+    }
+
+    private func measure(_ demo: Demo, _ backend: any Backend) throws -> Row {
+        RandomSeed.set(1)
+        let model = try demo.makeModel()
+        try model.compile(optimizer: demo.optimizers[0], loss: demo.loss, metrics: [.accuracy])
+        // Whole epochs of at least 64 steps, as fit runs them; the first makes the plan.
+        let (x, y) = try demo.randomSamples(64 * demo.batchSize)
+        let step = try model.trainingStep(x.samples(0..<demo.batchSize), y.samples(0..<demo.batchSize))
+        let steps = 64
+        let seconds = try medianSeconds(repeats: options.repeats) {
+            try model.fit(x, y, batchSize: demo.batchSize, verbose: 0)
+        }
+        return Row(
+            backend: backend.name, device: backend.device.name, demo: demo.name,
+            batch: demo.batchSize, microseconds: seconds / Double(steps) * 1e6,
+            kernels: step.launchCount, scratch_bytes: step.scratchBytes)
+    }
+}

@@ -1,0 +1,51 @@
+# Everything that people do here, one word each. `make demo` and `make test` need nothing but Swift 6.3.
+
+SWIFT ?= swift
+# Data sets that tests may use; tests that need absent ones report themselves as skipped.
+export KERATIN_DATASETS ?= $(firstword $(wildcard ../shared/data))
+
+.PHONY: demo test setup sanitize conformance conformance-all bench lint format goldens consumer
+
+demo: setup
+	$(SWIFT) build -c release --product keratin
+	.build/release/keratin demo digits-cnn --backend all
+
+test: setup
+	$(SWIFT) test -c release
+	Scripts/check-variants.sh
+	Scripts/lint-kernels.sh
+	Scripts/check-consumer.sh
+
+setup:
+	Scripts/install-packages.sh
+
+# A named subset under the thread and the address sanitizer (the CPU backend: drivers are not instrumented).
+SANITIZED = KeratinTensorTests|KeratinCPUTests.BackendTests|KeratinModelsTests.FitTests
+sanitize: setup
+	KERATIN_CPU=baseline $(SWIFT) test -c release --sanitize=thread --scratch-path .build-thread --filter '$(SANITIZED)'
+	KERATIN_CPU=baseline $(SWIFT) test -c release --sanitize=address --scratch-path .build-address --filter '$(SANITIZED)'
+
+conformance: setup
+	$(SWIFT) build -c release --product keratin-bench
+	.build/release/keratin-bench conformance
+
+conformance-all: setup
+	Benchmarks/conformance-all.sh
+
+bench: setup
+	Benchmarks/record.sh
+
+lint:
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
+	Scripts/lint-kernels.sh
+
+format:
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks
+
+# Golden files by real Keras; needs Python and network.
+goldens:
+	Scripts/goldens/setup.sh .build-goldens
+	.build-goldens/bin/python Scripts/goldens/make_goldens.py
+
+consumer:
+	Scripts/check-consumer.sh

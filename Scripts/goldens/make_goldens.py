@@ -1,0 +1,20 @@
+"""Writes Tests/KeratinLayersTests/Goldens/*.json from what real Keras computes. See README.md."""
+
+import json
+import os
+
+import common
+import layers
+import losses
+import training
+
+common.keras.utils.set_random_seed(1)
+layers.make()
+losses.make()
+training.make()
+total = sum(os.path.getsize(os.path.join(common.FOLDER, f)) for f in os.listdir(common.FOLDER))
+families = sorted(f[:-5] for f in os.listdir(common.FOLDER) if f.endswith(".json") and f != "index.json")
+with open(os.path.join(common.FOLDER, "index.json"), "w") as file:
+    json.dump({"keras": common.keras.__version__, "families": families}, file)
+    file.write("\n")
+print(f"{total} bytes in all")

@@ -1,0 +1,66 @@
+#!/bin/bash
+# Checks the syntax of every kernel program (files and macro combinations as KernelPrograms.swift
+# joins them) as OpenCL C 1.2 for a portable 64-bit device, warnings included.
+#
+# Needs a clang with the OpenCL headers: Debian's clang-15 (a dependency of PoCL) has them, the Swift
+# toolchain's clang does not. CLANG names another.
+set -eu
+cd "$(dirname "$0")/../Kernels"
+
+clang=${CLANG:-}
+for candidate in clang-15 clang-16 clang-17 clang-18 clang-14 clang; do
+    [ -z "$clang" ] || break
+    if path=$(command -v "$candidate") && echo 'kernel void k(global float *x) { *x = fma(*x, *x, *x); }' |
+        "$path" -x cl -cl-std=CL1.2 -target spir64 -Xclang -finclude-default-header \
+            -fsyntax-only - >/dev/null 2>&1; then
+        clang=$path
+    fi
+done
+if [ -z "$clang" ]; then
+    echo "lint-kernels: no clang with the OpenCL headers; install clang-15" >&2
+    exit 69
+fi
+
+failures=0
+programs=0
+check() { # options, files...
+    local options=$1
+    shift
+    programs=$((programs + 1))
+    # shellcheck disable=SC2086
+    if ! cat "$@" | "$clang" -x cl -cl-std=CL1.2 -target spir64 -Xclang -finclude-default-header \
+        -fsyntax-only -Wall -Wextra -Wno-unused-parameter -Wno-unused-function \
+        -Wno-sign-compare -Werror $options -; then
+        echo "lint-kernels: $options $*" >&2
+        failures=$((failures + 1))
+    fi
+}
+
+common=include/common.cl
+for lanes in "" -DLANES=1; do
+    check "$lanes" $common movement/copy.cl movement/index.cl training/random.cl
+    check "$lanes" $common reduce/arg_reduce.cl normalization/softmax.cl training/cross_entropy.cl \
+        normalization/batch_normalization.cl
+    check "$lanes" $common convolution/geometry.cl movement/patches.cl convolution/pooling.cl \
+        convolution/depthwise.cl
+    check "$lanes" $common linalg/roofline.cl
+    for function in "0 0" "1 1" "2 -INFINITY" "3 INFINITY"; do
+        set -- $function
+        check "$lanes -DT=float -DFUNCTION=$1 -DIDENTITY=$2" $common reduce/reduce.cl
+    done
+    for function in "0 0" "1 1" "2 INT_MIN" "3 INT_MAX"; do
+        set -- $function
+        check "$lanes -DT=int -DFUNCTION=$1 -DIDENTITY=$2" $common reduce/reduce.cl
+    done
+done
+for block in "-DMC=96 -DKC=256" "-DMC=48 -DKC=128"; do
+    for lanes in 8 16; do
+        check "$block -DVECTOR_LANES=$lanes" $common convolution/geometry.cl linalg/gemm_cpu.cl \
+            convolution/pack_cpu.cl linalg/small.cl
+    done
+done
+check "-DLANES=1" $common convolution/geometry.cl linalg/gemm_gpu.cl convolution/load_gpu.cl \
+    linalg/small.cl
+check "" $common elementwise/pointwise.cl
+echo "lint-kernels: $programs programs, $failures with errors ($clang)"
+[ "$failures" = 0 ]
