@@ -4,10 +4,11 @@ import KeratinCore
 
 /// The gradient with respect to a convolution's filter: patchesᵀ·dy with the pixels as the K axis.
 ///
-/// Patches of some pixels at a time are copied side by side into scratch memory (runs of whole
-/// channels, cheap beside the products); the microkernel then reads them down their columns. The
-/// pixels are cut into a number of pieces that depends on the shape alone; partial gradients are
-/// added in order.
+/// Where windows stay inside the input along its last axis, it is read in place
+/// (`ConvolutionFilterLines`). Else patches of some pixels at a time are copied side by side into
+/// scratch memory (runs of whole channels, cheap beside the products), and the microkernel reads
+/// them down their columns. The pixels are cut into a number of pieces that depends on the shape alone;
+/// partial gradients are added in order.
 struct ConvolutionFilter {
     let geometry: WindowGeometry
     let groups: Int
@@ -57,6 +58,21 @@ struct ConvolutionFilter {
                     depthwise(
                         split * pixels / splits..<(split + 1) * pixels / splits,
                         partial(split, memory), table, memory)
+                })
+        } else if ConvolutionFilterLines.fits(geometry, splits: splits) {
+            let bands = ConvolutionFilterLines(self, table)
+            let lines = ConvolutionFilterLines.lines(geometry)
+            launch.ownBytes = bands.ownBytes
+            launch.phases.append(
+                Phase(
+                    tasks: splits * groups * bands.count,
+                    cost: Double(pixels) * Double(total / groups) * 0.05
+                ) { task, memory in
+                    let split = task / (groups * bands.count)
+                    bands.run(
+                        split * lines / splits..<(split + 1) * lines / splits,
+                        group: task / bands.count % groups, band: task % bands.count,
+                        partial(split, memory), memory)
                 })
         } else {
             let bands = Bands(self, table)

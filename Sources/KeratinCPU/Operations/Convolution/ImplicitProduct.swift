@@ -56,6 +56,7 @@ struct ImplicitProduct {
     static func ownBytes(taps: Int, length: Int, columns: Int) -> Int {
         BandTables.byteCount(
             tiles: bandTiles, segments: block(taps: taps, length: length), columns: columns)
+            + bandTiles * 6 * MemoryLayout<Origin>.stride
     }
 
     /// Offsets of the taps for reading: z, y, x, pixels, depth of each.
@@ -88,57 +89,56 @@ struct ImplicitProduct {
         let block = Self.block(taps: tapCount, length: length)
         let tables = BandTables(
             memory.own, tiles: Self.bandTiles, segments: block, columns: columns)
-        withUnsafeTemporaryAllocation(of: Origin.self, capacity: Self.bandTiles * 6) { origins in
-            prepare(first, rows, used, tables, origins)
-            var firstTap = 0
-            repeat {
-                let lastTap = min(tapCount, firstTap + block)
-                var count = 0
-                for tile in 0..<used {
-                    tables.tileSegments[tile] = count
-                    let base = tile * 6
-                    for tap in firstTap..<lastTap {
-                        let offset = taps.base + tap * 5
-                        let pointers = tables.rowPointers + count * 6
-                        var isUsed = false
-                        for row in 0..<6 {
-                            let origin = origins[base + row]
-                            // One unsigned comparison tests both bounds.
-                            if UInt(bitPattern: origin.x + offset[2]) < UInt(x.readExtent),
-                                UInt(bitPattern: origin.y + offset[1]) < UInt(y.readExtent),
-                                UInt(bitPattern: origin.z + offset[0]) < UInt(z.readExtent)
-                            {
-                                pointers[row] = read + (origin.pixel + offset[3]) * readChannels
-                                isUsed = true
-                            } else {
-                                pointers[row] = zeros
-                            }
-                        }
-                        if isUsed {
-                            tables.segmentOffsets[count] = offset[4]
-                            count += 1
+        let origins = tables.rest.assumingMemoryBound(to: Origin.self)
+        prepare(first, rows, used, tables, origins)
+        var firstTap = 0
+        repeat {
+            let lastTap = min(tapCount, firstTap + block)
+            var count = 0
+            for tile in 0..<used {
+                tables.tileSegments[tile] = count
+                let base = tile * 6
+                for tap in firstTap..<lastTap {
+                    let offset = taps.base + tap * 5
+                    let pointers = tables.rowPointers + count * 6
+                    var isUsed = false
+                    for row in 0..<6 {
+                        let origin = origins[base + row]
+                        // One unsigned comparison tests both bounds.
+                        if UInt(bitPattern: origin.x + offset[2]) < UInt(x.readExtent),
+                            UInt(bitPattern: origin.y + offset[1]) < UInt(y.readExtent),
+                            UInt(bitPattern: origin.z + offset[0]) < UInt(z.readExtent)
+                        {
+                            pointers[row] = read + (origin.pixel + offset[3]) * readChannels
+                            isUsed = true
+                        } else {
+                            pointers[row] = zeros
                         }
                     }
+                    if isUsed {
+                        tables.segmentOffsets[count] = offset[4]
+                        count += 1
+                    }
                 }
-                tables.tileSegments[used] = count
-                let isLast = lastTap == tapCount
-                var band = MatrixBand(
-                    rowPointers: tables.rowPointers, segmentOffsets: tables.segmentOffsets,
-                    tileSegments: tables.tileSegments, tiles: used, length: length, leftStride: 1,
-                    right: right, panelStride: panelStride, rightStride: panelWidth,
-                    lastPanel: nil, lastPanelStride: 0, columns: columns,
-                    outputs: tables.outputs, accumulate: firstTap > 0, bias: isLast ? bias : nil,
-                    activation: isLast ? activation : .none, scratch: tables.scratch)
-                kernel(&band)
-                firstTap = lastTap
-            } while firstTap < tapCount
-        }
+            }
+            tables.tileSegments[used] = count
+            let isLast = lastTap == tapCount
+            var band = MatrixBand(
+                rowPointers: tables.rowPointers, segmentOffsets: tables.segmentOffsets,
+                tileSegments: tables.tileSegments, tiles: used, length: length, leftStride: 1,
+                right: right, panelStride: panelStride, rightStride: panelWidth,
+                lastPanel: nil, lastPanelStride: 0, columns: columns,
+                outputs: tables.outputs, accumulate: firstTap > 0, bias: isLast ? bias : nil,
+                activation: isLast ? activation : .none, scratch: tables.scratch)
+            kernel(&band)
+            firstTap = lastTap
+        } while firstTap < tapCount
     }
 
     /// Reading origins and writing pointers of a band's rows; missing rows repeat the last.
     private func prepare(
         _ first: Int, _ rows: Int, _ used: Int, _ tables: BandTables,
-        _ origins: UnsafeMutableBufferPointer<Origin>
+        _ origins: UnsafeMutablePointer<Origin>
     ) {
         var column = first % x.rows
         var line = first / x.rows % y.rows
