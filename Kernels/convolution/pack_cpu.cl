@@ -2,11 +2,14 @@
 // they are packed, so that no patch buffer is needed. `batch` of the product is the group; A already
 // points at the group's first channel.
 
-// One run of `run` elements of four rows into four neighbouring columns of a panel; a null row is zero.
+// One run of `run` elements of four rows into four neighbouring columns of a panel. Of row i the
+// elements [low[i], high[i]) exist, the others are zero.
 static inline void pack_four(
-    __global const float *const rows[4], int run, __local float *to) {
+    __global const float *const rows[4], const int low[4], const int high[4], int run,
+    __local float *to) {
     int c = 0;
-    if (rows[0] && rows[1] && rows[2] && rows[3]) {
+    if (max(max(low[0], low[1]), max(low[2], low[3])) <= 0
+        && min(min(high[0], high[1]), min(high[2], high[3])) >= run) {
         for (; c + 4 <= run; c += 4, to += 4 * MR) {
             const float4 a0 = *(__global const float4u *)(rows[0] + c);
             const float4 a1 = *(__global const float4u *)(rows[1] + c);
@@ -21,48 +24,70 @@ static inline void pack_four(
             *(__local float4u *)to = (float4)(rows[0][c], rows[1][c], rows[2][c], rows[3][c]);
         return;
     }
-    for (; c < run; c++, to += MR)
-        for (int i = 0; i < 4; i++) to[i] = rows[i] ? rows[i][c] : 0.0f;
+    for (int i = 0; i < 4; i++) {
+        const int first = clamp(low[i], 0, run), last = clamp(high[i], first, run);
+        for (c = 0; c < first; c++) to[c * MR + i] = 0.0f;
+        for (; c < last; c++) to[c * MR + i] = rows[i][c];
+        for (; c < run; c++) to[c * MR + i] = 0.0f;
+    }
 }
 
-// Forward. A(m, k): m = output position, k = (cell, channel of the group). Rows are
-// taken in fours; where MR is no multiple of four, the last four overlap those before.
+// A window's cells lie in the image in runs: a whole row of the window where cells are neighbours and
+// all channels belong to the group, one cell elsewhere.
+static inline int joins_cells(const Geometry *g) {
+    return g->dWidth == 1 && g->groupChannels == g->channels;
+}
+
+// Forward. A(m, k): m = output position, k = (cell, channel of the group). Rows are taken in fours;
+// where MR is no multiple of four, the last four overlap those before.
 static inline void pack_convolution(
     __global const float *x, __local float *panel, int row, int rows, int first, int depth,
     const Gemm *s, const Geometry *g) {
     const int channels = g->groupChannels;
-    const int firstCell = first / channels, firstChannel = first - firstCell * channels;
-    const int kw0 = firstCell % g->kWidth, kh0 = firstCell / g->kWidth % g->kHeight;
-    const int kd0 = firstCell / (g->kWidth * g->kHeight);
+    const int joined = joins_cells(g);
+    const int length = joined ? g->kWidth * channels : channels;
+    const int runsEach = joined ? 1 : g->kWidth;
+    const int firstRun = first / length, firstPlace = first - firstRun * length;
+    const int kw0 = firstRun % runsEach, kh0 = firstRun / runsEach % g->kHeight;
+    const int kd0 = firstRun / (runsEach * g->kHeight);
     for (int i = 0; i < MR; i += 4) {
         const int group = i + 4 <= MR ? i : MR - 4;
         int d0[4], h0[4], w0[4];
         __global const float *image[4];
         for (int j = 0; j < 4; j++) {
             int rest = row + group + j;
-            image[j] = 0;
-            if (group + j >= rows) continue;
+            const int exists = group + j < rows;
             w0[j] = rest % g->oWidth * g->sWidth - g->pWidth; rest /= g->oWidth;
             h0[j] = rest % g->oHeight * g->sHeight - g->pHeight; rest /= g->oHeight;
-            d0[j] = rest % g->oDepth * g->sDepth - g->pDepth; rest /= g->oDepth;
-            image[j] = x + (long)rest * g->depth * g->height * g->width * g->channels;
+            // A row that does not exist has its window above the image.
+            d0[j] = exists ? rest % g->oDepth * g->sDepth - g->pDepth : -(1 << 30);
+            rest /= g->oDepth;
+            image[j] = x + (exists ? (long)rest * g->depth * g->height * g->width * g->channels : 0);
         }
-        int kw = kw0, kh = kh0, kd = kd0, channel = firstChannel;
+        int kw = kw0, kh = kh0, kd = kd0, place = firstPlace;
         for (int k = 0; k < depth;) {
-            const int run = min(channels - channel, depth - k);
+            const int run = min(length - place, depth - k);
             __global const float *from[4];
+            int low[4], high[4];
             for (int j = 0; j < 4; j++) {
-                from[j] = 0;
-                if (!image[j]) continue;
                 const int d = d0[j] + kd * g->dDepth, h = h0[j] + kh * g->dHeight;
                 const int w = w0[j] + kw * g->dWidth;
-                if (d >= 0 && d < g->depth && h >= 0 && h < g->height && w >= 0 && w < g->width)
-                    from[j] = image[j] + (((long)d * g->height + h) * g->width + w) * g->channels + channel;
+                const int inside = d >= 0 && d < g->depth && h >= 0 && h < g->height;
+                low[j] = 0;
+                high[j] = 0;
+                from[j] = image[j];
+                if (inside) {
+                    // Elements of the run whose columns are 0 ... width − 1.
+                    low[j] = w < 0 ? -w * g->channels - place : 0;
+                    high[j] = (g->width - w) * g->channels - place;
+                    if (!joined && (w < 0 || w >= g->width)) high[j] = 0;
+                    from[j] += (((long)d * g->height + h) * g->width + w) * g->channels + place;
+                }
             }
-            pack_four(from, run, panel + k * MR + group);
+            pack_four(from, low, high, run, panel + k * MR + group);
             k += run;
-            channel = 0;
-            if (++kw == g->kWidth) {
+            place = 0;
+            if (++kw == runsEach) {
                 kw = 0;
                 if (++kh == g->kHeight) {
                     kh = 0;
@@ -89,20 +114,24 @@ static inline void pack_input_gradient(
         __global const float *image[4];
         for (int j = 0; j < 4; j++) {
             int rest = row + group + j;
-            image[j] = 0;
-            if (group + j >= rows) continue;
+            const int exists = group + j < rows;
             w0[j] = rest % g->width + g->pWidth; rest /= g->width;
             h0[j] = rest % g->height + g->pHeight; rest /= g->height;
-            d0[j] = rest % g->depth + g->pDepth; rest /= g->depth;
-            image[j] = dy + (long)rest * g->oDepth * g->oHeight * g->oWidth * g->filters;
+            // A row that does not exist lies before every window.
+            d0[j] = exists ? rest % g->depth + g->pDepth : -(1 << 30);
+            rest /= g->depth;
+            image[j] = dy
+                + (exists ? (long)rest * g->oDepth * g->oHeight * g->oWidth * g->filters : 0);
         }
         int kw = kw0, kh = kh0, kd = kd0, filter = firstFilter;
         for (int k = 0; k < depth;) {
             const int run = min(filters - filter, depth - k);
             __global const float *from[4];
+            const int low[4] = {0, 0, 0, 0};
+            int high[4];
             for (int j = 0; j < 4; j++) {
-                from[j] = 0;
-                if (!image[j]) continue;
+                from[j] = image[j];
+                high[j] = 0;
                 int d = d0[j] - kd * g->dDepth, h = h0[j] - kh * g->dHeight;
                 int w = w0[j] - kw * g->dWidth;
                 if (d < 0 || h < 0 || w < 0) continue;
@@ -112,10 +141,12 @@ static inline void pack_input_gradient(
                     h /= g->sHeight;
                     w /= g->sWidth;
                 }
-                if (d < g->oDepth && h < g->oHeight && w < g->oWidth)
-                    from[j] = image[j] + (((long)d * g->oHeight + h) * g->oWidth + w) * g->filters + filter;
+                if (d < g->oDepth && h < g->oHeight && w < g->oWidth) {
+                    high[j] = run;
+                    from[j] += (((long)d * g->oHeight + h) * g->oWidth + w) * g->filters + filter;
+                }
             }
-            pack_four(from, run, panel + k * MR + group);
+            pack_four(from, low, high, run, panel + k * MR + group);
             k += run;
             filter = 0;
             if (++kw == g->kWidth) {
@@ -138,32 +169,36 @@ static inline void pack_filter_gradient(
     int oh = rest % g->oHeight; rest /= g->oHeight;
     int od = rest % g->oDepth; rest /= g->oDepth;
     const int channels = g->groupChannels;
-    const int firstCell = row / channels, firstChannel = row - firstCell * channels;
-    const int kw0 = firstCell % g->kWidth, kh0 = firstCell / g->kWidth % g->kHeight;
-    const int kd0 = firstCell / (g->kWidth * g->kHeight);
+    const int joined = joins_cells(g);
+    const int length = joined ? g->kWidth * channels : channels;
+    const int runsEach = joined ? 1 : g->kWidth;
+    const int firstRun = row / length, firstPlace = row - firstRun * length;
+    const int kw0 = firstRun % runsEach, kh0 = firstRun / runsEach % g->kHeight;
+    const int kd0 = firstRun / (runsEach * g->kHeight);
     for (int k = 0; k < depth; k++) {
         __local float *q = panel + k * MR;
         const int d0 = od * g->sDepth - g->pDepth, h0 = oh * g->sHeight - g->pHeight;
         const int w0 = ow * g->sWidth - g->pWidth;
-        int kw = kw0, kh = kh0, kd = kd0, channel = firstChannel, i = 0;
+        int kw = kw0, kh = kh0, kd = kd0, place = firstPlace, i = 0;
         while (i < rows) {
-            const int run = min(channels - channel, rows - i);
+            const int run = min(length - place, rows - i);
             const int d = d0 + kd * g->dDepth, h = h0 + kh * g->dHeight, w = w0 + kw * g->dWidth;
-            if (d >= 0 && d < g->depth && h >= 0 && h < g->height && w >= 0 && w < g->width) {
-                __global const float *p = x
-                    + ((((long)rest * g->depth + d) * g->height + h) * g->width + w) * g->channels
-                    + channel;
-                if (run == MR) {
-                    for (int c = 0; c < MR; c++) q[c] = p[c];
-                } else {
-                    for (int c = 0; c < run; c++) q[i + c] = p[c];
-                }
+            int low = run, high = run;
+            if (d >= 0 && d < g->depth && h >= 0 && h < g->height
+                && (joined || (w >= 0 && w < g->width))) {
+                low = w < 0 ? min(-w * channels - place, run) : 0;
+                high = min((g->width - w) * g->channels - place, run);
+            }
+            __global const float *p = x
+                + ((((long)rest * g->depth + d) * g->height + h) * g->width + w) * g->channels + place;
+            if (low <= 0 && high == MR) {
+                for (int c = 0; c < MR; c++) q[c] = p[c];
             } else {
-                for (int c = 0; c < run; c++) q[i + c] = 0.0f;
+                for (int c = 0; c < run; c++) q[i + c] = c >= low && c < high ? p[c] : 0.0f;
             }
             i += run;
-            channel = 0;
-            if (++kw == g->kWidth) {
+            place = 0;
+            if (++kw == runsEach) {
                 kw = 0;
                 if (++kh == g->kHeight) {
                     kh = 0;

@@ -99,11 +99,11 @@ __kernel void maximum_pooling_gradient(
     ROW_RANGE(rows, chunk)
     const int channel = (int)get_global_id(0) * LANES;
     const int lanes = min(LANES, g.channels - channel);
-    for (int row = start; row < end; row++) {
-        int rest = row;
-        const int w = rest % g.width; rest /= g.width;
-        const int h = rest % g.height; rest /= g.height;
-        const int d = rest % g.depth; rest /= g.depth;
+    // Positions are counted on, not divided out.
+    const int w0 = start % g.width, h0 = start / g.width % g.height;
+    const int d0 = start / (g.width * g.height) % g.depth;
+    const int n0 = start / (g.width * g.height * g.depth);
+    for (int row = start, w = w0, h = h0, d = d0, rest = n0; row < end; row++) {
         __global float *q = dx + (long)row * g.channels + channel;
         __global const float *own = x + (long)row * g.channels + channel;
         float sum[LANES];
@@ -144,6 +144,16 @@ __kernel void maximum_pooling_gradient(
             }
         }
         for (int c = 0; c < lanes; c++) q[c] = sum[c];
+        if (++w == g.width) {
+            w = 0;
+            if (++h == g.height) {
+                h = 0;
+                if (++d == g.depth) {
+                    d = 0;
+                    rest++;
+                }
+            }
+        }
     }
 }
 
@@ -165,11 +175,11 @@ __kernel void average_pooling_gradient(
     ROW_RANGE(rows, chunk)
     const int channel = (int)get_global_id(0) * LANES;
     const int lanes = min(LANES, g.channels - channel);
-    for (int row = start; row < end; row++) {
-        int rest = row;
-        const int w = rest % g.width; rest /= g.width;
-        const int h = rest % g.height; rest /= g.height;
-        const int d = rest % g.depth; rest /= g.depth;
+    // Positions are counted on, not divided out.
+    const int w0 = start % g.width, h0 = start / g.width % g.height;
+    const int d0 = start / (g.width * g.height) % g.depth;
+    const int n0 = start / (g.width * g.height * g.depth);
+    for (int row = start, w = w0, h = h0, d = d0, rest = n0; row < end; row++) {
         float sum[LANES];
         for (int c = 0; c < LANES; c++) sum[c] = 0.0f;
         const int d1 = last_output(d, g.pDepth, g.sDepth, g.oDepth);
@@ -194,5 +204,15 @@ __kernel void average_pooling_gradient(
         }
         __global float *q = dx + (long)row * g.channels + channel;
         for (int c = 0; c < lanes; c++) q[c] = sum[c];
+        if (++w == g.width) {
+            w = 0;
+            if (++h == g.height) {
+                h = 0;
+                if (++d == g.depth) {
+                    d = 0;
+                    rest++;
+                }
+            }
+        }
     }
 }
