@@ -63,6 +63,8 @@ rusticl)
     ;;
 oclgrind)
     need oclgrind
+    # Oclgrind preloads its library; a program that opens OpenCL at run time must be told its name.
+    export KERATIN_OPENCL_LIBRARY=liboclgrind-rt.so
     # shellcheck disable=SC2086
     exec oclgrind ${OCLGRIND:---data-races --uniform-writes} "$@"
     ;;

@@ -123,7 +123,7 @@ __kernel void depthwise_filter_gradient(
                 x + ((((long)n * g.depth + d) * g.height + h) * g.width + v) * g.channels;
             __global const float *q = dy + ((long)row * g.oWidth + ow) * g.filters + first;
             if (g.groupFilters == 1) {
-                for (int c = 0; c < lanes; c++) sum[c] = fma(p[first + c], q[c], sum[c]);
+                FOR_LANES(lanes, sum[c] = fma(p[first + c], q[c], sum[c]))
             } else {
                 for (int c = 0; c < lanes; c++)
                     sum[c] = fma(p[(first + c) / g.groupFilters], q[c], sum[c]);

@@ -25,11 +25,7 @@ __kernel void maximum_pooling(
                     if (w < 0 || w >= g.width) continue;
                     __global const float *p =
                         x + ((((long)rest * g.depth + d) * g.height + h) * g.width + w) * g.channels + first;
-                    if (lanes == LANES) {
-                        for (int c = 0; c < LANES; c++) best[c] = MAXIMUM(best[c], p[c]);
-                    } else {
-                        for (int c = 0; c < lanes; c++) best[c] = MAXIMUM(best[c], p[c]);
-                    }
+                    FOR_LANES(lanes, best[c] = MAXIMUM(best[c], p[c]))
                 }
             }
         }
@@ -65,7 +61,7 @@ __kernel void average_pooling(
                     __global const float *p =
                         x + ((((long)rest * g.depth + d) * g.height + h) * g.width + w) * g.channels + first;
                     cells++;
-                    for (int c = 0; c < lanes; c++) sum[c] += p[c];
+                    FOR_LANES(lanes, sum[c] += p[c])
                 }
             }
         }
@@ -88,6 +84,9 @@ static inline int cell_of(int place, int output, int padding, int stride, int di
     const int cell = distance / dilation;
     return cell * dilation == distance && cell < size ? cell : -1;
 }
+
+// Whether an element is its window's maximum, which is NaN if one of them is.
+#define MEETS(v, maximum) (((v) == (maximum)) | (((v) != (v)) & ((maximum) != (maximum))))
 
 // dx gathers dy of those windows whose first maximum it is (first in row-major order).
 __kernel void maximum_pooling_gradient(
@@ -126,10 +125,8 @@ __kernel void maximum_pooling_gradient(
                     // Cells before this one in the window must be different from the maximum; a NaN
                     // maximum is met by the first NaN.
                     int hit[LANES];
-                    for (int c = 0; c < lanes; c++) {
-                        const float v = own[c], m = y[place + c];
-                        hit[c] = v == m || (v != v && m != m);
-                    }
+                    __global const float *top = y + place;
+                    FOR_LANES(lanes, hit[c] = MEETS(own[c], top[c]))
                     const int before = (kd * g.kHeight + kh) * g.kWidth + kw;
                     for (int cell = 0; cell < before; cell++) {
                         const int cd = od * g.sDepth - g.pDepth + cell / (g.kHeight * g.kWidth) * g.dDepth;
@@ -139,12 +136,10 @@ __kernel void maximum_pooling_gradient(
                             continue;
                         __global const float *p =
                             x + ((((long)rest * g.depth + cd) * g.height + ch) * g.width + cw) * g.channels + channel;
-                        for (int c = 0; c < lanes; c++) {
-                            const float v = p[c], m = y[place + c];
-                            hit[c] = hit[c] && !(v == m || (v != v && m != m));
-                        }
+                        FOR_LANES(lanes, hit[c] &= !MEETS(p[c], top[c]))
                     }
-                    for (int c = 0; c < lanes; c++) sum[c] += hit[c] ? dy[place + c] : 0.0f;
+                    __global const float *share = dy + place;
+                    FOR_LANES(lanes, sum[c] += hit[c] ? share[c] : 0.0f)
                 }
             }
         }
@@ -193,7 +188,7 @@ __kernel void average_pooling_gradient(
                     __global const float *p = dy
                         + ((((long)rest * g.oDepth + od) * g.oHeight + oh) * g.oWidth + ow) * g.channels
                         + channel;
-                    for (int c = 0; c < lanes; c++) sum[c] += p[c] / share;
+                    FOR_LANES(lanes, sum[c] += p[c] / share)
                 }
             }
         }

@@ -37,6 +37,14 @@ typedef float16 __attribute__((aligned(4))) float16u;
 #define LANES 16
 #endif
 
+// Runs a statement for the channels c of a work-item, with a constant count where all are there.
+#define FOR_LANES(lanes, statement)                       \
+    if ((lanes) == LANES) {                               \
+        for (int c = 0; c < LANES; c++) { statement; }    \
+    } else {                                              \
+        for (int c = 0; c < (lanes); c++) { statement; }  \
+    }
+
 enum { ACTIVATION_NONE = 0, ACTIVATION_RELU = 1, ACTIVATION_SIGMOID = 2, ACTIVATION_TANH = 3 };
 
 static inline float activate(float x, int activation) {

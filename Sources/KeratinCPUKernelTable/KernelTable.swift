@@ -1,14 +1,16 @@
 /// The hot loops of the CPU backend as plain function values.
 ///
-/// Each kernel folder variant (baseline, AVX2, AVX-512) fills one table; `KeratinCPU` chooses a table
-/// once at start and calls through it ever after. Pointers carry only element alignment. Unless said
-/// otherwise an output may be the very same memory as an input, never a partial overlap.
+/// Each kernel folder variant (baseline, AVX2, AVX-512) fills one table; `KeratinCPU` chooses a
+/// table once at start and calls through it ever after. Pointers carry only element alignment.
+/// Unless said otherwise an output may be the very same memory as an input, never a partial
+/// overlap.
 public struct CPUKernelTable: Sendable {
     /// "baseline", "avx2" or "avx512", the words that `KERATIN_CPU` takes.
     public let name: String
     /// Float lanes of one vector.
     public let vectorWidth: Int
-    /// Columns of one panel of a packed right matrix; rows of a tile are always `MatrixBand.tileRows`.
+    /// Columns of one panel of a packed right matrix; rows of a tile are always
+    /// `MatrixBand.tileRows`.
     public let panelWidth: Int
 
     public let elementwise: ElementwiseKernels

@@ -6,14 +6,15 @@ public enum MatrixActivation: Int32, Sendable {
 /// A band of output rows times every panel of a right matrix: the one inner loop behind matrix
 /// products and all three convolution passes.
 ///
-/// The left side is never copied: a tile of six rows reads it through row pointers. The K axis is cut
-/// into *segments* of equal length (one for a matrix product, one per window tap for a convolution);
-/// a tile lists only the segments that it needs, so that padding costs nothing.
+/// The left side is never copied: a tile of six rows reads it through row pointers. The K axis is
+/// cut into *segments* of equal length (one for a matrix product, one per window tap for a
+/// convolution); a tile lists only the segments that it needs, so that padding costs nothing.
 ///
 ///     out[row, column] (+)= Σ over segments s, k < length:
 ///         rowPointers[s][row][k·leftStride] · right[segmentOffsets[s] + k, column]
 public struct MatrixBand {
-    /// Rows of one tile. The last tile of a band repeats a row and writes it to a place of no interest.
+    /// Rows of one tile. The last tile of a band repeats a row and writes it to a place of no
+    /// interest.
     public static let tileRows = 6
 
     /// Six pointers for every segment of every tile.

@@ -7,8 +7,8 @@ public struct WindowKernels: Sendable {
             UnsafePointer<UnsafePointer<Float>>, UnsafePointer<UnsafePointer<Float>>, Int, Int, Int,
             FloatInput?, MatrixActivation, FloatOutput
         ) -> Void
-    /// (x, y, remaining, dx, channels): where x equals the maximum y and its gradient is still to be
-    /// given away, dx += remaining and remaining = 0.
+    /// (x, y, remaining, dx, channels): where x equals the maximum y and its gradient is still to
+    /// be given away, dx += remaining and remaining = 0.
     public typealias MaximumGradient =
         @Sendable (FloatInput, FloatInput, FloatOutput, FloatOutput, Int) -> Void
     /// (x taps, count, channels, y): the maximum over taps, NaN wins.

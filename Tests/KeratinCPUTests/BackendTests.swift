@@ -15,7 +15,9 @@ import Testing
                 for _ in 0..<50 {
                     pool.run(tasks: tasks) { task, worker in
                         counts[task].value.add(1, ordering: .relaxed)
-                        if worker < 0 || worker >= threads { counts[0].value.add(1000, ordering: .relaxed) }
+                        if worker < 0 || worker >= threads {
+                            counts[0].value.add(1000, ordering: .relaxed)
+                        }
                     }
                 }
                 for (index, counter) in counts.enumerated() {
@@ -57,6 +59,30 @@ import Testing
         #expect(throws: BackendError.self) { try CPUBackend(threads: 100_000) }
     }
 
+    @Test func variantsAreChosenByName() throws {
+        #expect(try KernelVariant.chosen("baseline") == .baseline)
+        #expect(try KernelVariant.chosen(nil).isAvailable)
+        #expect(throws: BackendError.self) { try KernelVariant.chosen("avx3") }
+        for variant in KernelVariant.allCases {
+            if variant.isAvailable {
+                let table = try variant.makeTable()
+                #expect(table.name == variant.rawValue)
+                #expect(table.roofline.peak(1000).isFinite)
+            } else {
+                #expect(throws: BackendError.self) { try variant.makeTable() }
+            }
+        }
+    }
+
+    @Test func rooflineCopies() throws {
+        let source = (0..<1003).map(Float.init)
+        for backend in try allBackends() {
+            var target = [Float](repeating: -1, count: 1003)
+            backend.table.roofline.copy(source, &target, 1003)
+            #expect(target == source)
+        }
+    }
+
     @Test func foreignBuffersAreThrown() throws {
         final class Foreign: DeviceBuffer { let byteCount = 64 }
         let backend = try CPUBackend(threads: 1)
@@ -88,7 +114,9 @@ import Testing
         for backend in try allBackends() {
             let type = TensorType([100])
             let slice = BufferSlice(try backend.allocate(byteCount: type.byteCount))
-            try [Float](repeating: 0, count: 100).withUnsafeBytes { try backend.write($0, to: slice) }
+            try [Float](repeating: 0, count: 100).withUnsafeBytes {
+                try backend.write($0, to: slice)
+            }
             // The second result reads the input after the first result, stored over it, is known.
             let other = BufferSlice(try backend.allocate(byteCount: type.byteCount))
             let expression = PointwiseExpression(

@@ -1,6 +1,7 @@
-@testable import KeratinCPU
 import KeratinCore
 import Testing
+
+@testable import KeratinCPU
 
 /// Repeatable numbers for tests.
 struct Numbers {
@@ -18,7 +19,8 @@ struct Numbers {
         Double(Float(low + (high - low) * Double(next() >> 11) * 0x1p-53))
     }
 
-    mutating func tensor(_ type: TensorType, _ low: Double = -1, _ high: Double = 1) -> NaiveTensor {
+    mutating func tensor(_ type: TensorType, _ low: Double = -1, _ high: Double = 1) -> NaiveTensor
+    {
         NaiveTensor(
             type,
             (0..<type.count).map { _ in
@@ -36,7 +38,8 @@ struct Numbers {
 func allBackends() throws -> [CPUBackend] {
     try KernelVariant.allCases.filter(\.isAvailable).flatMap { variant in
         [
-            try CPUBackend(threads: 1, variant: variant), try CPUBackend(threads: 2, variant: variant),
+            try CPUBackend(threads: 1, variant: variant),
+            try CPUBackend(threads: 2, variant: variant),
         ]
     }
 }
@@ -75,7 +78,8 @@ extension CPUBackend {
     }
 }
 
-/// Compares an operation on every backend with the oracle, and the backends of one variant bit for bit.
+/// Compares an operation on every backend with the oracle, and the backends of one variant bit for
+/// bit.
 func check(
     _ operation: Operation, _ inputs: [NaiveTensor], tolerance: Double = 1e-5,
     sourceLocation: SourceLocation = #_sourceLocation
@@ -95,7 +99,11 @@ func check(
             }
             if let wrong {
                 Issue.record(
-                    "\(operation.name) on \(backend.table.name), \(backend.pool.count) threads: result \(index) element \(wrong.offset) is \(wrong.element.0), expected \(wrong.element.1); inputs \(inputs.map(\.type))",
+                    """
+                    \(operation.name) on \(backend.table.name), \(backend.pool.count) threads: \
+                    result \(index) element \(wrong.offset) is \(wrong.element.0), \
+                    expected \(wrong.element.1); inputs \(inputs.map(\.type))
+                    """,
                     sourceLocation: sourceLocation)
             }
         }

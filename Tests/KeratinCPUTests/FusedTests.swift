@@ -11,7 +11,8 @@ import Testing
                     let a = numbers.tensor(TensorType(transposeLeft ? [k, m] : [m, k]))
                     let b = numbers.tensor(TensorType(transposeRight ? [n, k] : [k, n]))
                     try check(
-                        .matmul(transposeLeft: transposeLeft, transposeRight: transposeRight), [a, b],
+                        .matmul(transposeLeft: transposeLeft, transposeRight: transposeRight),
+                        [a, b],
                         tolerance: 1e-4)
                     for activation in FusedActivation.allCases {
                         try check(
@@ -48,13 +49,16 @@ import Testing
     }
 
     /// (channels, groups, filters)
-    @Test(arguments: [(1, 1, 5), (3, 1, 33), (4, 2, 6), (5, 5, 5), (3, 3, 6), (16, 1, 64), (33, 1, 70)])
+    @Test(arguments: [
+        (1, 1, 5), (3, 1, 33), (4, 2, 6), (5, 5, 5), (3, 3, 6), (16, 1, 64), (33, 1, 70),
+    ])
     func convolutions(channels: Int, groups: Int, filters: Int) throws {
         var numbers = Numbers()
         for (window, input) in testWindows {
             let geometry = ConvolutionGeometry(window: window, groups: groups)
             let x = numbers.tensor(TensorType(Shape([2] + input + [channels])))
-            let filter = numbers.tensor(TensorType(Shape(window.sizes + [channels / groups, filters])))
+            let filter = numbers.tensor(
+                TensorType(Shape(window.sizes + [channels / groups, filters])))
             let y = try geometry.outputType(x: x.type, filter: filter.type)
             let dy = numbers.tensor(y)
             try check(Convolution(geometry), [x, filter])
@@ -148,13 +152,15 @@ import Testing
             let beta = numbers.tensor(TensorType([channels]))
             let dy = numbers.tensor(type)
             try check(
-                BatchNormalization(epsilon: 1e-3), [x, gamma, beta], tolerance: rows == [1] ? 1e-2 : 1e-3)
+                BatchNormalization(epsilon: 1e-3), [x, gamma, beta],
+                tolerance: rows == [1] ? 1e-2 : 1e-3)
             let results = try Naive.run(
                 .fused(BatchNormalization(epsilon: 1e-3)), [x, gamma, beta])
             let stored = results.map { NaiveTensor(rounding: $0.values, $0.type) }
             if rows != [1] {
                 try check(
-                    BatchNormalizationGradient(epsilon: 1e-3), [x, gamma, stored[1], stored[2], dy],
+                    BatchNormalizationGradient(epsilon: 1e-3),
+                    [x, gamma, stored[1], stored[2], dy],
                     tolerance: 2e-3)
             }
         }
@@ -165,7 +171,8 @@ import Testing
         // Adam: m' = m + (g - m)·0.1, v' = v + (g² - v)·0.01, p' = p - rate·m'/(√v' + 1e-7).
         let expression = PointwiseExpression(
             nodes: [
-                .input(0), .input(1), .input(2), .input(3), .input(4), .constant(0.1), .constant(0.01),
+                .input(0), .input(1), .input(2), .input(3), .input(4), .constant(0.1),
+                .constant(0.01),
                 .constant(1e-7), .binary(.subtract, 3, 1), .binary(.multiply, 8, 5),
                 .binary(.add, 1, 9), .unary(.square, 3), .binary(.subtract, 11, 2),
                 .binary(.multiply, 12, 6), .binary(.add, 2, 13), .unary(.sqrt, 14),

@@ -10,7 +10,9 @@ import Testing
         for shape: Shape in [[3, 5], [33, 65], [1, 7], [0, 3], [130, 70]] {
             try check(.transpose(permutation: [1, 0]), [tensor(shape)])
         }
-        for permutation in [[0, 1, 2, 3], [3, 2, 1, 0], [0, 2, 1, 3], [0, 3, 1, 2], [2, 0, 3, 1], [1, 0, 3, 2]] {
+        for permutation in [
+            [0, 1, 2, 3], [3, 2, 1, 0], [0, 2, 1, 3], [0, 3, 1, 2], [2, 0, 3, 1], [1, 0, 3, 2],
+        ] {
             try check(.transpose(permutation: permutation), [tensor([3, 5, 7, 9])])
         }
         try check(.transpose(permutation: []), [tensor([])])
@@ -19,7 +21,8 @@ import Testing
         try check(.broadcast([70_000]), [tensor([])])
         try check(.broadcast([0, 3]), [tensor([3])])
         try check(.slice(starts: [1, 2], limits: [5, 30], strides: [2, 3]), [tensor([6, 33])])
-        try check(.slice(starts: [1, 0, 0], limits: [3, 4, 5], strides: [1, 1, 1]), [tensor([4, 4, 5])])
+        try check(
+            .slice(starts: [1, 0, 0], limits: [3, 4, 5], strides: [1, 1, 1]), [tensor([4, 4, 5])])
         try check(.slice(starts: [2], limits: [2], strides: [1]), [tensor([4])])
         try check(
             .pad(low: [1, 0], high: [2, 3], interior: [1, 2], value: 1), [tensor([3, 5])])
@@ -27,7 +30,8 @@ import Testing
         for axis in 0..<3 {
             var other: Shape = [3, 4, 5]
             other[axis] = 2
-            try check(.concatenate(axis: axis), [tensor([3, 4, 5]), tensor(other), tensor([3, 4, 5])])
+            try check(
+                .concatenate(axis: axis), [tensor([3, 4, 5]), tensor(other), tensor([3, 4, 5])])
             try check(.reverse(axes: [axis]), [tensor([3, 4, 33])])
         }
         try check(.reverse(axes: [0, 2]), [tensor([3, 4, 33])])
@@ -45,7 +49,8 @@ import Testing
             var updates = shape.dimensions
             updates.replaceSubrange(axis...axis, with: [2, 3])
             try check(
-                .scatterAdd(axis: axis, count: 5), [numbers.tensor(TensorType(Shape(updates))), picks])
+                .scatterAdd(axis: axis, count: 5),
+                [numbers.tensor(TensorType(Shape(updates))), picks])
         }
         let many = NaiveTensor(
             TensorType([3000], .int32), (0..<3000).map { Double($0 * 7 % 97) })
@@ -82,7 +87,8 @@ let testWindows: [(window: Window, input: [Int])] = [
     (Window(sizes: [2, 2], strides: [2, 2], padding: .valid, input: [9, 8]), [9, 8]),
     (Window(sizes: [3, 2], strides: [2, 3], padding: .same, input: [9, 10]), [9, 10]),
     (
-        Window(sizes: [3, 3], strides: [1, 1], dilations: [2, 2], padding: .same, input: [9, 7]),
+        Window(
+            sizes: [3, 3], strides: [1, 1], dilations: [2, 2], padding: .same, input: [9, 7]),
         [9, 7]
     ),
     (Window(sizes: [1, 1], strides: [2, 2], padding: .valid, input: [5, 6]), [5, 6]),

@@ -96,13 +96,18 @@ enum Naive {
         let x = inputs.first ?? NaiveTensor(TensorType(.scalar), [0])
         func at(_ coordinate: [Int]) -> Double { x.values[offset(coordinate, x.type.shape)] }
         switch primitive {
-        case .fill(let value, _): return places.map { _ in NaiveTensor(rounding: [value], TensorType([1], type.dtype)).values[0] }
+        case .fill(let value, _):
+            return places.map { _ in
+                NaiveTensor(rounding: [value], TensorType([1], type.dtype)).values[0]
+            }
         case .iota(let axis, _): return places.map { Double($0[axis]) }
         case .cast(let dtype):
             return x.values.map { value in
                 switch dtype {
                 case .float32: Double(Float(value))
-                case .int32: value.isNaN ? 0 : max(-2_147_483_648, min(2_147_483_647, value.rounded(.towardZero)))
+                case .int32:
+                    value.isNaN
+                        ? 0 : max(-2_147_483_648, min(2_147_483_647, value.rounded(.towardZero)))
                 case .uint8: value.isNaN ? 0 : max(0, min(255, value.rounded(.towardZero)))
                 case .bool: value != 0 ? 1 : 0
                 }
@@ -139,7 +144,9 @@ enum Naive {
             }
         case .broadcast(let shape): return broadcast(x, shape)
         case .slice(let starts, _, let strides):
-            return places.map { place in at(place.indices.map { starts[$0] + place[$0] * strides[$0] }) }
+            return places.map { place in
+                at(place.indices.map { starts[$0] + place[$0] * strides[$0] })
+            }
         case .pad(let low, _, let interior, let value):
             return places.map { place in
                 var c = [Int]()
@@ -165,7 +172,10 @@ enum Naive {
             }
         case .reverse(let axes):
             return places.map { place in
-                at(place.indices.map { axes.contains($0) ? x.type.shape[$0] - 1 - place[$0] : place[$0] })
+                at(
+                    place.indices.map {
+                        axes.contains($0) ? x.type.shape[$0] - 1 - place[$0] : place[$0]
+                    })
             }
         case .gather, .scatterAdd, .dynamicSlice, .dynamicUpdate:
             return indexed(primitive, inputs, type, places)
@@ -182,14 +192,18 @@ enum Naive {
         case .randomBits(_, let stream):
             let s = x.values.map { UInt64(UInt32(bitPattern: Int32($0))) }
             return (0..<type.count).map {
-                Double(Int32(bitPattern: Philox.bits(
-                    index: $0, seed: s[1] << 32 | s[0], step: s[3] << 32 | s[2], stream: stream)))
+                Double(
+                    Int32(
+                        bitPattern: Philox.bits(
+                            index: $0, seed: s[1] << 32 | s[0], step: s[3] << 32 | s[2],
+                            stream: stream)))
             }
         }
     }
 
     private static func reduce(
-        _ x: NaiveTensor, _ function: ReduceFunction, _ axes: [Int], _ keep: Bool, _ type: TensorType
+        _ x: NaiveTensor, _ function: ReduceFunction, _ axes: [Int], _ keep: Bool,
+        _ type: TensorType
     ) -> [Double] {
         let identity: Double =
             switch function {
@@ -212,7 +226,8 @@ enum Naive {
                 case .maximum: .maximum
                 case .minimum: .minimum
                 }
-            values[position] = NaiveMath.binary(function, values[position], x.values[index], isInteger: false)
+            values[position] = NaiveMath.binary(
+                function, values[position], x.values[index], isInteger: false)
         }
         return values
     }
@@ -227,8 +242,10 @@ enum Naive {
             let (m, n) = (place[place.count - 2], place[place.count - 1])
             var sum = 0.0
             for k in 0..<depth {
-                let left = (a.type.shape.rank > 2 ? batch : []) + (transposeLeft ? [k, m] : [m, k])
-                let right = (b.type.shape.rank > 2 ? batch : []) + (transposeRight ? [n, k] : [k, n])
+                let left =
+                    (a.type.shape.rank > 2 ? batch : []) + (transposeLeft ? [k, m] : [m, k])
+                let right =
+                    (b.type.shape.rank > 2 ? batch : []) + (transposeRight ? [n, k] : [k, n])
                 sum += a.values[offset(left, a.type.shape)] * b.values[offset(right, b.type.shape)]
             }
             return sum
@@ -246,7 +263,9 @@ enum Naive {
             return places.map { place in
                 let pick = Array(place[axis..<(axis + rank)])
                 var c = Array(place[..<axis])
-                c.append(clamped(inputs[1].values[offset(pick, inputs[1].type.shape)], x.type.shape[axis]))
+                c.append(
+                    clamped(
+                        inputs[1].values[offset(pick, inputs[1].type.shape)], x.type.shape[axis]))
                 c += place[(axis + rank)...]
                 return x.values[offset(c, x.type.shape)]
             }

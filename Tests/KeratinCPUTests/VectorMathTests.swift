@@ -2,8 +2,8 @@ import KeratinCPU
 import KeratinCPUKernelTable
 import Testing
 
-/// Errors of our elementary functions against the C library's double ones, in units in the last place
-/// of the exact result, over wide ranges.
+/// Errors of our elementary functions against the C library's double ones, in units in the last
+/// place of the exact result, over wide ranges.
 @Suite struct VectorMathTests {
     private func largestError(
         _ table: CPUKernelTable, _ function: FloatUnary, _ inputs: [Float],

@@ -4,8 +4,8 @@ import KeratinCore
 
 /// The CPU backend: pure Swift, vectorised for the processor at hand, on as many threads as asked.
 ///
-/// Launches run at once on the calling thread and the workers, so `run` returns when the work is done
-/// and `synchronize` has nothing to wait for. Calls must come from one thread at a time.
+/// Launches run at once on the calling thread and the workers, so `run` returns when the work is
+/// done and `synchronize` has nothing to wait for. Calls must come from one thread at a time.
 public final class CPUBackend: Backend, @unchecked Sendable {
     public let name = "cpu"
     public let device: DeviceInfo

@@ -41,10 +41,13 @@ public enum KernelVariant: String, CaseIterable, Sendable {
         #endif
     }
 
-    /// The variant that `KERATIN_CPU` names, else the best that the processor can run.
+    /// The variant of the given name (by default what `KERATIN_CPU` says), else the best that the
+    /// processor can run.
     /// - Throws: `BackendError.invalidArgument` for an unknown word.
-    public static func chosen() throws -> KernelVariant {
-        if let word = environment("KERATIN_CPU") {
+    public static func chosen(
+        _ word: String? = environment("KERATIN_CPU")
+    ) throws -> KernelVariant {
+        if let word {
             guard let variant = KernelVariant(rawValue: word) else {
                 throw BackendError.invalidArgument(
                     "KERATIN_CPU is '\(word)', expected "

@@ -4,14 +4,15 @@ import KeratinCore
 struct TaskMemory {
     /// The thread's own scratch, 256-byte aligned; undefined on entry.
     var own: UnsafeMutableRawPointer
-    /// The launch's workspace, shared by all its tasks and phases; undefined when the launch begins.
+    /// The launch's workspace, shared by all its tasks and phases; undefined when the launch
+    /// begins.
     var shared: UnsafeMutableRawPointer
 }
 
 /// A part of a launch whose tasks are independent; the next phase begins when all are done.
 ///
-/// How work is cut into tasks is a function of shape only, and no task's result depends on the thread
-/// that runs it: results repeat bit for bit with any number of threads.
+/// How work is cut into tasks is a function of shape only, and no task's result depends on the
+/// thread that runs it: results repeat bit for bit with any number of threads.
 struct Phase {
     typealias Body = (_ task: Int, _ memory: TaskMemory) -> Void
 
@@ -26,7 +27,8 @@ struct Phase {
         self.body = body
     }
 
-    /// Waking a thread costs some microseconds: less work than this runs on the calling thread alone.
+    /// Waking a thread costs some microseconds: less work than this runs on the calling thread
+    /// alone.
     static let parallelCost = 20_000.0
 }
 
@@ -93,7 +95,9 @@ extension Argument {
         }
         guard slice.byteOffset >= 0, slice.byteOffset + type.byteCount <= memory.byteCount else {
             throw BackendError.invalidArgument(
-                "\(type) at byte \(slice.byteOffset) does not fit a buffer of \(memory.byteCount) bytes")
+                "\(type) at byte \(slice.byteOffset) does not fit a buffer of "
+                    + "\(memory.byteCount) bytes"
+            )
         }
         return memory.base + slice.byteOffset
     }

@@ -5,11 +5,12 @@ import Synchronization
 
 /// Persistent workers that share the tasks of one job at a time with the calling thread.
 ///
-/// A worker that finds nothing to do spins for a moment, since the next launch of a plan follows within
-/// microseconds, and then sleeps. Which thread runs a task is left to chance; what a task computes must
-/// not depend on it.
+/// A worker that finds nothing to do spins for a moment, since the next launch of a plan follows
+/// within microseconds, and then sleeps. Which thread runs a task is left to chance; what a task
+/// computes must not depend on it.
 final class ThreadPool: Sendable {
-    /// (task, worker): `worker` is below `count` and tells which scratch memory is the thread's own.
+    /// (task, worker): `worker` is below `count` and tells which scratch memory is the thread's
+    /// own.
     typealias Job = (_ task: Int, _ worker: Int) -> Void
 
     /// Threads that run tasks, the calling one included.
@@ -78,8 +79,9 @@ extension ThreadPool {
         /// Turns of the waiting loop before a worker sleeps: some 40 microseconds.
         private static let spins = 1000
 
-        /// serial number (16 bits) | number of tasks (24) | next task (24). One word, so that a claim
-        /// is one compare-exchange and a late worker can only claim a task of the current job.
+        /// serial number (16 bits) | number of tasks (24) | next task (24). One word, so that a
+        /// claim is one compare-exchange and a late worker can only claim a task of the current
+        /// job.
         private let ticket = Atomic<UInt64>(0)
         private let remaining = Atomic<Int>(0)
         private let sleepers = Atomic<Int>(0)

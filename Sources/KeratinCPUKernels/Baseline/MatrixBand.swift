@@ -1,7 +1,7 @@
 import KeratinCPUKernelTable
 
-// The matrix microkernel: six rows by one to four vectors of columns, all accumulators in registers.
-// AVX-512 takes 6 × 64 (24 of 32 registers), AVX2 6 × 16 and SSE 6 × 8 (12 of 16).
+// The matrix microkernel: six rows by one to four vectors of columns, all accumulators in
+// registers. AVX-512 takes 6 × 64 (24 of 32 registers), AVX2 6 × 16 and SSE 6 × 8 (12 of 16).
 
 #if KERATIN_AVX512
     @inline(__always) var panelWidth: Int { 64 }
@@ -237,13 +237,15 @@ private func tiles<R: PanelRow>(
         let first = band.pointee.tileSegments[index]
         tile(
             type, band.pointee.rowPointers + first &* 6, band.pointee.segmentOffsets + first,
-            band.pointee.tileSegments[index &+ 1] &- first, band.pointee.length, band.pointee.leftStride, right,
+            band.pointee.tileSegments[index &+ 1] &- first, band.pointee.length,
+            band.pointee.leftStride, right,
             rightStride, band.pointee.outputs + index &* 6, column, epilogue)
         index &+= 1
     }
 }
 
-/// A panel of which not all vectors are columns of the output: each tile goes through a small buffer.
+/// A panel of which not all vectors are columns of the output: each tile goes through a small
+/// buffer.
 @inline(never)
 private func partialTiles<R: PanelRow>(
     _ type: R.Type, _ band: UnsafePointer<MatrixBand>, _ right: UnsafePointer<Float>,
@@ -285,7 +287,8 @@ private func partialTiles<R: PanelRow>(
         let first = band.pointee.tileSegments[index]
         tile(
             type, band.pointee.rowPointers + first &* 6, band.pointee.segmentOffsets + first,
-            band.pointee.tileSegments[index &+ 1] &- first, band.pointee.length, band.pointee.leftStride, right,
+            band.pointee.tileSegments[index &+ 1] &- first, band.pointee.length,
+            band.pointee.leftStride, right,
             rightStride, UnsafePointer(pointers), 0, own)
         row = 0
         while row < 6 {

@@ -1,7 +1,7 @@
 import KeratinCPUKernelTable
 
-/// Products of a few thousand multiply-adds: no tables, no packing. Rows of the output are vectorised
-/// where the right side is contiguous, the rest runs one element at a time.
+/// Products of a few thousand multiply-adds: no tables, no packing. Rows of the output are
+/// vectorised where the right side is contiguous, the rest runs one element at a time.
 func matrixSmall(_ argument: UnsafePointer<SmallMatrix>) {
     let m = argument.pointee
     var row = 0

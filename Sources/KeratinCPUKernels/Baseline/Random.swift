@@ -3,8 +3,8 @@ import KeratinCPUKernelTable
 /// Blocks that are computed side by side.
 @inline(__always) private var blocks: Int { 16 }
 
-/// Sixteen blocks from a block number on: word w of block i at state[w·16 + i]. Loops over the blocks are
-/// innermost, so that they become vector instructions.
+/// Sixteen blocks from a block number on: word w of block i at state[w·16 + i]. Loops over the
+/// blocks are innermost, so that they become vector instructions.
 @inline(never)
 private func philoxBlocks(
     _ key0: UInt32, _ key1: UInt32, _ counter1: UInt32, _ counter2: UInt32, _ counter3: UInt32,

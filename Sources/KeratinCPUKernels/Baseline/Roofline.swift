@@ -1,7 +1,7 @@
 import KeratinCPUKernelTable
 
-/// Multiply-adds on ten independent accumulators: enough to cover the latency of two units, few enough
-/// to stay in sixteen registers.
+/// Multiply-adds on ten independent accumulators: enough to cover the latency of two units, few
+/// enough to stay in sixteen registers.
 func peak(_ iterations: Int) -> Float {
     let factor = splat(0.999_999)
     let term = splat(1e-6)

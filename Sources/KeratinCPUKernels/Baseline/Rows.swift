@@ -1,8 +1,8 @@
 import Glibc
 import KeratinCPUKernelTable
 
-/// The lanes of one accumulator, in order. A function of its own: where the compiler sees single lanes
-/// taken from a vector, it takes the whole loop before it apart.
+/// The lanes of one accumulator, in order. A function of its own: where the compiler sees single
+/// lanes taken from a vector, it takes the whole loop before it apart.
 @inline(never)
 private func foldLanes(
     _ pointer: UnsafeRawPointer, _ start: Float, _ reduction: FloatReduction

@@ -89,7 +89,7 @@ package final class TrainingSession {
     }
 
     /// Runs a plan; a failure among the stores to states is remembered.
-    func run(_ plan: Plan) throws {
+    package func run(_ plan: Plan) throws {
         do {
             try plan.run(seed: seed, step: iterations + 1)
         } catch {

@@ -6,6 +6,8 @@ struct KernelLowering {
     let work: WorkSize
     /// Floats of the vectors that matrix products are written with.
     let vectorLanes: Int
+    /// Elements of the vectors that generated kernels are written with.
+    let pointwiseLanes: Int
     let programs: KernelPrograms
 
     init(device: OpenCLDevice, family: KernelFamily) {
@@ -13,6 +15,9 @@ struct KernelLowering {
         work = WorkSize(family: family, limit: device.workGroupLimit)
         let wide = device.vectorWidth >= 16 || device.info.name.contains("avx512")
         vectorLanes = wide ? 16 : 8
+        // Oclgrind 21.10 widens the masks of vector comparisons wrongly (true becomes 255).
+        let isSimulated = device.info.platform.contains("Oclgrind")
+        pointwiseLanes = isSimulated ? 1 : family == .cpu ? 8 : 4
         programs = KernelPrograms(
             family: family, vectorLanes: vectorLanes, localMemoryBytes: device.localMemoryBytes)
     }

@@ -56,6 +56,7 @@ extension KernelLowering {
         guard merged.count <= 8 else {
             throw .unsupported("a copy over more than eight axes that cannot be merged: \(extents)")
         }
+        if let transposed = transposition(merged, x, y, from: from, to: to) { return transposed }
         while merged.count < 8 { merged.append((1, merged.isEmpty ? 1 : 0, merged.isEmpty ? 1 : 0)) }
         merged.reverse()
         var source = x.slice
@@ -70,6 +71,29 @@ extension KernelLowering {
                 .ints(merged.map(\.extent)), .ints(merged.map(\.source)),
                 .ints(merged.map(\.target)),
             ])
+    }
+
+    /// The copy as a transposition of matrices, if it is one: merged axes from the innermost.
+    private func transposition(
+        _ axes: [(extent: Int, source: Int, target: Int)], _ x: Argument, _ y: Argument, from: Int,
+        to: Int
+    ) -> KernelLaunch? {
+        guard from == 0, to == 0, axes.count == 2 || axes.count == 3 else { return nil }
+        let rows = axes[0].extent
+        let columns = axes[1].extent
+        let size = rows * columns
+        guard axes[0].target == 1, axes[1].target == rows, axes[0].source == columns,
+            axes[1].source == 1, rows >= 4, columns >= 4,
+            axes.count == 2 || (axes[2].source == size && axes[2].target == size)
+        else { return nil }
+        let batch = axes.count == 3 ? axes[2].extent : 1
+        let chunk = family == .cpu ? max(64, (rows / 8 + 15) / 16 * 16) : 1
+        let (global, local) = work.plane(
+            (columns + lanes - 1) / lanes, (rows + chunk - 1) / chunk, batch, guardsY: true)
+        return KernelLaunch(
+            program: programs.movement, kernel: sized("transpose", x.type.dtype),
+            arguments: [x.buffer, y.buffer, .ints([rows]), .ints([chunk]), .ints([columns])],
+            global: global, local: local)
     }
 
     /// All of x to y, element by element.

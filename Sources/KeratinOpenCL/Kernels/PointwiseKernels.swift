@@ -9,7 +9,7 @@ extension KernelLowering {
         let space = try IterationSpace(pointwise.shape, inputs: x.map(\.type.shape))
         let generator = PointwiseGenerator(
             expression: pointwise.expression, accesses: space.accesses, rank: space.extents.count,
-            width: family == .cpu ? 8 : 4)
+            width: pointwiseLanes)
         let (name, text) = generator.kernel()
         var arguments = [KernelArgument]()
         for (index, input) in x.enumerated() {

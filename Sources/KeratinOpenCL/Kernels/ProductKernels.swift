@@ -69,7 +69,7 @@ extension KernelLowering {
         let unbroken = p.innerB >= p.k || p.outerStrideB == p.innerB * p.innerStrideB
         let asIs =
             p.columnB == 1 && p.n % tileColumns == 0 && unbroken
-            && (p.k * p.n <= 1 << 15 || rowBlocks <= 4)
+            && (p.k * p.n <= 1 << 15 || p.innerStrideB <= 128 || rowBlocks <= 4)
         if !asIs {
             let shared = p.batchB == 0
             b = workspace.floats((shared ? 1 : p.batch) * panels * p.k * tileColumns)
@@ -107,6 +107,12 @@ extension KernelLowering {
         let largest = programs.blockRows
         let tiles = (p.m + tileRows - 1) / tileRows
         var tilesEach = largest / tileRows
+        // Deep products of few results are cut in depth only: a weight's gradient.
+        if p.k >= 2048, p.k >= 8 * max(p.m, p.n) {
+            let blocks = (tiles + tilesEach - 1) / tilesEach
+            tilesEach = (tiles + blocks - 1) / blocks
+            return (tilesEach * tileRows, panels, max(min(wanted / (blocks * p.batch), p.k / 1024), 1))
+        }
         // Fewer rows each, but no fewer than two tiles, to feed the threads …
         while tilesEach > 2, (tiles + tilesEach - 1) / tilesEach * p.batch < wanted { tilesEach -= 1 }
         let rowBlocks = (tiles + tilesEach - 1) / tilesEach

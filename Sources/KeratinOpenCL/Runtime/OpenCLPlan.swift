@@ -14,10 +14,7 @@ final class OpenCLPlan: ExecutablePlan {
         case loop(count: Int, body: [Step])
     }
 
-    /// Operations; most are one kernel, some two or three.
     let launchCount: Int
-    /// Kernels of one run, loops unrolled.
-    package let kernelCount: Int
     private let session: OpenCLSession
     private let launches: UnsafeMutableBufferPointer<Launch>
     private let steps: [Step]
@@ -84,17 +81,7 @@ final class OpenCLPlan: ExecutablePlan {
         self.session = session
         self.kernels = kernels
         self.buffers = buffers
-        launchCount = Self.operations(steps)
-        kernelCount = Self.count(self.steps)
-    }
-
-    private static func operations(_ steps: [PlanStep]) -> Int {
-        steps.reduce(0) { total, step in
-            switch step {
-            case .launch: total + 1
-            case .loop(let turns, let body): total + turns * operations(body)
-            }
-        }
+        launchCount = Self.count(self.steps)
     }
 
     deinit { launches.deallocate() }
@@ -151,7 +138,7 @@ final class OpenCLPlan: ExecutablePlan {
         } else {
             try run(steps, enqueue)
         }
-        session.counters.addLaunches(kernelCount)
+        session.counters.addLaunches(launchCount)
         try session.driver.call("clFlush") { session.driver.functions.flush(session.queue) }
     }
 

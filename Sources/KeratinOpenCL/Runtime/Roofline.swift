@@ -90,3 +90,9 @@ extension OpenCLBackend {
         return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
     }
 }
+
+extension OpenCLBackend: PeakMeasuring {
+    package func measurePeak() throws -> Double {
+        try measureRoofline(copyBytes: 1 << 12).flopsPerSecond
+    }
+}

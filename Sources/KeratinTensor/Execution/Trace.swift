@@ -106,13 +106,16 @@ package final class Trace: @unchecked Sendable {
         return value
     }
 
-    private var stateReads: [ObjectIdentifier: (storage: ObjectIdentifier, tensor: Tensor)] = [:]
+    // Values, not tensors, which would hold the trace that holds them.
+    private var stateReads: [ObjectIdentifier: (storage: ObjectIdentifier, value: Value)] = [:]
 
     /// The tensor that stands for a state: the same one until something is assigned to its storage.
-    func read(_ state: State, _ make: () throws -> Tensor) rethrows -> Tensor {
-        if let known = stateReads[ObjectIdentifier(state)] { return known.tensor }
+    func read(_ state: State, _ make: () throws -> Tensor) throws -> Tensor {
+        if let known = stateReads[ObjectIdentifier(state)] { return Tensor(self, known.value) }
         let tensor = try make()
-        stateReads[ObjectIdentifier(state)] = (ObjectIdentifier(state.storage), tensor)
+        stateReads[ObjectIdentifier(state)] = (
+            ObjectIdentifier(state.storage), try value(of: tensor)
+        )
         return tensor
     }
 
@@ -150,16 +153,18 @@ package final class Trace: @unchecked Sendable {
 
     // MARK: Logits
 
-    private var logitsOf: [Value: Tensor] = [:]
+    private var logitsOf: [Value: Value] = [:]
 
     /// Remembers what a sigmoid or softmax was computed from, so that a cross-entropy can use the stable
     /// form.
     package func remember(logits: Tensor, of probabilities: Tensor) throws {
-        logitsOf[try value(of: probabilities)] = logits
+        logitsOf[try value(of: probabilities)] = try value(of: logits)
     }
 
     /// What the tensor, if it is the very result of a sigmoid or softmax, was computed from.
-    package func logits(of tensor: Tensor) throws -> Tensor? { logitsOf[try value(of: tensor)] }
+    package func logits(of tensor: Tensor) throws -> Tensor? {
+        logitsOf[try value(of: tensor)].map { Tensor(self, $0) }
+    }
 }
 
 /// A concrete tensor that a program captured.

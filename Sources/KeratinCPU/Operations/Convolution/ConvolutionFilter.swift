@@ -4,9 +4,10 @@ import KeratinCore
 
 /// The gradient with respect to a convolution's filter: patchesᵀ·dy with the pixels as the K axis.
 ///
-/// Patches of some pixels at a time are copied side by side into scratch memory (runs of whole channels,
-/// cheap beside the products); the microkernel then reads them down their columns. The pixels are cut
-/// into a number of pieces that depends on the shape alone; partial gradients are added in order.
+/// Patches of some pixels at a time are copied side by side into scratch memory (runs of whole
+/// channels, cheap beside the products); the microkernel then reads them down their columns. The
+/// pixels are cut into a number of pieces that depends on the shape alone; partial gradients are
+/// added in order.
 struct ConvolutionFilter {
     let geometry: WindowGeometry
     let groups: Int

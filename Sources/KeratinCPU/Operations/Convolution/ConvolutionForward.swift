@@ -1,8 +1,8 @@
 import KeratinCPUKernelTable
 import KeratinCore
 
-/// activation(x ⋆ filter + bias) as an implicit matrix product: output pixels are the rows, window taps
-/// and input channels the K axis, and nothing is copied but the filter.
+/// activation(x ⋆ filter + bias) as an implicit matrix product: output pixels are the rows, window
+/// taps and input channels the K axis, and nothing is copied but the filter.
 struct ConvolutionForward {
     let geometry: WindowGeometry
     let groups: Int

@@ -2,10 +2,10 @@ import Glibc
 import KeratinCPUKernelTable
 import KeratinCore
 
-/// The gradient with respect to a convolution's input, gathered: every input pixel is a row that reads
-/// the output pixels whose windows cover it. With a stride s only every s-th tap of an axis meets a
-/// pixel, and pixels with the same remainder meet the same taps; they are neighbours in the row order,
-/// so that a tile skips the taps that none of its pixels meets.
+/// The gradient with respect to a convolution's input, gathered: every input pixel is a row that
+/// reads the output pixels whose windows cover it. With a stride s only every s-th tap of an axis
+/// meets a pixel, and pixels with the same remainder meet the same taps; they are neighbours in the
+/// row order, so that a tile skips the taps that none of its pixels meets.
 struct ConvolutionInput {
     let geometry: WindowGeometry
     let groups: Int
@@ -48,7 +48,8 @@ struct ConvolutionInput {
                 let group = task / (packed.panels * taps)
                 let panel = task / taps % packed.panels
                 let tap = task % taps
-                // Row f of tap t is column f of the filter: a transposed panel that begins at tap t.
+                // Row f of tap t is column f of the filter: a transposed panel that begins at tap
+                // t.
                 let width = packed.panelWidth
                 let first = panel * width
                 table.matrix.packPanel(

@@ -1,9 +1,9 @@
 import KeratinCPUKernelTable
 import KeratinCore
 
-/// A convolution pass as a matrix product whose left side is never built: each row is a place in a grid
-/// and reads one run of floats for every tap, at a fixed distance from the row's origin. A tap outside
-/// the tensor reads zeros; a tap that all six rows of a tile have outside is left out.
+/// A convolution pass as a matrix product whose left side is never built: each row is a place in a
+/// grid and reads one run of floats for every tap, at a fixed distance from the row's origin. A tap
+/// outside the tensor reads zeros; a tap that all six rows of a tile have outside is left out.
 struct ImplicitProduct {
     /// One spatial axis of the grid of rows.
     struct Axis {
@@ -42,7 +42,8 @@ struct ImplicitProduct {
 
     /// Tiles of one band.
     static let bandTiles = 16
-    /// K steps after which partial sums go through memory, so that a panel stays in the second cache.
+    /// K steps after which partial sums go through memory, so that a panel stays in the second
+    /// cache.
     static let depthBlock = 768
 
     var rows: Int { batch * z.rows * y.rows * x.rows }

@@ -1,7 +1,7 @@
 import KeratinCore
 
-/// A sliding window with all numbers at hand, always in three spatial axes: missing leading axes have
-/// extent 1. Reading it while a launch runs touches no array.
+/// A sliding window with all numbers at hand, always in three spatial axes: missing leading axes
+/// have extent 1. Reading it while a launch runs touches no array.
 struct WindowGeometry {
     struct Axis {
         var input: Int

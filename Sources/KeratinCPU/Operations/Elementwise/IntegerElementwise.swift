@@ -13,7 +13,8 @@ enum IntegerElementwise {
         case .square: for i in 0..<count { y[i] = x[i] &* x[i] }
         case .relu: for i in 0..<count { y[i] = max(x[i], 0) }
         default:
-            preconditionFailure("\(function.rawValue) is not defined for int32; the type rule lets none through")
+            preconditionFailure(
+                "\(function.rawValue) is not defined for int32; the type rule lets none through")
         }
     }
 
@@ -29,7 +30,8 @@ enum IntegerElementwise {
         case .minimum: for i in 0..<count { y[i] = min(a[i], b[i]) }
         case .remainder: for i in 0..<count { y[i] = remainder(a[i], b[i]) }
         default:
-            preconditionFailure("\(function.rawValue) is not defined for int32; the type rule lets none through")
+            preconditionFailure(
+                "\(function.rawValue) is not defined for int32; the type rule lets none through")
         }
     }
 
@@ -60,11 +62,12 @@ enum IntegerElementwise {
     }
 }
 
-/// Conversions between element types: floats truncate towards zero and saturate (NaN gives 0), anything
-/// to bool is `x != 0`.
+/// Conversions between element types: floats truncate towards zero and saturate (NaN gives 0),
+/// anything to bool is `x != 0`.
 enum ElementConversion {
     static func int32(_ value: Double) -> Int32 {
-        value.isNaN ? 0 : value >= 2_147_483_647 ? .max : value <= -2_147_483_648 ? .min : Int32(value)
+        value.isNaN
+            ? 0 : value >= 2_147_483_647 ? .max : value <= -2_147_483_648 ? .min : Int32(value)
     }
 
     static func uint8(_ value: Double) -> UInt8 {

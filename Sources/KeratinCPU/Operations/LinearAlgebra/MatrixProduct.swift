@@ -5,9 +5,9 @@ import KeratinCore
 /// activation(left·right + bias) for a batch of matrices.
 ///
 /// Tiny products run in plain loops. Otherwise the output is cut into bands of rows and groups of
-/// panels; every element adds up its K steps in blocks of `depthBlock`, in order. Few outputs with a
-/// long K axis (the gradients of weights) are cut along K too, into a number of pieces that depends on
-/// the shape alone, and the pieces are added in order.
+/// panels; every element adds up its K steps in blocks of `depthBlock`, in order. Few outputs with
+/// a long K axis (the gradients of weights) are cut along K too, into a number of pieces that
+/// depends on the shape alone, and the pieces are added in order.
 struct MatrixProduct {
     var batch: Int
     var rows: Int
@@ -26,8 +26,9 @@ struct MatrixProduct {
 
     /// Tiles of one band, six rows each.
     private static let bandTiles = 16
-    /// K steps between two passes through the output. A transposed left side is read down its columns:
-    /// six floats of each line, whose neighbours the next tiles need while the line is still cached.
+    /// K steps between two passes through the output. A transposed left side is read down its
+    /// columns: six floats of each line, whose neighbours the next tiles need while the line is
+    /// still cached.
     private var depthBlock: Int { transposeLeft ? 128 : 512 }
     /// Multiply-adds below which the plain loops win.
     private static let smallWork = 6_000

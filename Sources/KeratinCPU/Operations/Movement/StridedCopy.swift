@@ -2,8 +2,9 @@ import Glibc
 import KeratinCPUKernelTable
 import KeratinCore
 
-/// Copies a box of elements between two strided places: transpose, slice, pad, reverse, broadcast and
-/// concatenate are all this. Offsets and strides are in elements; source strides may be 0 or negative.
+/// Copies a box of elements between two strided places: transpose, slice, pad, reverse, broadcast
+/// and concatenate are all this. Offsets and strides are in elements; source strides may be 0 or
+/// negative.
 struct StridedCopy {
     private struct Axis {
         var extent: Int
@@ -46,7 +47,8 @@ struct StridedCopy {
         guard count > 0 else { return Phase(tasks: 0, cost: 0) { _, _ in } }
         var outer = axes
         let inner = outer.removeLast()
-        let cost = Double(count * elementSize) * (inner.source == 1 && inner.target == 1 ? 0.1 : 0.4)
+        let cost =
+            Double(count * elementSize) * (inner.source == 1 && inner.target == 1 ? 0.1 : 0.4)
         // A transposition: the axis that is contiguous in the source is another one.
         if elementSize == 4, inner.target == 1, inner.source > 1,
             let position = outer.firstIndex(where: { $0.source == 1 })
@@ -86,7 +88,8 @@ struct StridedCopy {
         let width = max(32, 65_536 / max(inner.extent, 1))
         let cuts = (other.extent + width - 1) / width
         return PreparedLaunch.pieces(
-            of: matrices * cuts, step: max(1, 16_384 / max(inner.extent * min(width, other.extent), 1)),
+            of: matrices * cuts,
+            step: max(1, 16_384 / max(inner.extent * min(width, other.extent), 1)),
             cost: cost
         ) { [self] range, _ in
             for piece in range {

@@ -2,8 +2,8 @@ import Glibc
 import KeratinCPUKernelTable
 import KeratinCore
 
-/// Reductions over any axes: neighbouring axes are merged, then each run of reduced axes is one pass
-/// [outer, reduced, inner] → [outer, inner], from the last run to the first.
+/// Reductions over any axes: neighbouring axes are merged, then each run of reduced axes is one
+/// pass [outer, reduced, inner] → [outer, inner], from the last run to the first.
 struct Reduction {
     let function: ReduceFunction
     let table: CPUKernelTable

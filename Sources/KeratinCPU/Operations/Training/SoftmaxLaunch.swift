@@ -16,7 +16,8 @@ struct SoftmaxLaunch {
     private func phase(_ body: @escaping (Range<Int>) -> Void) -> PreparedLaunch {
         PreparedLaunch(
             PreparedLaunch.pieces(
-                of: rows, step: max(1, 8192 / max(width, 1)), cost: Double(rows) * (10 + Double(width))
+                of: rows, step: max(1, 8192 / max(width, 1)),
+                cost: Double(rows) * (10 + Double(width))
             ) { range, _ in body(range) })
     }
 

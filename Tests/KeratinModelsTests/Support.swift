@@ -1,0 +1,31 @@
+import Keratin
+import KeratinCPU
+import KeratinCore
+import KeratinOpenCL
+import Testing
+
+/// The backends that this machine has.
+enum Backends {
+    static let hasOpenCL = (try? OpenCLDriver().devices().isEmpty) == false
+    static let names = hasOpenCL ? ["cpu", "opencl"] : ["cpu"]
+}
+
+/// The convolutional network of `digits-cnn`, a third as wide, with batch normalisation.
+func smallNetwork() throws -> Sequential {
+    try Sequential {
+        Input(shape: [8, 8, 1])
+        Conv2D(8, kernelSize: 3, padding: .same, activation: .relu)
+        BatchNormalization()
+        MaxPooling2D(poolSize: 2)
+        Dropout(0.25)
+        Flatten()
+        Dense(16, activation: .relu)
+        Dense(10, activation: .softmax)
+    }
+}
+
+/// The first digits.
+func digits(_ count: Int) throws -> (x: NDArray, y: NDArray) {
+    let train = try OpticalDigits.load().train
+    return (train.x.samples(0..<count), train.y.samples(0..<count))
+}
