@@ -83,7 +83,8 @@ extension Tolerance {
         guard got.count == expected.count else {
             return Comparison(
                 largestError: .infinity, allowed: 0,
-                failure: (min(got.count, expected.count), Double(got.count), Double(expected.count)))
+                failure: (min(got.count, expected.count), Double(got.count), Double(expected.count))
+            )
         }
         let largest = expected.reduce(0) { $1.isFinite ? max($0, abs($1)) : $0 }
         var result = Comparison(largestError: 0, allowed: bound(0, largest), failure: nil)

@@ -9,7 +9,8 @@ import Testing
 struct BackendConformanceTests {
     static let hasOpenCL = (try? OpenCLDriver().devices().isEmpty) == false
 
-    @Test("CPU, every kernel variant that the processor can run, on one thread and on two",
+    @Test(
+        "CPU, every kernel variant that the processor can run, on one thread and on two",
         arguments: KernelVariant.allCases.filter(\.isAvailable), [1, 2])
     func cpu(variant: KernelVariant, threads: Int) throws {
         let report = checkBackend(try CPUBackend(threads: threads, variant: variant))

@@ -13,7 +13,8 @@ struct ConformanceSuiteTests {
 
     @Test("The tiny mode covers every family")
     func tinyMode() {
-        let full = checkBackend(ReferenceBackend(), options: .init(families: ["linear", "pooling"]))
+        let full = checkBackend(
+            ReferenceBackend(), options: .init(families: ["linear", "pooling"]))
         let tiny = checkBackend(ReferenceBackend(), options: .init(tiny: true))
         #expect(tiny.passed, "\(tiny)")
         #expect(Set(full.cases.map(\.family)).isSubset(of: tiny.cases.map(\.family)))
@@ -25,12 +26,16 @@ struct ConformanceSuiteTests {
             ("matmul", "matmul"), ("linear", "linear"), ("convolution", "convolution"),
             ("convolution_input_gradient", "convolution"),
             ("convolution_filter_gradient", "convolution"), ("maximum_pooling", "pooling"),
-            ("average_pooling_gradient", "pooling"), ("softmax", "softmax"), ("log_softmax_gradient", "softmax"),
+            ("average_pooling_gradient", "pooling"), ("softmax", "softmax"),
+            ("log_softmax_gradient", "softmax"),
             ("sparse_softmax_cross_entropy", "cross-entropy"), ("batch_normalization", "batch"),
-            ("batch_normalization_gradient", "batch"), ("pointwise", "pointwise"), ("reduce_sum", "reduce"),
-            ("reduce_maximum", "reduce"), ("exp", "unary"), ("power", "binary"), ("transpose", "movement"),
+            ("batch_normalization_gradient", "batch"), ("pointwise", "pointwise"),
+            ("reduce_sum", "reduce"),
+            ("reduce_maximum", "reduce"), ("exp", "unary"), ("power", "binary"),
+            ("transpose", "movement"),
             ("concatenate", "movement"), ("gather", "indexed"), ("scatter_add", "indexed"),
-            ("patches", "patches"), ("fold_patches", "patches"), ("fill", "fill"), ("select", "select"),
+            ("patches", "patches"), ("fold_patches", "patches"), ("fill", "fill"),
+            ("select", "select"),
         ])
     func wrongValue(operation: String, family: String) {
         let report = checkBackend(

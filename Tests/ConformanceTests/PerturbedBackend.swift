@@ -36,11 +36,14 @@ final class PerturbedBackend: Backend {
         !(fault == .unsupported && operation.name == self.operation)
     }
 
-    func workspaceBytes(_ operation: Operation, inputs: [TensorType], results: [TensorType]) -> Int {
+    func workspaceBytes(_ operation: Operation, inputs: [TensorType], results: [TensorType]) -> Int
+    {
         base.workspaceBytes(operation, inputs: inputs, results: results)
     }
 
-    func allocate(byteCount: Int) throws -> any DeviceBuffer { try base.allocate(byteCount: byteCount) }
+    func allocate(byteCount: Int) throws -> any DeviceBuffer {
+        try base.allocate(byteCount: byteCount)
+    }
     func write(_ bytes: UnsafeRawBufferPointer, to slice: BufferSlice) throws {
         try base.write(bytes, to: slice)
     }

@@ -26,7 +26,10 @@ struct ReferenceTests {
                 == [0xd16c_fe09, 0x94fd_cceb, 0x5001_e420, 0x2412_6ea1])
         let state = ReferenceTensor(TensorType([4], .int32), [0, 0, 0, 0])
         let bits = try evaluate(.primitive(.randomBits([2], stream: 0)), [state])
-        #expect(bits == [Double(Int32(bitPattern: 0x6627_e8d5)), Double(Int32(bitPattern: 0xe169_c58d))])
+        #expect(
+            bits == [
+                Double(Int32(bitPattern: 0x6627_e8d5)), Double(Int32(bitPattern: 0xe169_c58d)),
+            ])
     }
 
     @Test("Matrix product, by hand")
@@ -55,7 +58,8 @@ struct ReferenceTests {
         let gradient = PoolingGradient(.maximum, window, input: [1, 3, 1])
         let x = floats([1, 3, 1], [5, 5, 5])
         let dy = floats([1, 2, 1], [1, 10])
-        #expect(try evaluate(.fused(gradient), [x, floats([1, 2, 1], [5, 5]), dy]) == [1, 10, 0])
+        #expect(
+            try evaluate(.fused(gradient), [x, floats([1, 2, 1], [5, 5]), dy]) == [1, 10, 0])
     }
 
     @Test("A program with a loop")

@@ -86,19 +86,26 @@ struct DatasetFileTests {
         let missing = message {
             _ = try images(address: "file://\(server.path)", roots: [home.path]).load()
         }
-        #expect(missing.contains("curl ended with code 37") && missing.contains("put it into"), "\(missing)")
+        #expect(
+            missing.contains("curl ended with code 37") && missing.contains("put it into"),
+            "\(missing)")
 
         for (name, bytes) in Self.archive { try server.write(bytes + [0], name) }
-        let large = message { _ = try images(address: "file://\(server.path)", roots: [home.path]).load() }
+        let large = message {
+            _ = try images(address: "file://\(server.path)", roots: [home.path]).load()
+        }
         #expect(large.contains("bytes, expected"), "\(large)")
 
         for (name, bytes) in Self.archive { try server.write(bytes.dropLast() + [77], name) }
-        let other = message { _ = try images(address: "file://\(server.path)", roots: [home.path]).load() }
+        let other = message {
+            _ = try images(address: "file://\(server.path)", roots: [home.path]).load()
+        }
         #expect(other.contains("SHA-256"), "\(other)")
 
         let noProgram = message {
             _ = try images(
-                address: "file://\(server.path)", roots: [home.path], program: "keratin-no-such-program"
+                address: "file://\(server.path)", roots: [home.path],
+                program: "keratin-no-such-program"
             ).load()
         }
         #expect(noProgram.contains("keratin-no-such-program") && noProgram.contains("install it"))
@@ -171,7 +178,8 @@ struct DatasetTests {
 
     @Test(
         "Fashion-MNIST",
-        .enabled(if: FashionMNIST.isPresent, "set KERATIN_DATASETS to a folder with fashion_mnist/"))
+        .enabled(if: FashionMNIST.isPresent, "set KERATIN_DATASETS to a folder with fashion_mnist/")
+    )
     func fashionMNIST() throws {
         let data = try FashionMNIST.load()
         #expect(data.train.y.count == 60_000 && data.test.y.count == 10_000)
@@ -220,7 +228,8 @@ struct DatasetTests {
         let rows = try toCategorical(try NDArray([0, 2, 1] as [Int32]))
         #expect(rows.shape == [3, 3])
         #expect(rows.floats == [1, 0, 0, 0, 0, 1, 0, 1, 0])
-        #expect(try toCategorical(try NDArray([1] as [UInt8]), classCount: 4).floats == [0, 1, 0, 0])
+        #expect(
+            try toCategorical(try NDArray([1] as [UInt8]), classCount: 4).floats == [0, 1, 0, 0])
         #expect(try toCategorical(try NDArray([1, 0] as [Float], shape: [2, 1])).shape == [2, 2])
         for (label, classes) in [
             (-1, 3), (3, 3), (0.5, 3), (.nan, 3), (.infinity, nil), (1e30, nil), (1e9, nil),

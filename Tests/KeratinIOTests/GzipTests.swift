@@ -67,7 +67,7 @@ struct GzipTests {
         // A compressed stream, as zlib writes it.
         let packed: [UInt8] = [
             31, 139, 8, 0, 0, 0, 0, 0, 2, 3, 203, 72, 205, 201, 201, 87, 200, 64, 39, 185, 0, 0,
-            136, 89, 11, 24, 0, 0, 0
+            136, 89, 11, 24, 0, 0, 0,
         ]
         let text = Array("hello hello hello hello\n".utf8)
         #expect(try Gzip.inflate(packed, limit: 100, name: "x") == text)
@@ -77,7 +77,9 @@ struct GzipTests {
     func truncated() {
         let stream = Packed.stored([1, 2, 3, 4, 5])
         for count in 2..<stream.count {
-            let text = message { _ = try Gzip.inflate(Array(stream.prefix(count)), limit: 100, name: "cut.gz") }
+            let text = message {
+                _ = try Gzip.inflate(Array(stream.prefix(count)), limit: 100, name: "cut.gz")
+            }
             #expect(text == "cut.gz: the gzip data are cut off", "at \(count)")
         }
     }
@@ -86,17 +88,24 @@ struct GzipTests {
     func damaged() {
         var stream = Packed.stored([1, 2, 3, 4, 5])
         stream[16] ^= 1
-        #expect(message { _ = try Gzip.inflate(stream, limit: 100, name: "x.gz") }.contains("damaged"))
-        #expect(message { _ = try Gzip.inflate([], limit: 1, name: "x.gz") }.contains("no gzip file"))
-        #expect(message { _ = try Gzip.inflate([60, 104, 116], limit: 1, name: "x.gz") }.contains("no gzip file"))
+        #expect(
+            message { _ = try Gzip.inflate(stream, limit: 100, name: "x.gz") }.contains("damaged"))
+        #expect(
+            message { _ = try Gzip.inflate([], limit: 1, name: "x.gz") }.contains("no gzip file"))
+        #expect(
+            message { _ = try Gzip.inflate([60, 104, 116], limit: 1, name: "x.gz") }.contains(
+                "no gzip file"))
         let extra = Packed.stored([1]) + [9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9]
-        #expect(message { _ = try Gzip.inflate(extra, limit: 100, name: "x.gz") }.contains("damaged"))
+        #expect(
+            message { _ = try Gzip.inflate(extra, limit: 100, name: "x.gz") }.contains("damaged"))
     }
 
     @Test("What inflates to more than the limit is refused")
     func oversized() {
         let stream = Packed.stored(bytes)
-        #expect(message { _ = try Gzip.inflate(stream, limit: 199_999, name: "x") }.contains("more than 199999"))
+        #expect(
+            message { _ = try Gzip.inflate(stream, limit: 199_999, name: "x") }.contains(
+                "more than 199999"))
     }
 
     @Test("IDX files of ranks 1 to 3, empty ones too")
@@ -117,7 +126,9 @@ struct GzipTests {
         #expect(message { _ = try IDX.parse(whole + [7], name: "x") }.contains("holds 7"))
         var floats = whole
         floats[2] = 13
-        #expect(message { _ = try IDX.parse(floats, name: "x") }.contains("no IDX file of unsigned bytes"))
+        #expect(
+            message { _ = try IDX.parse(floats, name: "x") }.contains(
+                "no IDX file of unsigned bytes"))
         let huge = Packed.idx([0xFFFF_FFFF, 0xFFFF_FFFF, 0xFFFF_FFFF], [])
         #expect(message { _ = try IDX.parse(huge, name: "x") }.contains("impossible"))
     }

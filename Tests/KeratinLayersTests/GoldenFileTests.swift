@@ -44,17 +44,22 @@ struct GoldenFileTests {
         let losses = try GoldenFile<GoldenLossCase>.load("losses", in: Self.folder).cases
         #expect(losses.contains { $0.through == "softmax" })
         #expect(losses.allSatisfy { $0.gradient.shape == $0.yPred.shape })
-        #expect(losses.allSatisfy { $0.loss.config["from_logits"] != nil || $0.loss.function == "mean_squared_error" })
+        #expect(
+            losses.allSatisfy {
+                $0.loss.config["from_logits"] != nil || $0.loss.function == "mean_squared_error"
+            })
         let metrics = try GoldenFile<GoldenMetricCase>.load("metrics", in: Self.folder).cases
         #expect(metrics.allSatisfy { $0.results["loss"] != nil })
-        let optimizers = try GoldenFile<GoldenOptimizerCase>.load("optimizers", in: Self.folder).cases
+        let optimizers = try GoldenFile<GoldenOptimizerCase>.load("optimizers", in: Self.folder)
+            .cases
         #expect(optimizers.allSatisfy { $0.gradients.count == 20 && $0.snapshots.last?.step == 20 })
         let training = try GoldenFile<GoldenTrainingCase>.load("training", in: Self.folder).cases
         #expect(training.count == 12)
         #expect(training.allSatisfy { $0.history["loss"]?.count == $0.epochs })
         let summaries = try GoldenFile<GoldenSummaryCase>.load("summary", in: Self.folder).cases
         #expect(summaries.contains { $0.inputShape == nil })
-        let initializers = try GoldenFile<GoldenInitializerCase>.load("initializers", in: Self.folder)
+        let initializers = try GoldenFile<GoldenInitializerCase>.load(
+            "initializers", in: Self.folder)
         #expect(initializers.cases.count > 20)
     }
 

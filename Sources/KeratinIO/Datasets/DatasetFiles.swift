@@ -82,12 +82,14 @@ package struct DatasetFiles {
         let partial = "\(target).\(getpid()).part"
         defer { unlink(partial) }
         let status = try run([
-            "--fail", "--silent", "--show-error", "--location", "--connect-timeout", "20", "--max-time", "600",
+            "--fail", "--silent", "--show-error", "--location", "--connect-timeout", "20",
+            "--max-time", "600",
             "--output", partial, source,
         ])
         guard status == 0 else {
             throw KeratinError(
-                .download, "\(program) ended with code \(status) at \(source); \(advice)", at: file.name)
+                .download, "\(program) ended with code \(status) at \(source); \(advice)",
+                at: file.name)
         }
         guard let data = try? Data(contentsOf: URL(filePath: partial)) else {
             throw KeratinError(.download, "nothing came from \(source); \(advice)", at: file.name)

@@ -7,7 +7,8 @@ package enum IDX {
     /// - Throws: `KeratinError` if the header or the length is not what the format says.
     package static func parse(_ bytes: [UInt8], name: String) throws(KeratinError) -> NDArray {
         guard bytes.count >= 4 else {
-            throw KeratinError(.invalidData, "has \(bytes.count) bytes, an IDX header needs 4", at: name)
+            throw KeratinError(
+                .invalidData, "has \(bytes.count) bytes, an IDX header needs 4", at: name)
         }
         guard bytes[0] == 0, bytes[1] == 0, bytes[2] == 8, (1...4).contains(bytes[3]) else {
             throw KeratinError(

@@ -91,7 +91,8 @@ package struct ImageArchive {
         let (y, labelsPath) = try array(labels)
         guard x.shape.rank == 3, y.shape.rank == 1 else {
             throw KeratinError(
-                .invalidData, "expected images [n, 28, 28] and labels [n], got \(x.shape) and \(y.shape)",
+                .invalidData,
+                "expected images [n, 28, 28] and labels [n], got \(x.shape) and \(y.shape)",
                 at: imagesPath)
         }
         guard x.count == y.count else {

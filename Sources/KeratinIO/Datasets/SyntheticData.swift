@@ -62,7 +62,8 @@ public func toCategorical(_ labels: NDArray, classCount: Int? = nil) throws -> N
         values.count * classes <= 1 << 31
     else {
         throw KeratinError(
-            .invalidArgument, "\(values.count) labels of \(classes) classes make too large an array",
+            .invalidArgument,
+            "\(values.count) labels of \(classes) classes make too large an array",
             at: "toCategorical")
     }
     var rows = [Float](repeating: 0, count: values.count * classes)

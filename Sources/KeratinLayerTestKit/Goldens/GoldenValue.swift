@@ -47,7 +47,8 @@ public struct GoldenObject: Decodable, Hashable, Sendable {
 
     private func mismatch(_ key: String, _ expected: String) -> KeratinError {
         KeratinError(
-            .invalidData, "'\(key)' is \(config[key] ?? .null), expected \(expected)", at: className)
+            .invalidData, "'\(key)' is \(config[key] ?? .null), expected \(expected)", at: className
+        )
     }
 
     /// - Throws: `KeratinError` if the key is missing or holds something else; so do the others.

@@ -126,14 +126,16 @@ final class ConformanceRunner {
         if let intrusion = outcome.intrusion { fail(.outOfBounds, source.name, intrusion) }
         compare(source, outcome.results, source.inPlace == nil ? .values : .inPlace)
         if outcome.results != again.results {
-            let position = zip(outcome.results, again.results).enumerated()
+            let position =
+                zip(outcome.results, again.results).enumerated()
                 .first { $1.0 != $1.1 }?.offset ?? 0
             let byte =
                 zip(outcome.results[position], again.results[position]).enumerated()
                 .first { $1.0 != $1.1 }?.offset ?? 0
             fail(
                 .repeatability, source.name,
-                "a second run over other leftovers gives other bits (result \(position), byte \(byte))")
+                "a second run over other leftovers gives other bits (result \(position), byte \(byte))"
+            )
         }
     }
 

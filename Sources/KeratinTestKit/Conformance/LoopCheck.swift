@@ -38,7 +38,8 @@ extension ConformanceRunner {
     }
 
     /// The result over the first input: f(a, b).
-    private func update(_ function: BinaryFunction, _ a: Argument, _ b: Argument) throws -> PlanStep {
+    private func update(_ function: BinaryFunction, _ a: Argument, _ b: Argument) throws -> PlanStep
+    {
         let dtype = a.type.dtype
         let expression = PointwiseExpression(
             nodes: [.input(0), .input(1), .binary(function, 0, 1)], dtypes: [dtype, dtype, dtype],
@@ -99,7 +100,9 @@ extension ConformanceRunner {
         for place in 0..<(turns * width) {
             expected[place] = x.values[place] + (place >= width ? expected[place - width] : 0)
         }
-        if try stack.read() != expected { fail(.loop, name, "got \(try stack.read()), expected \(expected)") }
+        if try stack.read() != expected {
+            fail(.loop, name, "got \(try stack.read()), expected \(expected)")
+        }
         if try counter.read() != [Double(turns)] {
             fail(.loop, name, "the counter ends at \(try counter.read())")
         }
@@ -115,7 +118,9 @@ extension ConformanceRunner {
         ])
         try plan.run()
         // Steps of 1, 2 and 4, four of each.
-        if try total.read() != [28, 28, 28] { fail(.loop, "a loop in a loop", "got \(try total.read())") }
+        if try total.read() != [28, 28, 28] {
+            fail(.loop, "a loop in a loop", "got \(try total.read())")
+        }
     }
 
     /// Writes, runs and reads happen in the order of the calls.
@@ -123,7 +128,9 @@ extension ConformanceRunner {
         let type = TensorType([1000])
         let x = try Cell(ReferenceTensor(type), on: backend)
         let y = try Cell(ReferenceTensor(type), on: backend)
-        let plan = try backend.makePlan([try launch(.primitive(.unary(.negate)), [x.argument], [y.argument])])
+        let plan = try backend.makePlan([
+            try launch(.primitive(.unary(.negate)), [x.argument], [y.argument])
+        ])
         for value in 1...5 {
             try x.write(ReferenceTensor(type, repeating: Double(value)))
             try plan.run()
@@ -155,7 +162,9 @@ extension ConformanceRunner {
             fail(.memory, "an allocation of 2^60 bytes", "was accepted")
         } catch is BackendError {
         } catch {
-            fail(.memory, "an allocation of 2^60 bytes", "threw \(type(of: error)), not BackendError")
+            fail(
+                .memory, "an allocation of 2^60 bytes", "threw \(type(of: error)), not BackendError"
+            )
         }
     }
 
@@ -178,7 +187,9 @@ extension ConformanceRunner {
                 try backend.read(BufferSlice(buffer, byteOffset: offset), into: $0)
             }
             if all != image || part != bytes {
-                fail(.memory, "a copy of \(count) bytes at offset \(offset)", "other bytes came back")
+                fail(
+                    .memory, "a copy of \(count) bytes at offset \(offset)", "other bytes came back"
+                )
             }
         }
     }

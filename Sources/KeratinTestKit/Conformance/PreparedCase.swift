@@ -95,7 +95,9 @@ final class PreparedCase {
     /// Where the results lie in the result buffer; empty for a case in place.
     private var resultRanges: [Range<Int>] {
         guard source.inPlace == nil else { return [] }
-        return request.results.map { $0.slice.byteOffset..<($0.slice.byteOffset + $0.type.byteCount) }
+        return request.results.map {
+            $0.slice.byteOffset..<($0.slice.byteOffset + $0.type.byteCount)
+        }
     }
 
     /// What a run left behind.
@@ -122,14 +124,16 @@ final class PreparedCase {
         for byte in results.indices where results[byte] != Self.guardByte {
             if ranges.contains(where: { $0.contains(byte) }) { continue }
             let places = ranges.map { "\($0)" }.joined(separator: ", ")
-            intrusion = "byte \(byte) of the results' buffer was written, the results lie at \(places)"
+            intrusion =
+                "byte \(byte) of the results' buffer was written, the results lie at \(places)"
             break
         }
         if let workspaceBuffer {
             let bytes = try read(workspaceBuffer, workspaceBytes + 512)
             for byte in bytes.indices where bytes[byte] != Self.guardByte {
                 if byte >= 256 && byte < 256 + workspaceBytes { continue }
-                intrusion = "byte \(byte - 256) of a workspace of \(workspaceBytes) bytes was written"
+                intrusion =
+                    "byte \(byte - 256) of a workspace of \(workspaceBytes) bytes was written"
                 break
             }
         }

@@ -106,7 +106,8 @@ final class ReferencePlan: ExecutablePlan {
                 let types = try request.operation.resultTypes(request.inputs.map(\.type))
                 guard types == request.results.map(\.type) else {
                     throw BackendError.invalidArgument(
-                        "\(request.operation.name) gives \(types), not \(request.results.map(\.type))")
+                        "\(request.operation.name) gives \(types), not \(request.results.map(\.type))"
+                    )
                 }
                 total += 1
             case .loop(let turns, let body): total += turns * (try count(body))
@@ -138,7 +139,8 @@ final class ReferencePlan: ExecutablePlan {
         for (argument, result) in zip(request.results, results) {
             let bytes = try ReferenceBackend.memory(argument.slice, argument.type.byteCount)
             ReferenceTensor.store(
-                result.values, result.type.dtype, to: UnsafeMutableRawBufferPointer(rebasing: bytes))
+                result.values, result.type.dtype, to: UnsafeMutableRawBufferPointer(rebasing: bytes)
+            )
         }
     }
 }

@@ -134,7 +134,8 @@ enum ReferenceElementwise {
         return result
     }
 
-    static func pointwise(_ pointwise: Pointwise, _ inputs: [ReferenceTensor]) -> [ReferenceTensor] {
+    static func pointwise(_ pointwise: Pointwise, _ inputs: [ReferenceTensor]) -> [ReferenceTensor]
+    {
         let expression = pointwise.expression
         var results = expression.results.map {
             ReferenceTensor(TensorType(pointwise.shape, expression.dtypes[$0]))

@@ -80,7 +80,9 @@ enum ReferenceNormalization {
 
     // MARK: Batch normalisation
 
-    static func batchNormalization(epsilon: Double, _ inputs: [ReferenceTensor]) -> [ReferenceTensor] {
+    static func batchNormalization(epsilon: Double, _ inputs: [ReferenceTensor])
+        -> [ReferenceTensor]
+    {
         let (x, gamma, beta) = (inputs[0], inputs[1], inputs[2])
         let channels = gamma.values.count
         let rows = channels == 0 ? 0 : x.values.count / channels
@@ -114,7 +116,9 @@ enum ReferenceNormalization {
         var dBeta = gamma
         for c in 0..<channels {
             let inverse = 1 / (variance.values[c] + epsilon).squareRoot()
-            let normalized = (0..<rows).map { (x.values[$0 * channels + c] - mean.values[c]) * inverse }
+            let normalized = (0..<rows).map {
+                (x.values[$0 * channels + c] - mean.values[c]) * inverse
+            }
             let cotangents = (0..<rows).map { dy.values[$0 * channels + c] }
             let sum = cotangents.reduce(0, +)
             let projection = zip(cotangents, normalized).reduce(0) { $0 + $1.0 * $1.1 }

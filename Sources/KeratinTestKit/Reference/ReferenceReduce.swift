@@ -44,7 +44,9 @@ enum ReferenceReduce {
         var result = ReferenceTensor(type)
         for place in 0..<type.count {
             let (o, i) = (place / inner, place % inner)
-            func element(_ position: Int) -> Double { x.values[(o * extent + position) * inner + i] }
+            func element(_ position: Int) -> Double {
+                x.values[(o * extent + position) * inner + i]
+            }
             var best = 0
             for position in 1..<max(extent, 1) {
                 let (value, champion) = (element(position), element(best))

@@ -4,13 +4,15 @@ extension ConformanceFamily {
     /// Values at which functions go wrong, for those that have no problem of their own there.
     private static let special: [Double] = [
         0, -0.0, 1, -1, 0.5, -0.5, 1.5, 2.5, -2.5, 3.5, 1e-6, -1e-6, 1e-3, -1e-3, 0.1, 10, -10, 20,
-        -20, 80, -80, 100, -100, 1e-20, 1e10, -1e10, .infinity, -.infinity, .nan, 8_388_609, 0.49999997,
+        -20, 80, -80, 100, -100, 1e-20, 1e10, -1e10, .infinity, -.infinity, .nan, 8_388_609,
+        0.49999997,
     ]
 
     static func unaryCases(_ tiny: Bool) -> [ConformanceCase] {
         var draw = Draw("unary")
         var cases = [ConformanceCase]()
-        let shapes: [Shape] = tiny ? [[40]] : [[40], [], [0], [1], [65], [3, 331], [2, 3, 1, 2, 3]]
+        let shapes: [Shape] =
+            tiny ? [[40]] : [[40], [], [0], [1], [65], [3, 331], [2, 3, 1, 2, 3]]
         for function in UnaryFunction.allCases {
             for dtype in DType.allCases where (try? function.resultType(dtype)) != nil {
                 for shape in shapes {
@@ -102,9 +104,13 @@ extension ConformanceFamily {
             let partners: [Double] = [
                 1, .nan, .nan, 1, .infinity, .infinity, 0, -0.0, 0, 0, 2, 1e30, 1e20,
             ]
-            var (a, b) = (draw.floats(shape, special: corners), draw.floats(shape, special: partners))
+            var (a, b) = (
+                draw.floats(shape, special: corners), draw.floats(shape, special: partners)
+            )
             // Ties matter to comparisons.
-            for place in stride(from: 15, to: shape.count, by: 3) { a.values[place] = b.values[place] }
+            for place in stride(from: 15, to: shape.count, by: 3) {
+                a.values[place] = b.values[place]
+            }
             if shape.count > 40 { a.values[39] = 3 }
             b.type = a.type
             return (a, b)
@@ -155,7 +161,8 @@ extension ConformanceFamily {
                 cases.append(
                     ConformanceCase(
                         .select,
-                        [draw.bools(condition), draw.tensor(a, dtype), draw.tensor(b, dtype)], .exact))
+                        [draw.bools(condition), draw.tensor(a, dtype), draw.tensor(b, dtype)],
+                        .exact))
             }
         }
         for from in DType.allCases {
@@ -163,9 +170,12 @@ extension ConformanceFamily {
                 for shape in [Shape([37]), [], [0], [3, 65]] {
                     var x = draw.tensor(shape, from)
                     // Values that every target holds, halves and the values next to integers.
-                    if from == .float32 { x = draw.floats(shape, special: [0, -0.0, 0.5, 1.9, 0.99], 0...250) }
+                    if from == .float32 {
+                        x = draw.floats(shape, special: [0, -0.0, 0.5, 1.9, 0.99], 0...250)
+                    }
                     if from == .float32 && to == .int32 {
-                        x = draw.floats(shape, special: [-0.5, -1.9, 1e9, -1e9, 16_777_216], -300...300)
+                        x = draw.floats(
+                            shape, special: [-0.5, -1.9, 1e9, -1e9, 16_777_216], -300...300)
                     }
                     if from == .float32 && to == .bool && shape.count > 6 {
                         (x.values[5], x.values[6]) = (.nan, .infinity)

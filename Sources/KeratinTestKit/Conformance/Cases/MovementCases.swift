@@ -21,7 +21,8 @@ extension ConformanceFamily {
             for axis in 0..<shape.rank {
                 for dtype in [DType.int32, .float32] {
                     cases.append(
-                        ConformanceCase(.iota(axis: axis, type: TensorType(shape, dtype)), [], .exact))
+                        ConformanceCase(
+                            .iota(axis: axis, type: TensorType(shape, dtype)), [], .exact))
                 }
             }
         }
@@ -41,7 +42,9 @@ extension ConformanceFamily {
             }
             cases += joins(dtype, &draw)
         }
-        for permutation in tiny ? [[1, 0]] : [[1, 0], [0, 2, 1], [1, 0, 2], [2, 1, 0], [2, 0, 1]] {
+        for permutation in tiny
+            ? [[1, 0]] : [[1, 0], [0, 2, 1], [1, 0, 2], [2, 1, 0], [2, 0, 1]]
+        {
             let shape: Shape = permutation.count == 2 ? [65, 33] : [5, 33, 34]
             cases.append(
                 ConformanceCase(
@@ -52,7 +55,8 @@ extension ConformanceFamily {
 
     private static let broadcasts: [(Shape, Shape)] = [
         ([], []), ([], [5]), ([], [2, 33]), ([1], [33]), ([33], [3, 33]), ([3, 1], [3, 33]),
-        ([1, 5, 1], [2, 5, 3]), ([2, 1, 1, 3], [4, 2, 5, 2, 3]), ([0], [4, 0]), ([1], [0]), ([3], [3]),
+        ([1, 5, 1], [2, 5, 3]), ([2, 1, 1, 3], [4, 2, 5, 2, 3]), ([0], [4, 0]), ([1], [0]),
+        ([3], [3]),
     ]
 
     private static func moves(_ x: ReferenceTensor, _ draw: inout Draw) -> [ConformanceCase] {
@@ -81,7 +85,8 @@ extension ConformanceFamily {
         let halves = shape.dimensions.map { $0 / 3 }
         add(
             .slice(
-                starts: halves, limits: shape.dimensions, strides: halves.map { _ in draw.integer(1...3) }))
+                starts: halves, limits: shape.dimensions,
+                strides: halves.map { _ in draw.integer(1...3) }))
 
         let value: Double = x.type.dtype == .float32 ? -1.5 : 1
         for _ in 0..<2 {
@@ -98,7 +103,8 @@ extension ConformanceFamily {
         let groups: [([Shape], Int)] = [
             ([[3]], 0), ([[3], [0], [33]], 0), ([[2, 3], [2, 5]], 1), ([[2, 3], [4, 3]], 0),
             ([[2, 1, 3], [2, 31, 3], [2, 2, 3]], 1), ([[0, 3], [0, 2]], 1),
-            ([[2, 3, 2, 1, 2], [2, 3, 2, 4, 2]], 3), ([[1], [1], [1], [1], [1], [1], [1], [1], [1]], 0),
+            ([[2, 3, 2, 1, 2], [2, 3, 2, 4, 2]], 3),
+            ([[1], [1], [1], [1], [1], [1], [1], [1], [1]], 0),
         ]
         return groups.map { shapes, axis in
             ConformanceCase(
@@ -113,7 +119,8 @@ extension ConformanceFamily {
         ]
         let many: [(Shape, Int, Shape)] = [
             ([33, 65], 0, [31]), ([33, 65], 1, [31]), ([2, 9, 4], 1, [5]), ([2, 9, 4], 2, [2, 3]),
-            ([100, 8], 0, [4, 7]), ([2, 3, 4, 5], 2, [3, 1, 2]), ([1, 33], 0, [5]), ([7, 1], 0, [300]),
+            ([100, 8], 0, [4, 7]), ([2, 3, 4, 5], 2, [3, 1, 2]), ([1, 33], 0, [5]),
+            ([7, 1], 0, [300]),
         ]
         var cases = [ConformanceCase]()
         for (shape, axis, indices) in tiny ? few : few + many {
@@ -121,7 +128,8 @@ extension ConformanceFamily {
             let index = draw.integers(indices, -1...shape[axis])
             for dtype in DType.allCases {
                 cases.append(
-                    ConformanceCase(.gather(axis: axis), [draw.tensor(shape, dtype), index], .exact))
+                    ConformanceCase(
+                        .gather(axis: axis), [draw.tensor(shape, dtype), index], .exact))
             }
             var updates = shape.dimensions
             updates.replaceSubrange(axis...axis, with: indices.dimensions)

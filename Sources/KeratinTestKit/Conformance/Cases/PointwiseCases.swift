@@ -10,7 +10,9 @@ extension ConformanceFamily {
             cases.append(dropout(shape, &draw))
             cases.append(twoResults(shape, &draw))
         }
-        for shape in tiny ? [Shape([3, 5])] : [[3, 5], [31, 33], [2, 3, 65], [7, 1, 32], [1, 1]] {
+        for shape in tiny
+            ? [Shape([3, 5])] : [[3, 5], [31, 33], [2, 3, 65], [7, 1, 32], [1, 1]]
+        {
             cases.append(scaledColumns(shape, &draw))
         }
         if !tiny {
@@ -21,7 +23,9 @@ extension ConformanceFamily {
     }
 
     /// w − 0.1·(0.9·v + g), over w or v.
-    private static func momentum(_ shape: Shape, _ draw: inout Draw, inPlace: Int?) -> ConformanceCase {
+    private static func momentum(_ shape: Shape, _ draw: inout Draw, inPlace: Int?)
+        -> ConformanceCase
+    {
         let expression = PointwiseExpression(
             nodes: [
                 .input(0), .input(1), .input(2), .constant(0.9), .binary(.multiply, 0, 3),
@@ -56,7 +60,8 @@ extension ConformanceFamily {
         let expression = PointwiseExpression(
             nodes: [
                 .input(0), .input(1), .unary(.tanh, 0), .binary(.multiply, 2, 1),
-                .binary(.greater, 0, 1), .unary(.floor, 0), .cast(5), .constant(2.5), .unary(.not, 4),
+                .binary(.greater, 0, 1), .unary(.floor, 0), .cast(5), .constant(2.5),
+                .unary(.not, 4),
                 .cast(8),
             ],
             dtypes: [
@@ -80,11 +85,13 @@ extension ConformanceFamily {
         column[shape.rank - 1] = 1
         return ConformanceCase(
             Pointwise(expression, shape: shape),
-            [draw.floats(shape), draw.floats(row), draw.floats(column), draw.floats([])], inPlace: 0)
+            [draw.floats(shape), draw.floats(row), draw.floats(column), draw.floats([])], inPlace: 0
+        )
     }
 
     /// A long chain: x ← tanh(x·1.01 + y), again and again.
-    private static func chain(_ shape: Shape, _ length: Int, _ draw: inout Draw) -> ConformanceCase {
+    private static func chain(_ shape: Shape, _ length: Int, _ draw: inout Draw) -> ConformanceCase
+    {
         var nodes: [PointwiseExpression.Node] = [.input(0), .input(1), .constant(1.01)]
         var last = 0
         for _ in 0..<(length / 3) {
@@ -120,18 +127,29 @@ extension ConformanceFamily {
         append(.constant(0.75), .float32)
         append(.constant(3), .int32)
         for _ in 0..<draw.integer(2...14) {
-            func any(_ dtype: DType) -> Int { draw.pick(dtypes.indices.filter { dtypes[$0] == dtype }) }
+            func any(_ dtype: DType) -> Int {
+                draw.pick(dtypes.indices.filter { dtypes[$0] == dtype })
+            }
             switch draw.integer(0...8) {
-            case 0, 1: append(.unary(draw.pick([.tanh, .sigmoid, .negate, .abs, .relu]), any(.float32)), .float32)
+            case 0, 1:
+                append(
+                    .unary(draw.pick([.tanh, .sigmoid, .negate, .abs, .relu]), any(.float32)),
+                    .float32)
             case 2, 3:
                 append(
-                    .binary(draw.pick([.add, .subtract, .multiply, .maximum, .minimum]), any(.float32), any(.float32)),
+                    .binary(
+                        draw.pick([.add, .subtract, .multiply, .maximum, .minimum]), any(.float32),
+                        any(.float32)),
                     .float32)
-            case 4: append(.binary(draw.pick([.add, .subtract, .maximum]), any(.int32), any(.int32)), .int32)
+            case 4:
+                append(
+                    .binary(draw.pick([.add, .subtract, .maximum]), any(.int32), any(.int32)),
+                    .int32)
             case 5: append(.binary(draw.pick([.and, .or, .equal]), any(.bool), any(.bool)), .bool)
             case 6: append(.select(any(.bool), any(.float32), any(.float32)), .float32)
             case 7: append(.cast(any(draw.pick([.int32, .bool, .uint8]))), .float32)
-            default: append(.binary(draw.pick([.less, .greaterEqual]), any(.int32), any(.int32)), .bool)
+            default:
+                append(.binary(draw.pick([.less, .greaterEqual]), any(.int32), any(.int32)), .bool)
             }
         }
         let last = nodes.count - 1

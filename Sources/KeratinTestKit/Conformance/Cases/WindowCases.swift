@@ -31,7 +31,8 @@ extension ConformanceFamily {
         let few = [
             Geometry(1, [1, 1], [1, 1]), Geometry(2, [5, 4], [3, 2]),
             Geometry(1, [4, 5], [3, 3], low: [1, 1], high: [1, 1]),
-            Geometry(1, [5, 5], [2, 2], strides: [2, 2], high: [1, 1]), Geometry(2, [7], [3], low: [2]),
+            Geometry(1, [5, 5], [2, 2], strides: [2, 2], high: [1, 1]),
+            Geometry(2, [7], [3], low: [2]),
             Geometry(0, [3, 3], [2, 2]), Geometry(1, [3, 2, 3], [2, 1, 2]),
         ]
         let many = [
@@ -40,13 +41,17 @@ extension ConformanceFamily {
             Geometry(1, [6, 11], [2, 5], strides: [1, 3], low: [0, 2], high: [1, 2]),
             Geometry(2, [9, 10], [3, 2], dilations: [2, 3]),
             Geometry(1, [7, 9], [3, 3], dilations: [2, 2], low: [2, 2], high: [2, 2]),
-            Geometry(1, [10, 10], [2, 3], strides: [3, 2], dilations: [3, 2], low: [1, 2], high: [2, 1]),
+            Geometry(
+                1, [10, 10], [2, 3], strides: [3, 2], dilations: [3, 2], low: [1, 2], high: [2, 1]),
             Geometry(1, [5, 6], [1, 1]), Geometry(1, [5, 6], [1, 1], strides: [2, 3]),
             Geometry(3, [4, 4], [4, 4]), Geometry(1, [3, 33], [3, 1]),
             Geometry(1, [12, 12], [5, 5], low: [2, 2], high: [2, 2]),
-            Geometry(2, [33], [5], strides: [2], low: [1], high: [3]), Geometry(1, [65], [4], dilations: [3]),
-            Geometry(1, [4, 5, 3], [3, 2, 2], strides: [1, 2, 1], low: [1, 0, 1], high: [1, 1, 0]),
-            Geometry(2, [3, 4, 4], [2, 2, 2], dilations: [1, 2, 1]), Geometry(1, [17, 17], [3, 3]),
+            Geometry(2, [33], [5], strides: [2], low: [1], high: [3]),
+            Geometry(1, [65], [4], dilations: [3]),
+            Geometry(
+                1, [4, 5, 3], [3, 2, 2], strides: [1, 2, 1], low: [1, 0, 1], high: [1, 1, 0]),
+            Geometry(2, [3, 4, 4], [2, 2, 2], dilations: [1, 2, 1]),
+            Geometry(1, [17, 17], [3, 3]),
             Geometry(1, [2, 2], [3, 3], low: [1, 1], high: [1, 1]),
         ]
         return tiny ? few : few + many
@@ -78,7 +83,8 @@ extension ConformanceFamily {
         // (channels, filters, groups): dense, one channel, grouped, depthwise with multiplier 1 and more.
         let few = [(1, 1, 1), (3, 5, 1), (4, 6, 2), (3, 3, 3)]
         let many = [
-            (1, 8, 1), (8, 16, 1), (5, 33, 1), (16, 7, 1), (6, 9, 3), (5, 10, 5), (16, 16, 16), (17, 17, 17),
+            (1, 8, 1), (8, 16, 1), (5, 33, 1), (16, 7, 1), (6, 9, 3), (5, 10, 5), (16, 16, 16),
+            (17, 17, 17),
             (8, 8, 2), (2, 6, 2), (33, 1, 1),
         ]
         for (number, geometry) in geometries(tiny).enumerated() {
@@ -90,9 +96,11 @@ extension ConformanceFamily {
         }
         if !tiny {
             let large = [
-                Geometry(4, [14, 13], [3, 3], low: [1, 1], high: [1, 1]), Geometry(3, [28, 28], [3, 3]),
+                Geometry(4, [14, 13], [3, 3], low: [1, 1], high: [1, 1]),
+                Geometry(3, [28, 28], [3, 3]),
                 Geometry(2, [16, 16], [3, 3], strides: [2, 2], high: [1, 1]),
-                Geometry(2, [15, 15], [5, 5], low: [2, 2], high: [2, 2]), Geometry(5, [9, 9], [1, 1]),
+                Geometry(2, [15, 15], [5, 5], low: [2, 2], high: [2, 2]),
+                Geometry(5, [9, 9], [1, 1]),
             ]
             for (number, geometry) in large.enumerated() {
                 for sizes in [(16, 32, 1), (1, 32, 1), (32, 17, 1), (32, 32, 32), (12, 24, 4)] {
@@ -140,8 +148,10 @@ extension ConformanceFamily {
         var draw = Draw("pooling")
         var cases = [ConformanceCase]()
         let extra = [
-            Geometry(2, [8, 8], [2, 2], strides: [2, 2]), Geometry(1, [9, 9], [3, 3], strides: [2, 2]),
-            Geometry(1, [7, 7], [2, 2], strides: [2, 2], high: [1, 1]), Geometry(1, [6, 6], [6, 6]),
+            Geometry(2, [8, 8], [2, 2], strides: [2, 2]),
+            Geometry(1, [9, 9], [3, 3], strides: [2, 2]),
+            Geometry(1, [7, 7], [2, 2], strides: [2, 2], high: [1, 1]),
+            Geometry(1, [6, 6], [6, 6]),
             Geometry(2, [13, 12], [3, 2], strides: [3, 2]),
         ]
         for geometry in geometries(tiny) + (tiny ? [] : extra) {
