@@ -9,6 +9,8 @@ public final class Activation: Layer {
         super.init(name: name)
     }
 
+    package override var isBuiltFromTheStart: Bool { true }
+
     public override func build(inputShape: [Int?]) throws { try function.validate() }
 
     public override func call(_ input: Tensor, training: Bool) throws -> Tensor {

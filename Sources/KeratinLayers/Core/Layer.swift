@@ -25,6 +25,10 @@ open class Layer {
 
     // MARK: To override
 
+    /// Whether a summary counts the layer as built before it has seen a shape, as Keras does for layers
+    /// that never have weights.
+    package var isBuiltFromTheStart: Bool { false }
+
     /// Makes the weights for inputs of a shape; nil stands for an extent that varies, such as the batch.
     open func build(inputShape: [Int?]) throws {}
 

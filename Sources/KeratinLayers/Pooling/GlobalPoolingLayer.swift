@@ -19,6 +19,8 @@ public class GlobalPoolingLayer: Layer {
         super.init(name: name)
     }
 
+    package override var isBuiltFromTheStart: Bool { true }
+
     public override func call(_ input: Tensor, training: Bool) throws -> Tensor {
         guard input.rank == rank + 2 else {
             throw KeratinError(.shapeMismatch, "expects rank \(rank + 2), got \(input.shape)")

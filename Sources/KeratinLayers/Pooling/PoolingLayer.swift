@@ -23,6 +23,8 @@ public class PoolingLayer: Layer {
         super.init(name: name)
     }
 
+    package override var isBuiltFromTheStart: Bool { true }
+
     public override func build(inputShape: [Int?]) throws {
         guard inputShape.count == rank + 2 else {
             throw KeratinError(

@@ -16,6 +16,8 @@ public final class Dropout: Layer {
         super.init(name: name)
     }
 
+    package override var isBuiltFromTheStart: Bool { true }
+
     public override func build(inputShape: [Int?]) throws {
         guard rate >= 0, rate <= 1 else {
             throw KeratinError(.invalidArgument, "rate must lie in 0…1, got \(rate)")

@@ -10,6 +10,8 @@ public final class Reshape: Layer {
         super.init(name: name)
     }
 
+    package override var isBuiltFromTheStart: Bool { true }
+
     public override func call(_ input: Tensor, training: Bool) throws -> Tensor {
         guard let samples = input.shape.dimensions.first else {
             throw KeratinError(.shapeMismatch, "expects a batch, got a scalar")

@@ -13,7 +13,7 @@ extension Model {
             [
                 "\(layer.name) (\(layer.className))",
                 index < shapes.count ? describe(shapes[index]) : "?",
-                layer.isBuilt ? grouped(layer.parameterCount) : "0 (unbuilt)",
+                layer.isBuilt || layer.isBuiltFromTheStart ? grouped(layer.parameterCount) : "0 (unbuilt)",
             ]
         }
         let width = lineLength ?? min(88, Terminal.columns - 4)
