@@ -11,7 +11,7 @@ demo: setup
 	.build/release/keratin demo digits-cnn --backend all
 
 test: setup
-	$(SWIFT) test -c release --no-parallel
+	$(SWIFT) test -c release -Xswiftc -enable-testing --no-parallel
 	Scripts/check-variants.sh
 	Scripts/lint-kernels.sh
 	Scripts/check-consumer.sh
@@ -22,8 +22,8 @@ setup:
 # A named subset under the thread and the address sanitizer (the CPU backend: drivers are not instrumented).
 SANITIZED = KeratinTensorTests|KeratinCPUTests.BackendTests|KeratinModelsTests.FitTests
 sanitize: setup
-	KERATIN_CPU=baseline $(SWIFT) test -c release --no-parallel --sanitize=thread --scratch-path .build-thread --filter '$(SANITIZED)'
-	KERATIN_CPU=baseline $(SWIFT) test -c release --no-parallel --sanitize=address --scratch-path .build-address --filter '$(SANITIZED)'
+	KERATIN_CPU=baseline $(SWIFT) test -c release -Xswiftc -enable-testing --no-parallel --sanitize=thread --scratch-path .build-thread --filter '$(SANITIZED)'
+	KERATIN_CPU=baseline $(SWIFT) test -c release -Xswiftc -enable-testing --no-parallel --sanitize=address --scratch-path .build-address --filter '$(SANITIZED)'
 
 conformance: setup
 	$(SWIFT) build -c release --product keratin-bench

@@ -120,7 +120,8 @@ let package = Package(
         .testTarget(
             name: "KeratinLayersTests", dependencies: ["Keratin", "KeratinLayerTestKit"],
             resources: [.copy("Goldens")]),
-        .testTarget(name: "KeratinModelsTests", dependencies: ["Keratin", "KeratinLayerTestKit"]),
+        .testTarget(name: "KeratinModelsTests",
+            dependencies: ["Keratin", "KeratinLayerTestKit", "KeratinTooling"]),
         .testTarget(name: "KeratinIOTests", dependencies: ["Keratin"]),
         .testTarget(name: "KeratinCLITests", dependencies: ["KeratinCLI", "Keratin"]),
     ] + cpuVariantTargets,
