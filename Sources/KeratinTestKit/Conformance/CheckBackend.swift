@@ -41,7 +41,7 @@ final class ConformanceRunner {
             if options.expansions {
                 let fused = cases.filter { $0.inPlace == nil && $0.operation.isFused }
                 if !fused.isEmpty {
-                    note("\(family.name), expanded", fused.count) { fused.forEach(runExpansion) }
+                    note("\(family.name), expanded", fused.count) { runExpansions(fused) }
                 }
             }
         }
@@ -75,7 +75,7 @@ final class ConformanceRunner {
                 fail(.definition, candidate.name, "\(error)")
             }
         }
-        for start in stride(from: 0, to: runnable.count, by: max(options.casesPerPlan, 1)) {
+        for start in stride(from: 0, to: runnable.count, by: options.casesPerPlan) {
             let batch = Array(runnable[start..<min(start + options.casesPerPlan, runnable.count)])
             for aligned in options.tiny ? [false] : [false, true] {
                 runBatch(batch, aligned: aligned)

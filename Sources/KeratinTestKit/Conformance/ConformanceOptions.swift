@@ -19,7 +19,7 @@ public struct ConformanceOptions: Sendable {
         self.tiny = tiny
         self.expansions = expansions
         self.families = families
-        self.casesPerPlan = casesPerPlan
+        self.casesPerPlan = max(casesPerPlan, 1)
         self.progress = progress
     }
 }

@@ -1,51 +1,85 @@
 import KeratinCore
 
+/// The expansion of one fused operation, with memory for every value of it.
+private final class ExpandedCase {
+    let source: ConformanceCase
+    private(set) var steps: [PlanStep] = []
+    private var places: [Value: Argument] = [:]
+    private let outputs: [Value]
+    private let program: Program
+    private let backend: any Backend
+
+    init(_ source: ConformanceCase, _ program: Program, on backend: any Backend) throws {
+        self.source = source
+        self.program = program
+        self.backend = backend
+        outputs = program.outputs
+        for (value, input) in zip(program.inputs, source.inputs) {
+            let argument = try place(value)
+            try input.bytes.withUnsafeBytes { try backend.write($0, to: argument.slice) }
+        }
+        for instruction in program.instructions {
+            guard case .operation(let operation) = instruction.kind else { continue }
+            let inputs = try instruction.inputs.map(place)
+            let results = try instruction.results.map(place)
+            let bytes = backend.workspaceBytes(
+                operation, inputs: inputs.map(\.type), results: results.map(\.type))
+            let workspace =
+                bytes == 0 ? nil : BufferSlice(try backend.allocate(byteCount: bytes))
+            steps.append(
+                .launch(
+                    LaunchRequest(
+                        operation: operation, inputs: inputs, results: results,
+                        workspace: workspace)))
+        }
+    }
+
+    private func place(_ value: Value) throws -> Argument {
+        if let known = places[value] { return known }
+        let type = program.type(of: value)
+        let buffer = try backend.allocate(byteCount: type.byteCount)
+        let argument = Argument(type, BufferSlice(buffer))
+        places[value] = argument
+        return argument
+    }
+
+    func results() throws -> [[UInt8]] {
+        try outputs.map { output in
+            let argument = try place(output)
+            var bytes = [UInt8](repeating: 0, count: argument.type.byteCount)
+            try bytes.withUnsafeMutableBytes { try backend.read(argument.slice, into: $0) }
+            return bytes
+        }
+    }
+}
+
 extension ConformanceRunner {
-    /// Runs a fused operation's expansion on the backend and compares it with the reference, which
-    /// computes the operation from its definition.
-    func runExpansion(_ source: ConformanceCase) {
-        guard case .fused(let fused) = source.operation else { return }
+    /// Runs the expansions of fused operations on the backend and compares them with the reference, which
+    /// computes the operations from their definitions.
+    func runExpansions(_ cases: [ConformanceCase]) {
+        for start in stride(from: 0, to: cases.count, by: options.casesPerPlan) {
+            runExpansionBatch(Array(cases[start..<min(start + options.casesPerPlan, cases.count)]))
+        }
+    }
+
+    /// Runs the expansions as one plan; if that throws, one by one, to name the case.
+    private func runExpansionBatch(_ batch: [ConformanceCase]) {
         do {
-            let program = try primitives(
-                of: ReferenceEvaluator.expansion(of: fused, source.inputs.map(\.type)))
-            var places = [Value: Argument]()
-            func place(_ value: Value) throws -> Argument {
-                if let known = places[value] { return known }
-                let type = program.type(of: value)
-                let argument = Argument(
-                    type, BufferSlice(try backend.allocate(byteCount: type.byteCount)))
-                places[value] = argument
-                return argument
+            var expanded = [ExpandedCase]()
+            for source in batch {
+                guard case .fused(let fused) = source.operation else { continue }
+                let program = try primitives(
+                    of: ReferenceEvaluator.expansion(of: fused, source.inputs.map(\.type)))
+                expanded.append(try ExpandedCase(source, program, on: backend))
             }
-            for (value, input) in zip(program.inputs, source.inputs) {
-                let argument = try place(value)
-                try input.bytes.withUnsafeBytes { try backend.write($0, to: argument.slice) }
-            }
-            var steps = [PlanStep]()
-            for instruction in program.instructions {
-                guard case .operation(let operation) = instruction.kind else { continue }
-                let (inputs, results) = (
-                    try instruction.inputs.map(place), try instruction.results.map(place)
-                )
-                let workspace = backend.workspaceBytes(
-                    operation, inputs: inputs.map(\.type), results: results.map(\.type))
-                steps.append(
-                    .launch(
-                        LaunchRequest(
-                            operation: operation, inputs: inputs, results: results,
-                            workspace: workspace == 0
-                                ? nil : BufferSlice(try backend.allocate(byteCount: workspace)))))
-            }
-            try backend.makePlan(steps).run()
-            let results = try program.outputs.map { output in
-                let argument = try place(output)
-                var bytes = [UInt8](repeating: 0, count: argument.type.byteCount)
-                try bytes.withUnsafeMutableBytes { try backend.read(argument.slice, into: $0) }
-                return bytes
-            }
-            compare(source, results, .expansion)
+            try backend.makePlan(expanded.flatMap(\.steps)).run()
+            for item in expanded { compare(item.source, try item.results(), .expansion) }
         } catch {
-            fail(.error, "expansion of \(source.name)", "\(error)")
+            if batch.count > 1 {
+                for single in batch { runExpansionBatch([single]) }
+            } else {
+                fail(.error, "expansion of \(batch[0].name)", "\(error)")
+            }
         }
     }
 
