@@ -110,7 +110,8 @@ let package = Package(
 
         .testTarget(name: "KeratinCoreTests", dependencies: ["KeratinCore"]),
         .testTarget(
-            name: "KeratinTensorTests", dependencies: ["KeratinTensor", "KeratinTestKit", "KeratinCPU"]),
+            name: "KeratinTensorTests",
+            dependencies: ["KeratinTensor", "KeratinTestKit", "KeratinCPU"]),
         .testTarget(
             name: "ConformanceTests",
             dependencies: ["KeratinTestKit", "KeratinCPU", "KeratinOpenCL"]),
@@ -120,7 +121,8 @@ let package = Package(
         .testTarget(
             name: "KeratinLayersTests", dependencies: ["Keratin", "KeratinLayerTestKit"],
             resources: [.copy("Goldens")]),
-        .testTarget(name: "KeratinModelsTests",
+        .testTarget(
+            name: "KeratinModelsTests",
             dependencies: ["Keratin", "KeratinLayerTestKit", "KeratinTooling"]),
         .testTarget(name: "KeratinIOTests", dependencies: ["Keratin"]),
         .testTarget(name: "KeratinCLITests", dependencies: ["KeratinCLI", "Keratin"]),

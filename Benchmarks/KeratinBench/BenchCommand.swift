@@ -50,7 +50,9 @@ struct BenchOptions: ParsableArguments {
     }
 
     /// Prints rows as a table or as JSON.
-    func report<Row: Encodable>(_ rows: [Row], _ header: [String], _ cells: (Row) -> [String]) throws {
+    func report<Row: Encodable>(_ rows: [Row], _ header: [String], _ cells: (Row) -> [String])
+        throws
+    {
         print(json ? try encodeJSON(rows) : table([header] + rows.map(cells)))
     }
 }

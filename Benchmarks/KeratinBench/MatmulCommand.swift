@@ -20,7 +20,7 @@ struct MatmulCommand: ParsableCommand {
         let microseconds: Double
         let gflops: Double
         /// Part of the peak that was measured right before and after.
-        let part_of_peak: Double
+        let partOfPeak: Double
     }
 
     func run() throws {
@@ -53,13 +53,13 @@ struct MatmulCommand: ParsableCommand {
                     Row(
                         backend: backend.name, device: backend.device.name, size: size,
                         microseconds: 2 * Double(size * size * size) / flops * 1e6,
-                        gflops: flops / 1e9, part_of_peak: parts[parts.count / 2]))
+                        gflops: flops / 1e9, partOfPeak: parts[parts.count / 2]))
             }
         }
         try options.report(rows, ["backend", "device", "N", "us", "GFLOP/s", "of peak"]) {
             [
                 $0.backend, $0.device, "\($0.size)", decimal($0.microseconds, 1),
-                decimal($0.gflops, 1), decimal($0.part_of_peak * 100, 1) + " %",
+                decimal($0.gflops, 1), decimal($0.partOfPeak * 100, 1) + " %",
             ]
         }
     }

@@ -15,11 +15,11 @@ struct RooflineCommand: ParsableCommand {
         let backend: String
         let device: String
         /// Floating-point operations a second, in 10⁹.
-        let peak_gflops: Double
+        let peakGflops: Double
         /// Bytes read and written a second, in 10⁹.
-        let copy_gbytes_per_second: Double
+        let copyGbytesPerSecond: Double
         /// Microseconds that a launch of next to no work adds to a plan.
-        let launch_microseconds: Double
+        let launchMicroseconds: Double
     }
 
     func run() throws {
@@ -47,14 +47,14 @@ struct RooflineCommand: ParsableCommand {
             let peaks = try (0..<options.repeats).map { _ in try measuring.measurePeak() }
             return Row(
                 backend: backend.name, device: backend.device.name,
-                peak_gflops: peaks.max()! / 1e9,
-                copy_gbytes_per_second: Double(2 * 4 * count) / copySeconds / 1e9,
-                launch_microseconds: launchSeconds / Double(launches) * 1e6)
+                peakGflops: peaks.max()! / 1e9,
+                copyGbytesPerSecond: Double(2 * 4 * count) / copySeconds / 1e9,
+                launchMicroseconds: launchSeconds / Double(launches) * 1e6)
         }
         try options.report(rows, ["backend", "device", "GFLOP/s", "GB/s", "us/launch"]) {
             [
-                $0.backend, $0.device, decimal($0.peak_gflops, 1),
-                decimal($0.copy_gbytes_per_second, 1), decimal($0.launch_microseconds, 2),
+                $0.backend, $0.device, decimal($0.peakGflops, 1),
+                decimal($0.copyGbytesPerSecond, 1), decimal($0.launchMicroseconds, 2),
             ]
         }
     }

@@ -7,7 +7,9 @@ import KeratinTooling
 struct StepCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "step",
-        abstract: "Training steps of the demos: time, kernels, memory. Data are random with the real shapes.")
+        abstract:
+            "Training steps of the demos: time, kernels, memory. Data are random with the real shapes."
+    )
 
     @OptionGroup var options: BenchOptions
 
@@ -21,19 +23,23 @@ struct StepCommand: ParsableCommand {
         let batch: Int
         let microseconds: Double
         let kernels: Int
-        let scratch_bytes: Int
+        let scratchBytes: Int
     }
 
     func run() throws {
         let demos = demo.isEmpty ? Demo.all : try demo.map { try Demo.named($0) }
         var rows = [Row]()
         for backend in try options.backends() {
-            for demo in demos { rows.append(try withBackend(backend) { try measure(demo, backend) }) }
+            for demo in demos {
+                rows.append(try withBackend(backend) { try measure(demo, backend) })
+            }
         }
-        try options.report(rows, ["backend", "device", "demo", "batch", "us/step", "kernels", "scratch"]) {
+        try options.report(
+            rows, ["backend", "device", "demo", "batch", "us/step", "kernels", "scratch"]
+        ) {
             [
                 $0.backend, $0.device, $0.demo, "\($0.batch)", decimal($0.microseconds, 1),
-                "\($0.kernels)", "\($0.scratch_bytes >> 10) KiB",
+                "\($0.kernels)", "\($0.scratchBytes >> 10) KiB",
             ]
         }
     }
@@ -44,7 +50,8 @@ struct StepCommand: ParsableCommand {
         try model.compile(optimizer: demo.optimizers[0], loss: demo.loss, metrics: [.accuracy])
         // Whole epochs of at least 64 steps, as fit runs them; the first makes the plan.
         let (x, y) = try demo.randomSamples(64 * demo.batchSize)
-        let step = try model.trainingStep(x.samples(0..<demo.batchSize), y.samples(0..<demo.batchSize))
+        let step = try model.trainingStep(
+            x.samples(0..<demo.batchSize), y.samples(0..<demo.batchSize))
         let steps = 64
         let seconds = try medianSeconds(repeats: options.repeats) {
             try model.fit(x, y, batchSize: demo.batchSize, verbose: 0)
@@ -52,6 +59,6 @@ struct StepCommand: ParsableCommand {
         return Row(
             backend: backend.name, device: backend.device.name, demo: demo.name,
             batch: demo.batchSize, microseconds: seconds / Double(steps) * 1e6,
-            kernels: step.launchCount, scratch_bytes: step.scratchBytes)
+            kernels: step.launchCount, scratchBytes: step.scratchBytes)
     }
 }

@@ -1,12 +1,11 @@
 // All that a user imports. Of KeratinCore, which is written for authors of backends, only what users meet
 // is passed on: its other names are too general for everybody's programs.
 
+import KeratinCore
 @_exported import KeratinIO
 @_exported import KeratinLayers
 @_exported import KeratinModels
 @_exported import KeratinTensor
-
-import KeratinCore
 
 public typealias Backend = KeratinCore.Backend
 public typealias BackendError = KeratinCore.BackendError

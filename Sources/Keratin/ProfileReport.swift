@@ -14,7 +14,9 @@ enum ProfileReport {
     static func print() {
         let entries = Profiler.report
         let total = entries.reduce(0) { $0 + $1.seconds }
-        var lines = ["   ms total     calls   us/call     GB/s  GFLOP/s  kernel (\(fixed(total * 1e3, 1)) ms in all)"]
+        var lines = [
+            "   ms total     calls   us/call     GB/s  GFLOP/s  kernel (\(fixed(total * 1e3, 1)) ms in all)"
+        ]
         for entry in entries.prefix(60) {
             let each = entry.seconds / Double(max(entry.count, 1))
             let numbers = [

@@ -43,7 +43,8 @@ struct DemoRun {
 
     /// The mean over the epochs after the first, which also makes the plans.
     var secondsPerEpoch: Double {
-        let seconds = history.seconds.count > 1 ? Array(history.seconds.dropFirst()) : history.seconds
+        let seconds =
+            history.seconds.count > 1 ? Array(history.seconds.dropFirst()) : history.seconds
         return seconds.reduce(0, +) / Double(max(seconds.count, 1))
     }
 
@@ -59,7 +60,9 @@ struct DemoRun {
         let wrong = labels.indices.filter { labels[$0] != predictions[$0] }.prefix(1)
         let chosen = Array(wrong) + Array(0..<5)
         let images = chosen.map { samples.test.x.samples($0..<($0 + 1)).floats }
-        guard let joined = try? NDArray(images.flatMap { $0 }, shape: [chosen.count, images[0].count])
+        guard
+            let joined = try? NDArray(
+                images.flatMap { $0 }, shape: [chosen.count, images[0].count])
         else { return "" }
         return DigitDrawing().draw(
             joined, predicted: chosen.map { predictions[$0] }, labels: chosen.map { labels[$0] })
@@ -75,9 +78,9 @@ struct DemoReport: Encodable {
     struct Result: Encodable {
         let backend: String
         let device: String
-        let seconds_per_epoch: Double
+        let secondsPerEpoch: Double
         let history: [String: [Double]]
-        let test_accuracy: Double
+        let testAccuracy: Double
     }
 
     let demo: String
@@ -91,8 +94,8 @@ struct DemoReport: Encodable {
         self.epochs = epochs
         results = runs.map {
             Result(
-                backend: $0.backend, device: $0.device, seconds_per_epoch: $0.secondsPerEpoch,
-                history: $0.history.history, test_accuracy: $0.testAccuracy)
+                backend: $0.backend, device: $0.device, secondsPerEpoch: $0.secondsPerEpoch,
+                history: $0.history.history, testAccuracy: $0.testAccuracy)
         }
     }
 }

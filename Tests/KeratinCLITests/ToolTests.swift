@@ -10,27 +10,27 @@ import Testing
     }
 
     /// Runs the tool that was built with the tests.
-    private func run(_ arguments: [String], _ environment: [String: String] = [:]) throws -> Outcome {
+    private func run(_ arguments: [String], _ environment: [String: String] = [:]) throws -> Outcome
+    {
         let process = Process()
-        process.executableURL = Bundle.main.bundleURL.deletingLastPathComponent()
-            .appendingPathComponent("keratin")
-        if !FileManager.default.fileExists(atPath: process.executableURL!.path) {
-            process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0])
-                .deletingLastPathComponent().appendingPathComponent("keratin")
-        }
+        process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0])
+            .deletingLastPathComponent().appendingPathComponent("keratin")
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment
             .merging(environment) { $1 }
-        let (output, errors) = (Pipe(), Pipe())
-        process.standardOutput = output
-        process.standardError = errors
+        // Files, since a full pipe would stop the tool while the other one is read.
+        let folder = FileManager.default.temporaryDirectory
+            .appendingPathComponent("keratin-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let files = ["output", "errors"].map { folder.appendingPathComponent($0) }
+        for file in files { FileManager.default.createFile(atPath: file.path, contents: nil) }
+        process.standardOutput = try FileHandle(forWritingTo: files[0])
+        process.standardError = try FileHandle(forWritingTo: files[1])
         try process.run()
-        let text = output.fileHandleForReading.readDataToEndOfFile()
-        let problems = errors.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
-        return Outcome(
-            code: process.terminationStatus, output: String(decoding: text, as: UTF8.self),
-            errors: String(decoding: problems, as: UTF8.self))
+        let texts = try files.map { String(decoding: try Data(contentsOf: $0), as: UTF8.self) }
+        return Outcome(code: process.terminationStatus, output: texts[0], errors: texts[1])
     }
 
     @Test func devicesAreListed() throws {
@@ -40,7 +40,7 @@ import Testing
             try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
         let devices = try #require(listing["devices"] as? [[String: Any]])
         #expect(devices.contains { $0["backend"] as? String == "cpu" })
-        #expect(listing["chosenBackend"] is String)
+        #expect(listing["chosen_backend"] is String)
         #expect(try run(["devices"]).output.contains("chosen: "))
     }
 
@@ -67,11 +67,17 @@ import Testing
     }
 
     @Test func aSeedRepeats() throws {
-        let arguments = ["demo", "moons", "--backend", "cpu", "--epochs", "2", "--seed", "9", "--verbose", "2"]
+        let arguments = [
+            "demo", "moons", "--backend", "cpu", "--epochs", "2", "--seed", "9", "--verbose", "2",
+        ]
         func losses(_ outcome: Outcome) -> [Substring] {
-            outcome.output.split(separator: "\n").compactMap { $0.split(separator: "loss: ").dropFirst().first }
+            outcome.output.split(separator: "\n").compactMap {
+                $0.split(separator: "loss: ").dropFirst().first
+            }
         }
-        let (one, two) = (losses(try run(arguments)), losses(try run(arguments + ["--threads", "1"])))
+        let (one, two) = (
+            losses(try run(arguments)), losses(try run(arguments + ["--threads", "1"]))
+        )
         #expect(!one.isEmpty)
         #expect(one == two)
     }
@@ -116,7 +122,8 @@ import Testing
 
     @Test func aDumpShowsProgramAndPlan() throws {
         let outcome = try run(
-            ["demo", "moons", "--backend", "cpu", "--epochs", "1"], ["KERATIN_DUMP": "program,plan"])
+            ["demo", "moons", "--backend", "cpu", "--epochs", "1"], ["KERATIN_DUMP": "program,plan"]
+        )
         #expect(outcome.errors.contains("program("))
         #expect(outcome.errors.contains("scratch "))
     }
@@ -127,6 +134,8 @@ import Testing
             ["demo", "mnist-mlp", "--backend", "cpu"],
             ["KERATIN_DATASETS": empty, "HOME": empty, "PATH": "/nonexistent"])
         #expect(outcome.code != 0)
-        #expect(outcome.errors.contains("curl") || outcome.errors.contains("KERATIN_DATASETS"), "\(outcome.errors)")
+        #expect(
+            outcome.errors.contains("curl") || outcome.errors.contains("KERATIN_DATASETS"),
+            "\(outcome.errors)")
     }
 }

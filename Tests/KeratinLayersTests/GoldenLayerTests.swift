@@ -101,7 +101,8 @@ import Testing
 
     @Test("Optimizers: twenty steps on fixed gradients", arguments: Backends.names)
     func optimizers(backend: String) throws {
-        let file = try GoldenFile<GoldenOptimizerCase>.load("optimizers", in: GoldenFileTests.folder)
+        let file = try GoldenFile<GoldenOptimizerCase>.load(
+            "optimizers", in: GoldenFileTests.folder)
         for golden in file.cases {
             try withBackend(BackendChoice(backend)) { try check(golden) }
         }
@@ -136,7 +137,9 @@ import Testing
         for (step, gradients) in golden.gradients.enumerated() {
             let x = try NDArray(gradients.flatMap(\.floats), shape: [1, count])
             try model.trainOnBatch(x, y)
-            guard let snapshot = golden.snapshots.first(where: { $0.step == step + 1 }) else { continue }
+            guard let snapshot = golden.snapshots.first(where: { $0.step == step + 1 }) else {
+                continue
+            }
             for (index, expected) in snapshot.weights.enumerated() {
                 expect(
                     try model.getWeights()[index].floats, expected,

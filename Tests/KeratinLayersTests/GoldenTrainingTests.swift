@@ -15,7 +15,9 @@ import Testing
     }
 
     private func makeModel(_ golden: GoldenTrainingCase) throws -> Sequential {
-        let layers = [Input(shape: golden.inputShape.map { $0 })] + (try golden.layers.map(GoldenLayers.layer))
+        let layers =
+            [Input(shape: golden.inputShape.map { $0 })]
+            + (try golden.layers.map(GoldenLayers.layer))
         let model = try Sequential(layers)
         try model.compile(
             optimizer: try GoldenLayers.optimizer(golden.optimizer),
@@ -42,10 +44,14 @@ import Testing
             let comparison = Tolerance.history.compare(history[key] ?? [], values)
             #expect(comparison.isWithin, "\(golden.name): \(key): \(comparison)")
         }
-        for (index, (weight, expected)) in zip(try model.getWeights(), golden.finalWeights).enumerated() {
+        for (index, (weight, expected)) in zip(try model.getWeights(), golden.finalWeights)
+            .enumerated()
+        {
             let comparison = expected.compare(weight.floats, .history)
             let kernel = expected.compare(weight.floats)
-            #expect(comparison.isWithin || kernel.isWithin, "\(golden.name): weight \(index): \(comparison)")
+            #expect(
+                comparison.isWithin || kernel.isWithin,
+                "\(golden.name): weight \(index): \(comparison)")
         }
         let prediction = try model.predict(x.samples(0..<golden.prediction.shape[0]))
         let close = golden.prediction.compare(prediction.floats, .history)
@@ -68,7 +74,8 @@ import Testing
             for start in stride(from: 0, to: count, by: golden.batchSize) {
                 let batch = start..<min(start + golden.batchSize, count)
                 try model.resetMetrics()
-                losses.append(try model.trainOnBatch(x.samples(batch), y.samples(batch))["loss"] ?? .nan)
+                losses.append(
+                    try model.trainOnBatch(x.samples(batch), y.samples(batch))["loss"] ?? .nan)
             }
         }
         let steps = min(losses.count, Tolerance.historySteps)
@@ -89,7 +96,8 @@ import Testing
                 if golden.compiled { try model.compile(optimizer: "adam", loss: "mse") }
                 let text = model.summaryText(lineLength: 76)
                 #expect(
-                    text == golden.text.trimmed, "\(golden.name):\n\(text)\nexpected\n\(golden.text)")
+                    text == golden.text.trimmed,
+                    "\(golden.name):\n\(text)\nexpected\n\(golden.text)")
             }
         }
     }

@@ -8,7 +8,8 @@ import Testing
 
 /// The backends that this machine has.
 enum Backends {
-    static let names = (try? OpenCLDriver().devices().isEmpty) == false ? ["cpu", "opencl"] : ["cpu"]
+    static let names =
+        (try? OpenCLDriver().devices().isEmpty) == false ? ["cpu", "opencl"] : ["cpu"]
 }
 
 /// Runs a recorded function once on golden inputs and gives its results.

@@ -20,11 +20,24 @@ struct BadInputTests {
     }
 
     @Test func unknownNamesSuggestTheNearest() {
-        #expect(message { try compiled().compile(optimizer: "adma", loss: "mse") }.contains("did you mean 'adam'"))
-        #expect(message { try compiled().compile(optimizer: "sgd", loss: "mean_square_error") }.contains("'mean_squared_error'"))
-        #expect(message { try compiled().compile(optimizer: "sgd", loss: "mse", metrics: ["acuracy"]) }.contains("'accuracy'"))
-        #expect(message { _ = try Sequential([Input(shape: [2]), Dense(2, activation: "rleu")]) }.contains("'relu'"))
-        #expect(message { _ = try Sequential([Input(shape: [2]), Dense(2, kernelInitializer: "glorot_unifrom")]) }.contains("'glorot_uniform'"))
+        #expect(
+            message { try compiled().compile(optimizer: "adma", loss: "mse") }.contains(
+                "did you mean 'adam'"))
+        #expect(
+            message { try compiled().compile(optimizer: "sgd", loss: "mean_square_error") }
+                .contains("'mean_squared_error'"))
+        #expect(
+            message { try compiled().compile(optimizer: "sgd", loss: "mse", metrics: ["acuracy"]) }
+                .contains("'accuracy'"))
+        #expect(
+            message { _ = try Sequential([Input(shape: [2]), Dense(2, activation: "rleu")]) }
+                .contains("'relu'"))
+        #expect(
+            message {
+                _ = try Sequential([
+                    Input(shape: [2]), Dense(2, kernelInitializer: "glorot_unifrom"),
+                ])
+            }.contains("'glorot_uniform'"))
         #expect(message { try withBackend("openCL2") {} }.contains("opencl"))
     }
 
@@ -33,36 +46,76 @@ struct BadInputTests {
         let y = try NDArray([Float](repeating: 0, count: 8), shape: [4, 2])
         let wide = try NDArray([Float](repeating: 0, count: 16), shape: [4, 4])
         let empty = try NDArray([Float](), shape: [0, 3])
-        #expect(message { try compiled().fit(wide, y, verbose: 0) } == "net: expects inputs of shape (None, 3), got [4, 4]")
-        #expect(message { try compiled().fit(x, y.samples(0..<3), verbose: 0) } == "net: x has 4 samples, y has 3")
+        #expect(
+            message { try compiled().fit(wide, y, verbose: 0) }
+                == "net: expects inputs of shape (None, 3), got [4, 4]")
+        #expect(
+            message { try compiled().fit(x, y.samples(0..<3), verbose: 0) }
+                == "net: x has 4 samples, y has 3")
         #expect(message { try compiled().fit(empty, y, verbose: 0) }.contains("empty"))
         #expect(message { _ = try compiled().predict(empty) }.contains("empty"))
-        #expect(message { try compiled().fit(x, y, batchSize: 0, verbose: 0) }.contains("batchSize"))
-        #expect(message { try compiled().fit(x, y, verbose: 0, validationSplit: 1.5) }.contains("split"))
-        #expect(message { try compiled().fit(x, y, verbose: 0, validationSplit: 0.01) } == "no error")
-        #expect(message { try compiled().fit(x.samples(0..<1), y.samples(0..<1), verbose: 0, validationSplit: 0.5) }.contains("split"))
-        #expect(message { try compiled().fit(x, NDArray([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12], shape: [4, 3]), verbose: 0) }.contains("[4, 3]"))
+        #expect(
+            message { try compiled().fit(x, y, batchSize: 0, verbose: 0) }.contains("batchSize"))
+        #expect(
+            message { try compiled().fit(x, y, verbose: 0, validationSplit: 1.5) }.contains("split")
+        )
+        #expect(
+            message { try compiled().fit(x, y, verbose: 0, validationSplit: 0.01) } == "no error")
+        #expect(
+            message {
+                try compiled().fit(
+                    x.samples(0..<1), y.samples(0..<1), verbose: 0, validationSplit: 0.5)
+            }.contains("split"))
+        #expect(
+            message {
+                try compiled().fit(
+                    x, NDArray([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12], shape: [4, 3]), verbose: 0)
+            }.contains("[4, 3]"))
     }
 
     @Test func layersThatDoNotFitNameThemselves() {
-        let convolution = message { _ = try Sequential([Input(shape: [5]), Conv2D(2, kernelSize: 3, name: "first")]) }
+        let convolution = message {
+            _ = try Sequential([Input(shape: [5]), Conv2D(2, kernelSize: 3, name: "first")])
+        }
         #expect(convolution.contains("Conv2D 'first'"))
-        let window = message { _ = try Sequential([Input(shape: [2, 2, 1]), Conv2D(2, kernelSize: 3, name: "first")]) }
+        let window = message {
+            _ = try Sequential([Input(shape: [2, 2, 1]), Conv2D(2, kernelSize: 3, name: "first")])
+        }
         #expect(window.contains("Conv2D 'first'") && window.contains("window"))
-        #expect(message { _ = try Sequential([Input(shape: [5]), Reshape([2, -1], name: "r")]) }.contains("Reshape 'r'"))
+        #expect(
+            message { _ = try Sequential([Input(shape: [5]), Reshape([2, -1], name: "r")]) }
+                .contains("Reshape 'r'"))
         #expect(message { _ = try Sequential([Input(shape: [5]), Dense(0)]) }.contains("positive"))
-        #expect(message { _ = try Sequential([Input(shape: [5]), Dropout(1.5)]) }.contains("0.0…1") || message { _ = try Sequential([Input(shape: [5]), Dropout(1.5)]) }.contains("0…1"))
-        #expect(message { _ = try Sequential([Input(shape: [6, 6, 3]), Conv2D(4, kernelSize: 3, groups: 2)]) }.contains("groups"))
-        #expect(message { _ = try Sequential([Input(shape: [6, 6, 3]), Conv2D(4, kernelSize: 3, strides: 2, dilationRate: 2)]) }.contains("dilations"))
+        #expect(
+            message { _ = try Sequential([Input(shape: [5]), Dropout(1.5)]) }.contains("0.0…1")
+                || message { _ = try Sequential([Input(shape: [5]), Dropout(1.5)]) }.contains("0…1")
+        )
+        #expect(
+            message {
+                _ = try Sequential([Input(shape: [6, 6, 3]), Conv2D(4, kernelSize: 3, groups: 2)])
+            }.contains("groups"))
+        #expect(
+            message {
+                _ = try Sequential([
+                    Input(shape: [6, 6, 3]), Conv2D(4, kernelSize: 3, strides: 2, dilationRate: 2),
+                ])
+            }.contains("dilations"))
         #expect(message { _ = try Sequential([Dense(2), Input(shape: [3])]) }.contains("first"))
-        #expect(message { _ = try Sequential([Input(shape: [3]), Dense(2, name: "a"), Dense(2, name: "a")]) }.contains("'a' is taken"))
+        #expect(
+            message {
+                _ = try Sequential([Input(shape: [3]), Dense(2, name: "a"), Dense(2, name: "a")])
+            }.contains("'a' is taken"))
     }
 
     @Test func stepsOutOfOrder() throws {
         let x = try NDArray([1, 2, 3], shape: [1, 3])
         let plain = { try Sequential([Input(shape: [3]), Dense(2)], name: "net") }
-        #expect(message { try plain().fit(x, x, verbose: 0) } == "net: is not compiled: call compile first")
-        #expect(message { _ = try Sequential([Dense(2)], name: "net").getWeights() }.contains("not built"))
+        #expect(
+            message { try plain().fit(x, x, verbose: 0) }
+                == "net: is not compiled: call compile first")
+        #expect(
+            message { _ = try Sequential([Dense(2)], name: "net").getWeights() }.contains(
+                "not built"))
     }
 
     @Test func weightsThatDoNotFitChangeNothing() throws {
@@ -71,7 +124,9 @@ struct BadInputTests {
             let before = try model.getWeights()
             #expect(throws: KeratinError.self) { try model.setWeights([before[0]]) }
             #expect(throws: KeratinError.self) {
-                try model.setWeights([NDArray([1, 2, 3, 4, 5, 6], shape: [3, 2]), NDArray([1, 2, 3])])
+                try model.setWeights([
+                    NDArray([1, 2, 3, 4, 5, 6], shape: [3, 2]), NDArray([1, 2, 3]),
+                ])
             }
             #expect(try model.getWeights() == before)
         }

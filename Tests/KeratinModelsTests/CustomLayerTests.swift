@@ -38,7 +38,9 @@ struct CustomLayerTests {
 
     @Test func numbersAskedForWhileTracingNameTheLayer() throws {
         do {
-            try withBackend(.cpu) { _ = try Sequential([Input(shape: [3]), Peeking(name: "peek")]) }
+            try withBackend(.cpu) {
+                _ = try Sequential([Input(shape: [3]), Peeking(name: "peek")])
+            }
             Issue.record("no error")
         } catch let error as KeratinError {
             #expect(error.description.contains("Peeking 'peek'"))

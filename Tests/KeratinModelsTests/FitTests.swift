@@ -73,7 +73,9 @@ import Testing
             let plans = Plan.count
             let counters = backend.counters
             for _ in 0..<10 {
-                let before = (counters.allocations, counters.waits, counters.plans, counters.launches)
+                let before = (
+                    counters.allocations, counters.waits, counters.plans, counters.launches
+                )
                 try session.run(plan)
                 #expect(counters.allocations == before.0)
                 #expect(counters.waits == before.1)
@@ -126,8 +128,12 @@ import Testing
 
     @Test func theLearningRateMayChangeWithoutANewPlan() throws {
         try withBackend(.cpu) {
-            let model = try Sequential([Input(shape: [1]), Dense(1, useBias: false, kernelInitializer: .ones)])
-            try model.compile(optimizer: .sgd(learningRate: 0.5), loss: Loss("sum") { _, p in try p.sum(axes: [-1]) })
+            let model = try Sequential([
+                Input(shape: [1]), Dense(1, useBias: false, kernelInitializer: .ones),
+            ])
+            try model.compile(
+                optimizer: .sgd(learningRate: 0.5),
+                loss: Loss("sum") { _, p in try p.sum(axes: [-1]) })
             let x = try NDArray([1], shape: [1, 1])
             try model.fit(x, x, verbose: 0)
             #expect(try model.getWeights()[0].floats == [0.5])
@@ -190,7 +196,8 @@ import Testing
         try withBackend(.cpu) {
             let model = try smallNetwork()
             try model.compile(
-                optimizer: .sgd(learningRate: 0), loss: .sparseCategoricalCrossentropy(), metrics: ["acc"])
+                optimizer: .sgd(learningRate: 0), loss: .sparseCategoricalCrossentropy(),
+                metrics: ["acc"])
             let (x, y) = try digits(100)
             let history = try model.fit(x, y, epochs: 1, verbose: 0, validationSplit: 0.25)
             #expect(history.keys == ["acc", "loss", "val_acc", "val_loss"])

@@ -16,7 +16,8 @@ import Testing
             try model.compile(optimizer: demo.optimizers[0], loss: demo.loss, metrics: [.accuracy])
             try model.fit(
                 samples.train.x, samples.train.y, batchSize: demo.batchSize, epochs: 8, verbose: 0)
-            let results = try model.evaluate(samples.test.x, samples.test.y, batchSize: 256, verbose: 0)
+            let results = try model.evaluate(
+                samples.test.x, samples.test.y, batchSize: 256, verbose: 0)
             #expect(results["accuracy"]! >= 0.97)
         }
     }
@@ -30,7 +31,8 @@ import Testing
             let model = try demo.makeModel()
             try model.compile(optimizer: demo.optimizers[0], loss: demo.loss, metrics: [.accuracy])
             try model.fit(samples.train.x, samples.train.y, epochs: 60, verbose: 0)
-            #expect(try model.evaluate(samples.test.x, samples.test.y, verbose: 0)["accuracy"]! >= 0.95)
+            #expect(
+                try model.evaluate(samples.test.x, samples.test.y, verbose: 0)["accuracy"]! >= 0.95)
         }
     }
 

@@ -47,7 +47,9 @@ import Testing
                         _ = try model.predict(x)
                         // Not in need of restoring: a failure after the step leaves new weights, any other old.
                         whole += 1
-                        if failing < calls - 2 { #expect(try model.getWeights() == before, "call \(failing)") }
+                        if failing < calls - 2 {
+                            #expect(try model.getWeights() == before, "call \(failing)")
+                        }
                     } catch let error as KeratinError {
                         broken += 1
                         #expect(error.code == .needsRestore)

@@ -22,7 +22,8 @@ import Testing
             operation: .fused(Pointwise(expression, shape: .scalar)), inputs: [counter, one],
             results: [counter])
         let plan = try bench.backend.makePlan([
-            .launch(fill), .loop(count: 10, body: [.launch(add), .loop(count: 2, body: [.launch(add)])]),
+            .launch(fill),
+            .loop(count: 10, body: [.launch(add), .loop(count: 2, body: [.launch(add)])]),
         ])
         #expect(plan.launchCount == 31)
         let before = (bench.backend.counters.allocations, bench.backend.counters.waits)

@@ -134,7 +134,8 @@ struct CompilerTests {
     }
 
     @Test func replayAllocatesNothing() throws {
-        let function = try TracedFunction.record([TensorType([32, 8]), TensorType([8, 8])]) { _, a in
+        let function = try TracedFunction.record([TensorType([32, 8]), TensorType([8, 8])]) {
+            _, a in
             [try (a[0].matmul(a[1]).tanh().matmul(a[1])).sum()]
         }
         let plan = try Plan(function, on: backend)

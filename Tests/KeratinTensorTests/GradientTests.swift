@@ -31,7 +31,8 @@ struct GradientTests {
     }
 
     @Test(arguments: [
-        UnaryFunction.negate, .abs, .reciprocal, .sqrt, .rsqrt, .square, .exp, .expm1, .log, .log1p, .sin,
+        UnaryFunction.negate, .abs, .reciprocal, .sqrt, .rsqrt, .square, .exp, .expm1, .log, .log1p,
+        .sin,
         .cos, .tanh, .sigmoid, .relu, .softplus, .erf,
     ])
     func unary(_ function: UnaryFunction) throws {
@@ -41,7 +42,9 @@ struct GradientTests {
         try check([x]) { try weighted($0[0].unary(function)) }
     }
 
-    @Test(arguments: [BinaryFunction.add, .subtract, .multiply, .divide, .maximum, .minimum, .power, .remainder])
+    @Test(arguments: [
+        BinaryFunction.add, .subtract, .multiply, .divide, .maximum, .minimum, .power, .remainder,
+    ])
     func binary(_ function: BinaryFunction) throws {
         var drawing = Drawing(2)
         let shapes: [(Shape, Shape)] = [
@@ -90,7 +93,9 @@ struct GradientTests {
     @Test(arguments: [false, true], [false, true])
     func products(_ left: Bool, _ right: Bool) throws {
         var drawing = Drawing(5)
-        let batches: [([Int], [Int])] = [([], []), ([3], [3]), ([2, 2], [2, 2]), ([3], []), ([], [3])]
+        let batches: [([Int], [Int])] = [
+            ([], []), ([3], [3]), ([2, 2], [2, 2]), ([3], []), ([], [3]),
+        ]
         for (batchA, batchB) in batches {
             let a = drawing.tensor(Shape(batchA + (left ? [4, 2] : [2, 4])))
             let b = drawing.tensor(Shape(batchB + (right ? [3, 4] : [4, 3])))
@@ -134,7 +139,9 @@ struct GradientTests {
         try check([x]) { inputs in
             // Labels get no gradient by design, so they are a constant here.
             try weighted(
-                Tensor.apply(SoftmaxCrossEntropy(sparse: false), [inputs[0], Tensor(repeating: 0.2, shape: [4, 5])])[0])
+                Tensor.apply(
+                    SoftmaxCrossEntropy(sparse: false),
+                    [inputs[0], Tensor(repeating: 0.2, shape: [4, 5])])[0])
         }
         try check([x, labels]) {
             try weighted(Tensor.apply(SoftmaxCrossEntropy(sparse: true), [$0[0], $0[1]])[0])
@@ -143,18 +150,35 @@ struct GradientTests {
 
     @Test func convolutions() throws {
         var drawing = Drawing(9)
-        func window(_ size: [Int], _ stride: [Int], _ dilation: [Int], _ same: Bool, _ input: [Int]) -> Window {
+        func window(_ size: [Int], _ stride: [Int], _ dilation: [Int], _ same: Bool, _ input: [Int])
+            -> Window
+        {
             Window(
                 sizes: size, strides: stride, dilations: dilation, padding: same ? .same : .valid,
                 input: input)
         }
         let cases: [(Shape, Shape, ConvolutionGeometry)] = [
-            ([2, 5, 6, 3], [3, 2, 3, 4], .init(window: window([3, 2], [1, 1], [1, 1], false, [5, 6]))),
-            ([2, 5, 6, 2], [3, 3, 2, 3], .init(window: window([3, 3], [2, 2], [1, 1], true, [5, 6]))),
-            ([1, 7, 7, 4], [3, 3, 2, 6], .init(window: window([3, 3], [1, 1], [2, 2], true, [7, 7]), groups: 2)),
-            ([2, 5, 5, 3], [3, 3, 1, 6], .init(window: window([3, 3], [2, 1], [1, 1], true, [5, 5]), groups: 3)),
+            (
+                [2, 5, 6, 3], [3, 2, 3, 4],
+                .init(window: window([3, 2], [1, 1], [1, 1], false, [5, 6]))
+            ),
+            (
+                [2, 5, 6, 2], [3, 3, 2, 3],
+                .init(window: window([3, 3], [2, 2], [1, 1], true, [5, 6]))
+            ),
+            (
+                [1, 7, 7, 4], [3, 3, 2, 6],
+                .init(window: window([3, 3], [1, 1], [2, 2], true, [7, 7]), groups: 2)
+            ),
+            (
+                [2, 5, 5, 3], [3, 3, 1, 6],
+                .init(window: window([3, 3], [2, 1], [1, 1], true, [5, 5]), groups: 3)
+            ),
             ([2, 9, 2], [4, 2, 3], .init(window: window([4], [3], [1], true, [9]))),
-            ([1, 3, 4, 3, 2], [2, 2, 2, 2, 3], .init(window: window([2, 2, 2], [1, 2, 1], [1, 1, 1], false, [3, 4, 3]))),
+            (
+                [1, 3, 4, 3, 2], [2, 2, 2, 2, 3],
+                .init(window: window([2, 2, 2], [1, 2, 1], [1, 1, 1], false, [3, 4, 3]))
+            ),
         ]
         for (x, filter, geometry) in cases {
             try check([drawing.tensor(x), drawing.tensor(filter)]) {
@@ -196,10 +220,14 @@ struct GradientTests {
 
     @Test func loops() throws {
         var drawing = Drawing(12)
-        let inputs = [drawing.tensor([2, 3]), drawing.tensor([4, 2, 3]), drawing.tensor([3, 3], -0.5...0.5)]
+        let inputs = [
+            drawing.tensor([2, 3]), drawing.tensor([4, 2, 3]), drawing.tensor([3, 3], -0.5...0.5),
+        ]
         for reverse in [false, true] {
             try check(inputs) { inputs in
-                let result = try scan(carries: [inputs[0]], sequences: [inputs[1]], reverse: reverse) {
+                let result = try scan(
+                    carries: [inputs[0]], sequences: [inputs[1]], reverse: reverse
+                ) {
                     carries, rows in
                     let next = try (carries[0].matmul(inputs[2]) + rows[0]).tanh()
                     return ([next], [try next * 2])
@@ -211,13 +239,17 @@ struct GradientTests {
 
     @Test func longLoopIsNotUnrolled() throws {
         var drawing = Drawing(13)
-        let check = try GradientCheck([drawing.tensor([2], -0.1...0.1), drawing.tensor([1000, 2], -0.1...0.1)]) {
+        let check = try GradientCheck([
+            drawing.tensor([2], -0.1...0.1), drawing.tensor([1000, 2], -0.1...0.1),
+        ]) {
             let result = try scan(carries: [$0[0]], sequences: [$0[1]]) { carries, rows in
                 ([try carries[0] * 0.9 + rows[0]], [])
             }
             return try result.carries[0].sum()
         }
-        for comparison in try check.onBackend(backend) { #expect(comparison.isWithin, "\(comparison)") }
+        for comparison in try check.onBackend(backend) {
+            #expect(comparison.isWithin, "\(comparison)")
+        }
     }
 
     @Test func secondGradient() throws {

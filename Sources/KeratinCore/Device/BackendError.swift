@@ -24,7 +24,8 @@ public enum BackendError: Error, Hashable, Sendable, CustomStringConvertible {
         case .callFailed(let call, let status, let context):
             return "\(call) failed with \(status)" + (context.isEmpty ? "" : " (\(context))")
         case .outOfMemory(let needed, let available, let largest, let context):
-            return "out of memory: needs \(Self.megabytes(needed)), has \(Self.megabytes(available))"
+            return
+                "out of memory: needs \(Self.megabytes(needed)), has \(Self.megabytes(available))"
                 + " (largest single allocation \(Self.megabytes(largest)))"
                 + (context.isEmpty ? "" : ": \(context)")
         }

@@ -54,7 +54,8 @@ public enum BinaryFunction: String, Hashable, Sendable, CaseIterable {
         guard left == right else {
             throw KeratinError(
                 .dtypeMismatch,
-                "\(rawValue) needs operands of one type, got \(left.rawValue) and \(right.rawValue)")
+                "\(rawValue) needs operands of one type, got \(left.rawValue) and \(right.rawValue)"
+            )
         }
         switch self {
         case .and, .or:

@@ -24,7 +24,8 @@ extension Primitive {
         case .iota(let axis, let type):
             _ = try type.shape.resolve(axis: axis)
             guard type.dtype == .int32 || type.dtype == .float32 else {
-                throw KeratinError(.dtypeMismatch, "gives int32 or float32, not \(type.dtype.rawValue)")
+                throw KeratinError(
+                    .dtypeMismatch, "gives int32 or float32, not \(type.dtype.rawValue)")
             }
             return type
         case .cast(let dtype):
@@ -104,8 +105,10 @@ extension Primitive {
         guard a.count >= 2, b.count >= 2 else {
             throw KeratinError(.shapeMismatch, "needs rank 2 or more, got \(left) and \(right)")
         }
-        let (m, k) = transposeLeft ? (a[a.count - 1], a[a.count - 2]) : (a[a.count - 2], a[a.count - 1])
-        let (k2, n) = transposeRight ? (b[b.count - 1], b[b.count - 2]) : (b[b.count - 2], b[b.count - 1])
+        let (m, k) =
+            transposeLeft ? (a[a.count - 1], a[a.count - 2]) : (a[a.count - 2], a[a.count - 1])
+        let (k2, n) =
+            transposeRight ? (b[b.count - 1], b[b.count - 2]) : (b[b.count - 2], b[b.count - 1])
         guard k == k2 else {
             throw KeratinError(
                 .shapeMismatch, "inner extents differ: \(k) and \(k2) (\(left) by \(right))")
@@ -128,7 +131,8 @@ extension Primitive {
         switch self {
         case .gather(let axis):
             guard axis >= 0, axis < shape.rank, shape[axis] > 0 || indices.count == 0 else {
-                throw KeratinError(.shapeMismatch, "needs a non-empty axis \(axis), got \(inputs[0])")
+                throw KeratinError(
+                    .shapeMismatch, "needs a non-empty axis \(axis), got \(inputs[0])")
             }
             var dimensions = shape.dimensions
             dimensions.replaceSubrange(axis...axis, with: indices.dimensions)
@@ -140,7 +144,8 @@ extension Primitive {
                 count > 0 || indices.count == 0
             else {
                 throw KeratinError(
-                    .shapeMismatch, "updates \(inputs[0]) do not fit indices \(indices) at axis \(axis)")
+                    .shapeMismatch,
+                    "updates \(inputs[0]) do not fit indices \(indices) at axis \(axis)")
             }
             var dimensions = shape.dimensions
             dimensions.replaceSubrange(axis..<end, with: [count])
@@ -209,8 +214,12 @@ extension Primitive {
             }
             return TensorType(target, input.dtype)
         case .slice(let starts, let limits, let strides):
-            guard starts.count == shape.rank, limits.count == shape.rank, strides.count == shape.rank
-            else { throw KeratinError(.invalidArgument, "needs one start, limit and stride an axis of \(shape)") }
+            guard starts.count == shape.rank, limits.count == shape.rank,
+                strides.count == shape.rank
+            else {
+                throw KeratinError(
+                    .invalidArgument, "needs one start, limit and stride an axis of \(shape)")
+            }
             var dimensions = [Int]()
             for axis in 0..<shape.rank {
                 guard starts[axis] >= 0, limits[axis] >= starts[axis], limits[axis] <= shape[axis],
@@ -218,7 +227,8 @@ extension Primitive {
                 else {
                     throw KeratinError(
                         .invalidArgument,
-                        "\(starts[axis])..<\(limits[axis]) by \(strides[axis]) does not fit axis \(axis) of \(shape)")
+                        "\(starts[axis])..<\(limits[axis]) by \(strides[axis]) does not fit axis \(axis) of \(shape)"
+                    )
                 }
                 dimensions.append((limits[axis] - starts[axis] + strides[axis] - 1) / strides[axis])
             }
@@ -226,7 +236,9 @@ extension Primitive {
         case .pad(let low, let high, let interior, _):
             guard low.count == shape.rank, high.count == shape.rank, interior.count == shape.rank,
                 (low + high + interior).allSatisfy({ $0 >= 0 })
-            else { throw KeratinError(.invalidArgument, "needs paddings ≥ 0 for each axis of \(shape)") }
+            else {
+                throw KeratinError(.invalidArgument, "needs paddings ≥ 0 for each axis of \(shape)")
+            }
             return TensorType(
                 Shape(
                     (0..<shape.rank).map {

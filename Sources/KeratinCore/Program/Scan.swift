@@ -48,7 +48,8 @@ public struct Scan: Hashable, Sendable {
             if index < carryCount {
                 guard type == inputs[index] else {
                     throw KeratinError(
-                        .shapeMismatch, "carry \(index) is \(inputs[index]), the body gives \(type)",
+                        .shapeMismatch,
+                        "carry \(index) is \(inputs[index]), the body gives \(type)",
                         at: "scan")
                 }
                 results.append(type)

@@ -28,7 +28,8 @@ public final class Conv2D: ConvolutionLayer {
         guard filters > 0, groups > 0, channels % groups == 0, filters % groups == 0 else {
             throw KeratinError(
                 .invalidArgument,
-                "groups \(groups) must divide the input's channels \(channels) and filters \(filters)")
+                "groups \(groups) must divide the input's channels \(channels) and filters \(filters)"
+            )
         }
         kernel = try addWeight(
             name: "kernel", shape: Shape(size + [channels / groups, filters]),

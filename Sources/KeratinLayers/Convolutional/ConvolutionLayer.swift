@@ -45,7 +45,8 @@ public class ConvolutionLayer: Layer {
         let dilations = try dilationRate.resolved(rank: rank, "dilationRate")
         guard strides.allSatisfy({ $0 == 1 }) || dilations.allSatisfy({ $0 == 1 }) else {
             throw KeratinError(
-                .invalidArgument, "strides \(strides) and dilations \(dilations) cannot both exceed 1")
+                .invalidArgument,
+                "strides \(strides) and dilations \(dilations) cannot both exceed 1")
         }
         return (try kernelSize.resolved(rank: rank, "kernelSize"), channels)
     }

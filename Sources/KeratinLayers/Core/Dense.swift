@@ -34,7 +34,9 @@ public final class Dense: Layer {
         let channels = try channels(of: inputShape, minimumRank: 2)
         kernel = try addWeight(
             name: "kernel", shape: [channels, units], initializer: kernelInitializer)
-        if useBias { bias = try addWeight(name: "bias", shape: [units], initializer: biasInitializer) }
+        if useBias {
+            bias = try addWeight(name: "bias", shape: [units], initializer: biasInitializer)
+        }
     }
 
     public override func call(_ input: Tensor, training: Bool) throws -> Tensor {

@@ -145,7 +145,8 @@ open class Layer {
 extension Layer {
     /// The last extent of an input shape, which `build` needs to know.
     package func channels(of inputShape: [Int?], minimumRank: Int) throws -> Int {
-        guard inputShape.count >= minimumRank, let last = inputShape.last, let channels = last else {
+        guard inputShape.count >= minimumRank, let last = inputShape.last, let channels = last
+        else {
             throw KeratinError(
                 .shapeMismatch,
                 "expects rank \(minimumRank) or more with a known last extent, got \(describe(inputShape))"

@@ -63,7 +63,9 @@ public struct Initializer: Sendable, ExpressibleByStringLiteral {
     public static let zeros = constant(0, name: "zeros")
     public static let ones = constant(1, name: "ones")
 
-    public static func constant(_ value: Double) -> Initializer { constant(value, name: "constant") }
+    public static func constant(_ value: Double) -> Initializer {
+        constant(value, name: "constant")
+    }
 
     private static func constant(_ value: Double, name: String) -> Initializer {
         Initializer(name) { shape, _ in [Float](repeating: Float(value), count: shape.count) }

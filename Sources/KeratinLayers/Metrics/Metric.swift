@@ -14,7 +14,8 @@ public struct Metric: Sendable, ExpressibleByStringLiteral {
 
     /// A metric of your own: a value for each sample, or for each element.
     public init(
-        _ name: String, _ body: @escaping @Sendable (_ yTrue: Tensor, _ yPred: Tensor) throws -> Tensor
+        _ name: String,
+        _ body: @escaping @Sendable (_ yTrue: Tensor, _ yPred: Tensor) throws -> Tensor
     ) {
         self.name = name
         self.body = body
@@ -28,7 +29,9 @@ public struct Metric: Sendable, ExpressibleByStringLiteral {
 
     /// - Throws: `KeratinError` for an unknown name.
     package func validate() throws {
-        if body == nil { throw unknownName(name, among: Metric.known.keys.sorted(), what: "metric") }
+        if body == nil {
+            throw unknownName(name, among: Metric.known.keys.sorted(), what: "metric")
+        }
     }
 
     /// One value a sample.

@@ -44,10 +44,13 @@ public final class BatchNormalization: Layer {
         let axis = self.axis < 0 ? self.axis + inputShape.count : self.axis
         guard inputShape.indices.contains(axis), let channels = inputShape[axis] else {
             throw KeratinError(
-                .shapeMismatch, "axis \(self.axis) needs a known extent, got \(describe(inputShape))")
+                .shapeMismatch,
+                "axis \(self.axis) needs a known extent, got \(describe(inputShape))")
         }
         let shape: Shape = [channels]
-        if scale { gamma = try addWeight(name: "gamma", shape: shape, initializer: gammaInitializer) }
+        if scale {
+            gamma = try addWeight(name: "gamma", shape: shape, initializer: gammaInitializer)
+        }
         if center { beta = try addWeight(name: "beta", shape: shape, initializer: betaInitializer) }
         movingMean = try addWeight(
             name: "moving_mean", shape: shape, initializer: movingMeanInitializer,

@@ -30,7 +30,8 @@ public struct Optimizer: Sendable, ExpressibleByStringLiteral {
         }
         guard learningRate.isFinite, learningRate >= 0 else {
             throw KeratinError(
-                .invalidArgument, "learningRate must be a number ≥ 0, got \(learningRate)", at: name)
+                .invalidArgument, "learningRate must be a number ≥ 0, got \(learningRate)", at: name
+            )
         }
         try rule.validate()
         return rule

@@ -13,7 +13,8 @@ extension Model {
             [
                 "\(layer.name) (\(layer.className))",
                 index < shapes.count ? describe(shapes[index]) : "?",
-                layer.isBuilt || layer.isBuiltFromTheStart ? grouped(layer.parameterCount) : "0 (unbuilt)",
+                layer.isBuilt || layer.isBuiltFromTheStart
+                    ? grouped(layer.parameterCount) : "0 (unbuilt)",
             ]
         }
         let width = lineLength ?? min(88, Terminal.columns - 4)
@@ -79,7 +80,8 @@ struct SummaryTable {
     }
 
     private func rule(_ left: String, _ line: String, _ cross: String, _ right: String) -> String {
-        left + widths.map { String(repeating: line, count: $0 + 2) }.joined(separator: cross) + right
+        left + widths.map { String(repeating: line, count: $0 + 2) }.joined(separator: cross)
+            + right
     }
 
     private func cells(_ texts: [String], _ border: String) -> [String] {

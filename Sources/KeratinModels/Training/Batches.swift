@@ -47,7 +47,8 @@ final class Batches {
         values.withUnsafeBufferPointer { source in
             var position = 0
             for index in indices {
-                let row = UnsafeBufferPointer(rebasing: source[(index * width)..<((index + 1) * width)])
+                let row = UnsafeBufferPointer(
+                    rebasing: source[(index * width)..<((index + 1) * width)])
                 if Source.dtype == dtype {
                     let target = UnsafeMutableRawBufferPointer(
                         rebasing: buffer[(position * dtype.byteCount)...])

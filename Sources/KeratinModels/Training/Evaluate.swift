@@ -10,7 +10,8 @@ extension Model {
     ) throws -> [String: Double] {
         let session = try compiledSession()
         guard batchSize > 0 else {
-            throw KeratinError(.invalidArgument, "batchSize must be positive, got \(batchSize)", at: name)
+            throw KeratinError(
+                .invalidArgument, "batchSize must be positive, got \(batchSize)", at: name)
         }
         try check(x, y)
         try session.requireWhole(self)

@@ -25,7 +25,8 @@ extension Model {
         guard batchSize > 0, epochs >= 0 else {
             throw KeratinError(
                 .invalidArgument,
-                "batchSize must be positive and epochs ≥ 0, got \(batchSize) and \(epochs)", at: name)
+                "batchSize must be positive and epochs ≥ 0, got \(batchSize) and \(epochs)",
+                at: name)
         }
         try check(x, y)
         try session.requireWhole(self)
@@ -85,7 +86,8 @@ extension Model {
         guard part > 0, part < 1, count > 0, count < x.count else {
             throw KeratinError(
                 .invalidArgument,
-                "\(x.count) samples cannot be split into training and validation by \(part)", at: name)
+                "\(x.count) samples cannot be split into training and validation by \(part)",
+                at: name)
         }
         let rest = count..<x.count
         return (count, (x.samples(rest), y.samples(rest)))
@@ -96,7 +98,8 @@ extension Model {
         _ session: TrainingSession, _ backend: any Backend, _ inputs: Batches, _ labels: Batches,
         _ indices: ArraySlice<Int>
     ) throws {
-        let plan = try trainPlan(session, backend, inputs.type(indices.count), labels.type(indices.count))
+        let plan = try trainPlan(
+            session, backend, inputs.type(indices.count), labels.type(indices.count))
         try plan.write(inputs.gather(indices), toArgument: 0)
         try plan.write(labels.gather(indices), toArgument: 1)
         try session.run(plan)

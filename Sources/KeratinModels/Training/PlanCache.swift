@@ -51,7 +51,9 @@ final class PlanCache {
         }
         recordings += 1
         let plan = try make(try record(), backend)
-        if entries.count >= limit, let oldest = entries.min(by: { $0.value.lastUse < $1.value.lastUse }) {
+        if entries.count >= limit,
+            let oldest = entries.min(by: { $0.value.lastUse < $1.value.lastUse })
+        {
             entries[oldest.key] = nil
         }
         entries[key] = Entry(plan: plan, lastUse: uses, round: round)

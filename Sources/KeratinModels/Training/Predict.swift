@@ -7,14 +7,16 @@ extension Model {
     /// - Throws: `KeratinError` for data that do not fit; `BackendError` from the device.
     public func predict(_ x: NDArray, batchSize: Int = 32, verbose: Int = 0) throws -> NDArray {
         guard batchSize > 0 else {
-            throw KeratinError(.invalidArgument, "batchSize must be positive, got \(batchSize)", at: name)
+            throw KeratinError(
+                .invalidArgument, "batchSize must be positive, got \(batchSize)", at: name)
         }
         try check(x)
         try training?.requireWhole(self)
         let backend = try resolvedBackend()
         let plans = predictionPlans
         plans.beginRound()
-        let inputs = Batches(x, dtype: inputDType, capacity: min(batchSize, bucket(x.count, batchSize)))
+        let inputs = Batches(
+            x, dtype: inputDType, capacity: min(batchSize, bucket(x.count, batchSize)))
         let order = Array(0..<x.count)
         let steps = (x.count + batchSize - 1) / batchSize
         var bar = ProgressBar(target: steps, verbose: verbose)
@@ -32,7 +34,8 @@ extension Model {
             let result = plan.resultType(0)
             guard result.dtype == .float32, result.shape.dimensions.first == padded else {
                 throw KeratinError(
-                    .shapeMismatch, "a prediction must be float32 with one row a sample, got \(result)",
+                    .shapeMismatch,
+                    "a prediction must be float32 with one row a sample, got \(result)",
                     at: name)
             }
             try plan.write(inputs.gather(indices, padded: padded), toArgument: 0)

@@ -31,7 +31,8 @@ struct ProgressBar {
             perStep = step > 0 ? (time - start) / Double(step) : 0
         }
         let digits = String(target).count
-        let count = String(repeating: " ", count: max(digits - String(step).count, 0)) + "\(step)/\(target)"
+        let count =
+            String(repeating: " ", count: max(digits - String(step).count, 0)) + "\(step)/\(target)"
         var info = ""
         if finalize {
             info += " \(fixed(time - start, 0))s"
@@ -61,7 +62,9 @@ struct ProgressBar {
     private func remaining(_ seconds: Double) -> String {
         let seconds = Int(seconds)
         func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        if seconds > 3600 { return "\(seconds / 3600):\(two(seconds % 3600 / 60)):\(two(seconds % 60))" }
+        if seconds > 3600 {
+            return "\(seconds / 3600):\(two(seconds % 3600 / 60)):\(two(seconds % 60))"
+        }
         if seconds > 60 { return "\(seconds / 60):\(two(seconds % 60))" }
         return "\(seconds)s"
     }

@@ -38,7 +38,9 @@ package final class TrainingSession {
     // MARK: State
 
     /// Numbers that the optimizer keeps besides its step and learning rate; nil before the first step.
-    package var slotCount: Int? { group.map { group in rule.slots.count * group.storage.type.count } }
+    package var slotCount: Int? {
+        group.map { group in rule.slots.count * group.storage.type.count }
+    }
 
     /// Lays out the trainable weights, the optimizer's slots and the metrics' totals on the device.
     func prepare(_ model: Model, _ backend: any Backend) throws {
@@ -153,7 +155,8 @@ package final class TrainingSession {
         let gradients = try trace.gradients(of: loss, withRespectTo: variables)
         let gradient = try Tensor.concatenate(
             try gradients.map { try $0.reshaped([$0.count]) }, axis: 0)
-        let step = StepNumbers(trace, learningRate: { [unowned self] in self.optimizer.learningRate })
+        let step = StepNumbers(
+            trace, learningRate: { [unowned self] in self.optimizer.learningRate })
         let updated = try rule.update(
             group.storage.read(trace), gradient: gradient,
             slots: slots.map { $0.read(trace) }, step: step)

@@ -249,16 +249,22 @@ struct PlanGraph {
         let before = nodes.indices.map { Set(predecessors($0, definitions)) }
         var late = Set(nodes.indices.filter { nodes[$0].isCommit })
         var successors = nodes.map { _ in [Int]() }
-        for index in nodes.indices { for source in before[index] { successors[source].append(index) } }
+        for index in nodes.indices {
+            for source in before[index] { successors[source].append(index) }
+        }
         var pending = Array(late)
         while let current = pending.popLast() {
-            for next in successors[current] where late.insert(next).inserted { pending.append(next) }
+            for next in successors[current] where late.insert(next).inserted {
+                pending.append(next)
+            }
         }
         var waiting = before.map(\.count)
         var ready = Set(nodes.indices.filter { waiting[$0] == 0 })
         var order = [Int]()
         while !ready.isEmpty {
-            let next = ready.min { (late.contains($0) ? 1 : 0, $0) < (late.contains($1) ? 1 : 0, $1) }!
+            let next = ready.min {
+                (late.contains($0) ? 1 : 0, $0) < (late.contains($1) ? 1 : 0, $1)
+            }!
             ready.remove(next)
             order.append(next)
             for successor in successors[next] {

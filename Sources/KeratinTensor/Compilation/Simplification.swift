@@ -77,12 +77,18 @@ struct Simplification {
             if case .reshape = definitions[inputs[0]]?.primitive {
                 return try simplified(primitive, definitions[inputs[0]]!.inputs)
             }
-            if let value = constant(inputs[0]) { return try emit(.fill(value: value, type: result), []) }
+            if let value = constant(inputs[0]) {
+                return try emit(.fill(value: value, type: result), [])
+            }
         case .broadcast(let shape):
             if shape == type(inputs[0]).shape { return inputs[0] }
-            if let value = constant(inputs[0]) { return try emit(.fill(value: value, type: result), []) }
+            if let value = constant(inputs[0]) {
+                return try emit(.fill(value: value, type: result), [])
+            }
         case .transpose(let permutation):
-            if let value = constant(inputs[0]) { return try emit(.fill(value: value, type: result), []) }
+            if let value = constant(inputs[0]) {
+                return try emit(.fill(value: value, type: result), [])
+            }
             if case .transpose(let inner) = definitions[inputs[0]]?.primitive {
                 let both = permutation.map { inner[$0] }
                 return try simplified(
@@ -116,7 +122,11 @@ struct Simplification {
     }
 
     private func isStrided(_ primitive: Primitive) -> Bool {
-        if case .slice(_, _, let strides) = primitive { strides.contains { $0 != 1 } } else { false }
+        if case .slice(_, _, let strides) = primitive {
+            strides.contains { $0 != 1 }
+        } else {
+            false
+        }
     }
 
     /// The matrix (stack) that the value is the transposition of.

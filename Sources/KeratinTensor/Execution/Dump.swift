@@ -47,7 +47,8 @@ extension MemoryPlan: CustomStringConvertible {
 
     private func place(_ value: Value) -> String {
         let place = graph.place(of: value)
-        let base = offsets[place.root].map { "@\($0 + place.byteOffset)" }
+        let base =
+            offsets[place.root].map { "@\($0 + place.byteOffset)" }
             ?? "input \(place.root)+\(place.byteOffset)"
         return "\(value): \(graph.type(of: value)) \(base)"
     }

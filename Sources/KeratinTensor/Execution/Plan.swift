@@ -25,7 +25,9 @@ package final class Plan {
     private static let made = Atomic<Int>(0)
 
     /// - Throws: `KeratinError` or `BackendError` if a kernel does not build or memory is too small.
-    package init(_ function: TracedFunction, on backend: any Backend, pool: ScratchPool? = nil) throws {
+    package init(_ function: TracedFunction, on backend: any Backend, pool: ScratchPool? = nil)
+        throws
+    {
         self.backend = backend
         self.function = function
         self.pool = pool ?? ScratchPool(backend)
@@ -37,7 +39,9 @@ package final class Plan {
             let device: DeviceTensor
             switch role {
             case .state(let storage):
-                guard storage.backend === backend else { throw Plan.foreign(storage.backend, backend) }
+                guard storage.backend === backend else {
+                    throw Plan.foreign(storage.backend, backend)
+                }
                 device = storage.device
             case .captured(let reference):
                 guard reference.device.backend === backend else {
@@ -107,7 +111,8 @@ package final class Plan {
     }
 
     /// Bytes of scratch memory and arguments that a function would need, without making its plan.
-    package static func byteCount(_ function: TracedFunction, on backend: any Backend) throws -> Int {
+    package static func byteCount(_ function: TracedFunction, on backend: any Backend) throws -> Int
+    {
         let program = try Compiler.optimize(function.program, for: backend)
         let memory = try memoryPlan(program, function, backend)
         return memory.scratchBytes + function.argumentTypes.reduce(0) { $0 + $1.byteCount }
@@ -129,7 +134,8 @@ package final class Plan {
         guard bytes.count == device.type.byteCount else {
             throw KeratinError(
                 .shapeMismatch,
-                "argument \(index) is \(device.type), \(device.type.byteCount) bytes, got \(bytes.count)")
+                "argument \(index) is \(device.type), \(device.type.byteCount) bytes, got \(bytes.count)"
+            )
         }
         try device.write(bytes)
     }
@@ -180,7 +186,8 @@ package final class Plan {
         let argument = result(index)
         guard bytes.count == argument.type.byteCount else {
             throw KeratinError(
-                .shapeMismatch, "result \(index) is \(argument.type), the buffer has \(bytes.count) bytes")
+                .shapeMismatch,
+                "result \(index) is \(argument.type), the buffer has \(bytes.count) bytes")
         }
         if !bytes.isEmpty { try backend.read(argument.slice, into: bytes) }
     }

@@ -33,7 +33,9 @@ struct ScanPullback {
         }
         let dRows = (carries..<outputs).filter { isFloat(body.outputs[$0]) }
             .map { ($0, inner.input(body.type(of: body.outputs[$0]))) }
-        for position in captures { arguments.append(inner.input(body.type(of: body.inputs[position]))) }
+        for position in captures {
+            arguments.append(inner.input(body.type(of: body.inputs[position])))
+        }
 
         let results = try inner.inline(body, inputs: arguments)
         var seeds: [(value: Value, cotangent: Value)] = []
@@ -46,7 +48,9 @@ struct ScanPullback {
             return try inner.fill(0, inner.type(of: other))
         }
         var next = [Value]()
-        for (position, value) in dCarries { next.append(try orZero(gradients[position], like: value)) }
+        for (position, value) in dCarries {
+            next.append(try orZero(gradients[position], like: value))
+        }
         for (position, sum) in dCaptures {
             next.append(
                 gradients[position] == nil

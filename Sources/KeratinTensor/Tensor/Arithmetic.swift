@@ -8,13 +8,25 @@ extension Tensor {
     public static func * (a: Tensor, b: Tensor) throws -> Tensor { try a.binary(.multiply, b) }
     public static func / (a: Tensor, b: Tensor) throws -> Tensor { try a.binary(.divide, b) }
     public static func + (a: Tensor, b: Double) throws -> Tensor { try a.binary(.add, a.scalar(b)) }
-    public static func - (a: Tensor, b: Double) throws -> Tensor { try a.binary(.subtract, a.scalar(b)) }
-    public static func * (a: Tensor, b: Double) throws -> Tensor { try a.binary(.multiply, a.scalar(b)) }
-    public static func / (a: Tensor, b: Double) throws -> Tensor { try a.binary(.divide, a.scalar(b)) }
+    public static func - (a: Tensor, b: Double) throws -> Tensor {
+        try a.binary(.subtract, a.scalar(b))
+    }
+    public static func * (a: Tensor, b: Double) throws -> Tensor {
+        try a.binary(.multiply, a.scalar(b))
+    }
+    public static func / (a: Tensor, b: Double) throws -> Tensor {
+        try a.binary(.divide, a.scalar(b))
+    }
     public static func + (a: Double, b: Tensor) throws -> Tensor { try b.scalar(a).binary(.add, b) }
-    public static func - (a: Double, b: Tensor) throws -> Tensor { try b.scalar(a).binary(.subtract, b) }
-    public static func * (a: Double, b: Tensor) throws -> Tensor { try b.scalar(a).binary(.multiply, b) }
-    public static func / (a: Double, b: Tensor) throws -> Tensor { try b.scalar(a).binary(.divide, b) }
+    public static func - (a: Double, b: Tensor) throws -> Tensor {
+        try b.scalar(a).binary(.subtract, b)
+    }
+    public static func * (a: Double, b: Tensor) throws -> Tensor {
+        try b.scalar(a).binary(.multiply, b)
+    }
+    public static func / (a: Double, b: Tensor) throws -> Tensor {
+        try b.scalar(a).binary(.divide, b)
+    }
     public static prefix func - (a: Tensor) throws -> Tensor { try a.unary(.negate) }
 
     /// A scalar of this tensor's element type.

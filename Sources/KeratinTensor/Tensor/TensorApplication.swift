@@ -6,7 +6,8 @@ extension Tensor {
     package static func apply(_ operation: Operation, _ inputs: [Tensor]) throws -> [Tensor] {
         if let trace = try Trace.recording(for: inputs) {
             do {
-                let values = try trace.builder.append(operation, inputs.map { try trace.value(of: $0) })
+                let values = try trace.builder.append(
+                    operation, inputs.map { try trace.value(of: $0) })
                 return values.map { Tensor(trace, $0) }
             } catch let error as KeratinError {
                 throw trace.scope.map { error.nested(in: $0) } ?? error

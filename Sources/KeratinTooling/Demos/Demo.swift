@@ -30,7 +30,8 @@ package struct Demo: Sendable {
     /// Numbers with the shapes of the demo's data: the arithmetic of a step does not depend on them.
     package func randomSamples(_ count: Int) throws -> (x: NDArray, y: NDArray) {
         let model = try makeModel()
-        guard let inputs = model.inputShape?.dropFirst(), let outputs = model.outputShape?.last else {
+        guard let inputs = model.inputShape?.dropFirst(), let outputs = model.outputShape?.last
+        else {
             throw KeratinError(.invalidState, "the demo's model needs an Input", at: name)
         }
         let sample = inputs.map { $0 ?? 1 }

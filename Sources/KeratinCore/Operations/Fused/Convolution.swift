@@ -22,7 +22,8 @@ public struct ConvolutionGeometry: Hashable, Sendable {
             filter.shape.rank == rank + 2, rank >= 1, rank <= 3
         else {
             throw KeratinError(
-                .shapeMismatch, "needs float32 x and filter of rank \(rank + 2), got \(x) and \(filter)")
+                .shapeMismatch,
+                "needs float32 x and filter of rank \(rank + 2), got \(x) and \(filter)")
         }
         let channels = x.shape[rank + 1]
         let filters = filter.shape[rank + 1]
@@ -32,7 +33,8 @@ public struct ConvolutionGeometry: Hashable, Sendable {
         else {
             throw KeratinError(
                 .shapeMismatch,
-                "filter \(filter.shape) does not fit input \(x.shape) with \(groups) groups and \(window)")
+                "filter \(filter.shape) does not fit input \(x.shape) with \(groups) groups and \(window)"
+            )
         }
         let output = try window.outputExtents(input: Array(x.shape.dimensions[1...rank]))
         return TensorType(Shape([x.shape[0]] + output + [filters]))
@@ -46,7 +48,8 @@ public struct ConvolutionGeometry: Hashable, Sendable {
         let split = try builder.reshape(
             patches, Shape([rows, window.count, groups, channels / groups]))
         let moved = try builder.transpose(split, [2, 0, 1, 3])
-        return try builder.reshape(moved, Shape([groups, rows, window.count * (channels / groups)]))
+        return try builder.reshape(
+            moved, Shape([groups, rows, window.count * (channels / groups)]))
     }
 
     /// filter [k…, Cin/groups, F] → [groups, K·Cin/groups, F/groups].

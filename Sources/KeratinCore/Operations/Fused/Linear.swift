@@ -27,7 +27,9 @@ public struct Linear: FusedOperation {
     public func resultTypes(_ inputs: [TensorType]) throws(KeratinError) -> [TensorType] {
         try expect(hasBias ? 3 : 2, inputs)
         let result = try product.resultType([inputs[0], inputs[1]])
-        if hasBias { try expect("bias", inputs[2], TensorType([result.shape[result.shape.rank - 1]])) }
+        if hasBias {
+            try expect("bias", inputs[2], TensorType([result.shape[result.shape.rank - 1]]))
+        }
         return [result]
     }
 
