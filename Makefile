@@ -19,11 +19,11 @@ test: setup
 setup:
 	Scripts/install-packages.sh
 
-# A named subset under the thread and the address sanitizer (the CPU backend: drivers are not instrumented).
+# A named subset under the thread and the address sanitizer. XCTest itself leaks, so leaks are not looked for here.
 SANITIZED = KeratinTensorTests|KeratinCPUTests.BackendTests|KeratinModelsTests.FitTests
 sanitize: setup
 	KERATIN_CPU=baseline $(SWIFT) test -c release -Xswiftc -enable-testing --no-parallel --sanitize=thread --scratch-path .build-thread --filter '$(SANITIZED)'
-	KERATIN_CPU=baseline $(SWIFT) test -c release -Xswiftc -enable-testing --no-parallel --sanitize=address --scratch-path .build-address --filter '$(SANITIZED)'
+	ASAN_OPTIONS=detect_leaks=0 KERATIN_CPU=baseline $(SWIFT) test -c release -Xswiftc -enable-testing --no-parallel --sanitize=address --scratch-path .build-address --filter '$(SANITIZED)'
 
 conformance: setup
 	$(SWIFT) build -c release --product keratin-bench
