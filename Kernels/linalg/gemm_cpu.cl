@@ -21,6 +21,13 @@
 #endif
 #define NR (2 * LANES_V)
 
+// Calls a line of memory into the second cache.
+#if defined(__clang__) && defined(__AVX__)
+#define PREFETCH(p) __builtin_prefetch((const void *)(size_t)(p), 0, 2)
+#else
+#define PREFETCH(p)
+#endif
+
 typedef struct {
     int m, n, k;
     // Elements between batches (or groups).
@@ -37,40 +44,20 @@ typedef struct {
     int hasBias, batchBias, activation;
 } Gemm;
 
-static inline void gemm_store(
-    __global float *c, VECTOR v0, VECTOR v1, int columns, int add, int last, int hasBias,
-    __global const float *bias, int activation) {
-    if (columns >= NR) {
-        __global VECTORU *p = (__global VECTORU *)c;
-        if (add) {
-            v0 += p[0];
-            v1 += p[1];
+// Bias and activation over a tile that has just been stored, while the first cache holds it. Apart
+// from the multiplication, whose loop shares the instruction cache with nothing then.
+static __attribute__((noinline)) void gemm_finish(
+    __global float *c, int rowC, int rows, int columns, int hasBias, __global const float *bias,
+    int activation) {
+    for (int i = 0; i < rows; i++, c += rowC) {
+        int j = 0;
+        for (; j + 8 <= columns; j += 8) {
+            float8 v = *(__global const float8u *)(c + j);
+            if (hasBias) v += *(__global const float8u *)(bias + j);
+            *(__global float8u *)(c + j) = activate8(v, activation);
         }
-        if (last) {
-            if (hasBias) {
-                __global const VECTORU *b = (__global const VECTORU *)bias;
-                v0 += b[0];
-                v1 += b[1];
-            }
-#if LANES_V == 16
-            v0 = (float16)(activate8(v0.lo, activation), activate8(v0.hi, activation));
-            v1 = (float16)(activate8(v1.lo, activation), activate8(v1.hi, activation));
-#else
-            v0 = activate8(v0, activation);
-            v1 = activate8(v1, activation);
-#endif
-        }
-        p[0] = v0;
-        p[1] = v1;
-        return;
-    }
-    float row[NR];
-    *(VECTORU *)row = v0;
-    *(VECTORU *)(row + LANES_V) = v1;
-    for (int j = 0; j < columns; j++) {
-        float v = add ? c[j] + row[j] : row[j];
-        if (last) v = activate(hasBias ? v + bias[j] : v, activation);
-        c[j] = v;
+        for (; j < columns; j++)
+            c[j] = activate(hasBias ? c[j] + bias[j] : c[j], activation);
     }
 }
 
@@ -81,23 +68,61 @@ static inline void gemm_store(
         x##i = fma(t, b0, x##i);           \
         y##i = fma(t, b1, y##i);           \
     }
-#define STORE_ROW(i)                                                                              \
-    if (i < rows)                                                                                 \
-        gemm_store(c + (long)i * rowC, x##i, y##i, columns, add, last, hasBias, bias, activation);
-
-static inline __attribute__((always_inline)) void gemm_tile(
-    __local const float *a, __global const float *b, int depthB, int depth, __global float *c,
-    int rowC, int rows, int columns, int add, int last, int hasBias, __global const float *bias,
-    int activation) {
-    ROWS_OF(DECLARE_ROW)
-    for (int k = 0; k < depth; k++) {
-        const VECTOR b0 = *(__global const VECTORU *)b;
-        const VECTOR b1 = *(__global const VECTORU *)(b + LANES_V);
-        ROWS_OF(MULTIPLY_ROW)
-        a += MR;
-        b += depthB;
+#define MULTIPLY                                                    \
+    {                                                               \
+        const VECTOR b0 = *(__global const VECTORU *)b;             \
+        const VECTOR b1 = *(__global const VECTORU *)(b + LANES_V); \
+        ROWS_OF(MULTIPLY_ROW)                                       \
+        a += MR;                                                    \
+        b += depthB;                                                \
     }
-    ROWS_OF(STORE_ROW)
+#define ADD_ROW(i)                                               \
+    {                                                            \
+        __global const float *p = c + (long)i * rowC;            \
+        x##i = *(__global const VECTORU *)p + x##i;              \
+        y##i = *(__global const VECTORU *)(p + LANES_V) + y##i;  \
+    }
+#define STORE_ROW(i)                                 \
+    {                                                \
+        __global float *p = c + (long)i * rowC;      \
+        *(__global VECTORU *)p = x##i;               \
+        *(__global VECTORU *)(p + LANES_V) = y##i;   \
+    }
+#define SPILL_ROW(i)                                 \
+    *(VECTORU *)(tile + i * NR) = x##i;              \
+    *(VECTORU *)(tile + i * NR + LANES_V) = y##i;
+
+// MR rows of A times a panel of B. `next` is what the depths before it stand for in the panel that
+// comes after this one: a fourth of a panel's rows is called into the second cache by each tile.
+static inline __attribute__((always_inline)) void gemm_tile(
+    __local const float *a, __global const float *b, __global const float *next, int depthB,
+    int depth, __global float *c, int rowC, int rows, int columns, int add) {
+    ROWS_OF(DECLARE_ROW)
+    int k = 0;
+    for (; k + 4 <= depth; k += 4) {
+        PREFETCH(next);
+        if (NR > 16) PREFETCH(next + 16);
+        next += depthB;
+        MULTIPLY
+        MULTIPLY
+        MULTIPLY
+        MULTIPLY
+    }
+    for (; k < depth; k++) MULTIPLY
+    if (rows == MR && columns >= NR) {
+        if (add) {
+            ROWS_OF(ADD_ROW)
+        }
+        ROWS_OF(STORE_ROW)
+        return;
+    }
+    float tile[MR * NR];
+    ROWS_OF(SPILL_ROW)
+    const int width = min(columns, NR);
+    for (int i = 0; i < rows; i++) {
+        __global float *p = c + (long)i * rowC;
+        for (int j = 0; j < width; j++) p[j] = add ? p[j] + tile[i * NR + j] : tile[i * NR + j];
+    }
 }
 
 // One work-item: (row block, column block; split; batch).
@@ -130,13 +155,20 @@ static inline __attribute__((always_inline)) void gemm_tile(
                      &s EXTRA);                                                                   \
             for (int panel = firstPanel; panel < lastPanel; panel++) {                            \
                 __global const float *b = B + (long)panel * s.panelB + (long)k * s.depthB;        \
+                __global const float *next = panel + 1 < lastPanel ? b + s.panelB : b;            \
                 const int column = panel * NR;                                                    \
-                for (int row = 0; row < blockRows; row += MR)                                     \
+                const int columns = min(NR, s.n - column);                                        \
+                for (int row = 0, tile = 0; row < blockRows; row += MR, tile++) {                 \
+                    __global float *c = C + (long)(firstRow + row) * s.rowC + column;             \
+                    const int rows = min(MR, blockRows - row);                                    \
                     gemm_tile(                                                                    \
-                        panels + row * KC, b, s.depthB, depth,                                    \
-                        C + (long)(firstRow + row) * s.rowC + column, s.rowC,                     \
-                        min(MR, blockRows - row), s.n - column, k > firstDepth, last, s.hasBias,  \
-                        bias + (s.hasBias ? column : 0), s.activation);                           \
+                        panels + row * KC, b, next + (long)(tile & 3) * (depth / 4) * s.depthB,   \
+                        s.depthB, depth, c, s.rowC, rows, columns, k > firstDepth);               \
+                    if (last && (s.hasBias || s.activation))                                      \
+                        gemm_finish(                                                              \
+                            c, s.rowC, rows, columns, s.hasBias,                                  \
+                            bias + (s.hasBias ? column : 0), s.activation);                       \
+                }                                                                                 \
             }                                                                                     \
         }                                                                                         \
     }
