@@ -25,7 +25,7 @@
 #if defined(__clang__) && defined(__AVX__)
 #define PREFETCH(p) __builtin_prefetch((const void *)(size_t)(p), 0, 2)
 #else
-#define PREFETCH(p)
+#define PREFETCH(p) ((void)(p))
 #endif
 
 typedef struct {
@@ -76,6 +76,11 @@ static __attribute__((noinline)) void gemm_finish(
         a += MR;                                                    \
         b += depthB;                                                \
     }
+#define PREFETCH_ROW(i)                              \
+    {                                                \
+        PREFETCH(c + (long)i * rowC);                \
+        if (NR > 16) PREFETCH(c + (long)i * rowC + 16); \
+    }
 #define ADD_ROW(i)                                               \
     {                                                            \
         __global const float *p = c + (long)i * rowC;            \
@@ -98,6 +103,7 @@ static inline __attribute__((always_inline)) void gemm_tile(
     __local const float *a, __global const float *b, __global const float *next, int depthB,
     int depth, __global float *c, int rowC, int rows, int columns, int add) {
     ROWS_OF(DECLARE_ROW)
+    ROWS_OF(PREFETCH_ROW)
     int k = 0;
     for (; k + 4 <= depth; k += 4) {
         PREFETCH(next);
@@ -236,38 +242,66 @@ GEMM(gemm_dense, pack_dense, NOTHING, NOTHING)
 
 // B into panels of NR columns, zero beyond n: [batch][panel][k][NR]. B(k, n) lies at
 // k / inner · outerStride + k % inner · innerStride + n · columnStride.
-// A work-item packs `chunk` depths of one panel.
-__kernel void gemm_pack_b(
+// A work-item packs `chunk` depths of `group` panels.
+__kernel WIDE void gemm_pack_b(
     ARGUMENT(const float, B), ARGUMENT(float, packed), const int k, const int n, const int chunk,
-    const int inner, const int outerStride, const int innerStride, const int columnStride,
-    const int batchB, const int batchPacked) {
+    const int group, const int inner, const int outerStride, const int innerStride,
+    const int columnStride, const int batchB, const int batchPacked) {
     POINTER(const float, B);
     POINTER(float, packed);
     const int first = (int)get_global_id(0) * chunk, last = min(first + chunk, k);
-    const int panel = (int)get_global_id(1), batch = (int)get_global_id(2);
-    const int columns = min(NR, n - panel * NR);
-    __global const float *from =
-        B + (long)batch * batchB + (long)panel * NR * columnStride;
-    __global float *to = packed + (long)batch * batchPacked + (long)panel * k * NR;
-    if (columnStride == 1 && columns == NR) {
-        for (int i = first; i < last; i++) {
-            const int outer = i < inner ? 0 : i / inner;
-            __global const float *p =
-                from + (long)outer * outerStride + (long)(i - outer * inner) * innerStride;
-            const VECTOR v0 = *(__global const VECTORU *)p;
-            const VECTOR v1 = *(__global const VECTORU *)(p + LANES_V);
-            *(__global VECTORU *)(to + (long)i * NR) = v0;
-            *(__global VECTORU *)(to + (long)i * NR + LANES_V) = v1;
+    const int firstPanel = (int)get_global_id(1) * group, batch = (int)get_global_id(2);
+    const int lastPanel = min(firstPanel + group, (n + NR - 1) / NR);
+    const long panelSize = (long)k * NR;
+    B += (long)batch * batchB;
+    packed += (long)batch * batchPacked;
+    // Rows of B are read as far as whole panels go, one after the other: their neighbouring lines
+    // are on the way by then.
+    const int whole = columnStride == 1 ? clamp(n / NR, firstPanel, lastPanel) : firstPanel;
+    for (int i = first; i < last; i++) {
+        const int outer = i < inner ? 0 : i / inner;
+        __global const float *from =
+            B + (long)outer * outerStride + (long)(i - outer * inner) * innerStride;
+        for (int panel = firstPanel; panel < whole; panel++) {
+            const VECTOR v0 = *(__global const VECTORU *)(from + panel * NR);
+            const VECTOR v1 = *(__global const VECTORU *)(from + panel * NR + LANES_V);
+            __global float *to = packed + panel * panelSize + (long)i * NR;
+            *(__global VECTORU *)to = v0;
+            *(__global VECTORU *)(to + LANES_V) = v1;
         }
-    } else {
-        // Eight depths at a time, so that a strided column's cache line is used whole.
-        for (int block = first; block < last; block += 8) {
-            const int end = min(block + 8, last);
-            for (int j = 0; j < NR; j++) {
+    }
+    for (int panel = whole; panel < lastPanel; panel++) {
+        const int columns = min(NR, n - panel * NR);
+        __global const float *from = B + (long)panel * NR * columnStride;
+        __global float *to = packed + panel * panelSize;
+        // Sixteen depths at a time, so that a strided column's cache line is used whole.
+        for (int block = first; block < last; block += 16) {
+            const int end = min(block + 16, last);
+            const int outer = block / inner, place = block - outer * inner;
+            int j = 0;
+            if (innerStride == 1 && end - block == 16 && place + 16 <= inner) {
+                // Four columns of four depths are turned over in registers.
+                __global const float *p = from + (long)outer * outerStride + place;
+                for (; j + 4 <= columns; j += 4) {
+                    __global const float *q = p + (long)j * columnStride;
+                    for (int l = 0; l < 16; l += 4) {
+                        const float4 a = *(__global const float4u *)(q + l);
+                        const float4 b = *(__global const float4u *)(q + columnStride + l);
+                        const float4 c = *(__global const float4u *)(q + 2l * columnStride + l);
+                        const float4 d = *(__global const float4u *)(q + 3l * columnStride + l);
+                        __global float *t = to + (long)(block + l) * NR + j;
+                        *(__global float4u *)t = (float4)(a.x, b.x, c.x, d.x);
+                        *(__global float4u *)(t + NR) = (float4)(a.y, b.y, c.y, d.y);
+                        *(__global float4u *)(t + 2 * NR) = (float4)(a.z, b.z, c.z, d.z);
+                        *(__global float4u *)(t + 3 * NR) = (float4)(a.w, b.w, c.w, d.w);
+                    }
+                }
+            }
+            for (; j < NR; j++) {
                 for (int i = block; i < end; i++) {
-                    const int outer = i < inner ? 0 : i / inner;
+                    const int o = i < inner ? 0 : i / inner;
                     __global const float *p =
-                        from + (long)outer * outerStride + (long)(i - outer * inner) * innerStride;
+                        from + (long)o * outerStride + (long)(i - o * inner) * innerStride;
                     to[(long)i * NR + j] = j < columns ? p[(long)j * columnStride] : 0.0f;
                 }
             }
