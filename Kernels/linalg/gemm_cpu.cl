@@ -99,7 +99,7 @@ static __attribute__((noinline)) void gemm_finish(
 
 // MR rows of A times a panel of B. `next` is what the depths before it stand for in the panel that
 // comes after this one: a fourth of a panel's rows is called into the second cache by each tile.
-static inline __attribute__((always_inline)) void gemm_tile(
+static __attribute__((noinline)) WIDE void gemm_tile(
     __local const float *a, __global const float *b, __global const float *next, int depthB,
     int depth, __global float *c, int rowC, int rows, int columns, int add) {
     ROWS_OF(DECLARE_ROW)
@@ -128,6 +128,35 @@ static inline __attribute__((always_inline)) void gemm_tile(
     for (int i = 0; i < rows; i++) {
         __global float *p = c + (long)i * rowC;
         for (int j = 0; j < width; j++) p[j] = add ? p[j] + tile[i * NR + j] : tile[i * NR + j];
+    }
+}
+
+// The same for the first half of a panel's columns, where there are no more.
+#define DECLARE_HALF(i) VECTOR x##i = (VECTOR)(0.0f);
+#define MULTIPLY_HALF(i) x##i = fma((VECTOR)(a[i]), b0, x##i);
+#define SPILL_HALF(i) *(VECTORU *)(tile + i * LANES_V) = x##i;
+
+static __attribute__((noinline)) WIDE void gemm_half_tile(
+    __local const float *a, __global const float *b, int depthB, int depth, __global float *c,
+    int rowC, int rows, int columns, int add) {
+    ROWS_OF(DECLARE_HALF)
+    for (int k = 0; k < depth; k++) {
+        const VECTOR b0 = *(__global const VECTORU *)b;
+        ROWS_OF(MULTIPLY_HALF)
+        a += MR;
+        b += depthB;
+    }
+    float tile[MR * LANES_V];
+    ROWS_OF(SPILL_HALF)
+    for (int i = 0; i < rows; i++) {
+        __global float *p = c + (long)i * rowC;
+        const float *q = tile + i * LANES_V;
+        if (columns == LANES_V) {
+            const VECTOR v = *(const VECTORU *)q;
+            *(__global VECTORU *)p = add ? *(__global const VECTORU *)p + v : v;
+        } else {
+            for (int j = 0; j < columns; j++) p[j] = add ? p[j] + q[j] : q[j];
+        }
     }
 }
 
@@ -167,9 +196,14 @@ static inline __attribute__((always_inline)) void gemm_tile(
                 for (int row = 0, tile = 0; row < blockRows; row += MR, tile++) {                 \
                     __global float *c = C + (long)(firstRow + row) * s.rowC + column;             \
                     const int rows = min(MR, blockRows - row);                                    \
-                    gemm_tile(                                                                    \
-                        panels + row * KC, b, next + (long)(tile & 3) * (depth / 4) * s.depthB,   \
-                        s.depthB, depth, c, s.rowC, rows, columns, k > firstDepth);               \
+                    if (columns <= LANES_V)                                                       \
+                        gemm_half_tile(                                                           \
+                            panels + row * KC, b, s.depthB, depth, c, s.rowC, rows, columns,      \
+                            k > firstDepth);                                                      \
+                    else                                                                          \
+                        gemm_tile(                                                                \
+                            panels + row * KC, b, next + (long)(tile & 3) * (depth / 4) * s.depthB,\
+                            s.depthB, depth, c, s.rowC, rows, columns, k > firstDepth);           \
                     if (last && (s.hasBias || s.activation))                                      \
                         gemm_finish(                                                              \
                             c, s.rowC, rows, columns, s.hasBias,                                  \
