@@ -44,8 +44,8 @@ typedef struct {
     int hasBias, batchBias, activation;
 } Gemm;
 
-// Bias and activation over a tile that has just been stored, while the first cache holds it. Apart
-// from the multiplication, whose loop shares the instruction cache with nothing then.
+// Bias and activation over a tile that has just been stored, while the first cache holds it. A
+// function of its own, so that the products' tiles are stored without a branch a row.
 static __attribute__((noinline)) void gemm_finish(
     __global float *c, int rowC, int rows, int columns, int hasBias, __global const float *bias,
     int activation) {
@@ -79,7 +79,7 @@ static __attribute__((noinline)) void gemm_finish(
 #define PREFETCH_ROW(i)                              \
     {                                                \
         PREFETCH(c + (long)i * rowC);                \
-        if (NR > 16) PREFETCH(c + (long)i * rowC + 16); \
+        if (NR > 16) PREFETCH(c + (long)i * rowC + 16);  \
     }
 #define ADD_ROW(i)                                               \
     {                                                            \
@@ -97,8 +97,9 @@ static __attribute__((noinline)) void gemm_finish(
     *(VECTORU *)(tile + i * NR) = x##i;              \
     *(VECTORU *)(tile + i * NR + LANES_V) = y##i;
 
-// MR rows of A times a panel of B. `next` is what the depths before it stand for in the panel that
-// comes after this one: a fourth of a panel's rows is called into the second cache by each tile.
+// MR rows of A times a panel of B. Each tile also calls a fourth of the rows of the panel that comes
+// after this one, from `next` on, into the second cache: with few tiles to a panel, waiting for B
+// would cost a tenth of the time.
 static __attribute__((noinline)) WIDE void gemm_tile(
     __local const float *a, __global const float *b, __global const float *next, int depthB,
     int depth, __global float *c, int rowC, int rows, int columns, int add) {
