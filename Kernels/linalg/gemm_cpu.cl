@@ -21,6 +21,13 @@
 #endif
 #define NR (2 * LANES_V)
 
+// Calls a line of memory into the second cache.
+#if defined(__clang__) && defined(__AVX__)
+#define PREFETCH(p) __builtin_prefetch((const void *)(size_t)(p), 0, 2)
+#else
+#define PREFETCH(p) ((void)(p))
+#endif
+
 typedef struct {
     int m, n, k;
     // Elements between batches (or groups).
@@ -37,40 +44,20 @@ typedef struct {
     int hasBias, batchBias, activation;
 } Gemm;
 
-static inline void gemm_store(
-    __global float *c, VECTOR v0, VECTOR v1, int columns, int add, int last, int hasBias,
-    __global const float *bias, int activation) {
-    if (columns >= NR) {
-        __global VECTORU *p = (__global VECTORU *)c;
-        if (add) {
-            v0 += p[0];
-            v1 += p[1];
+// Bias and activation over a tile that has just been stored, while the first cache holds it. A
+// function of its own, so that the products' tiles are stored without a branch a row.
+static __attribute__((noinline)) void gemm_finish(
+    __global float *c, int rowC, int rows, int columns, int hasBias, __global const float *bias,
+    int activation) {
+    for (int i = 0; i < rows; i++, c += rowC) {
+        int j = 0;
+        for (; j + 8 <= columns; j += 8) {
+            float8 v = *(__global const float8u *)(c + j);
+            if (hasBias) v += *(__global const float8u *)(bias + j);
+            *(__global float8u *)(c + j) = activate8(v, activation);
         }
-        if (last) {
-            if (hasBias) {
-                __global const VECTORU *b = (__global const VECTORU *)bias;
-                v0 += b[0];
-                v1 += b[1];
-            }
-#if LANES_V == 16
-            v0 = (float16)(activate8(v0.lo, activation), activate8(v0.hi, activation));
-            v1 = (float16)(activate8(v1.lo, activation), activate8(v1.hi, activation));
-#else
-            v0 = activate8(v0, activation);
-            v1 = activate8(v1, activation);
-#endif
-        }
-        p[0] = v0;
-        p[1] = v1;
-        return;
-    }
-    float row[NR];
-    *(VECTORU *)row = v0;
-    *(VECTORU *)(row + LANES_V) = v1;
-    for (int j = 0; j < columns; j++) {
-        float v = add ? c[j] + row[j] : row[j];
-        if (last) v = activate(hasBias ? v + bias[j] : v, activation);
-        c[j] = v;
+        for (; j < columns; j++)
+            c[j] = activate(hasBias ? c[j] + bias[j] : c[j], activation);
     }
 }
 
@@ -81,23 +68,97 @@ static inline void gemm_store(
         x##i = fma(t, b0, x##i);           \
         y##i = fma(t, b1, y##i);           \
     }
-#define STORE_ROW(i)                                                                              \
-    if (i < rows)                                                                                 \
-        gemm_store(c + (long)i * rowC, x##i, y##i, columns, add, last, hasBias, bias, activation);
+#define MULTIPLY                                                    \
+    {                                                               \
+        const VECTOR b0 = *(__global const VECTORU *)b;             \
+        const VECTOR b1 = *(__global const VECTORU *)(b + LANES_V); \
+        ROWS_OF(MULTIPLY_ROW)                                       \
+        a += MR;                                                    \
+        b += depthB;                                                \
+    }
+#define PREFETCH_ROW(i)                              \
+    {                                                \
+        PREFETCH(c + (long)i * rowC);                \
+        if (NR > 16) PREFETCH(c + (long)i * rowC + 16);  \
+    }
+#define ADD_ROW(i)                                               \
+    {                                                            \
+        __global const float *p = c + (long)i * rowC;            \
+        x##i = *(__global const VECTORU *)p + x##i;              \
+        y##i = *(__global const VECTORU *)(p + LANES_V) + y##i;  \
+    }
+#define STORE_ROW(i)                                 \
+    {                                                \
+        __global float *p = c + (long)i * rowC;      \
+        *(__global VECTORU *)p = x##i;               \
+        *(__global VECTORU *)(p + LANES_V) = y##i;   \
+    }
+#define SPILL_ROW(i)                                 \
+    *(VECTORU *)(tile + i * NR) = x##i;              \
+    *(VECTORU *)(tile + i * NR + LANES_V) = y##i;
 
-static inline __attribute__((always_inline)) void gemm_tile(
-    __local const float *a, __global const float *b, int depthB, int depth, __global float *c,
-    int rowC, int rows, int columns, int add, int last, int hasBias, __global const float *bias,
-    int activation) {
+// MR rows of A times a panel of B. Each tile also calls a fourth of the rows of the panel that comes
+// after this one, from `next` on, into the second cache: with few tiles to a panel, waiting for B
+// would cost a tenth of the time.
+static __attribute__((noinline)) WIDE void gemm_tile(
+    __local const float *a, __global const float *b, __global const float *next, int depthB,
+    int depth, __global float *c, int rowC, int rows, int columns, int add) {
     ROWS_OF(DECLARE_ROW)
+    ROWS_OF(PREFETCH_ROW)
+    int k = 0;
+    for (; k + 4 <= depth; k += 4) {
+        PREFETCH(next);
+        if (NR > 16) PREFETCH(next + 16);
+        next += depthB;
+        MULTIPLY
+        MULTIPLY
+        MULTIPLY
+        MULTIPLY
+    }
+    for (; k < depth; k++) MULTIPLY
+    if (rows == MR && columns >= NR) {
+        if (add) {
+            ROWS_OF(ADD_ROW)
+        }
+        ROWS_OF(STORE_ROW)
+        return;
+    }
+    float tile[MR * NR];
+    ROWS_OF(SPILL_ROW)
+    const int width = min(columns, NR);
+    for (int i = 0; i < rows; i++) {
+        __global float *p = c + (long)i * rowC;
+        for (int j = 0; j < width; j++) p[j] = add ? p[j] + tile[i * NR + j] : tile[i * NR + j];
+    }
+}
+
+// The same for the first half of a panel's columns, where there are no more.
+#define DECLARE_HALF(i) VECTOR x##i = (VECTOR)(0.0f);
+#define MULTIPLY_HALF(i) x##i = fma((VECTOR)(a[i]), b0, x##i);
+#define SPILL_HALF(i) *(VECTORU *)(tile + i * LANES_V) = x##i;
+
+static __attribute__((noinline)) WIDE void gemm_half_tile(
+    __local const float *a, __global const float *b, int depthB, int depth, __global float *c,
+    int rowC, int rows, int columns, int add) {
+    ROWS_OF(DECLARE_HALF)
     for (int k = 0; k < depth; k++) {
         const VECTOR b0 = *(__global const VECTORU *)b;
-        const VECTOR b1 = *(__global const VECTORU *)(b + LANES_V);
-        ROWS_OF(MULTIPLY_ROW)
+        ROWS_OF(MULTIPLY_HALF)
         a += MR;
         b += depthB;
     }
-    ROWS_OF(STORE_ROW)
+    float tile[MR * LANES_V];
+    ROWS_OF(SPILL_HALF)
+    for (int i = 0; i < rows; i++) {
+        __global float *p = c + (long)i * rowC;
+        const float *q = tile + i * LANES_V;
+        if (columns == LANES_V) {
+            const VECTOR v = *(const VECTORU *)q;
+            *(__global VECTORU *)p = add ? *(__global const VECTORU *)p + v : v;
+        } else {
+            for (int j = 0; j < columns; j++) p[j] = add ? p[j] + q[j] : q[j];
+        }
+    }
 }
 
 // One work-item: (row block, column block; split; batch).
@@ -130,13 +191,25 @@ static inline __attribute__((always_inline)) void gemm_tile(
                      &s EXTRA);                                                                   \
             for (int panel = firstPanel; panel < lastPanel; panel++) {                            \
                 __global const float *b = B + (long)panel * s.panelB + (long)k * s.depthB;        \
+                __global const float *next = panel + 1 < lastPanel ? b + s.panelB : b;            \
                 const int column = panel * NR;                                                    \
-                for (int row = 0; row < blockRows; row += MR)                                     \
-                    gemm_tile(                                                                    \
-                        panels + row * KC, b, s.depthB, depth,                                    \
-                        C + (long)(firstRow + row) * s.rowC + column, s.rowC,                     \
-                        min(MR, blockRows - row), s.n - column, k > firstDepth, last, s.hasBias,  \
-                        bias + (s.hasBias ? column : 0), s.activation);                           \
+                const int columns = min(NR, s.n - column);                                        \
+                for (int row = 0, tile = 0; row < blockRows; row += MR, tile++) {                 \
+                    __global float *c = C + (long)(firstRow + row) * s.rowC + column;             \
+                    const int rows = min(MR, blockRows - row);                                    \
+                    if (columns <= LANES_V)                                                       \
+                        gemm_half_tile(                                                           \
+                            panels + row * KC, b, s.depthB, depth, c, s.rowC, rows, columns,      \
+                            k > firstDepth);                                                      \
+                    else                                                                          \
+                        gemm_tile(                                                                \
+                            panels + row * KC, b, next + (long)(tile & 3) * (depth / 4) * s.depthB,\
+                            s.depthB, depth, c, s.rowC, rows, columns, k > firstDepth);           \
+                    if (last && (s.hasBias || s.activation))                                      \
+                        gemm_finish(                                                              \
+                            c, s.rowC, rows, columns, s.hasBias,                                  \
+                            bias + (s.hasBias ? column : 0), s.activation);                       \
+                }                                                                                 \
             }                                                                                     \
         }                                                                                         \
     }
@@ -204,38 +277,66 @@ GEMM(gemm_dense, pack_dense, NOTHING, NOTHING)
 
 // B into panels of NR columns, zero beyond n: [batch][panel][k][NR]. B(k, n) lies at
 // k / inner · outerStride + k % inner · innerStride + n · columnStride.
-// A work-item packs `chunk` depths of one panel.
-__kernel void gemm_pack_b(
+// A work-item packs `chunk` depths of `group` panels.
+__kernel WIDE void gemm_pack_b(
     ARGUMENT(const float, B), ARGUMENT(float, packed), const int k, const int n, const int chunk,
-    const int inner, const int outerStride, const int innerStride, const int columnStride,
-    const int batchB, const int batchPacked) {
+    const int group, const int inner, const int outerStride, const int innerStride,
+    const int columnStride, const int batchB, const int batchPacked) {
     POINTER(const float, B);
     POINTER(float, packed);
     const int first = (int)get_global_id(0) * chunk, last = min(first + chunk, k);
-    const int panel = (int)get_global_id(1), batch = (int)get_global_id(2);
-    const int columns = min(NR, n - panel * NR);
-    __global const float *from =
-        B + (long)batch * batchB + (long)panel * NR * columnStride;
-    __global float *to = packed + (long)batch * batchPacked + (long)panel * k * NR;
-    if (columnStride == 1 && columns == NR) {
-        for (int i = first; i < last; i++) {
-            const int outer = i < inner ? 0 : i / inner;
-            __global const float *p =
-                from + (long)outer * outerStride + (long)(i - outer * inner) * innerStride;
-            const VECTOR v0 = *(__global const VECTORU *)p;
-            const VECTOR v1 = *(__global const VECTORU *)(p + LANES_V);
-            *(__global VECTORU *)(to + (long)i * NR) = v0;
-            *(__global VECTORU *)(to + (long)i * NR + LANES_V) = v1;
+    const int firstPanel = (int)get_global_id(1) * group, batch = (int)get_global_id(2);
+    const int lastPanel = min(firstPanel + group, (n + NR - 1) / NR);
+    const long panelSize = (long)k * NR;
+    B += (long)batch * batchB;
+    packed += (long)batch * batchPacked;
+    // Rows of B are read as far as whole panels go, one after the other: their neighbouring lines
+    // are on the way by then.
+    const int whole = columnStride == 1 ? clamp(n / NR, firstPanel, lastPanel) : firstPanel;
+    for (int i = first; i < last; i++) {
+        const int outer = i < inner ? 0 : i / inner;
+        __global const float *from =
+            B + (long)outer * outerStride + (long)(i - outer * inner) * innerStride;
+        for (int panel = firstPanel; panel < whole; panel++) {
+            const VECTOR v0 = *(__global const VECTORU *)(from + panel * NR);
+            const VECTOR v1 = *(__global const VECTORU *)(from + panel * NR + LANES_V);
+            __global float *to = packed + panel * panelSize + (long)i * NR;
+            *(__global VECTORU *)to = v0;
+            *(__global VECTORU *)(to + LANES_V) = v1;
         }
-    } else {
-        // Eight depths at a time, so that a strided column's cache line is used whole.
-        for (int block = first; block < last; block += 8) {
-            const int end = min(block + 8, last);
-            for (int j = 0; j < NR; j++) {
+    }
+    for (int panel = whole; panel < lastPanel; panel++) {
+        const int columns = min(NR, n - panel * NR);
+        __global const float *from = B + (long)panel * NR * columnStride;
+        __global float *to = packed + panel * panelSize;
+        // Sixteen depths at a time, so that a strided column's cache line is used whole.
+        for (int block = first; block < last; block += 16) {
+            const int end = min(block + 16, last);
+            const int outer = block / inner, place = block - outer * inner;
+            int j = 0;
+            if (innerStride == 1 && end - block == 16 && place + 16 <= inner) {
+                // Four columns of four depths are turned over in registers.
+                __global const float *p = from + (long)outer * outerStride + place;
+                for (; j + 4 <= columns; j += 4) {
+                    __global const float *q = p + (long)j * columnStride;
+                    for (int l = 0; l < 16; l += 4) {
+                        const float4 a = *(__global const float4u *)(q + l);
+                        const float4 b = *(__global const float4u *)(q + columnStride + l);
+                        const float4 c = *(__global const float4u *)(q + 2l * columnStride + l);
+                        const float4 d = *(__global const float4u *)(q + 3l * columnStride + l);
+                        __global float *t = to + (long)(block + l) * NR + j;
+                        *(__global float4u *)t = (float4)(a.x, b.x, c.x, d.x);
+                        *(__global float4u *)(t + NR) = (float4)(a.y, b.y, c.y, d.y);
+                        *(__global float4u *)(t + 2 * NR) = (float4)(a.z, b.z, c.z, d.z);
+                        *(__global float4u *)(t + 3 * NR) = (float4)(a.w, b.w, c.w, d.w);
+                    }
+                }
+            }
+            for (; j < NR; j++) {
                 for (int i = block; i < end; i++) {
-                    const int outer = i < inner ? 0 : i / inner;
+                    const int o = i < inner ? 0 : i / inner;
                     __global const float *p =
-                        from + (long)outer * outerStride + (long)(i - outer * inner) * innerStride;
+                        from + (long)o * outerStride + (long)(i - o * inner) * innerStride;
                     to[(long)i * NR + j] = j < columns ? p[(long)j * columnStride] : 0.0f;
                 }
             }

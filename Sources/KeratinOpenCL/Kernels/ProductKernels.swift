@@ -134,14 +134,19 @@ extension KernelLowering {
     private func packB(
         _ p: Product, to packed: BufferSlice, panels: Int, batches: Int
     ) -> KernelLaunch {
-        let chunk = max(64, (p.k * panels + 31) / 32 / panels, 4096 / tileColumns)
+        // About thirty-two work-items of many panels each, so that rows of B are read in long runs.
+        let group = min(panels, 8)
+        let groups = (panels + group - 1) / group
+        let chunk = max((p.k * groups * batches + 31) / 32, 4096 / (tileColumns * group), 32)
+        let chunkDepths = (chunk + 15) / 16 * 16
         return KernelLaunch(
             program: programs.product, kernel: "gemm_pack_b",
             arguments: [
-                p.b.floats, packed.floats, .ints([p.k]), .ints([p.n]), .ints([chunk]),
-                .ints([max(p.innerB, 1)]), .ints([p.outerStrideB]), .ints([p.innerStrideB]),
-                .ints([p.columnB]), .ints([p.batchB]), .ints([panels * p.k * tileColumns]),
-            ], global: [(p.k + chunk - 1) / chunk, panels, batches], local: [1, 1, 1])
+                p.b.floats, packed.floats, .ints([p.k]), .ints([p.n]), .ints([chunkDepths]),
+                .ints([group]), .ints([max(p.innerB, 1)]), .ints([p.outerStrideB]),
+                .ints([p.innerStrideB]), .ints([p.columnB]), .ints([p.batchB]),
+                .ints([panels * p.k * tileColumns]),
+            ], global: [(p.k + chunkDepths - 1) / chunkDepths, groups, batches], local: [1, 1, 1])
     }
 
     // MARK: gpu
