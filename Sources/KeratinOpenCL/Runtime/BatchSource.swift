@@ -35,7 +35,7 @@ enum BatchSource {
         var generated = Set<String>()
         // Files by options, those without first.
         var files: [String: [String]] = [:]
-        for part in parts {
+        for part in parts.sorted(by: { $0.name < $1.name }) {
             switch part {
             case .generated(let text): generated.insert(text)
             case .batch: break
@@ -52,11 +52,8 @@ enum BatchSource {
 
             """
         for options in files.keys.sorted() {
-            // Headers come before what needs them in every program's list.
-            let paths = files[options, default: []]
-            let headers = paths.filter { $0 == "convolution/geometry.cl" }
-            let rest = paths.filter { $0 != "convolution/geometry.cl" }.sorted()
-            result += try section(headers + rest, options: options)
+            // In the order of the programs' lists, since files use what stands before them.
+            result += try section(files[options, default: []], options: options)
         }
         if !generated.isEmpty {
             result += try KernelSources.text(["elementwise/pointwise.cl"])
