@@ -13,8 +13,8 @@ import KeratinCore
 /// a program. Kernels that keep local memory (matrix products that pack) are left alone, since
 /// OpenCL 1.2 leaves open what calling them means.
 final class LaunchBatcher {
-    /// Calls in one kernel, so that its compilation stays short.
-    static let mostCalls = 64
+    /// Calls in one kernel: compilers inline each (about 0.1 s), and more save next to nothing.
+    static let mostCalls = 24
     /// Buffers of one kernel: half of the 1024 bytes of parameters that every device takes.
     static let mostBuffers = 64
 
