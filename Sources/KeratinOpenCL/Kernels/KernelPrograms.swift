@@ -69,6 +69,15 @@ struct KernelPrograms {
                 + (lanes.isEmpty ? "" : " \(lanes)"))
     }
 
+    /// Where a batch finds a launch's kernel: kernels beside those that need local memory have a
+    /// program of their own there.
+    func part(_ launch: KernelLaunch) -> KernelProgram {
+        guard launch.program == product, ["matmul_small", "split_sum"].contains(launch.kernel) else {
+            return launch.program
+        }
+        return .files("small", ["include/common.cl", "linalg/small.cl"], options: lanes)
+    }
+
     /// Every program that is made of files, for the lint.
     func all() -> [KernelProgram] {
         let reductions = ReduceFunction.allCases.flatMap { function in

@@ -37,7 +37,8 @@ struct WindowGeometry {
         func raised(_ values: [Int], _ filler: Int) -> [Int] {
             [Int](repeating: filler, count: 3 - values.count) + values
         }
-        return .ints(
+        return .structure(
+            "Geometry",
             [batch] + raised(input, 1) + [channels] + raised(output, 1) + [filters]
                 + raised(window.sizes, 1) + raised(window.strides, 1)
                 + raised(window.dilations, 1) + raised(window.paddingLow, 0)

@@ -4,9 +4,24 @@ import KeratinCore
 enum KernelArgument {
     /// A buffer and an offset, which kernels take in elements of `elementSize` bytes.
     case buffer(BufferSlice, elementSize: Int)
-    /// Consecutive 32-bit integers: an int, an int8, or a struct of ints.
+    /// A buffer alone.
+    case memory(any DeviceBuffer)
+    /// Consecutive 32-bit integers: an int or an int8.
     case ints([Int])
+    /// A struct of 32-bit integers, with its name.
+    case structure(String, [Int])
     case float(Float)
+}
+
+extension KernelArgument {
+    /// The buffer that must live as long as the launch.
+    var usedBuffer: (any DeviceBuffer)? {
+        switch self {
+        case .buffer(let slice, _): slice.buffer
+        case .memory(let buffer): buffer
+        case .ints, .structure, .float: nil
+        }
+    }
 }
 
 /// A kernel with its geometry and arguments: what one `clEnqueueNDRangeKernel` needs.
@@ -18,6 +33,8 @@ struct KernelLaunch {
     var local: [Int]
     /// What the operation asks at least, for profiles; nil for helpers.
     var cost: OperationCost? = nil
+    /// What errors say besides the kernel's name.
+    var description: String? = nil
 }
 
 /// The text that a kernel is compiled from.
@@ -26,11 +43,14 @@ enum KernelProgram: Hashable {
     case files(String, [String], options: String)
     /// One generated kernel; a plan's generated kernels are compiled together.
     case generated(text: String)
+    /// One generated kernel that calls those named, of `parts`; a plan's are compiled together.
+    case batch(calls: [String], parts: [KernelProgram], text: String)
 
     var name: String {
         switch self {
         case .files(let name, _, _): name
         case .generated: "pointwise"
+        case .batch: "batch"
         }
     }
 }

@@ -48,6 +48,8 @@ final class KernelLibrary {
     /// Builds what a plan needs and is not there yet; its generated kernels in one program.
     func prepare(_ wanted: [KernelProgram]) throws(BackendError) {
         var generated = [(KernelProgram, String)]()
+        var batches = Set<KernelProgram>()
+        var batch = (calls: [String](), parts: [KernelProgram](), texts: [String]())
         for program in wanted where programs[program] == nil {
             switch program {
             case .files(let name, let files, let options):
@@ -57,7 +59,19 @@ final class KernelLibrary {
                 if !generated.contains(where: { $0.0 == program }) {
                     generated.append((program, text))
                 }
+            case .batch(let calls, let parts, let text):
+                if batches.insert(program).inserted {
+                    for call in calls where !batch.calls.contains(call) { batch.calls.append(call) }
+                    batch.parts += parts
+                    batch.texts.append(text)
+                }
             }
+        }
+        if !batches.isEmpty {
+            let text = try BatchSource.text(parts: batch.parts, kernels: batch.texts)
+            let name = "batches of " + batch.calls.joined(separator: ", ")
+            let built = try build(name, text, options: "")
+            for program in batches { programs[program] = built }
         }
         guard !generated.isEmpty else { return }
         let text =

@@ -19,6 +19,8 @@ public final class OpenCLBackend: Backend, @unchecked Sendable {
     let library: KernelLibrary
     let lowering: KernelLowering
     private let staging: StagingRing
+    /// Nil for the gpu family, and for profiles, which tell kernels apart.
+    private let batcher: LaunchBatcher?
 
     /// Opens the OpenCL library and a device.
     /// - Throws: `BackendError.runtimeMissing` with how to install a driver, `.noDevice` with the list
@@ -49,6 +51,9 @@ public final class OpenCLBackend: Backend, @unchecked Sendable {
         library = KernelLibrary(session)
         lowering = KernelLowering(device: device, family: chosen)
         staging = StagingRing(session)
+        batcher =
+            chosen == .cpu && !Profiler.isEnabled
+            ? LaunchBatcher(session, programs: lowering.programs) : nil
     }
 
     private static func requestedFamily() throws(BackendError) -> KernelFamily? {
@@ -108,7 +113,7 @@ public final class OpenCLBackend: Backend, @unchecked Sendable {
     }
 
     public func makePlan(_ steps: [PlanStep]) throws -> any ExecutablePlan {
-        let plan = try OpenCLPlan(session, library: library, steps: steps) {
+        let plan = try OpenCLPlan(session, library: library, batcher: batcher, steps: steps) {
             try lowering.launches($0)
         }
         counters.addPlan()

@@ -25,7 +25,8 @@ final class OpenCLPlan: ExecutablePlan {
     private let buffers: [any DeviceBuffer]
 
     init(
-        _ session: OpenCLSession, library: KernelLibrary, steps: [PlanStep],
+        _ session: OpenCLSession, library: KernelLibrary, batcher: LaunchBatcher?,
+        steps: [PlanStep],
         lower: (LaunchRequest) throws -> [KernelLaunch]
     ) throws {
         var prepared = [KernelLaunch]()
@@ -50,7 +51,9 @@ final class OpenCLPlan: ExecutablePlan {
             }
             return result
         }
-        self.steps = try lowered(steps)
+        var planned = try lowered(steps)
+        if let batcher { (planned, prepared) = try Self.merged(planned, prepared, batcher) }
+        self.steps = planned
         try library.prepare(prepared.map(\.program))
         var kernels = [OpenCLKernel]()
         var seen = Set<ObjectIdentifier>()
@@ -58,9 +61,9 @@ final class OpenCLPlan: ExecutablePlan {
             let kernel = try library.kernel(launch.program, launch.kernel)
             try Self.setArguments(session.driver, kernel.handle, launch)
             kernels.append(kernel)
-            for case .buffer(let slice, _) in launch.arguments
-            where seen.insert(ObjectIdentifier(slice.buffer)).inserted {
-                buffers.append(slice.buffer)
+            for buffer in launch.arguments.compactMap(\.usedBuffer)
+            where seen.insert(ObjectIdentifier(buffer)).inserted {
+                buffers.append(buffer)
             }
         }
         launches = .allocate(capacity: prepared.count)
@@ -74,7 +77,7 @@ final class OpenCLPlan: ExecutablePlan {
         }
         descriptions = prepared.map {
             (
-                $0.kernel, "global \($0.global) local \($0.local)",
+                $0.description ?? $0.kernel, "global \($0.global) local \($0.local)",
                 $0.cost
             )
         }
@@ -85,6 +88,26 @@ final class OpenCLPlan: ExecutablePlan {
     }
 
     deinit { launches.deallocate() }
+
+    /// The steps with runs of single work-items as one launch each.
+    private static func merged(
+        _ steps: [Step], _ launches: [KernelLaunch], _ batcher: LaunchBatcher
+    ) throws -> ([Step], [KernelLaunch]) {
+        var result = [KernelLaunch]()
+        func merge(_ steps: [Step]) throws -> [Step] {
+            try steps.map { step in
+                switch step {
+                case .launches(let range):
+                    let start = result.count
+                    result += try batcher.merge(launches[range])
+                    return .launches(start..<result.count)
+                case .loop(let count, let body):
+                    return .loop(count: count, body: try merge(body))
+                }
+            }
+        }
+        return (try merge(steps), result)
+    }
 
     private static func count(_ steps: [Step]) -> Int {
         steps.reduce(0) { total, step in
@@ -99,11 +122,18 @@ final class OpenCLPlan: ExecutablePlan {
         _ driver: OpenCLDriver, _ kernel: cl_kernel, _ launch: KernelLaunch
     ) throws(BackendError) {
         var index: cl_uint = 0
+        let name = launch.description ?? launch.kernel
         func setBytes(_ bytes: UnsafeRawBufferPointer) throws(BackendError) {
-            try driver.call("clSetKernelArg", "\(launch.kernel), argument \(index)") {
+            try driver.call("clSetKernelArg", "\(name), argument \(index)") {
                 driver.functions.setKernelArg(kernel, index, bytes.count, bytes.baseAddress)
             }
             index += 1
+        }
+        func memory(_ buffer: any DeviceBuffer) throws(BackendError) -> cl_mem {
+            guard let buffer = buffer as? OpenCLBuffer else {
+                throw .invalidArgument("\(name): a buffer belongs to another backend")
+            }
+            return buffer.memory
         }
         func set<T>(_ value: T) throws(BackendError) {
             try withUnsafeBytes(of: value) { bytes throws(BackendError) in try setBytes(bytes) }
@@ -111,15 +141,13 @@ final class OpenCLPlan: ExecutablePlan {
         for argument in launch.arguments {
             switch argument {
             case .buffer(let slice, let elementSize):
-                guard let buffer = slice.buffer as? OpenCLBuffer else {
-                    throw .invalidArgument(
-                        "\(launch.kernel): a buffer belongs to another backend")
-                }
-                try set(Optional(buffer.memory))
+                try set(Optional(memory(slice.buffer)))
                 try set(Int64(slice.byteOffset / elementSize))
             case .float(let value):
                 try set(value)
-            case .ints(let values):
+            case .memory(let buffer):
+                try set(Optional(memory(buffer)))
+            case .ints(let values), .structure(_, let values):
                 let words = values.map { Int32(truncatingIfNeeded: $0) }
                 do {
                     try words.withUnsafeBytes { try setBytes($0) }

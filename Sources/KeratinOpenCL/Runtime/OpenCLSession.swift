@@ -85,6 +85,23 @@ final class OpenCLBuffer: DeviceBuffer, @unchecked Sendable {
         session.counters.addAllocation(bytes: byteCount)
     }
 
+    /// A buffer of words that only kernels read.
+    init(_ session: OpenCLSession, constants: [Int32]) throws(BackendError) {
+        var words = constants.isEmpty ? [0] : constants
+        let size = words.count * 4
+        byteCount = size
+        memory = try words.withUnsafeMutableBufferPointer { words throws(BackendError) -> cl_mem in
+            let address = UnsafeMutableRawPointer(words.baseAddress)
+            return try session.driver.create("clCreateBuffer", "\(size) bytes") {
+                session.driver.functions.createBuffer(
+                    session.context, cl_mem_flags(CL_MEM_READ_ONLY | CL_MEM_COPY_HOST_PTR), size,
+                    address, &$0)
+            }
+        }
+        self.session = session
+        session.counters.addAllocation(bytes: byteCount)
+    }
+
     deinit {
         session.driver.release(session.driver.functions.releaseMemObject, memory)
         session.counters.removeAllocation(bytes: byteCount)
