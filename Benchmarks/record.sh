@@ -2,7 +2,7 @@
 # Measures this machine and records the figures in Benchmarks/results/.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-swift build -c release --product keratin-bench --product keratin
+swift build -c release --product keratin-bench
 bench=.build/release/keratin-bench
 results=Benchmarks/results
 for job in roofline matmul step; do

@@ -85,7 +85,8 @@ extension OpenCLDriver {
         let name = text(try ask(CL_DEVICE_NAME))
         let info = DeviceInfo(
             name: name, kind: kind,
-            platform: "\(try askPlatform(CL_PLATFORM_NAME)), \(try askPlatform(CL_PLATFORM_VERSION))",
+            platform:
+                "\(try askPlatform(CL_PLATFORM_NAME)), \(try askPlatform(CL_PLATFORM_VERSION))",
             driver: text(try ask(CL_DRIVER_VERSION)),
             computeUnits: integer(try ask(CL_DEVICE_MAX_COMPUTE_UNITS)),
             memoryBytes: integer(try ask(CL_DEVICE_GLOBAL_MEM_SIZE)),

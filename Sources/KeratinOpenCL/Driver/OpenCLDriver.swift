@@ -58,7 +58,8 @@ package final class OpenCLDriver: Sendable {
 
     /// The bytes of an information query.
     func bytes(
-        _ name: StaticString, _ query: (Int, UnsafeMutableRawPointer?, UnsafeMutablePointer<Int>?) -> cl_int
+        _ name: StaticString,
+        _ query: (Int, UnsafeMutableRawPointer?, UnsafeMutablePointer<Int>?) -> cl_int
     ) throws(BackendError) -> [UInt8] {
         var size = 0
         try call(name) { query(0, nil, &size) }

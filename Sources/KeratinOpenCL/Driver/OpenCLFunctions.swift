@@ -1,4 +1,5 @@
 import COpenCL
+import KeratinCore
 
 #if canImport(Glibc)
     import Glibc
@@ -8,8 +9,6 @@ import COpenCL
     import Darwin
 #endif
 
-import KeratinCore
-
 /// The entry points of an OpenCL 1.2 library that the backend uses, found at run time.
 ///
 /// The library is opened with `dlopen`, never linked: a program that contains this backend starts on
@@ -17,17 +16,20 @@ import KeratinCore
 struct OpenCLFunctions: @unchecked Sendable {
     // The function pointers are immutable and the library stays open for the life of the process.
     typealias Notify = @convention(c) (OpaquePointer?, UnsafeMutableRawPointer?) -> Void
-    typealias ContextNotify = @convention(c) (
-        UnsafePointer<CChar>?, UnsafeRawPointer?, Int, UnsafeMutableRawPointer?
-    ) -> Void
+    typealias ContextNotify =
+        @convention(c) (
+            UnsafePointer<CChar>?, UnsafeRawPointer?, Int, UnsafeMutableRawPointer?
+        ) -> Void
     typealias Status = UnsafeMutablePointer<cl_int>?
-    typealias Info = @convention(c) (
-        OpaquePointer?, cl_uint, Int, UnsafeMutableRawPointer?, UnsafeMutablePointer<Int>?
-    ) -> cl_int
-    typealias DeviceInfoCall = @convention(c) (
-        OpaquePointer?, OpaquePointer?, cl_uint, Int, UnsafeMutableRawPointer?,
-        UnsafeMutablePointer<Int>?
-    ) -> cl_int
+    typealias Info =
+        @convention(c) (
+            OpaquePointer?, cl_uint, Int, UnsafeMutableRawPointer?, UnsafeMutablePointer<Int>?
+        ) -> cl_int
+    typealias DeviceInfoCall =
+        @convention(c) (
+            OpaquePointer?, OpaquePointer?, cl_uint, Int, UnsafeMutableRawPointer?,
+            UnsafeMutablePointer<Int>?
+        ) -> cl_int
     typealias Release = @convention(c) (OpaquePointer?) -> cl_int
     typealias Events = UnsafePointer<cl_event?>?
 
@@ -116,7 +118,8 @@ struct OpenCLFunctions: @unchecked Sendable {
             }
         }
         throw .runtimeMissing(
-            "no OpenCL runtime: \(names[0]) cannot be opened; \(installHint) (and `ocl-icd-libopencl1`)")
+            "no OpenCL runtime: \(names[0]) cannot be opened; \(installHint) (and `ocl-icd-libopencl1`)"
+        )
     }
 
     private init(handle: UnsafeMutableRawPointer, library: String) throws(BackendError) {

@@ -28,7 +28,8 @@ extension KernelLowering {
                     [x[0].buffer, x[1].buffer, (bias ?? y).buffer, y.buffer],
                     rows: g.outputPositions, channels: g.filters, cost: g.cells,
                     extra: [
-                        .ints([bias == nil ? 0 : 1]), .ints([operation.activation.code]), g.argument,
+                        .ints([bias == nil ? 0 : 1]), .ints([operation.activation.code]),
+                        g.argument,
                     ])
             ]
         }

@@ -95,7 +95,8 @@ struct KernelLowering {
                 return poolingGradientKernels(gradient, x, y[0])
             case let softmax as Softmax:
                 return rowKernels(
-                    "softmax", x[0].type, x, y, width: x[0].type.shape, extra: [softmax.log ? 1 : 0])
+                    "softmax", x[0].type, x, y, width: x[0].type.shape, extra: [softmax.log ? 1 : 0]
+                )
             case let gradient as SoftmaxGradient:
                 return rowKernels(
                     "softmax_gradient", x[0].type, x, y, width: x[0].type.shape,

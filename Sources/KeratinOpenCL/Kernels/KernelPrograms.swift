@@ -72,7 +72,8 @@ struct KernelPrograms {
     /// Where a batch finds a launch's kernel: kernels beside those that need local memory have a
     /// program of their own there.
     func part(_ launch: KernelLaunch) -> KernelProgram {
-        guard launch.program == product, ["matmul_small", "split_sum"].contains(launch.kernel) else {
+        guard launch.program == product, ["matmul_small", "split_sum"].contains(launch.kernel)
+        else {
             return launch.program
         }
         return .files("small", ["include/common.cl", "linalg/small.cl"], options: lanes)

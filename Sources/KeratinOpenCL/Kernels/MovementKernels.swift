@@ -21,7 +21,8 @@ extension KernelLowering {
         let bits: Int =
             switch y.type.dtype {
             case .float32: Int(Int32(bitPattern: Float(value).bitPattern))
-            case .int32, .uint8: value.isNaN ? 0 : Int(clamping: Int64(max(min(value, 0x1p62), -0x1p62)))
+            case .int32, .uint8:
+                value.isNaN ? 0 : Int(clamping: Int64(max(min(value, 0x1p62), -0x1p62)))
             case .bool: value != 0 ? 1 : 0
             }
         return elements(
@@ -57,7 +58,9 @@ extension KernelLowering {
             throw .unsupported("a copy over more than eight axes that cannot be merged: \(extents)")
         }
         if let transposed = transposition(merged, x, y, from: from, to: to) { return transposed }
-        while merged.count < 8 { merged.append((1, merged.isEmpty ? 1 : 0, merged.isEmpty ? 1 : 0)) }
+        while merged.count < 8 {
+            merged.append((1, merged.isEmpty ? 1 : 0, merged.isEmpty ? 1 : 0))
+        }
         merged.reverse()
         var source = x.slice
         var target = y.slice

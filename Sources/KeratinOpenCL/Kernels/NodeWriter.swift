@@ -33,7 +33,8 @@ struct NodeWriter {
             return lanes == 1
                 ? "*(\(pointer)) = \(value);" : "vstore\(lanes)(\(value), 0, \(pointer));"
         case .uint8, .bool:
-            let narrow = "convert_uchar\(suffix)(\(dtype == .bool ? "(\(value)) & 1" : "(\(value)) & 255"))"
+            let narrow =
+                "convert_uchar\(suffix)(\(dtype == .bool ? "(\(value)) & 1" : "(\(value)) & 255"))"
             return lanes == 1
                 ? "*(\(pointer)) = \(narrow);" : "vstore\(lanes)(\(narrow), 0, \(pointer));"
         }
@@ -44,7 +45,7 @@ struct NodeWriter {
         case .float32:
             "(\(float))(as_float(0x\(String(Float(value).bitPattern, radix: 16))u))"
         case .int32, .uint8:
-            "(\(int))(\(value.isNaN ? 0 : Int(max(min(value, 2147483647), -2147483647))))"
+            "(\(int))(\(value.isNaN ? 0 : Int(max(min(value, 2_147_483_647), -2_147_483_647))))"
         case .bool:
             "((\(int))(\(value != 0 ? 1 : 0)) != 0)"
         }
@@ -71,7 +72,8 @@ struct NodeWriter {
         case .abs: return dtype == .float32 ? "fabs(\(x))" : "select(\(x), -\(x), \(x) < 0)"
         case .sign:
             return dtype == .float32
-                ? "select(sign(\(x)), \(x), \(x) != \(x))" : "clamp(\(x), (\(int))(-1), (\(int))(1))"
+                ? "select(sign(\(x)), \(x), \(x) != \(x))"
+                : "clamp(\(x), (\(int))(-1), (\(int))(1))"
         case .reciprocal: return "(1.0f / \(x))"
         case .sqrt: return "sqrt(\(x))"
         case .rsqrt: return "(1.0f / sqrt(\(x)))"

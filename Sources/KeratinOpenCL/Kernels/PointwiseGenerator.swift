@@ -37,7 +37,9 @@ struct PointwiseGenerator {
             let type = memoryType(inputType(index))
             parameters.append("ARGUMENT(const \(type), in\(index))")
             setup += "    POINTER(const \(type), in\(index));\n"
-            if access == .row || access == .column { parameters.append("const int8 stride\(index)") }
+            if access == .row || access == .column {
+                parameters.append("const int8 stride\(index)")
+            }
         }
         for (index, node) in expression.results.enumerated() {
             let type = memoryType(expression.dtypes[node])
@@ -131,7 +133,8 @@ struct PointwiseGenerator {
         }
         for (index, node) in expression.results.enumerated() {
             text += "            "
-            text += writer.store("v\(node)", expression.dtypes[node], to: "out\(index) + i + j") + "\n"
+            text +=
+                writer.store("v\(node)", expression.dtypes[node], to: "out\(index) + i + j") + "\n"
         }
         return text
     }

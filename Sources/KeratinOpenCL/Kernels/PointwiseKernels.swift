@@ -14,11 +14,14 @@ extension KernelLowering {
         var arguments = [KernelArgument]()
         for (index, input) in x.enumerated() {
             arguments.append(input.buffer)
-            if let strides = space.strides[index] { arguments.append(.ints(space.padded(strides, 0))) }
+            if let strides = space.strides[index] {
+                arguments.append(.ints(space.padded(strides, 0)))
+            }
         }
         arguments += y.map(\.buffer)
         let work = pointwise.expression.nodes.count
-        let chunk = self.work.chunk(count, cost: max(work / 8, 1), multipleOf: family == .cpu ? 8 : 4)
+        let chunk = self.work.chunk(
+            count, cost: max(work / 8, 1), multipleOf: family == .cpu ? 8 : 4)
         arguments += [.ints([count]), .ints([chunk])]
         if !space.isFlat { arguments.append(.ints(space.padded(space.extents, 1))) }
         let (global, local) = self.work.line(count, chunk: chunk)

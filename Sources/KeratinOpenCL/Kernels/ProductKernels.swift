@@ -91,7 +91,9 @@ extension KernelLowering {
         launches.append(
             KernelLaunch(
                 program: programs.product, kernel: p.kernel,
-                arguments: [p.a.floats, b.floats, (p.bias ?? p.c).floats, target.floats, .ints(sizes)]
+                arguments: [
+                    p.a.floats, b.floats, (p.bias ?? p.c).floats, target.floats, .ints(sizes),
+                ]
                     + geometry,
                 global: [rowBlocks * columnBlocks, pieces, p.batch], local: [1, 1, 1]))
         if !finishes { launches.append(splitSum(p, partial: target, splits: pieces)) }
@@ -111,10 +113,14 @@ extension KernelLowering {
         if p.k >= 2048, p.k >= 8 * max(p.m, p.n) {
             let blocks = (tiles + tilesEach - 1) / tilesEach
             tilesEach = (tiles + blocks - 1) / blocks
-            return (tilesEach * tileRows, panels, max(min(wanted / (blocks * p.batch), p.k / 1024), 1))
+            return (
+                tilesEach * tileRows, panels, max(min(wanted / (blocks * p.batch), p.k / 1024), 1)
+            )
         }
         // Fewer rows each, but no fewer than two tiles, to feed the threads …
-        while tilesEach > 2, (tiles + tilesEach - 1) / tilesEach * p.batch < wanted { tilesEach -= 1 }
+        while tilesEach > 2, (tiles + tilesEach - 1) / tilesEach * p.batch < wanted {
+            tilesEach -= 1
+        }
         let rowBlocks = (tiles + tilesEach - 1) / tilesEach
         var items = rowBlocks * p.batch
         // … then columns …
@@ -171,7 +177,9 @@ extension KernelLowering {
         let geometry = p.geometry.map { [$0.argument] } ?? []
         let product = KernelLaunch(
             program: programs.product, kernel: p.kernel,
-            arguments: [p.a.floats, p.b.floats, (p.bias ?? p.c).floats, target.floats, .ints(sizes)]
+            arguments: [
+                p.a.floats, p.b.floats, (p.bias ?? p.c).floats, target.floats, .ints(sizes),
+            ]
                 + geometry,
             global: [columns * 16, rows * 16, p.batch * pieces], local: [16, 16, 1])
         return finishes ? [product] : [product, splitSum(p, partial: target, splits: pieces)]

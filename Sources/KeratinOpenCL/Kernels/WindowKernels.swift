@@ -85,7 +85,8 @@ extension KernelLowering {
     ) -> [KernelLaunch] {
         let dy = x[x.count - 1].type.shape
         let output = Array(dy.dimensions[1...gradient.window.rank])
-        let geometry = WindowGeometry(gradient.window, x: gradient.input, output: output, filters: 1)
+        let geometry = WindowGeometry(
+            gradient.window, x: gradient.input, output: output, filters: 1)
         return [
             laneKernel(
                 programs.window, gradient.name, x.map(\.buffer) + [dx.buffer],

@@ -41,7 +41,9 @@ enum BatchSource {
             case .batch: break
             case .files(_, let paths, let options):
                 for path in paths where path != common {
-                    if files[options]?.contains(path) != true { files[options, default: []].append(path) }
+                    if files[options]?.contains(path) != true {
+                        files[options, default: []].append(path)
+                    }
                 }
             }
         }

@@ -27,7 +27,9 @@ final class OpenCLKernel {
         self.program = program
     }
 
-    deinit { program.session.driver.release(program.session.driver.functions.releaseKernel, handle) }
+    deinit {
+        program.session.driver.release(program.session.driver.functions.releaseKernel, handle)
+    }
 }
 
 /// The programs of a device, each built when a plan first needs it, and kept.
@@ -42,7 +44,8 @@ final class KernelLibrary {
         self.session = session
         let info = session.device.info
         cache = ProgramCache(
-            identity: "\(info.name)|\(info.platform)|\(info.driver)|\(session.device.languageVersion)")
+            identity:
+                "\(info.name)|\(info.platform)|\(info.driver)|\(session.device.languageVersion)")
     }
 
     /// Builds what a plan needs and is not there yet; its generated kernels in one program.
@@ -140,7 +143,8 @@ final class KernelLibrary {
     ) throws(BackendError) -> OpenCLProgram {
         let driver = session.driver
         var device: cl_device_id? = session.device.device
-        let handle = try binary.withUnsafeBufferPointer { bytes throws(BackendError) -> cl_program in
+        let handle = try binary.withUnsafeBufferPointer {
+            bytes throws(BackendError) -> cl_program in
             var pointer = bytes.baseAddress
             var length = bytes.count
             var status = CL_SUCCESS
@@ -157,14 +161,16 @@ final class KernelLibrary {
     private func binary(_ program: OpenCLProgram) throws(BackendError) -> [UInt8] {
         let driver = session.driver
         let sizes = try driver.bytes("clGetProgramInfo") {
-            driver.functions.getProgramInfo(program.handle, cl_uint(CL_PROGRAM_BINARY_SIZES), $0, $1, $2)
+            driver.functions.getProgramInfo(
+                program.handle, cl_uint(CL_PROGRAM_BINARY_SIZES), $0, $1, $2)
         }
         var binary = [UInt8](repeating: 0, count: driver.integer(Array(sizes.prefix(8))))
         try binary.withUnsafeMutableBufferPointer { bytes throws(BackendError) in
             var pointer = bytes.baseAddress
             try driver.call("clGetProgramInfo") {
                 driver.functions.getProgramInfo(
-                    program.handle, cl_uint(CL_PROGRAM_BINARIES), MemoryLayout.size(ofValue: pointer),
+                    program.handle, cl_uint(CL_PROGRAM_BINARIES),
+                    MemoryLayout.size(ofValue: pointer),
                     &pointer, nil)
             }
         }

@@ -108,7 +108,8 @@ private struct Run {
             return "as_float(words[\(place)])"
         case .ints(let numbers):
             words += numbers.map { Int32(truncatingIfNeeded: $0) }
-            return numbers.count == 1 ? "words[\(place)]" : "vload\(numbers.count)(0, words + \(place))"
+            return numbers.count == 1
+                ? "words[\(place)]" : "vload\(numbers.count)(0, words + \(place))"
         case .structure(let type, let numbers):
             words += numbers.map { Int32(truncatingIfNeeded: $0) }
             return "*(__global const \(type) *)(words + \(place))"
@@ -130,7 +131,9 @@ private struct Run {
             """
         let numbers = try OpenCLBuffer(session, constants: words)
         var called = [String]()
-        for launch in launches where !called.contains(launch.kernel) { called.append(launch.kernel) }
+        for launch in launches where !called.contains(launch.kernel) {
+            called.append(launch.kernel)
+        }
         return KernelLaunch(
             program: .batch(calls: called, parts: parts, text: text), kernel: name,
             arguments: [.memory(numbers)] + buffers.map { .memory($0) }, global: [1, 1, 1],

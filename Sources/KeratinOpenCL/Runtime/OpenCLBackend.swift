@@ -43,7 +43,8 @@ public final class OpenCLBackend: Backend, @unchecked Sendable {
         let chosen = family ?? requested ?? (device.info.kind == .cpu ? .cpu : .gpu)
         if chosen == .gpu, device.workGroupLimit < 256 {
             throw .unsupported(
-                "\(device.info.name) allows work-groups of \(device.workGroupLimit); the gpu kernels need 256")
+                "\(device.info.name) allows work-groups of \(device.workGroupLimit); the gpu kernels need 256"
+            )
         }
         selectionReason = selection.reason
         self.family = chosen
@@ -107,7 +108,8 @@ public final class OpenCLBackend: Backend, @unchecked Sendable {
         }
         guard slice.byteOffset >= 0, slice.byteOffset + count <= buffer.byteCount else {
             throw .invalidArgument(
-                "bytes \(slice.byteOffset)..<\(slice.byteOffset + count) lie outside a buffer of \(buffer.byteCount)")
+                "bytes \(slice.byteOffset)..<\(slice.byteOffset + count) lie outside a buffer of \(buffer.byteCount)"
+            )
         }
         return buffer
     }

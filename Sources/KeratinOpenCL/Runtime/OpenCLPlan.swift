@@ -217,7 +217,9 @@ final class OpenCLPlan: ExecutablePlan {
         try driver.call("clWaitForEvents") { driver.functions.waitForEvents(1, &waited) }
         var start: UInt64 = 0
         var end: UInt64 = 0
-        for (parameter, isStart) in [(CL_PROFILING_COMMAND_START, true), (CL_PROFILING_COMMAND_END, false)] {
+        for (parameter, isStart) in [
+            (CL_PROFILING_COMMAND_START, true), (CL_PROFILING_COMMAND_END, false),
+        ] {
             var value: UInt64 = 0
             try driver.call("clGetEventProfilingInfo") {
                 driver.functions.getEventProfilingInfo(
