@@ -19,6 +19,12 @@ struct ConformanceCommand: ParsableCommand {
     @Flag(help: "Small sizes only, for slow implementations.")
     var tiny = false
 
+    @Flag(
+        help:
+            "Let the OpenCL backend join runs of single work-items, as it does in use; slow to compile."
+    )
+    var batches = false
+
     @Option(help: "Families of cases; default: all.")
     var only: [String] = []
 
@@ -50,6 +56,8 @@ struct ConformanceCommand: ParsableCommand {
             families = [family]
         }
         return backends
-            + (try families.map { try OpenCLBackend(driver: OpenCLDriver(), family: $0) })
+            + (try families.map {
+                try OpenCLBackend(driver: OpenCLDriver(), family: $0, batches: batches)
+            })
     }
 }

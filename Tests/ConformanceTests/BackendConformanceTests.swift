@@ -22,9 +22,22 @@ struct BackendConformanceTests {
         "OpenCL, both kernel families",
         .enabled(if: hasOpenCL, "no OpenCL runtime is installed"), arguments: KernelFamily.allCases)
     func openCL(family: KernelFamily) throws {
-        let backend = try OpenCLBackend(driver: OpenCLDriver(), family: family)
+        let backend = try OpenCLBackend(
+            driver: OpenCLDriver(), family: family, batches: false)
         let report = checkBackend(backend)
         #expect(report.passed, "\(report)")
         #expect(report.expanded.isEmpty)
+    }
+
+    @Test(
+        "OpenCL, runs of single work-items as one kernel",
+        .enabled(if: hasOpenCL, "no OpenCL runtime is installed"))
+    func openCLBatches() throws {
+        let backend = try OpenCLBackend(driver: OpenCLDriver(), family: .cpu)
+        let families = ["reduce", "softmax", "cross-entropy", "linear", "pooling", "loops"]
+        let report = checkBackend(
+            backend, options: .init(tiny: true, expansions: false, families: families))
+        #expect(report.passed, "\(report)")
+        #expect(report.caseCount > 100)
     }
 }

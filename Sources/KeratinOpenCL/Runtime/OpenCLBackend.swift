@@ -32,8 +32,11 @@ public final class OpenCLBackend: Backend, @unchecked Sendable {
     /// - Parameters:
     ///   - request: a device's index or part of its name; nil: `KERATIN_DEVICE`, else the best.
     ///   - family: nil: `KERATIN_OPENCL_FAMILY`, else what suits the device.
+    ///   - batches: whether runs of single work-items become one kernel. A suite of thousands of plans that
+    ///     run once would spend its time compiling such kernels.
     package init(
-        driver: OpenCLDriver, request: String? = nil, family: KernelFamily? = nil
+        driver: OpenCLDriver, request: String? = nil, family: KernelFamily? = nil,
+        batches: Bool = true
     ) throws(BackendError) {
         let devices = try driver.devices()
         let selection = try DeviceSelection.choose(
@@ -53,7 +56,7 @@ public final class OpenCLBackend: Backend, @unchecked Sendable {
         lowering = KernelLowering(device: device, family: chosen)
         staging = StagingRing(session)
         batcher =
-            chosen == .cpu && !Profiler.isEnabled
+            batches && chosen == .cpu && !Profiler.isEnabled
             ? LaunchBatcher(session, programs: lowering.programs) : nil
     }
 
