@@ -1,5 +1,6 @@
 import Keratin
 import KeratinTensor
+import KeratinTestKit
 import Testing
 
 /// What users get wrong: each is a typed error with words that help.
@@ -130,6 +131,24 @@ struct BadInputTests {
             }
             #expect(try model.getWeights() == before)
         }
+    }
+
+    @Test func tooLittleMemoryNamesTheLargestBatchThatFits() throws {
+        let message = message {
+            try withBackend(ReferenceBackend(memoryBytes: 1 << 20)) {
+                let model = try Sequential([
+                    Input(shape: [64]), Dense(256, activation: .tanh), Dense(1),
+                ])
+                try model.compile(optimizer: "sgd", loss: "mse")
+                let x = try NDArray([Float](repeating: 0.5, count: 2048 * 64), shape: [2048, 64])
+                let y = try NDArray([Float](repeating: 0.5, count: 2048), shape: [2048, 1])
+                try model.fit(x, y, batchSize: 2048, verbose: 0)
+            }
+        }
+        #expect(message.contains("out of memory"), "\(message)")
+        let words = message.split(separator: " ")
+        let largest = try #require(words.last.flatMap { Int($0) }, "\(message)")
+        #expect(largest > 16 && largest < 2048)
     }
 
     @Test func nanInDataTrainsOn() throws {
