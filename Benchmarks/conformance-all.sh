@@ -26,7 +26,7 @@ record cpu "$bench" conformance --backend cpu
 record pocl Scripts/with-opencl.sh pocl "$bench" conformance --backend opencl
 record intel Scripts/with-opencl.sh intel "$bench" conformance --backend opencl
 # llvmpipe is slow: small sizes.
-record rusticl Scripts/with-opencl.sh rusticl "$bench" conformance --backend opencl --tiny
+record rusticl Scripts/with-opencl.sh rusticl "$bench" conformance --backend opencl --tiny --family cpu
 # The simulator names invalid accesses and data races on standard error, which must hold none.
 record oclgrind Scripts/with-opencl.sh oclgrind "$bench" conformance --backend opencl --tiny
 if grep -qiE "invalid (read|write)|data race|uninitialized" "$results/conformance-oclgrind.txt"; then

@@ -34,7 +34,8 @@ struct RooflineCommand: ParsableCommand {
                 try copy.run()
                 try backend.synchronize()
             }
-            let tiny = try backend.request(.primitive(.unary(.square)), [TensorType([8])])
+            // More than one work-item, since an OpenCL plan joins kernels of a single one.
+            let tiny = try backend.request(.primitive(.unary(.square)), [TensorType([1 << 13])])
             let launches = 200
             let many = try backend.makePlan((0..<launches).map { _ in .launch(tiny) })
             let launchSeconds = try medianSeconds(repeats: options.repeats) {
@@ -49,7 +50,7 @@ struct RooflineCommand: ParsableCommand {
                 backend: backend.name, device: backend.device.name,
                 peakGflops: peaks.max()! / 1e9,
                 copyGbytesPerSecond: Double(2 * 4 * count) / copySeconds / 1e9,
-                launchMicroseconds: launchSeconds / Double(launches) * 1e6)
+                launchMicroseconds: launchSeconds / Double(many.launchCount) * 1e6)
         }
         try options.report(rows, ["backend", "device", "GFLOP/s", "GB/s", "us/launch"]) {
             [

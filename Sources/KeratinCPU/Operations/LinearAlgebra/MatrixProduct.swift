@@ -29,7 +29,7 @@ struct MatrixProduct {
     /// K steps between two passes through the output. A transposed left side is read down its
     /// columns: six floats of each line, whose neighbours the next tiles need while the line is
     /// still cached.
-    private var depthBlock: Int { transposeLeft ? 128 : 512 }
+    private var depthBlock: Int { transposeLeft ? 128 : 1024 }
     /// Multiply-adds below which the plain loops win.
     private static let smallWork = 6_000
 
