@@ -33,7 +33,7 @@ public struct ActivationFunction: Sendable, ExpressibleByStringLiteral {
         return try body!(x)
     }
 
-    private static let known: [String: ActivationFunction] = {
+    package static let known: [String: ActivationFunction] = {
         let all = [linear, relu, sigmoid, tanh, softmax, elu, gelu, silu, softplus]
         var known = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
         known["swish"] = silu

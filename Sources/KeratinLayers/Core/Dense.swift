@@ -8,22 +8,48 @@ public final class Dense: Layer {
     private let units: Int
     private let activation: ActivationFunction
     private let useBias: Bool
-    private let kernelInitializer: Initializer
-    private let biasInitializer: Initializer
+    private let kernelSpecification: WeightSpecification
+    private let biasSpecification: WeightSpecification
     private var kernel: Variable?
     private var bias: Variable?
 
-    public init(
+    public convenience init(
         _ units: Int, activation: ActivationFunction = .linear, useBias: Bool = true,
         kernelInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
-        name: String? = nil
+        kernelRegularizer: Regularizer? = nil, biasRegularizer: Regularizer? = nil,
+        activityRegularizer: Regularizer? = nil, kernelConstraint: Constraint? = nil,
+        biasConstraint: Constraint? = nil, name: String? = nil
+    ) {
+        self.init(
+            units, activation: activation, useBias: useBias,
+            kernel: WeightSpecification(kernelInitializer, kernelRegularizer, kernelConstraint),
+            bias: WeightSpecification(biasInitializer, biasRegularizer, biasConstraint),
+            name: name)
+        self.activityRegularizer = activityRegularizer
+    }
+
+    private init(
+        _ units: Int, activation: ActivationFunction, useBias: Bool, kernel: WeightSpecification,
+        bias: WeightSpecification, name: String?
     ) {
         self.units = units
         self.activation = activation
         self.useBias = useBias
-        self.kernelInitializer = kernelInitializer
-        self.biasInitializer = biasInitializer
+        kernelSpecification = kernel
+        biasSpecification = bias
         super.init(name: name)
+    }
+
+    public override var supportsMasking: Bool { true }
+
+    public override func getConfig() throws -> [String: ConfigValue] {
+        try super.getConfig()
+            .adding([
+                "units": .integer(units), "activation": try activation.serialized(),
+                "use_bias": .boolean(useBias),
+            ])
+            .adding(kernelSpecification.config("kernel"))
+            .adding(biasSpecification.config("bias"))
     }
 
     public override func build(inputShape: [Int?]) throws {
@@ -32,11 +58,8 @@ public final class Dense: Layer {
         }
         try activation.validate()
         let channels = try channels(of: inputShape, minimumRank: 2)
-        kernel = try addWeight(
-            name: "kernel", shape: [channels, units], initializer: kernelInitializer)
-        if useBias {
-            bias = try addWeight(name: "bias", shape: [units], initializer: biasInitializer)
-        }
+        kernel = try addWeight(name: "kernel", shape: [channels, units], kernelSpecification)
+        if useBias { bias = try addWeight(name: "bias", shape: [units], biasSpecification) }
     }
 
     public override func call(_ input: Tensor, training: Bool) throws -> Tensor {
@@ -52,5 +75,18 @@ public final class Dense: Layer {
         if let bias { y = try y + bias.read() }
         let shape = Shape(input.shape.dimensions.dropLast() + [units])
         return try activation(y.reshaped(shape))
+    }
+}
+
+extension Dense: ConfigurableLayer {
+    public convenience init(from configuration: Configuration) throws {
+        self.init(
+            try configuration.integer("units"),
+            activation: try configuration.object("activation", default: .linear),
+            useBias: try configuration.boolean("use_bias", default: true),
+            kernel: try WeightSpecification(
+                from: configuration, "kernel", default: .glorotUniform),
+            bias: try WeightSpecification(from: configuration, "bias", default: .zeros),
+            name: configuration.name)
     }
 }

@@ -11,8 +11,32 @@ public final class Input: Layer {
     public init(shape: [Int?], dtype: DType = .float32, name: String? = nil) {
         self.shape = shape
         self.dtype = dtype
-        super.init(name: name ?? AutomaticName.next("InputLayer"))
+        super.init(name: name)
     }
 
-    package override var className: String { "InputLayer" }
+    public override class var className: String { "InputLayer" }
+
+    public override func getConfig() throws -> [String: ConfigValue] {
+        [
+            "name": .string(name), "batch_shape": ConfigValue([nil] + shape),
+            "dtype": .string(dtype.rawValue), "sparse": false,
+        ]
+    }
+}
+
+extension Input: ConfigurableLayer {
+    public convenience init(from configuration: Configuration) throws {
+        let shape =
+            try configuration.optionalShape("batch_shape")
+            ?? configuration.optionalShape("batch_input_shape")
+        guard let shape, !shape.isEmpty else {
+            throw configuration.mismatch("batch_shape", expected: "a shape with its batch")
+        }
+        configuration.ignore("sparse", "ragged", "optional")
+        let dtype = try configuration.string("dtype", default: "float32")
+        self.init(
+            shape: Array(shape.dropFirst()),
+            dtype: dtype == "int64" ? .int32 : DType(rawValue: dtype) ?? .float32,
+            name: configuration.name)
+    }
 }

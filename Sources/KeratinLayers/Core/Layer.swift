@@ -10,6 +10,8 @@ open class Layer {
     public let name: String
     /// Whether training changes the layer's weights. Takes effect at the next `compile`.
     public var trainable = true
+    /// What the loss grows by for the size of the layer's results, divided by the batch's size.
+    public var activityRegularizer: Regularizer?
     public private(set) var isBuilt = false
     private var variables: [Variable] = []
     /// Where the weights live; decided when the layer is built.
@@ -17,11 +19,14 @@ open class Layer {
 
     /// - Parameter name: nil gives the class in snake_case, numbered within the process.
     public init(name: String? = nil) {
-        self.name = name ?? AutomaticName.next(String(describing: Self.self))
+        self.name = name ?? AutomaticName.next(Self.className)
     }
 
     /// The class as Keras names it.
-    package var className: String { String(describing: type(of: self)) }
+    open class var className: String { String(describing: self) }
+
+    /// The class as Keras names it.
+    package final var className: String { type(of: self).className }
 
     // MARK: To override
 
@@ -55,20 +60,58 @@ open class Layer {
         return zip(a.dimensions, b.dimensions).map { $0 == $1 ? $0 : nil }
     }
 
+    /// The arguments that the layer was made from, by Keras's names. A layer of your own adds its own to those of
+    /// `super`.
+    /// - Throws: `KeratinError` if one cannot be saved, such as a closure.
+    open func getConfig() throws -> [String: ConfigValue] {
+        var config: [String: ConfigValue] = [
+            "name": .string(name), "trainable": .boolean(trainable), "dtype": "float32",
+        ]
+        if let activityRegularizer {
+            config["activity_regularizer"] = try activityRegularizer.serialized()
+        }
+        return config
+    }
+
+    /// Whether the layer understands masks: what it is given has one, so has its result. If not, the result has
+    /// none.
+    open var supportsMasking: Bool { false }
+
+    /// The mask of the layer's result: true (1) for steps that count.
+    /// - Parameter mask: the input's mask, if it has one.
+    open func computeMask(_ input: Tensor, _ mask: Tensor?) throws -> Tensor? {
+        supportsMasking ? mask : nil
+    }
+
     // MARK: Weights
 
     /// Makes a weight. Called from `build`.
     @discardableResult
     public final func addWeight(
-        name: String, shape: Shape, initializer: Initializer, trainable: Bool = true
+        name: String, shape: Shape, initializer: Initializer, regularizer: Regularizer? = nil,
+        constraint: Constraint? = nil, trainable: Bool = true
     ) throws -> Variable {
         let backend = try self.backend ?? Context.backend
         self.backend = backend
         let variable = try Variable(
-            name: name, shape: shape, initializer: initializer, trainable: trainable,
-            backend: backend)
+            name: name, shape: shape, initializer: initializer, regularizer: regularizer,
+            constraint: constraint, trainable: trainable, backend: backend)
         variables.append(variable)
         return variable
+    }
+
+    /// Makes a weight as its specification says.
+    final func addWeight(
+        name: String, shape: Shape, _ specification: WeightSpecification
+    ) throws -> Variable {
+        try addWeight(
+            name: name, shape: shape, initializer: specification.initializer,
+            regularizer: specification.regularizer, constraint: specification.constraint)
+    }
+
+    /// Adds a number to the loss of the step that is being recorded. Outside of recorded steps it does nothing.
+    public final func addLoss(_ loss: Tensor) throws {
+        try Trace.current?.add(loss: loss)
     }
 
     /// Trainable weights, then the others (Keras's order).
@@ -126,14 +169,26 @@ open class Layer {
     }
 
     /// Builds the layer if it is not built, and calls it; errors name the layer.
+    ///
+    /// The result carries the mask that `computeMask` gives; `call` finds the input's in `input.mask`.
     public final func apply(_ input: Tensor, training: Bool = false) throws -> Tensor {
         try buildIfNeeded(inputShape: [nil] + input.shape.dimensions.dropFirst().map { $0 })
         do {
-            guard let trace = Trace.current else { return try call(input, training: training) }
-            return try trace.inScope(place) { try call(input, training: training) }
+            guard let trace = Trace.current else { return try callMasked(input, training) }
+            return try trace.inScope(place) { try callMasked(input, training) }
         } catch let error as KeratinError {
             throw error.nested(in: place)
         }
+    }
+
+    private func callMasked(_ input: Tensor, _ training: Bool) throws -> Tensor {
+        var result = try call(input, training: training)
+        result.mask = try computeMask(input, input.mask)
+        if let activityRegularizer, result.rank > 0 {
+            let samples = Double(max(result.shape[0], 1))
+            try addLoss(try activityRegularizer(result) * (1 / samples))
+        }
+        return result
     }
 
     /// Calls the layer on a tensor.

@@ -7,14 +7,22 @@ public final class Variable {
     public let shape: Shape
     /// Whether training changes it; moving statistics are false.
     public let trainable: Bool
+    /// What the loss grows by for the weight's size.
+    public let regularizer: Regularizer?
+    /// What the weight is brought back to after each step of an optimizer.
+    public let constraint: Constraint?
     package let state: State
 
     /// - Throws: `KeratinError` for an unknown initialiser; `BackendError.outOfMemory`.
     package init(
-        name: String, shape: Shape, initializer: Initializer, trainable: Bool,
-        backend: any Backend
+        name: String, shape: Shape, initializer: Initializer, regularizer: Regularizer? = nil,
+        constraint: Constraint? = nil, trainable: Bool, backend: any Backend
     ) throws {
+        try regularizer?.validate()
+        try constraint?.validate()
         self.name = name
+        self.regularizer = regularizer
+        self.constraint = constraint
         self.shape = shape
         self.trainable = trainable
         let values = try initializer.values(shape)

@@ -103,7 +103,7 @@ extension Model {
         try plan.write(inputs.gather(indices), toArgument: 0)
         try plan.write(labels.gather(indices), toArgument: 1)
         try session.run(plan)
-        session.countStep()
+        session.optimizer.countStep()
     }
 
     package func trainPlan(

@@ -151,6 +151,21 @@ package final class Trace: @unchecked Sendable {
         return Tensor(self, try builder.append(.randomBits(shape, stream: streamCount), [state]))
     }
 
+    // MARK: Losses
+
+    private var lossValues: [Value] = []
+
+    /// Numbers that layers add to the loss of the step, such as penalties for the size of results.
+    package var losses: [Tensor] { lossValues.map { Tensor(self, $0) } }
+
+    package func add(loss: Tensor) throws {
+        guard enclosing == nil else {
+            throw KeratinError(
+                .invalidState, "a loss was added inside a loop's body; add it outside", at: scope)
+        }
+        lossValues.append(try value(of: loss))
+    }
+
     // MARK: Logits
 
     private var logitsOf: [Value: Value] = [:]

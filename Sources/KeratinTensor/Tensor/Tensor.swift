@@ -12,6 +12,19 @@ public struct Tensor: Sendable {
 
     let storage: Storage
     public let type: TensorType
+    /// Which steps count (bool, the leading axes of the tensor), if a layer such as `Masking` said so. Layers carry it on;
+    /// operations do not.
+    public var mask: Tensor? {
+        get { maskBox?.tensor }
+        set { maskBox = newValue.map(MaskBox.init) }
+    }
+    private var maskBox: MaskBox?
+
+    /// A struct cannot hold one of its own kind.
+    private final class MaskBox: Sendable {
+        let tensor: Tensor
+        init(_ tensor: Tensor) { self.tensor = tensor }
+    }
 
     init(_ device: DeviceTensor) {
         storage = .device(device)

@@ -1,0 +1,186 @@
+import KeratinCore
+
+/// The arguments of an object in a Keras file, read by name and type.
+///
+/// A key that is absent gives the default; a key that holds something else throws and names it. Keys
+/// that nobody asked for are remembered: a reader warns of them, since another version of Keras wrote them.
+public final class Configuration {
+    /// The class whose arguments these are, as errors name it.
+    public let className: String
+    private let values: [String: ConfigValue]
+    private var used: Set<String> = []
+
+    public init(_ values: [String: ConfigValue], of className: String) {
+        self.values = values
+        self.className = className
+    }
+
+    /// Keys with a value other than null that were not read.
+    public var unusedKeys: [String] {
+        values.filter { !used.contains($0.key) && $0.value != .null }.keys.sorted()
+    }
+
+    /// Declares keys as understood whose values change nothing here.
+    public func ignore(_ keys: String...) { used.formUnion(keys) }
+
+    /// The value of a key; nil if it is absent or null.
+    public func value(_ key: String) -> ConfigValue? {
+        used.insert(key)
+        guard let value = values[key], value != .null else { return nil }
+        return value
+    }
+
+    private func required<Value>(_ key: String, _ value: Value?) throws -> Value {
+        guard let value else {
+            throw KeratinError(.invalidData, "the configuration has no '\(key)'", at: className)
+        }
+        return value
+    }
+
+    /// The error for a key that holds something else than it should.
+    public func mismatch(_ key: String, expected: String) -> KeratinError {
+        KeratinError(
+            .invalidData, "'\(key)' must be \(expected), got \(values[key] ?? .null)", at: className
+        )
+    }
+
+    // MARK: Plain values. Without a default the key must be there.
+
+    public func boolean(_ key: String, default fallback: Bool? = nil) throws -> Bool {
+        try required(key, try optionalBoolean(key) ?? fallback)
+    }
+
+    public func integer(_ key: String, default fallback: Int? = nil) throws -> Int {
+        try required(key, try optionalInteger(key) ?? fallback)
+    }
+
+    public func number(_ key: String, default fallback: Double? = nil) throws -> Double {
+        try required(key, try optionalNumber(key) ?? fallback)
+    }
+
+    public func string(_ key: String, default fallback: String? = nil) throws -> String {
+        try required(key, try optionalString(key) ?? fallback)
+    }
+
+    /// A list of integers, or one integer.
+    public func integers(_ key: String, default fallback: [Int]? = nil) throws -> [Int] {
+        try required(key, try optionalIntegers(key) ?? fallback)
+    }
+
+    public func optionalBoolean(_ key: String) throws -> Bool? {
+        switch value(key) {
+        case nil: nil
+        case .boolean(let value): value
+        case .integer(let value) where value == 0 || value == 1: value == 1
+        default: throw mismatch(key, expected: "true or false")
+        }
+    }
+
+    public func optionalInteger(_ key: String) throws -> Int? {
+        try value(key).map { value in
+            guard let integer = value.asInteger else {
+                throw mismatch(key, expected: "an integer")
+            }
+            return integer
+        }
+    }
+
+    public func optionalNumber(_ key: String) throws -> Double? {
+        try value(key).map { value in
+            guard let number = value.asNumber else { throw mismatch(key, expected: "a number") }
+            return number
+        }
+    }
+
+    public func optionalString(_ key: String) throws -> String? {
+        try value(key).map { value in
+            guard case .string(let string) = value else {
+                throw mismatch(key, expected: "a string")
+            }
+            return string
+        }
+    }
+
+    public func optionalIntegers(_ key: String) throws -> [Int]? {
+        try value(key).map { value in
+            if let one = value.asInteger { return [one] }
+            guard case .list(let elements) = value else {
+                throw mismatch(key, expected: "integers")
+            }
+            return try elements.map {
+                guard let element = $0.asInteger else { throw mismatch(key, expected: "integers") }
+                return element
+            }
+        }
+    }
+
+    /// A list of numbers (nested lists laid end to end), or one number.
+    public func optionalNumbers(_ key: String) throws -> [Double]? {
+        func flatten(_ value: ConfigValue) throws -> [Double] {
+            if let number = value.asNumber { return [number] }
+            guard case .list(let elements) = value else {
+                throw mismatch(key, expected: "numbers")
+            }
+            return try elements.flatMap(flatten)
+        }
+        return try value(key).map(flatten)
+    }
+
+    /// A shape whose unknown extents are null.
+    public func optionalShape(_ key: String) throws -> [Int?]? {
+        try value(key).map { value in
+            guard case .list(let elements) = value else { throw mismatch(key, expected: "a shape") }
+            return try elements.map { element in
+                if element == .null { return nil }
+                guard let extent = element.asInteger else {
+                    throw mismatch(key, expected: "a shape")
+                }
+                return extent
+            }
+        }
+    }
+
+    // MARK: Objects
+
+    /// An object such as an initializer; a key that is absent gives the default, null too.
+    public func object<Object: Serializable>(
+        _ key: String, default fallback: Object
+    ) throws -> Object {
+        try optionalObject(key) ?? fallback
+    }
+
+    /// An object such as a regularizer; nil if the key is absent or null.
+    public func optionalObject<Object: Serializable>(
+        _ key: String, as type: Object.Type = Object.self
+    ) throws -> Object? {
+        do {
+            return try value(key).map { try Object.deserialize($0) }
+        } catch let error as KeratinError {
+            throw error.nested(in: "\(className).\(key)")
+        }
+    }
+
+    /// The layer's own name, which Keras writes into every configuration.
+    public var name: String? {
+        if case .string(let name)? = value("name") { name } else { nil }
+    }
+}
+
+extension ConfigValue {
+    /// The integer that this is, also if it is written as 2.0.
+    public var asInteger: Int? {
+        switch self {
+        case .integer(let value): value
+        case .number(let value): Int(exactly: value)
+        default: nil
+        }
+    }
+
+    public var asNumber: Double? {
+        switch self {
+        case .integer(let value): Double(value)
+        case .number(let value): value
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,70 @@
+import KeratinCore
+import Synchronization
+
+/// Classes and functions of users, so that files which name them can be read (Keras's
+/// `register_keras_serializable`). Files name them `package>Name`.
+public enum CustomObjects {
+    private struct Entry: @unchecked Sendable {
+        var package: String
+        var make: @Sendable (Configuration) throws -> Any
+    }
+
+    private static let entries = Mutex<[String: [String: Entry]]>([:])
+    static let layerKind = "layer"
+
+    /// Registers a layer class of your own.
+    /// - Parameter name: Keras's class name; nil: the Swift class's name.
+    public static func register<Custom: ConfigurableLayer>(
+        layer type: Custom.Type, name: String? = nil, package: String = "Custom"
+    ) {
+        add(layerKind, name ?? type.className, package) { try Custom(from: $0) }
+    }
+
+    /// Registers an activation function, initializer, regularizer, constraint, loss, metric or optimizer of your own.
+    public static func register<Object: Serializable & Sendable>(
+        _ object: Object, name: String, package: String = "Custom"
+    ) {
+        add(kind(of: Object.self), name, package) { _ in object }
+    }
+
+    private static func kind<Object>(of type: Object.Type) -> String {
+        (type as? any SerializableFunction.Type)?.kind ?? String(describing: type)
+    }
+
+    private static func add(
+        _ kind: String, _ name: String, _ package: String,
+        _ make: @escaping @Sendable (Configuration) throws -> Any
+    ) {
+        entries.withLock { $0[kind, default: [:]][name] = Entry(package: package, make: make) }
+    }
+
+    /// Forgets everything that was registered.
+    public static func removeAll() { entries.withLock { $0 = [:] } }
+
+    package static func contains(_ kind: String, _ name: String) -> Bool {
+        entry(kind, name) != nil
+    }
+
+    /// `package>Name`.
+    package static func registeredName(_ name: String) -> String? {
+        entries.withLock { kinds in
+            kinds.values.compactMap { $0[name] }.first.map { "\($0.package)>\(name)" }
+        }
+    }
+
+    private static func entry(_ kind: String, _ name: String) -> Entry? {
+        let short = name.split(separator: ">").last.map(String.init) ?? name
+        return entries.withLock { $0[kind]?[short] }
+    }
+
+    /// The registered object of a name, with or without its package; nil if there is none.
+    package static func make<Object>(
+        _ kind: String, _ name: String, _ configuration: Configuration
+    ) throws -> Object? {
+        try entry(kind, name)?.make(configuration) as? Object
+    }
+
+    static func names(_ kind: String) -> [String] {
+        entries.withLock { ($0[kind] ?? [:]).keys.sorted() }
+    }
+}

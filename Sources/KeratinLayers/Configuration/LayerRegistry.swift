@@ -1,0 +1,123 @@
+import KeratinCore
+import KeratinTensor
+
+/// A layer that can be made from the arguments in a Keras file. With `getConfig` it is all that a layer of your own
+/// needs to be saved and loaded; register it with `CustomObjects.register(layer:)`.
+public protocol ConfigurableLayer: Layer {
+    /// - Throws: `KeratinError` for missing or wrong arguments.
+    init(from configuration: Configuration) throws
+}
+
+/// Finds layers by Keras's class names.
+public enum LayerRegistry {
+    /// Other names of the same classes, in Keras and in earlier versions of it.
+    static let aliases: [String: String] = [
+        "Convolution1D": "Conv1D", "Convolution2D": "Conv2D", "Convolution3D": "Conv3D",
+        "Convolution1DTranspose": "Conv1DTranspose", "Convolution2DTranspose": "Conv2DTranspose",
+        "Convolution3DTranspose": "Conv3DTranspose", "SeparableConvolution1D": "SeparableConv1D",
+        "SeparableConvolution2D": "SeparableConv2D", "MaxPool1D": "MaxPooling1D",
+        "MaxPool2D": "MaxPooling2D", "MaxPool3D": "MaxPooling3D", "AvgPool1D": "AveragePooling1D",
+        "AvgPool2D": "AveragePooling2D", "AvgPool3D": "AveragePooling3D",
+        "GlobalMaxPool1D": "GlobalMaxPooling1D", "GlobalMaxPool2D": "GlobalMaxPooling2D",
+        "GlobalMaxPool3D": "GlobalMaxPooling3D", "GlobalAvgPool1D": "GlobalAveragePooling1D",
+        "GlobalAvgPool2D": "GlobalAveragePooling2D", "GlobalAvgPool3D": "GlobalAveragePooling3D",
+    ]
+
+    private static let builtIn: [String: any ConfigurableLayer.Type] = Dictionary(
+        uniqueKeysWithValues: allLayers.map { ($0.className, $0) })
+
+    /// The classes that files may name, those of users included.
+    public static var names: [String] {
+        (builtIn.keys + CustomObjects.names(CustomObjects.layerKind)).sorted()
+    }
+
+    /// The layer that a serialized object describes, not built yet.
+    ///
+    /// - Parameter unusedKeys: receives arguments that were not understood.
+    /// - Throws: `KeratinError` for unknown classes (with the nearest names) and wrong arguments.
+    public static func make(
+        _ object: SerializedObject, unusedKeys: (_ place: String, [String]) -> Void = { _, _ in }
+    ) throws -> Layer {
+        let configuration = try object.configuration()
+        try checkPrecision(configuration)
+        let layer = try make(object.registeredName ?? object.className, configuration)
+        layer.trainable = try configuration.boolean("trainable", default: true)
+        if let regularizer: Regularizer = try configuration.optionalObject("activity_regularizer") {
+            layer.activityRegularizer = regularizer
+        }
+        // Shapes of the first layer in files of Keras 2; the model reads them.
+        configuration.ignore("batch_input_shape", "autocast")
+        let unused = configuration.unusedKeys
+        if !unused.isEmpty { unusedKeys(layer.place, unused) }
+        return layer
+    }
+
+    private static func make(_ name: String, _ configuration: Configuration) throws -> Layer {
+        if let custom: Layer = try CustomObjects.make(
+            CustomObjects.layerKind, name, configuration)
+        {
+            return custom
+        }
+        let short = name.split(separator: ">").last.map(String.init) ?? name
+        guard let type = builtIn[aliases[short] ?? short], !name.contains(">") else {
+            if short == "Lambda" { throw pythonLambda }
+            var error = unknownName(name, among: names, what: "layer")
+            error.message += ". A layer of your own: CustomObjects.register(layer: \(short).self)"
+            throw error
+        }
+        return try type.init(from: configuration)
+    }
+
+    private static var pythonLambda: KeratinError {
+        KeratinError(
+            .unavailable,
+            "a Lambda layer from Python holds Python bytecode, which Keratin cannot run and would not trust: "
+                + "replace it by a layer of your own, registered with CustomObjects.register(layer:)"
+        )
+    }
+
+    /// Computation is in float32; a policy of another kind is refused rather than computed differently.
+    private static func checkPrecision(_ configuration: Configuration) throws {
+        guard let dtype = configuration.value("dtype") else { return }
+        var name: String?
+        switch dtype {
+        case .string(let text): name = text
+        case .object: if case .string(let text)? = dtype["config"]?["name"] { name = text }
+        default: break
+        }
+        // Inputs may be integers.
+        let accepted = ["float32", "int32", "int64", "uint8", "bool"]
+        guard let name, accepted.contains(name) else {
+            throw KeratinError(
+                .unavailable,
+                "the dtype policy \(name ?? String(describing: dtype)) is not there yet, only float32",
+                at: configuration.className)
+        }
+    }
+}
+
+extension Layer {
+    /// The layer as files hold it.
+    /// - Throws: `KeratinError` if it holds closures or is of a class that was not registered.
+    public func serialized() throws -> SerializedObject {
+        let name = type(of: self).className
+        let config = try getConfig()
+        if LayerRegistry.isBuiltIn(self) {
+            return SerializedObject(module: "keras.layers", className: name, config: config)
+        }
+        guard let registered = CustomObjects.registeredName(name) else {
+            throw KeratinError(
+                .unavailable,
+                "cannot be saved: register its class with CustomObjects.register(layer: \(name).self)",
+                at: place)
+        }
+        return SerializedObject(
+            module: nil, className: name, config: config, registeredName: registered)
+    }
+}
+
+extension LayerRegistry {
+    static func isBuiltIn(_ layer: Layer) -> Bool {
+        allLayers.contains { ObjectIdentifier($0) == ObjectIdentifier(type(of: layer)) }
+    }
+}

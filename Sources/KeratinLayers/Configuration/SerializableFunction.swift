@@ -1,0 +1,75 @@
+import KeratinCore
+import KeratinTensor
+
+/// What values like initializers and regularizers have in common: a class of Keras with arguments.
+///
+/// A conforming type keeps `identity` beside its closure, and lists how each class is made from its arguments.
+package protocol SerializableFunction: Serializable {
+    /// What the things are called in errors: "initializer".
+    static var kind: String { get }
+    /// Keras's module: `keras.initializers`.
+    static var module: String { get }
+    /// How to make each one, by its class name.
+    static var classes: [String: @Sendable (Configuration) throws -> Self] { get }
+    /// Short names, and the class that each stands for.
+    static var aliases: [String: String] { get }
+    /// The class and arguments; nil for a closure of a user.
+    var identity: FunctionIdentity? { get }
+}
+
+/// The class and the arguments that a value was made from.
+public struct FunctionIdentity: Hashable, Sendable {
+    package var className: String
+    package var config: [String: ConfigValue]
+
+    package init(_ className: String, _ config: [String: ConfigValue] = [:]) {
+        self.className = className
+        self.config = config
+    }
+}
+
+extension SerializableFunction {
+    public func serialized() throws -> ConfigValue {
+        guard let identity else {
+            throw KeratinError(
+                .unavailable,
+                "a closure cannot be saved as \(Self.kind): give it a name with CustomObjects.register"
+            )
+        }
+        if CustomObjects.contains(Self.kind, identity.className) {
+            return SerializedObject(
+                module: nil, className: identity.className, config: identity.config,
+                registeredName: CustomObjects.registeredName(identity.className)
+            ).value
+        }
+        return SerializedObject(
+            module: Self.module, className: identity.className, config: identity.config
+        ).value
+    }
+
+    public static func deserialize(_ value: ConfigValue) throws -> Self {
+        if case .string(let name) = value { return try named(name) }
+        let object = try SerializedObject(value, what: kind)
+        // A function is written with its name in place of a configuration.
+        if object.className == "function", case .string(let name) = object.config {
+            return try named(name)
+        }
+        return try make(object.registeredName ?? object.className, object.configuration())
+    }
+
+    /// By Keras's name, with its defaults.
+    /// - Throws: `KeratinError` for an unknown name; it suggests the nearest.
+    package static func named(_ name: String) throws -> Self {
+        try make(name, Configuration([:], of: name))
+    }
+
+    private static func make(_ name: String, _ configuration: Configuration) throws -> Self {
+        if let custom: Self = try CustomObjects.make(kind, name, configuration) { return custom }
+        let className = aliases[name] ?? aliases[name.lowercased()] ?? name
+        guard let make = classes[className] else {
+            throw unknownName(
+                name, among: classes.keys.sorted() + aliases.keys.sorted(), what: kind)
+        }
+        return try make(configuration)
+    }
+}

@@ -1,0 +1,74 @@
+import KeratinTensor
+
+/// What a loss grows by for the size of weights or results: `.l2(0.01)`, `"l1"`, or a closure that gives one
+/// number. Formulas are Keras 3's.
+public struct Regularizer: Sendable, ExpressibleByStringLiteral, SerializableFunction {
+    private let source: FunctionSource<@Sendable (Tensor) throws -> Tensor>
+
+    /// A regularizer of your own. It can be saved under its name once it is registered with `CustomObjects`.
+    public init(_ name: String? = nil, _ body: @escaping @Sendable (Tensor) throws -> Tensor) {
+        source = .function(name.map { FunctionIdentity($0) }, body)
+    }
+
+    /// By Keras's name; an unknown one throws when the layer is built.
+    public init(stringLiteral value: String) { source = .name(value) }
+
+    private init(
+        _ identity: FunctionIdentity, _ body: @escaping @Sendable (Tensor) throws -> Tensor
+    ) {
+        source = .function(identity, body)
+    }
+
+    package var identity: FunctionIdentity? { source.identity }
+
+    /// The penalty, one number.
+    /// - Throws: `KeratinError` for an unknown name.
+    public func callAsFunction(_ x: Tensor) throws -> Tensor {
+        switch source {
+        case .function(_, let body): try body(x)
+        case .name(let name): try Regularizer.named(name)(x)
+        }
+    }
+
+    /// - Throws: `KeratinError` for an unknown name.
+    package func validate() throws {
+        if case .name(let name) = source { _ = try Regularizer.named(name) }
+    }
+
+    package static let kind = "regularizer"
+    package static let module = "keras.regularizers"
+    package static let aliases = ["l1": "L1", "l2": "L2", "l1_l2": "L1L2"]
+    package static let classes: [String: @Sendable (Configuration) throws -> Regularizer] = [
+        "L1": { .l1(try $0.number("l1", default: 0.01)) },
+        "L2": { .l2(try $0.number("l2", default: 0.01)) },
+        "L1L2": {
+            .l1l2(l1: try $0.number("l1", default: 0), l2: try $0.number("l2", default: 0))
+        },
+    ]
+
+    // MARK: The regularizers
+
+    /// factor·Σ|x|
+    public static func l1(_ factor: Double = 0.01) -> Regularizer {
+        Regularizer(FunctionIdentity("L1", ["l1": .number(factor)])) {
+            try $0.abs().sum() * factor
+        }
+    }
+
+    /// factor·Σx²
+    public static func l2(_ factor: Double = 0.01) -> Regularizer {
+        Regularizer(FunctionIdentity("L2", ["l2": .number(factor)])) {
+            try $0.square().sum() * factor
+        }
+    }
+
+    /// l1·Σ|x| + l2·Σx²
+    public static func l1l2(l1: Double = 0, l2: Double = 0) -> Regularizer {
+        Regularizer(FunctionIdentity("L1L2", ["l1": .number(l1), "l2": .number(l2)])) { x in
+            var penalty = try Tensor(0)
+            if l1 != 0 { penalty = try penalty + x.abs().sum() * l1 }
+            if l2 != 0 { penalty = try penalty + x.square().sum() * l2 }
+            return penalty
+        }
+    }
+}
