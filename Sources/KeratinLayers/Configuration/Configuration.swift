@@ -30,6 +30,9 @@ public final class Configuration {
         return value
     }
 
+    /// Whether a key is there and holds null.
+    public func isNull(_ key: String) -> Bool { values[key] == .null }
+
     private func required<Value>(_ key: String, _ value: Value?) throws -> Value {
         guard let value else {
             throw KeratinError(.invalidData, "the configuration has no '\(key)'", at: className)

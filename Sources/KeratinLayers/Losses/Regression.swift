@@ -3,7 +3,9 @@ import KeratinTensor
 
 extension Loss {
     /// mean (t − p)² over the last axis.
-    public static let meanSquaredError = Loss("mean_squared_error") { yTrue, yPred in
-        try (yTrue.cast(to: .float32) - yPred).square().mean(axes: [-1])
+    public static let meanSquaredError = Loss(
+        FunctionIdentity("MeanSquaredError"), name: "mean_squared_error"
+    ) { yTrue, yPred in
+        try (yTrue - yPred).square().mean(axes: [-1])
     }
 }
