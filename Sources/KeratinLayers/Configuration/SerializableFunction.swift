@@ -76,7 +76,8 @@ extension SerializableFunction {
         try make(name, Configuration([:], of: name))
     }
 
-    private static func make(_ name: String, _ configuration: Configuration) throws -> Self {
+    /// By Keras's name, with the arguments of a configuration.
+    package static func make(_ name: String, _ configuration: Configuration) throws -> Self {
         if let custom: Self = try CustomObjects.make(kind, name, configuration) { return custom }
         let className = aliases[name] ?? aliases[name.lowercased()] ?? name
         guard let make = classes[className] else {

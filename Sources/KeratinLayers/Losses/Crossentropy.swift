@@ -98,6 +98,18 @@ extension Loss {
         }
     }
 
+    /// The cross-entropy that the shapes ask for: binary if predictions have one column, sparse if labels have a rank less
+    /// or one column where predictions have several, else categorical.
+    public static let crossentropy = Loss(FunctionIdentity("crossentropy"), name: "crossentropy") {
+        yTrue, yPred in
+        let classes = yPred.shape.dimensions.last ?? 1
+        if classes == 1 { return try binaryCrossentropy().perSample(yTrue, yPred) }
+        if yTrue.rank < yPred.rank || yTrue.shape.dimensions.last == 1 {
+            return try sparseCategoricalCrossentropy().perSample(yTrue, yPred)
+        }
+        return try categoricalCrossentropy().perSample(yTrue, yPred)
+    }
+
     static func requireSameShape(_ yTrue: Tensor, _ yPred: Tensor) throws {
         guard yTrue.shape == yPred.shape else {
             throw KeratinError(
