@@ -30,8 +30,8 @@ public final class Configuration {
         return value
     }
 
-    /// Whether a key is there and null, where that is not the same as absent.
-    public func holdsNull(_ key: String) -> Bool { values[key] == .null }
+    /// Whether a key is there and holds null.
+    public func isNull(_ key: String) -> Bool { values[key] == .null }
 
     private func required<Value>(_ key: String, _ value: Value?) throws -> Value {
         guard let value else {

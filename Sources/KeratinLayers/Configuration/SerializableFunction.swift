@@ -15,6 +15,8 @@ package protocol SerializableFunction: Serializable {
     static var aliases: [String: String] { get }
     /// The class and arguments; nil for a closure of a user.
     var identity: FunctionIdentity? { get }
+    /// What a string in a file stands for. Kinds whose strings stay strings when they are written keep it.
+    static func spelled(_ name: String) throws -> Self
 }
 
 /// The class and the arguments that a value was made from.
@@ -29,7 +31,10 @@ public struct FunctionIdentity: Hashable, Sendable {
 }
 
 extension SerializableFunction {
-    public func serialized() throws -> ConfigValue {
+    public func serialized() throws -> ConfigValue { try serializedObject() }
+
+    /// The class with its arguments.
+    package func serializedObject() throws -> ConfigValue {
         guard let identity else {
             throw KeratinError(
                 .unavailable,
@@ -42,20 +47,28 @@ extension SerializableFunction {
                 registeredName: CustomObjects.registeredName(identity.className)
             ).value
         }
+        guard Self.classes[identity.className] != nil else {
+            throw KeratinError(
+                .unavailable,
+                "the \(Self.kind) cannot be saved: register it with CustomObjects.register",
+                at: identity.className)
+        }
         return SerializedObject(
             module: Self.module, className: identity.className, config: identity.config
         ).value
     }
 
     public static func deserialize(_ value: ConfigValue) throws -> Self {
-        if case .string(let name) = value { return try named(name) }
+        if case .string(let name) = value { return try spelled(name) }
         let object = try SerializedObject(value, what: kind)
         // A function is written with its name in place of a configuration.
         if object.className == "function", case .string(let name) = object.config {
-            return try named(name)
+            return try spelled(name)
         }
         return try make(object.registeredName ?? object.className, object.configuration())
     }
+
+    package static func spelled(_ name: String) throws -> Self { try named(name) }
 
     /// By Keras's name, with its defaults.
     /// - Throws: `KeratinError` for an unknown name; it suggests the nearest.
@@ -63,7 +76,8 @@ extension SerializableFunction {
         try make(name, Configuration([:], of: name))
     }
 
-    private static func make(_ name: String, _ configuration: Configuration) throws -> Self {
+    /// By Keras's name, with the arguments of a configuration.
+    package static func make(_ name: String, _ configuration: Configuration) throws -> Self {
         if let custom: Self = try CustomObjects.make(kind, name, configuration) { return custom }
         let className = aliases[name] ?? aliases[name.lowercased()] ?? name
         guard let make = classes[className] else {

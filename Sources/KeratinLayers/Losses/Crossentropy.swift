@@ -5,74 +5,112 @@ import KeratinTensor
 package let kerasEpsilon = 1e-7
 
 extension Loss {
-    /// −t·ln p − (1 − t)·ln(1 − p), averaged over the last axis.
+    /// −t·ln p − (1 − t)·ln(1 − p), averaged over an axis.
     ///
     /// Probabilities that are the very result of a sigmoid are not used: the loss is computed from what the
     /// sigmoid was given, which is stable, as Keras on TensorFlow does. Others are clipped to ε…1 − ε.
     /// - Parameter labelSmoothing: s moves labels to t·(1 − s) + s/2.
     public static func binaryCrossentropy(
-        fromLogits: Bool = false, labelSmoothing: Double = 0
+        fromLogits: Bool = false, labelSmoothing: Double = 0, axis: Int = -1
     ) -> Loss {
-        Loss("binary_crossentropy") { yTrue, yPred in
-            try requireSameShape(yTrue, yPred)
-            var target = try yTrue.cast(to: .float32)
-            if labelSmoothing != 0 {
-                target = try target * (1 - labelSmoothing) + 0.5 * labelSmoothing
-            }
-            if let logits = try Crossentropy.logits(yPred, fromLogits) {
-                // max(x, 0) − x·t + ln(1 + e^−|x|) = softplus(x) − x·t
-                return try (logits.unary(.softplus) - logits * target).mean(axes: [-1])
-            }
-            let p = try yPred.clipped(kerasEpsilon, 1 - kerasEpsilon)
-            let likelihood = try target * p.log() + (1 - target) * (1 - p).log()
-            return try (-likelihood).mean(axes: [-1])
+        let config: [String: ConfigValue] = [
+            "from_logits": .boolean(fromLogits), "label_smoothing": .number(labelSmoothing),
+            "axis": .integer(axis),
+        ]
+        let identity = FunctionIdentity("BinaryCrossentropy", config)
+        return Loss(identity, name: "binary_crossentropy") { yTrue, yPred in
+            let target = try Crossentropy.smoothed(yTrue, labelSmoothing, classes: 2)
+            return try Crossentropy.binary(target, yPred, fromLogits).mean(axes: [axis])
         }
     }
 
-    /// −Σ t·ln p over the last axis; probabilities that are no result of a softmax are divided by their sum and
+    /// −Σ t·ln p over an axis; probabilities that are no result of a softmax are divided by their sum and
     /// clipped to ε…1 − ε.
-    /// - Parameter labelSmoothing: s moves labels to t·(1 − s) + s/K.
+    /// - Parameter labelSmoothing: s moves labels to t·(1 − s) + s/K, K the last extent.
     public static func categoricalCrossentropy(
-        fromLogits: Bool = false, labelSmoothing: Double = 0
+        fromLogits: Bool = false, labelSmoothing: Double = 0, axis: Int = -1
     ) -> Loss {
-        Loss("categorical_crossentropy") { yTrue, yPred in
+        let config: [String: ConfigValue] = [
+            "from_logits": .boolean(fromLogits), "label_smoothing": .number(labelSmoothing),
+            "axis": .integer(axis),
+        ]
+        let identity = FunctionIdentity("CategoricalCrossentropy", config)
+        return Loss(identity, name: "categorical_crossentropy") { yTrue, yPred in
             try requireSameShape(yTrue, yPred)
-            var target = try yTrue.cast(to: .float32)
-            if labelSmoothing != 0 {
-                let classes = Double(yPred.shape[yPred.rank - 1])
-                target = try target * (1 - labelSmoothing) + labelSmoothing / classes
-            }
+            let classes = yTrue.shape.dimensions.last ?? 1
+            let target = try Crossentropy.smoothed(yTrue, labelSmoothing, classes: classes)
             if let logits = try Crossentropy.logits(yPred, fromLogits) {
-                return try Tensor.apply(SoftmaxCrossEntropy(sparse: false), [logits, target])[0]
+                return try Tensor.apply(
+                    SoftmaxCrossEntropy(sparse: false),
+                    [logits.movingAxisToEnd(axis), target.movingAxisToEnd(axis)])[0]
             }
-            let sum = try yPred.sum(axes: [-1], keepDimensions: true)
+            let sum = try yPred.sum(axes: [axis], keepDimensions: true)
             let p = try (yPred / sum).clipped(kerasEpsilon, 1 - kerasEpsilon)
-            return try -((target * p.log()).sum(axes: [-1]))
+            return try -((target * p.log()).sum(axes: [axis]))
         }
     }
 
-    /// −ln p of the labelled class; labels are class numbers […] or […, 1].
-    public static func sparseCategoricalCrossentropy(fromLogits: Bool = false) -> Loss {
-        Loss("sparse_categorical_crossentropy") { yTrue, yPred in
+    /// −ln p of the labelled class; labels are class numbers, of the shape of the predictions without the axis of
+    /// the classes (or with an extent of 1 there).
+    /// - Parameter ignoreClass: samples with this label do not count.
+    public static func sparseCategoricalCrossentropy(
+        fromLogits: Bool = false, ignoreClass: Int? = nil, axis: Int = -1
+    ) -> Loss {
+        var config: [String: ConfigValue] = [
+            "from_logits": .boolean(fromLogits),
+            "ignore_class": ignoreClass.map { .integer($0) } ?? .null,
+        ]
+        // Keras does not write the axis; it reads it.
+        if axis != -1 { config["axis"] = .integer(axis) }
+        let identity = FunctionIdentity("SparseCategoricalCrossentropy", config)
+        return Loss(
+            identity, name: "sparse_categorical_crossentropy", labelType: .int32
+        ) { yTrue, yPred in
             var labels = yTrue
-            if labels.rank == yPred.rank, labels.shape.dimensions.last == 1 {
-                labels = try labels.reshaped(Shape(Array(labels.shape.dimensions.dropLast())))
+            if labels.rank == yPred.rank, labels.shape[try labels.shape.resolve(axis: axis)] == 1 {
+                labels = try labels.removingDimension(at: axis)
             }
-            let rows = Shape(Array(yPred.shape.dimensions.dropLast()))
+            // The very result of a softmax is recognised only where it is used as it is.
+            var output = axis == -1 ? yPred : try yPred.movingAxisToEnd(axis)
+            let rows = Shape(Array(output.shape.dimensions.dropLast()))
             guard labels.shape == rows else {
                 throw KeratinError(
                     .shapeMismatch,
                     "labels must be class numbers of shape \(rows), got \(yTrue.shape)")
             }
+            var counts: Tensor?
+            if let ignoreClass {
+                let isValid = try labels.binary(.notEqual, Double(ignoreClass))
+                labels = try isValid.select(labels, Tensor(0, dtype: .int32))
+                output = try isValid.expandingDimension(at: -1).select(output, Tensor(0))
+                counts = isValid
+            }
             let logits =
-                try Crossentropy.logits(yPred, fromLogits)
-                ?? yPred.clipped(kerasEpsilon, 1 - kerasEpsilon).log()
-            return try Tensor.apply(
-                SoftmaxCrossEntropy(sparse: true), [logits, labels.cast(to: .int32)])[0]
+                try Crossentropy.logits(output, fromLogits)
+                ?? output.clipped(kerasEpsilon, 1 - kerasEpsilon).log()
+            var losses = try Tensor.apply(
+                SoftmaxCrossEntropy(sparse: true), [logits, labels])[0]
+            if let counts {
+                losses = try counts.select(losses, Tensor(0))
+                losses.mask = counts
+            }
+            return losses
         }
     }
 
-    private static func requireSameShape(_ yTrue: Tensor, _ yPred: Tensor) throws {
+    /// The cross-entropy that the shapes ask for: binary if predictions have one column, sparse if labels have a rank less
+    /// or one column where predictions have several, else categorical.
+    public static let crossentropy = Loss(FunctionIdentity("crossentropy"), name: "crossentropy") {
+        yTrue, yPred in
+        let classes = yPred.shape.dimensions.last ?? 1
+        if classes == 1 { return try binaryCrossentropy().perSample(yTrue, yPred) }
+        if yTrue.rank < yPred.rank || yTrue.shape.dimensions.last == 1 {
+            return try sparseCategoricalCrossentropy().perSample(yTrue, yPred)
+        }
+        return try categoricalCrossentropy().perSample(yTrue, yPred)
+    }
+
+    static func requireSameShape(_ yTrue: Tensor, _ yPred: Tensor) throws {
         guard yTrue.shape == yPred.shape else {
             throw KeratinError(
                 .shapeMismatch,
@@ -81,11 +119,43 @@ extension Loss {
     }
 }
 
-private enum Crossentropy {
+enum Crossentropy {
     /// What to compute from: the predictions themselves if they are logits, what a sigmoid or softmax was given
     /// if they are its result, else nil.
     static func logits(_ yPred: Tensor, _ fromLogits: Bool) throws -> Tensor? {
         if let trace = Trace.current, let logits = try trace.logits(of: yPred) { return logits }
         return fromLogits ? yPred : nil
+    }
+
+    /// t·(1 − s) + s/K
+    static func smoothed(_ target: Tensor, _ smoothing: Double, classes: Int) throws -> Tensor {
+        guard smoothing != 0 else { return target }
+        return try target * (1 - smoothing) + smoothing / Double(classes)
+    }
+
+    /// −t·ln p − (1 − t)·ln(1 − p) of each element.
+    static func binary(_ target: Tensor, _ yPred: Tensor, _ fromLogits: Bool) throws -> Tensor {
+        try Loss.requireSameShape(target, yPred)
+        if let logits = try logits(yPred, fromLogits) {
+            // max(x, 0) − x·t + ln(1 + e^−|x|) = softplus(x) − x·t
+            return try logits.unary(.softplus) - logits * target
+        }
+        let p = try yPred.clipped(kerasEpsilon, 1 - kerasEpsilon)
+        return try -(target * p.log() + (1 - target) * (1 - p).log())
+    }
+}
+
+extension Tensor {
+    /// With one axis moved behind the others.
+    func movingAxisToEnd(_ axis: Int) throws -> Tensor {
+        let axis = try shape.resolve(axis: axis)
+        return try transposed((0..<rank).filter { $0 != axis } + [axis])
+    }
+
+    /// Without an axis of extent 1.
+    func removingDimension(at axis: Int) throws -> Tensor {
+        var dimensions = shape.dimensions
+        dimensions.remove(at: try shape.resolve(axis: axis))
+        return try reshaped(Shape(dimensions))
     }
 }

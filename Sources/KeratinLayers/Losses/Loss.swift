@@ -4,57 +4,81 @@ import KeratinTensor
 /// What training makes small: `.meanSquaredError`, `"mse"`, `.binaryCrossentropy(fromLogits: true)`, or a
 /// closure over (yTrue, yPred) that gives a loss a sample. Formulas and reductions are Keras 3's.
 public struct Loss: Sendable, ExpressibleByStringLiteral {
+    package typealias Body =
+        @Sendable (_ yTrue: Tensor, _ yPred: Tensor) throws -> Tensor
+
+    let source: FunctionSource<Body>
+    /// Keras's snake_case name, or the string that the loss was given by.
+    public package(set) var name: String
     /// How the losses of the samples become one number.
-    public enum Reduction: String, Sendable {
-        /// Their sum, divided by how many there are.
-        case sumOverBatchSize = "sum_over_batch_size"
-        case sum
-    }
-
-    /// Keras's snake_case name.
-    public let name: String
-    let body: (@Sendable (_ yTrue: Tensor, _ yPred: Tensor) throws -> Tensor)?
     public var reduction: Reduction
+    /// What labels are converted to.
+    private var labelType = DType.float32
 
-    /// A loss of your own.
+    /// A loss of your own. It can be saved under its name once it is registered with `CustomObjects`.
+    /// - Parameter body: yTrue and yPred [samples, …] to a loss for each sample [samples, …]. Both are float32, and of one
+    ///   rank if they differ by a last extent of 1.
     public init(
         _ name: String, reduction: Reduction = .sumOverBatchSize,
         _ body: @escaping @Sendable (_ yTrue: Tensor, _ yPred: Tensor) throws -> Tensor
     ) {
-        self.name = name
-        self.reduction = reduction
-        self.body = body
+        self.init(FunctionIdentity(name), name: name, reduction: reduction, body)
     }
 
     /// By Keras's name or short form; an unknown one throws at `compile`.
     public init(stringLiteral value: String) {
-        let loss = Loss.known[value]
-        name = loss?.name ?? value
-        body = loss?.body
+        source = .name(value)
+        name = value
         reduction = .sumOverBatchSize
+    }
+
+    /// One of Keras's losses.
+    init(
+        _ identity: FunctionIdentity, name: String, reduction: Reduction = .sumOverBatchSize,
+        labelType: DType = .float32, _ body: @escaping Body
+    ) {
+        self.labelType = labelType
+        source = .function(identity, body)
+        self.name = name
+        self.reduction = reduction
+    }
+
+    /// The same loss, reduced in another way: `.meanSquaredError.reduced(by: .sum)`.
+    public func reduced(by reduction: Reduction) -> Loss {
+        var copy = self
+        copy.reduction = reduction
+        return copy
     }
 
     /// - Throws: `KeratinError` for an unknown name.
     package func validate() throws {
-        if body == nil { throw unknownName(name, among: Loss.known.keys.sorted(), what: "loss") }
+        if case .name(let name) = source { _ = try Loss.named(name) }
     }
 
-    /// The losses of the samples, not reduced. Ranks that differ by a last extent of 1 are made equal.
+    /// The losses of the samples, not reduced. Ranks that differ by a last extent of 1 are made equal. The result's mask
+    /// tells which losses count, if the loss leaves some out.
     package func perSample(_ yTrue: Tensor, _ yPred: Tensor) throws -> Tensor {
-        try validate()
-        let (yTrue, yPred) = try Loss.sameRank(yTrue, yPred)
-        return try body!(yTrue, yPred)
+        switch source {
+        case .name(let name): return try Loss.named(name).perSample(yTrue, yPred)
+        case .function(_, let body):
+            let (yTrue, yPred) = try Loss.sameRank(
+                yTrue.cast(to: labelType), yPred.cast(to: .float32))
+            return try body(yTrue, yPred)
+        }
     }
 
-    /// The loss of a batch, one number.
-    public func callAsFunction(_ yTrue: Tensor, _ yPred: Tensor) throws -> Tensor {
+    /// The loss of a batch: one number, or one for each sample if the reduction is `none`.
+    ///
+    /// What the mask of `yPred` leaves out does not count.
+    /// - Parameter sampleWeight: a factor for each loss, [samples] or the shape of the losses.
+    /// - Throws: `KeratinError` for an unknown name and for shapes that do not fit.
+    public func callAsFunction(
+        _ yTrue: Tensor, _ yPred: Tensor, sampleWeight: Tensor? = nil
+    ) throws -> Tensor {
         let losses = try perSample(yTrue, yPred)
-        let sum = try losses.sum()
-        switch reduction {
-        case .sum: return sum
-        // No losses, no loss: dividing by zero would make it NaN.
-        case .sumOverBatchSize: return try sum * (1 / Double(Swift.max(losses.count, 1)))
-        }
+        var mask = yPred.mask ?? losses.mask
+        if let given = yPred.mask, let own = losses.mask { mask = try given.binary(.and, own) }
+        return try reduction.reduce(losses, sampleWeight: sampleWeight, mask: mask)
     }
 
     /// Keras's rule for ranks that differ by one: a last extent of 1 is dropped, or added to a vector.
@@ -70,21 +94,4 @@ public struct Loss: Sendable, ExpressibleByStringLiteral {
         }
         return (a, b)
     }
-
-    private static let known: [String: Loss] = {
-        let all = [
-            meanSquaredError, binaryCrossentropy(), categoricalCrossentropy(),
-            sparseCategoricalCrossentropy(),
-        ]
-        var known = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
-        known["mse"] = all[0]
-        known["MSE"] = all[0]
-        known["MeanSquaredError"] = all[0]
-        known["bce"] = all[1]
-        known["BCE"] = all[1]
-        known["BinaryCrossentropy"] = all[1]
-        known["CategoricalCrossentropy"] = all[2]
-        known["SparseCategoricalCrossentropy"] = all[3]
-        return known
-    }()
 }

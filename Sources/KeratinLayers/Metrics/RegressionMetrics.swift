@@ -78,7 +78,7 @@ extension Metric {
         },
         "R2Score": { configuration in
             let key = "class_aggregation"
-            let isNone = configuration.holdsNull(key)
+            let isNone = configuration.isNull(key)
             let text = try configuration.string(key, default: isNone ? "none" : "uniform_average")
             guard let aggregation = ClassAggregation(rawValue: text) else {
                 throw configuration.mismatch(
