@@ -24,6 +24,17 @@ extension NDArray {
     }
 }
 
+extension NDArray {
+    /// One of several arrays in a file, whose name an error tells.
+    init(_ raw: RawArray, named name: String) throws {
+        do {
+            try self.init(raw)
+        } catch let error as KeratinError {
+            throw KeratinError(.file, "the array '\(name)': \(error.message)")
+        }
+    }
+}
+
 extension RawArray {
     /// The array as files hold it, without a conversion.
     package init(_ array: NDArray) {
