@@ -108,6 +108,7 @@ package struct Zip: Sendable {
         let parts = name.split(separator: "/", omittingEmptySubsequences: false)
         let isInside =
             !name.isEmpty && !name.hasPrefix("/") && !name.contains("\\") && !name.contains(":")
+            && !name.contains("\0")
             && !parts.contains("..")
         guard isInside else {
             throw KeratinError(
@@ -154,8 +155,14 @@ package struct Zip: Sendable {
 
     // MARK: Writing
 
+    /// An archive without members is its closing record alone; libzip writes no file then.
+    private static let empty: [UInt8] = [0x50, 0x4B, 0x05, 0x06] + [UInt8](repeating: 0, count: 18)
+
     /// The bytes of an archive with these members.
+    /// - Throws: `KeratinError` for names that stand twice or that reading would refuse.
     package static func write(_ members: [Member]) throws -> [UInt8] {
+        for member in members { try check(name: member.name) }
+        if members.isEmpty { return empty }
         let library = try ZipFunctions.shared.get()
         var error = zip_error_t()
         library.initializeError(&error)
