@@ -50,7 +50,12 @@ package struct HDF5Process: Sendable {
         let child = try start(path, output: ends[1], closing: ends[0])
         close(ends[1])
         var reaped = false
-        defer { if !reaped { kill(child, SIGKILL); waitpid(child, nil, 0) } }
+        defer {
+            if !reaped {
+                kill(child, SIGKILL)
+                waitpid(child, nil, 0)
+            }
+        }
         let bytes = try collect(from: ends[0], path)
         var status: Int32 = 0
         while waitpid(child, &status, 0) < 0, errno == EINTR {}
@@ -105,12 +110,15 @@ package struct HDF5Process: Sendable {
             if ready < 0, errno == EINTR { continue }
             guard ready > 0 else {
                 throw KeratinError(
-                    .file, "is damaged: the HDF5 library was still busy with it after \(Int(limit)) s",
+                    .file,
+                    "is damaged: the HDF5 library was still busy with it after \(Int(limit)) s",
                     at: path)
             }
             let count = systemRead(descriptor, &part, part.count)
             if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw Self.failure("the reading process cannot be heard", path) }
+            guard count >= 0 else {
+                throw Self.failure("the reading process cannot be heard", path)
+            }
             if count == 0 { return bytes }
             bytes += part.prefix(count)
         }

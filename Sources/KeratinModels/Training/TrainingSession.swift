@@ -41,7 +41,7 @@ package final class TrainingSession {
     }
 
     /// The weights were set: whatever a failed step left is gone.
-    func restored() { needsRestore = false }
+    package func restored() { needsRestore = false }
 
     func requireWhole(_ model: Model) throws {
         if needsRestore {
