@@ -73,9 +73,13 @@ let package = Package(
         .target(name: "KeratinLayers", dependencies: ["KeratinTensor"]),
         .target(name: "KeratinModels", dependencies: ["KeratinLayers"]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        // Headers only: these libraries are opened at run time.
+        .systemLibrary(name: "CHDF5", providers: [.apt(["libhdf5-dev"])]),
+        .systemLibrary(name: "CZip", providers: [.apt(["libzip-dev"])]),
         .target(name: "CKeratinDatasets", exclude: ["data"]),
         .target(
-            name: "KeratinIO", dependencies: ["KeratinModels", "CZlib", "CKeratinDatasets"]),
+            name: "KeratinIO",
+            dependencies: ["KeratinModels", "CZlib", "CHDF5", "CZip", "CKeratinDatasets"]),
 
         // All that a user imports.
         .target(name: "CKeratinRegistration"),

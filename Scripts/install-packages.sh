@@ -4,11 +4,12 @@
 #   opencl-headers, ocl-icd-opencl-dev   OpenCL's types and its loader
 #   pocl-opencl-icd                      an OpenCL device where there is no GPU
 #   zlib1g-dev                           gzip
-#   libhdf5-dev                          Keras files
+#   libhdf5-dev, libzip-dev              Keras files
 set -eu
 
 missing=()
-for package in opencl-headers ocl-icd-opencl-dev pocl-opencl-icd zlib1g-dev libhdf5-dev "$@"; do
+for package in opencl-headers ocl-icd-opencl-dev pocl-opencl-icd zlib1g-dev libhdf5-dev \
+    libzip-dev "$@"; do
     status=$(dpkg-query --show --showformat='${Status}' "$package" 2>/dev/null || true)
     [ "$status" = "install ok installed" ] || missing+=("$package")
 done

@@ -5,29 +5,87 @@ extension Metric {
     /// Binary, categorical or sparse categorical accuracy, by Keras's rule for the shapes: binary if
     /// predictions have one column; sparse if labels have a rank less, or one column where predictions have
     /// several; else categorical.
-    public static let accuracy = Metric("accuracy") { yTrue, yPred in
-        let classes = yPred.shape.dimensions.last ?? 1
-        if classes == 1 { return try matches(yTrue, yPred, threshold: 0.5) }
-        if yTrue.rank < yPred.rank || yTrue.shape.dimensions.last == 1 {
-            return try sparseMatches(yTrue, yPred)
-        }
-        return try categoricalMatches(yTrue, yPred)
-    }
+    public static let accuracy = Metric(
+        "accuracy", FunctionIdentity("accuracy"),
+        MeanDefinition { yTrue, yPred in
+            let classes = yPred.shape.dimensions.last ?? 1
+            if classes == 1 { return try matches(yTrue, yPred, threshold: 0.5) }
+            if yTrue.rank < yPred.rank || yTrue.shape.dimensions.last == 1 {
+                return try sparseMatches(yTrue, yPred)
+            }
+            return try categoricalMatches(yTrue, yPred)
+        })
+
+    /// How often predictions equal labels (Keras's class `Accuracy`).
+    public static let exactAccuracy = make(
+        "Accuracy",
+        MeanDefinition { yTrue, yPred in
+            let (yTrue, yPred) = try Loss.sameRank(yTrue.cast(to: .float32), yPred)
+            return try yTrue.binary(.equal, yPred).cast(to: .float32)
+        })
 
     /// How often a prediction lies on the label's side of the threshold (strictly above is 1).
     public static func binaryAccuracy(threshold: Double = 0.5) -> Metric {
-        Metric("binary_accuracy") { try matches($0, $1, threshold: threshold) }
+        make(
+            "BinaryAccuracy", ["threshold": .number(threshold)],
+            MeanDefinition { try matches($0, $1, threshold: threshold) })
     }
 
     /// How often the largest prediction is the largest label.
-    public static let categoricalAccuracy = Metric("categorical_accuracy") {
-        try categoricalMatches($0, $1)
-    }
+    public static let categoricalAccuracy = make(
+        "CategoricalAccuracy", MeanDefinition { try categoricalMatches($0, $1) })
 
     /// How often the largest prediction is the labelled class; labels are class numbers.
-    public static let sparseCategoricalAccuracy = Metric("sparse_categorical_accuracy") {
-        try sparseMatches($0, $1)
+    public static let sparseCategoricalAccuracy = make(
+        "SparseCategoricalAccuracy", MeanDefinition { try sparseMatches($0, $1) })
+
+    /// How often the label's class is among the k largest predictions; fewer than k classes are larger.
+    public static func topKCategoricalAccuracy(k: Int = 5) -> Metric {
+        make(
+            "TopKCategoricalAccuracy", ["k": .integer(k)],
+            MeanDefinition { yTrue, yPred in
+                try isInTopK(try yTrue.cast(to: .float32).argmax(), yPred, k)
+            })
     }
+
+    /// The same with class numbers as labels.
+    ///
+    /// - Parameter fromSortedIDs: predictions are class numbers, the likeliest first.
+    public static func sparseTopKCategoricalAccuracy(
+        k: Int = 5, fromSortedIDs: Bool = false
+    ) -> Metric {
+        var config: [String: ConfigValue] = ["k": .integer(k)]
+        if fromSortedIDs { config["from_sorted_ids"] = true }
+        return make(
+            "SparseTopKCategoricalAccuracy", config,
+            MeanDefinition { yTrue, yPred in
+                var labels = yTrue
+                if labels.rank == yPred.rank, labels.shape.dimensions.last == 1 {
+                    labels = try labels.droppingLastAxis()
+                }
+                guard fromSortedIDs else {
+                    return try isInTopK(labels.cast(to: .int32), yPred, k)
+                }
+                let first = try yPred.firstOfLastAxis(k)
+                let label = try labels.cast(to: .float32).expandingDimension(at: -1)
+                return try first.binary(.equal, label).cast(to: .float32).max(axes: [-1])
+            })
+    }
+
+    static let accuracyClasses: [String: @Sendable (Configuration) throws -> Metric] = [
+        "Accuracy": { _ in exactAccuracy },
+        "BinaryAccuracy": { .binaryAccuracy(threshold: try $0.number("threshold", default: 0.5)) },
+        "CategoricalAccuracy": { _ in categoricalAccuracy },
+        "SparseCategoricalAccuracy": { _ in sparseCategoricalAccuracy },
+        "TopKCategoricalAccuracy": {
+            .topKCategoricalAccuracy(k: try $0.integer("k", default: 5))
+        },
+        "SparseTopKCategoricalAccuracy": {
+            .sparseTopKCategoricalAccuracy(
+                k: try $0.integer("k", default: 5),
+                fromSortedIDs: try $0.boolean("from_sorted_ids", default: false))
+        },
+    ]
 
     private static func matches(
         _ yTrue: Tensor, _ yPred: Tensor, threshold: Double
@@ -51,7 +109,7 @@ extension Metric {
     private static func sparseMatches(_ yTrue: Tensor, _ yPred: Tensor) throws -> Tensor {
         var labels = try yTrue.cast(to: .float32)
         if labels.rank == yPred.rank, labels.shape.dimensions.last == 1 {
-            labels = try labels.reshaped(Shape(Array(labels.shape.dimensions.dropLast())))
+            labels = try labels.droppingLastAxis()
         }
         let predicted = try yPred.argmax().cast(to: .float32)
         guard labels.shape == predicted.shape else {
@@ -61,5 +119,37 @@ extension Metric {
                 at: "sparse categorical accuracy")
         }
         return try labels.binary(.equal, predicted).cast(to: .float32)
+    }
+
+    /// 1 where fewer than k predictions exceed that of the label; labels are int32 […], predictions […, classes].
+    private static func isInTopK(_ labels: Tensor, _ yPred: Tensor, _ k: Int) throws -> Tensor {
+        let rows = Shape(Array(yPred.shape.dimensions.dropLast()))
+        guard labels.shape == rows else {
+            throw KeratinError(
+                .shapeMismatch,
+                "labels must be class numbers of shape \(rows), got \(labels.shape)",
+                at: "top k accuracy")
+        }
+        let classes = try Tensor(indicesAlong: yPred.rank - 1, shape: yPred.shape)
+        let isLabel = try classes.binary(.equal, labels.expandingDimension(at: -1))
+        let score = try isLabel.select(yPred, Tensor(0)).sum(axes: [-1], keepDimensions: true)
+        let above = try yPred.binary(.greater, score).cast(to: .float32).sum(axes: [-1])
+        let known = try isLabel.cast(to: .float32).sum(axes: [-1])
+        return try above.binary(.less, Double(k)).cast(to: .float32) * known
+            * score.reshaped(rows).unary(.isFinite).cast(to: .float32)
+    }
+}
+
+extension Tensor {
+    /// Without a last axis of extent 1.
+    func droppingLastAxis() throws -> Tensor {
+        try reshaped(Shape(Array(shape.dimensions.dropLast())))
+    }
+
+    /// The first entries along the last axis.
+    func firstOfLastAxis(_ count: Int) throws -> Tensor {
+        var limits = shape.dimensions
+        limits[rank - 1] = Swift.min(count, limits[rank - 1])
+        return try slice(starts: limits.map { _ in 0 }, limits: limits)
     }
 }

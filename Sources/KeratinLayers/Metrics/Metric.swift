@@ -1,91 +1,92 @@
 import KeratinCore
 import KeratinTensor
 
-/// A figure that is watched in training: `.accuracy`, `"mse"`, or a closure over (yTrue, yPred).
+/// A figure that is watched in training: `.accuracy`, `"mse"`, `.auc()`, or a closure over (yTrue, yPred).
 ///
-/// Values are averaged within each sample, then over the samples, weighted by nothing; totals accumulate on
-/// the device. `accuracy` means what the shapes say, by Keras's rule.
+/// Totals accumulate on the device over the batches and become the figure on the host, so a ragged last batch
+/// counts for what it is. Formulas are Keras 3's.
 public struct Metric: Sendable, ExpressibleByStringLiteral {
-    typealias Body = @Sendable (_ yTrue: Tensor, _ yPred: Tensor) throws -> Tensor
-
     /// The key in the history: a metric given by a string keeps that string.
-    public let name: String
-    let body: Body?
+    public var name: String
+    /// Keras's class and its arguments; nil for a closure.
+    package let identity: FunctionIdentity?
+    private let known: (any MetricDefinition)?
 
-    /// A metric of your own: a value for each sample, or for each element.
+    /// A metric of your own: a value for each sample, or for each element, of which the mean is taken.
     public init(
         _ name: String,
         _ body: @escaping @Sendable (_ yTrue: Tensor, _ yPred: Tensor) throws -> Tensor
     ) {
-        self.name = name
-        self.body = body
+        self.init(name, nil, MeanDefinition(body))
     }
 
     /// By Keras's name or short form; an unknown one throws at `compile`.
     public init(stringLiteral value: String) {
-        name = value
-        body = Metric.known[value]?.body
+        self.init(value, FunctionIdentity(value), nil)
     }
 
+    init(_ name: String, _ identity: FunctionIdentity?, _ definition: (any MetricDefinition)?) {
+        self.name = name
+        self.identity = identity
+        known = definition
+    }
+
+    /// How the figure is computed.
     /// - Throws: `KeratinError` for an unknown name.
-    package func validate() throws {
-        if body == nil {
-            throw unknownName(name, among: Metric.known.keys.sorted(), what: "metric")
-        }
+    package func definition() throws -> any MetricDefinition {
+        if let known { return known }
+        return try Metric.named(name).definition()
     }
-
-    /// One value a sample.
-    package func perSample(_ yTrue: Tensor, _ yPred: Tensor) throws -> Tensor {
-        try validate()
-        let values = try body!(yTrue, yPred)
-        return values.rank > 1 ? try values.mean(axes: Array(1..<values.rank)) : values
-    }
-
-    private static let known: [String: Metric] = {
-        let all = [
-            accuracy, binaryAccuracy(), categoricalAccuracy, sparseCategoricalAccuracy,
-            meanSquaredError, binaryCrossentropy(), categoricalCrossentropy(),
-            sparseCategoricalCrossentropy(),
-        ]
-        var known = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
-        known["acc"] = accuracy
-        known["mse"] = meanSquaredError
-        known["MSE"] = meanSquaredError
-        known["bce"] = binaryCrossentropy()
-        known["BCE"] = binaryCrossentropy()
-        known["BinaryAccuracy"] = binaryAccuracy()
-        known["CategoricalAccuracy"] = categoricalAccuracy
-        known["SparseCategoricalAccuracy"] = sparseCategoricalAccuracy
-        known["MeanSquaredError"] = meanSquaredError
-        known["BinaryCrossentropy"] = binaryCrossentropy()
-        known["CategoricalCrossentropy"] = categoricalCrossentropy()
-        known["SparseCategoricalCrossentropy"] = sparseCategoricalCrossentropy()
-        return known
-    }()
 }
 
-extension Metric {
-    // MARK: Losses as metrics
+/// Numbers that accumulate over batches, and the figures that they give in the end.
+package protocol MetricDefinition: Sendable {
+    /// What a batch adds to each total, in one order always.
+    /// - Parameter weight: one number a sample, or more; nil counts each once.
+    func update(_ yTrue: Tensor, _ yPred: Tensor, weight: Tensor?) throws -> [Tensor]
 
-    public static let meanSquaredError = of(.meanSquaredError)
+    /// The figure, or several, from the totals of all batches.
+    func result(_ totals: [[Double]]) -> [Double]
+}
 
-    public static func binaryCrossentropy(
-        fromLogits: Bool = false, labelSmoothing: Double = 0
-    ) -> Metric {
-        of(.binaryCrossentropy(fromLogits: fromLogits, labelSmoothing: labelSmoothing))
+extension Double {
+    /// 0 where the divisor is 0.
+    func dividedSafely(by divisor: Double) -> Double { divisor == 0 ? 0 : self / divisor }
+}
+
+/// Σ value·weight / Σ weight over the samples; values of a sample are averaged first.
+struct MeanDefinition: MetricDefinition {
+    typealias Body = @Sendable (_ yTrue: Tensor, _ yPred: Tensor) throws -> Tensor
+    private let body: Body
+    private let usesMask: Bool
+    private let finish: @Sendable (Double) -> Double
+
+    /// - Parameters:
+    ///   - usesMask: whether the mask of the predictions weighs too.
+    ///   - finish: what the mean becomes.
+    init(
+        usesMask: Bool = true, finish: @escaping @Sendable (Double) -> Double = { $0 },
+        _ body: @escaping Body
+    ) {
+        self.body = body
+        self.usesMask = usesMask
+        self.finish = finish
     }
 
-    public static func categoricalCrossentropy(
-        fromLogits: Bool = false, labelSmoothing: Double = 0
-    ) -> Metric {
-        of(.categoricalCrossentropy(fromLogits: fromLogits, labelSmoothing: labelSmoothing))
+    func update(_ yTrue: Tensor, _ yPred: Tensor, weight: Tensor?) throws -> [Tensor] {
+        let values = try body(yTrue, yPred)
+        var weight = weight
+        if usesMask, let mask = yPred.mask { weight = try MetricWeights.masked(weight, mask) }
+        if let weight {
+            let (values, weights) = try MetricWeights.samplewise(values, weight)
+            return [try values.sum(), try weights.sum()]
+        }
+        let samples = try MetricWeights.averaged(values, from: 1)
+        let count = Double(values.rank > 0 ? values.shape[0] : 1)
+        return [try samples.sum(), try Tensor(count)]
     }
 
-    public static func sparseCategoricalCrossentropy(fromLogits: Bool = false) -> Metric {
-        of(.sparseCategoricalCrossentropy(fromLogits: fromLogits))
-    }
-
-    private static func of(_ loss: Loss) -> Metric {
-        Metric(loss.name) { try loss.perSample($0, $1) }
+    func result(_ totals: [[Double]]) -> [Double] {
+        [finish(totals[0][0].dividedSafely(by: totals[1][0]))]
     }
 }

@@ -4,11 +4,18 @@ import KeratinTensor
 
 extension Model {
     /// Decides how the model is trained. Training starts anew: the optimizer keeps nothing of earlier steps.
+    ///
+    /// - Parameters:
+    ///   - metrics: figures in which every sample counts once.
+    ///   - weightedMetrics: figures in which samples count as their weights say.
     /// - Throws: `KeratinError` for an unknown optimizer, loss or metric; it suggests the nearest name.
     public func compile(
-        optimizer: Optimizer = .rmsprop(), loss: Loss, metrics: [Metric] = []
+        optimizer: Optimizer = .rmsprop(), loss: Loss, metrics: [Metric] = [],
+        weightedMetrics: [Metric] = []
     ) throws {
-        training = try TrainingSession(optimizer: optimizer, loss: loss, metrics: metrics)
+        training = try TrainingSession(
+            optimizer: optimizer, loss: loss, metrics: metrics, weightedMetrics: weightedMetrics
+        ) { [unowned self] in try self.resolvedBackend() }
     }
 
     /// The optimizer in use; its learning rate may be changed between steps.
@@ -21,7 +28,7 @@ extension Model {
     }
 
     /// Sets the totals of the loss and the metrics to zero.
-    public func resetMetrics() throws { try training?.resetMetrics() }
+    public func resetMetrics() throws { try training?.totals.reset() }
 
     package func compiledSession() throws -> TrainingSession {
         guard let training else {

@@ -13,13 +13,17 @@ extension Model {
     ///   - validationSplit: the part of the samples, taken from the end, that is only evaluated.
     ///   - validationData: samples that are only evaluated; overrides `validationSplit`.
     ///   - shuffle: whether samples are reordered each epoch.
+    ///   - classWeight: what samples of a class count in the loss, by class number; others count 1.
+    ///   - sampleWeight: what each sample counts in the loss and in weighted metrics; instead of `classWeight`.
+    ///   - validationSampleWeight: the same for `validationData`.
     /// - Returns: the metrics of each epoch.
     /// - Throws: `KeratinError` for data that do not fit; `BackendError` from the device.
     @discardableResult
     public func fit(
         _ x: NDArray, _ y: NDArray, batchSize: Int = 32, epochs: Int = 1, verbose: Int = 1,
         validationSplit: Double = 0, validationData: (x: NDArray, y: NDArray)? = nil,
-        shuffle: Bool = true
+        shuffle: Bool = true, classWeight: [Int: Double]? = nil, sampleWeight: NDArray? = nil,
+        validationSampleWeight: NDArray? = nil
     ) throws -> History {
         let session = try compiledSession()
         guard batchSize > 0, epochs >= 0 else {
@@ -29,14 +33,21 @@ extension Model {
                 at: name)
         }
         try check(x, y)
+        let weights = try SampleWeights.resolve(sampleWeight, classWeight, y: y, at: name)
         try session.requireWhole(self)
-        let (trainCount, validation) = try split(x, y, validationSplit, validationData)
+        let (trainCount, validation) = try split(
+            x, y, sampleWeight, validationSplit, validationData, validationSampleWeight)
         let backend = try resolvedBackend()
         try session.prepare(self, backend)
 
         let capacity = min(batchSize, trainCount)
-        let inputs = Batches(x, dtype: inputDType, capacity: capacity)
-        let labels = Batches(y, dtype: y.dtype, capacity: capacity)
+        let data = TrainingData(
+            x: x, y: y, weights: weights, inputDType: inputDType, capacity: capacity)
+        let validationData = validation.map {
+            TrainingData(
+                x: $0.x, y: $0.y, weights: $0.weights, inputDType: inputDType,
+                capacity: min(batchSize, $0.x.count))
+        }
         let steps = (trainCount + batchSize - 1) / batchSize
         var generator = PhiloxGenerator(seed: RandomSeed.next(), stream: 1)
         var order = Array(0..<trainCount)
@@ -46,20 +57,20 @@ extension Model {
             let start = now()
             if verbose > 0 { Terminal.write("Epoch \(epoch + 1)/\(epochs)\n") }
             var bar = ProgressBar(target: steps, verbose: verbose)
-            try session.resetMetrics()
+            try session.totals.reset()
             session.plans.beginRound()
             if shuffle { order.shuffle(using: &generator) }
             for step in 0..<steps {
                 let indices = order[(step * batchSize)..<min((step + 1) * batchSize, trainCount)]
-                try trainStep(session, backend, inputs, labels, indices)
+                try trainStep(session, backend, data, indices)
                 if bar.wantsUpdate(step: step + 1), step + 1 < steps {
-                    bar.update(step: step + 1, logs: try session.logs())
+                    bar.update(step: step + 1, logs: try session.totals.logs())
                 }
             }
-            var logs = try session.logs()
-            if let validation {
+            var logs = try session.totals.logs()
+            if let validationData {
                 let results = try evaluate(
-                    session, backend, validation.x, validation.y, batchSize: batchSize, verbose: 0)
+                    session, backend, validationData, batchSize: batchSize, verbose: 0)
                 logs += results.map { ("val_\($0.name)", $0.value) }
             }
             bar.update(step: steps, logs: logs, finalize: true)
@@ -74,12 +85,17 @@ extension Model {
         return history
     }
 
+    private typealias Samples = (x: NDArray, y: NDArray, weights: NDArray?)
+
+    /// How many samples are trained on, and which are only evaluated.
     private func split(
-        _ x: NDArray, _ y: NDArray, _ part: Double, _ data: (x: NDArray, y: NDArray)?
-    ) throws -> (count: Int, validation: (x: NDArray, y: NDArray)?) {
+        _ x: NDArray, _ y: NDArray, _ weights: NDArray?, _ part: Double,
+        _ data: (x: NDArray, y: NDArray)?, _ dataWeights: NDArray?
+    ) throws -> (count: Int, validation: Samples?) {
         if let data {
             try check(data.x, data.y)
-            return (x.count, data)
+            let weights = try SampleWeights.resolve(dataWeights, nil, y: data.y, at: name)
+            return (x.count, (data.x, data.y, weights))
         }
         guard part != 0 else { return (x.count, nil) }
         let count = Int((Double(x.count) * (1 - part)).rounded(.down))
@@ -90,36 +106,34 @@ extension Model {
                 at: name)
         }
         let rest = count..<x.count
-        return (count, (x.samples(rest), y.samples(rest)))
+        return (count, (x.samples(rest), y.samples(rest), weights?.samples(rest)))
     }
 
     /// Stages a batch and runs one training step.
     private func trainStep(
-        _ session: TrainingSession, _ backend: any Backend, _ inputs: Batches, _ labels: Batches,
+        _ session: TrainingSession, _ backend: any Backend, _ data: TrainingData,
         _ indices: ArraySlice<Int>
     ) throws {
-        let plan = try trainPlan(
-            session, backend, inputs.type(indices.count), labels.type(indices.count))
-        try plan.write(inputs.gather(indices), toArgument: 0)
-        try plan.write(labels.gather(indices), toArgument: 1)
+        let plan = try trainPlan(session, backend, data.types(indices.count))
+        try data.write(indices, to: plan)
         try session.run(plan)
         session.optimizer.countStep()
     }
 
     package func trainPlan(
-        _ session: TrainingSession, _ backend: any Backend, _ x: TensorType, _ y: TensorType
+        _ session: TrainingSession, _ backend: any Backend, _ types: [TensorType]
     ) throws -> Plan {
-        try withMemoryAdvice(x.shape[0]) {
-            try session.plans.plan(
-                PlanCache.Key(mode: .train, types: [x, y]), on: backend
-            ) {
-                try withBackend(backend) { try session.trainStep(self, x, y) }
+        try withMemoryAdvice(types[0].shape[0]) {
+            try session.plans.plan(PlanCache.Key(mode: .train, types: types), on: backend) {
+                try withBackend(backend) { try session.trainStep(self, types) }
             }
         } requirement: { batch in
-            var (x, y) = (x, y)
-            x.shape[0] = batch
-            y.shape[0] = batch
-            let function = try withBackend(backend) { try session.trainStep(self, x, y) }
+            let smaller = types.map { type in
+                var type = type
+                type.shape[0] = batch
+                return type
+            }
+            let function = try withBackend(backend) { try session.trainStep(self, smaller) }
             return try Plan.byteCount(function, on: backend)
         }
     }
@@ -153,24 +167,27 @@ extension Model {
         try check(x, y)
         let backend = try resolvedBackend()
         try session.prepare(self, backend)
-        let inputs = Batches(x, dtype: inputDType, capacity: 1).type(x.count)
-        return try trainPlan(
-            session, backend, inputs, Batches(y, dtype: y.dtype, capacity: 1).type(y.count))
+        let data = TrainingData(x: x, y: y, weights: nil, inputDType: inputDType, capacity: 1)
+        return try trainPlan(session, backend, data.types(x.count))
     }
 
     /// One training step on a batch. Metrics go on from earlier batches until `resetMetrics`, as in Keras.
     /// - Returns: the loss and the metrics.
     @discardableResult
-    public func trainOnBatch(_ x: NDArray, _ y: NDArray) throws -> [String: Double] {
+    public func trainOnBatch(
+        _ x: NDArray, _ y: NDArray, sampleWeight: NDArray? = nil, classWeight: [Int: Double]? = nil
+    ) throws -> [String: Double] {
         let session = try compiledSession()
         try check(x, y)
+        let weights = try SampleWeights.resolve(sampleWeight, classWeight, y: y, at: name)
         try session.requireWhole(self)
         let backend = try resolvedBackend()
         try session.prepare(self, backend)
         session.plans.beginRound()
-        let inputs = Batches(x, dtype: inputDType, capacity: x.count)
-        let labels = Batches(y, dtype: y.dtype, capacity: x.count)
-        try trainStep(session, backend, inputs, labels, ArraySlice(0..<x.count))
-        return Dictionary(uniqueKeysWithValues: try session.logs().map { ($0.name, $0.value) })
+        let data = TrainingData(
+            x: x, y: y, weights: weights, inputDType: inputDType, capacity: x.count)
+        try trainStep(session, backend, data, ArraySlice(0..<x.count))
+        return Dictionary(
+            uniqueKeysWithValues: try session.totals.logs().map { ($0.name, $0.value) })
     }
 }

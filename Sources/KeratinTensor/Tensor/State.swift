@@ -20,12 +20,16 @@ package final class StateStorage: @unchecked Sendable {
         device = DeviceTensor(backend: backend, slice: slice, type: type)
     }
 
-    /// Float scalars side by side in one buffer, which `readBlock` and `writeBlock` move as a whole.
-    package static func scalars(_ count: Int, on backend: any Backend) throws -> [StateStorage] {
-        let buffer = try backend.allocate(byteCount: max(count, 1) * DType.float32.byteCount)
-        return (0..<count).map { index in
-            let slice = BufferSlice(buffer, byteOffset: index * DType.float32.byteCount)
-            return StateStorage(TensorType(.scalar), slice, backend)
+    /// Float arrays side by side in one buffer, which `readBlock` and `writeBlock` of the first move as a whole.
+    package static func block(_ shapes: [Shape], on backend: any Backend) throws -> [StateStorage] {
+        let width = DType.float32.byteCount
+        let count = shapes.reduce(0) { $0 + $1.count }
+        let buffer = try backend.allocate(byteCount: max(count, 1) * width)
+        var offset = 0
+        return shapes.map { shape in
+            defer { offset += shape.count }
+            let slice = BufferSlice(buffer, byteOffset: offset * width)
+            return StateStorage(TensorType(shape), slice, backend)
         }
     }
 

@@ -1,0 +1,7 @@
+#pragma once
+// Types and constants only: the library is opened at run time, nothing here is linked.
+#if __has_include(<hdf5/serial/hdf5.h>)
+#include <hdf5/serial/hdf5.h>
+#else
+#include <hdf5.h>
+#endif

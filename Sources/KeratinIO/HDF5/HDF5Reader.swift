@@ -1,0 +1,299 @@
+import CHDF5
+import KeratinCore
+
+/// Reads HDF5 files from memory into values.
+///
+/// Only hard links and arrays stored in the file itself are followed; soft and external links, external and virtual arrays
+/// are refused. libhdf5 1.10 itself is known to crash or hang on some damaged files, which no check of ours can
+/// prevent inside the process: read files from strangers in a process of their own (`HDF5Process`), as the
+/// `keratin` tool does.
+package struct HDF5Reader: Sendable {
+    private let library: HDF5Functions
+    private let fileSize: Int
+    /// How deep groups may lie, so that circles of hard links end.
+    private static let depthLimit = 64
+    /// Bytes that all arrays together may hold beyond a thousand times the file's size.
+    private static let harmlessSize = 1 << 28
+
+    /// What was read so far.
+    private struct Usage {
+        var objects = 0
+        var bytes = 0
+    }
+    private static let objectLimit = 1_000_000
+    private static let rankLimit = 32
+
+    /// The root group of a file.
+    /// - Throws: `KeratinError` for a file that is damaged or holds what is refused; it names the path.
+    package static func read(_ bytes: [UInt8], name: String) throws -> HDF5Group {
+        do {
+            return try HDF5Library.use { library in
+                try HDF5Reader(library: library, fileSize: bytes.count).readFile(bytes)
+            }
+        } catch let error as KeratinError {
+            throw error.located(at: name)
+        }
+    }
+
+    /// Whether bytes begin as HDF5 files do.
+    package static func recognizes(_ bytes: some Collection<UInt8>) -> Bool {
+        bytes.starts(with: [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A])
+    }
+
+    private func readFile(_ bytes: [UInt8]) throws -> HDF5Group {
+        guard HDF5Reader.recognizes(bytes) else {
+            throw KeratinError(.file, "is not an HDF5 file: its signature is missing")
+        }
+        let access = library.createProperties(library.constants["H5P_CLS_FILE_ACCESS_ID_g"]!)
+        return try library.with(access, "opening", library.closeProperties) { access in
+            _ = try library.check(library.useMemory(access, 1 << 16, 0), "opening")
+            var bytes = bytes
+            _ = try bytes.withUnsafeMutableBytes {
+                try library.check(library.setImage(access, $0.baseAddress, $0.count), "opening")
+            }
+            let file = library.openFile("image.h5", HDF5Functions.readOnly, access)
+            return try library.with(file, "opening the file", library.closeFile) { file in
+                let root = library.openObject(file, "/", 0)
+                return try library.with(root, "opening the root", library.closeObject) { root in
+                    var usage = Usage()
+                    return try group(root, path: "", depth: 0, usage: &usage)
+                }
+            }
+        }
+    }
+
+    private func group(
+        _ group: hid_t, path: String, depth: Int, usage: inout Usage
+    ) throws -> HDF5Group {
+        guard depth < HDF5Reader.depthLimit else {
+            throw KeratinError(.file, "groups lie too deep, or form a circle, at '\(path)'")
+        }
+        var result = HDF5Group()
+        result.attributes = try attributes(group, path)
+        var info = H5G_info_t()
+        _ = try library.check(library.groupInfo(group, &info), "reading the group '\(path)'")
+        for index in 0..<info.nlinks {
+            usage.objects += 1
+            guard usage.objects < HDF5Reader.objectLimit else {
+                throw KeratinError(.file, "has more than \(HDF5Reader.objectLimit) objects")
+            }
+            let name = try linkName(group, index, path)
+            let childPath = "\(path)/\(name)"
+            var link = H5L_info_t()
+            _ = try library.check(library.linkInfo(group, name, &link, 0), "reading '\(childPath)'")
+            guard link.type == H5L_TYPE_HARD else {
+                throw KeratinError(
+                    .file, "'\(childPath)' is a soft or external link, which is refused")
+            }
+            let object = library.openObject(group, name, 0)
+            let node = try library.with(object, "opening '\(childPath)'", library.closeObject) {
+                object -> HDF5Node in
+                switch library.objectType(object) {
+                case H5I_GROUP:
+                    return .group(
+                        try self.group(object, path: childPath, depth: depth + 1, usage: &usage))
+                case H5I_DATASET: return try dataset(object, childPath, usage: &usage)
+                default: throw KeratinError(.file, "'\(childPath)' is neither a group nor an array")
+                }
+            }
+            result.children.append(HDF5Group.Child(name: name, node: node))
+        }
+        return result
+    }
+
+    private func linkName(_ group: hid_t, _ index: hsize_t, _ path: String) throws -> String {
+        let what = "reading a name in '\(path)'"
+        let count = try library.check(
+            library.linkName(group, ".", H5_INDEX_NAME, H5_ITER_INC, index, nil, 0, 0), what)
+        guard count < 1 << 16 else { throw KeratinError(.file, "a name in '\(path)' is too long") }
+        var buffer = [CChar](repeating: 0, count: count + 1)
+        _ = try library.check(
+            library.linkName(
+                group, ".", H5_INDEX_NAME, H5_ITER_INC, index, &buffer, buffer.count, 0),
+            what)
+        return text(buffer.prefix(count).map { UInt8(bitPattern: $0) })
+    }
+
+    private func text(_ bytes: some Collection<UInt8>) -> String {
+        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    }
+
+    // MARK: Arrays
+
+    private func dataset(
+        _ dataset: hid_t, _ path: String, usage: inout Usage
+    ) throws -> HDF5Node {
+        let attributes = try attributes(dataset, path)
+        try library.with(
+            library.datasetProperties(dataset), "reading '\(path)'", library.closeProperties
+        ) { properties in
+            guard library.layout(properties) != H5D_VIRTUAL, library.externalCount(properties) <= 0
+            else {
+                throw KeratinError(
+                    .file, "the array '\(path)' lies in other files, which is refused")
+            }
+        }
+        let what = "reading the array '\(path)'"
+        return try library.with(library.datasetType(dataset), what, library.closeType) { type in
+            try library.with(library.datasetSpace(dataset), what, library.closeSpace) { space in
+                let shape = try self.shape(space, path)
+                let isBrainFloat = attributes["dtype"] == .string("bfloat16")
+                let element = try elementType(type, path, isBrainFloat: isBrainFloat)
+                let size = try RawArray.checkedCount(shape, element.byteCount)
+                usage.bytes = usage.bytes.addingReportingOverflow(size).partialValue
+                guard size <= Int.max / 2, usage.bytes >= 0,
+                    (usage.bytes - HDF5Reader.harmlessSize) / 1000 <= fileSize
+                else {
+                    throw KeratinError(
+                        .file,
+                        "the array '\(path)' claims \(size) bytes in a file of \(fileSize), which is refused"
+                    )
+                }
+                var bytes = [UInt8](repeating: 0, count: size)
+                if size > 0 {
+                    try withMemoryType(type, element, what) { memory in
+                        _ = try bytes.withUnsafeMutableBytes {
+                            try library.check(
+                                library.read(dataset, memory, 0, 0, 0, $0.baseAddress), what)
+                        }
+                    }
+                }
+                return .dataset(
+                    try RawArray(element, shape: shape, bytes: bytes), attributes: attributes)
+            }
+        }
+    }
+
+    private func shape(_ space: hid_t, _ path: String) throws -> [Int] {
+        if library.spaceClass(space) == H5S_NULL { return [0] }
+        let rank = Int(try library.check(library.spaceRank(space), "reading '\(path)'"))
+        guard rank <= HDF5Reader.rankLimit else {
+            throw KeratinError(.file, "the array '\(path)' has \(rank) axes")
+        }
+        var extents = [hsize_t](repeating: 0, count: rank)
+        _ = try library.check(library.spaceExtents(space, &extents, nil), "reading '\(path)'")
+        return extents.map { Int(clamping: $0) }
+    }
+
+    private func elementType(
+        _ type: hid_t, _ path: String, isBrainFloat: Bool
+    ) throws -> ElementType {
+        let size = library.typeSize(type)
+        switch (library.typeClass(type), size) {
+        case (H5T_FLOAT, 2) where library.exponentBias(type) == 15: return .float16
+        case (H5T_FLOAT, 2) where library.exponentBias(type) == 127: return .bfloat16
+        case (H5T_FLOAT, 4): return .float32
+        case (H5T_FLOAT, 8): return .float64
+        case (H5T_ENUM, 1): return .bool
+        case (H5T_OPAQUE, 2) where isBrainFloat: return .bfloat16
+        case (H5T_INTEGER, 1), (H5T_INTEGER, 2), (H5T_INTEGER, 4), (H5T_INTEGER, 8):
+            let name = "\(library.typeSign(type) == H5T_SGN_NONE ? "u" : "")int\(size * 8)"
+            if let element = ElementType(rawValue: name) { return element }
+            fallthrough
+        default:
+            throw KeratinError(
+                .file,
+                "the array '\(path)' holds elements of \(size) bytes of a kind that is not understood"
+            )
+        }
+    }
+
+    /// The type of elements in memory: as in the file, little endian.
+    private func withMemoryType(
+        _ type: hid_t, _ element: ElementType, _ what: String, _ body: (hid_t) throws -> Void
+    ) throws {
+        if let constant = HDF5Writer.constant(element) {
+            return try body(library.constants[constant]!)
+        }
+        try library.with(library.copyType(type), what, library.closeType) { copy in
+            // Opaque elements have no order.
+            if element != .bfloat16 { _ = library.setTypeOrder(copy, H5T_ORDER_LE) }
+            try body(copy)
+        }
+    }
+
+    // MARK: Attributes
+
+    private func attributes(_ object: hid_t, _ path: String) throws -> [String: HDF5Attribute] {
+        var result: [String: HDF5Attribute] = [:]
+        let count = try library.check(
+            library.attributeCount(object), "reading the attributes of '\(path)'")
+        for index in 0..<UInt32(count) {
+            let what = "reading an attribute of '\(path)'"
+            try library.with(library.openAttribute(object, index), what, library.closeAttribute) {
+                attribute in
+                let length = try library.check(library.attributeName(attribute, 0, nil), what)
+                guard length < 1 << 16 else {
+                    throw KeratinError(.file, "\(what): too long a name")
+                }
+                var buffer = [CChar](repeating: 0, count: length + 1)
+                _ = try library.check(
+                    library.attributeName(attribute, buffer.count, &buffer), what)
+                let name = text(buffer.map { UInt8(bitPattern: $0) })
+                result[name] = try value(attribute, "\(path)@\(name)")
+            }
+        }
+        return result
+    }
+
+    /// The value of an attribute; nil for kinds that Keras does not write.
+    private func value(_ attribute: hid_t, _ path: String) throws -> HDF5Attribute? {
+        let what = "reading '\(path)'"
+        return try library.with(library.attributeType(attribute), what, library.closeType) { type in
+            try library.with(library.attributeSpace(attribute), what, library.closeSpace) { space in
+                let shape = try self.shape(space, path)
+                let count = try RawArray.checkedCount(shape, 1)
+                let isNull = library.spaceClass(space) == H5S_NULL
+                guard library.typeClass(type) == H5T_STRING else {
+                    guard let element = try? elementType(type, path, isBrainFloat: false) else {
+                        return nil
+                    }
+                    let size = try RawArray.checkedCount(shape, element.byteCount)
+                    try checkSize(size, path)
+                    var bytes = [UInt8](repeating: 0, count: size)
+                    if size > 0 {
+                        try withMemoryType(type, element, what) { memory in
+                            _ = try library.check(
+                                library.readAttribute(attribute, memory, &bytes), what)
+                        }
+                    }
+                    return .array(try RawArray(element, shape: shape, bytes: bytes))
+                }
+                if isNull || count == 0 { return .strings([]) }
+                let strings =
+                    library.isVariableString(type) > 0
+                    ? try variableStrings(attribute, type, space, count, path)
+                    : try fixedStrings(attribute, type, count, path)
+                return shape.isEmpty ? .string(strings[0]) : .strings(strings)
+            }
+        }
+    }
+
+    private func checkSize(_ size: Int, _ path: String) throws {
+        guard size <= max(fileSize, 1 << 20) else {
+            throw KeratinError(.file, "'\(path)' claims \(size) bytes, more than the file has")
+        }
+    }
+
+    private func fixedStrings(
+        _ attribute: hid_t, _ type: hid_t, _ count: Int, _ path: String
+    ) throws -> [String] {
+        let width = library.typeSize(type)
+        let size = try RawArray.checkedCount([count], width)
+        try checkSize(size, path)
+        var bytes = [UInt8](repeating: 0, count: size)
+        _ = try library.check(library.readAttribute(attribute, type, &bytes), "reading '\(path)'")
+        return (0..<count).map { text(bytes[($0 * width)..<(($0 + 1) * width)]) }
+    }
+
+    private func variableStrings(
+        _ attribute: hid_t, _ type: hid_t, _ space: hid_t, _ count: Int, _ path: String
+    ) throws -> [String] {
+        try checkSize(RawArray.checkedCount([count], MemoryLayout<Int>.size), path)
+        var pointers = [UnsafeMutablePointer<CChar>?](repeating: nil, count: count)
+        _ = try library.check(
+            library.readAttribute(attribute, type, &pointers), "reading '\(path)'")
+        defer { _ = library.reclaim(type, space, 0, &pointers) }
+        return pointers.map { $0.map { String(cString: $0) } ?? "" }
+    }
+}

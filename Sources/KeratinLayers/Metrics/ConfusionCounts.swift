@@ -1,0 +1,168 @@
+import KeratinCore
+import KeratinTensor
+
+/// Counts of true and false positives and negatives at thresholds (Keras's
+/// `update_confusion_matrix_variables`).
+struct ConfusionCounts: Sendable {
+    enum Kind: Sendable { case truePositives, falsePositives, trueNegatives, falseNegatives }
+
+    /// A prediction above the threshold is positive.
+    var thresholds: [Double]
+    /// Only the k largest predictions of a sample may be positive.
+    var topK: Int?
+    /// Only this class is looked at.
+    var classID: Int?
+    /// One weight a class.
+    var labelWeights: [Double]?
+    /// One count a class.
+    var isMultiLabel = false
+
+    /// Predictions below all others, which no threshold calls positive.
+    static let never = -1e10
+
+    /// Thresholds 0, 1/(n − 1), …, 1 fall into equal buckets. The first and last may lie an ε outside.
+    private var isEven: Bool {
+        let count = thresholds.count
+        guard count >= 3 else { return false }
+        return thresholds.enumerated().allSatisfy { index, threshold in
+            let even = Double(Float(index) / Float(count - 1))
+            // NumPy's allclose, with ε for the absolute part.
+            return abs(threshold - even) <= kerasEpsilon * 1.0001 + 1e-5 * abs(even)
+        }
+    }
+
+    /// What a batch adds to the counts, each [thresholds] or, of several labels, [thresholds, labels].
+    func update(
+        _ kinds: [Kind], _ yTrue: Tensor, _ yPred: Tensor, weight: Tensor?
+    ) throws -> [Tensor] {
+        var (predictions, labels) = try Loss.sameRank(yPred, yTrue.cast(to: .float32))
+        guard predictions.shape == labels.shape, predictions.rank > 0 else {
+            throw KeratinError(
+                .shapeMismatch,
+                "labels and predictions must have one shape, got \(labels.shape) and \(predictions.shape)"
+            )
+        }
+        var weights = try weight.map { weight in
+            let column = try weight.cast(to: .float32).expandingDimension(at: -1)
+            let fits = column.rank == labels.rank + 1
+            return fits ? try column.droppingLastAxis() : column
+        }
+        if let topK { predictions = try Self.keepingTop(topK, predictions) }
+        if let classID {
+            guard predictions.rank > 1, classID >= 0, classID < predictions.shape.dimensions.last!
+            else {
+                throw KeratinError(
+                    .shapeMismatch,
+                    "class \(classID) needs predictions with so many classes, got \(predictions.shape)"
+                )
+            }
+            predictions = try predictions.column(classID)
+            labels = try labels.column(classID)
+        }
+        weights = try weights?.broadcast(toFit: predictions.shape)
+        if let labelWeights {
+            guard labelWeights.count == predictions.shape.dimensions.last else {
+                throw KeratinError(
+                    .shapeMismatch,
+                    "\(labelWeights.count) label weights do not fit predictions \(predictions.shape)"
+                )
+            }
+            let row = try Tensor(labelWeights.map { Float($0) }).broadcast(toFit: predictions.shape)
+            weights = try weights.map { try $0 * row } ?? row
+        }
+        // One column for all cells, or one a label.
+        let columns = isMultiLabel ? predictions.shape.dimensions.last! : 1
+        let shape: Shape = [predictions.count / columns, columns]
+        let positive = try labels.binary(.notEqual, 0).cast(to: .float32).reshaped(shape)
+        let weight = try weights?.reshaped(shape) ?? Tensor(repeating: 1, shape: shape)
+        let table = Table(
+            predictions: try predictions.reshaped(shape), positive: try positive * weight,
+            negative: try (1 - positive) * weight)
+        let (truePositives, falsePositives) =
+            isEven ? try inBuckets(table) : try byComparison(table)
+        let counts = try kinds.map { kind in
+            switch kind {
+            case .truePositives: return truePositives
+            case .falsePositives: return falsePositives
+            case .trueNegatives:
+                return try table.negative.sum(axes: [0], keepDimensions: true) - falsePositives
+            case .falseNegatives:
+                return try table.positive.sum(axes: [0], keepDimensions: true) - truePositives
+            }
+        }
+        return isMultiLabel ? counts : try counts.map { try $0.reshaped([thresholds.count]) }
+    }
+
+    /// Predictions, and the weights of positive and negative cells, each [cells, columns].
+    private struct Table {
+        var predictions: Tensor
+        var positive: Tensor
+        var negative: Tensor
+    }
+
+    /// Equal buckets: each cell is counted in one, and counts add up from the last bucket down.
+    private func inBuckets(_ table: Table) throws -> (Tensor, Tensor) {
+        let count = thresholds.count
+        let position = try table.predictions.clipped(0, 1) * Double(count - 1)
+        let bucket = try position.unary(.ceil) - 1
+        // With an ε below 0 predictions of 0 lie in the first bucket, else in none.
+        let hasMargin = thresholds[0] < 0 || thresholds[count - 1] > 1
+        let counted =
+            hasMargin ? nil : try bucket.binary(.greaterEqual, 0).cast(to: .float32)
+        let index = try bucket.binary(.maximum, 0).cast(to: .int32)
+        let columns = table.predictions.shape[1]
+        // Row t of the triangle adds the buckets from t on.
+        let triangle = try Tensor(indicesAlong: 0, shape: [count, count])
+            .binary(.lessEqual, Tensor(indicesAlong: 1, shape: [count, count])).cast(to: .float32)
+        func total(_ weights: Tensor) throws -> Tensor {
+            let weights = try counted.map { try weights * $0 } ?? weights
+            let cells = weights.shape[0]
+            let sums = try (0..<columns).map { column in
+                let values = try weights.slice(starts: [0, column], limits: [cells, column + 1])
+                let rows = try index.slice(starts: [0, column], limits: [cells, column + 1])
+                return try Tensor.apply(
+                    .scatterAdd(axis: 0, count: count), [values, rows.reshaped([cells])])
+            }
+            return try triangle.matmul(Tensor.concatenate(sums, axis: 1))
+        }
+        return (try total(table.positive), try total(table.negative))
+    }
+
+    private func byComparison(_ table: Table) throws -> (Tensor, Tensor) {
+        let count = thresholds.count
+        let (cells, columns) = (table.predictions.shape[0], table.predictions.shape[1])
+        let limits = try Tensor(thresholds.map { Float($0) }, shape: [count, 1, 1])
+        let isPositive = try table.predictions.reshaped([1, cells, columns])
+            .binary(.greater, limits).cast(to: .float32)
+        func total(_ weights: Tensor) throws -> Tensor {
+            try (isPositive * weights.reshaped([1, cells, columns])).sum(axes: [1])
+        }
+        return (try total(table.positive), try total(table.negative))
+    }
+
+    /// Predictions that are not among the k largest of their sample become very small; of equal ones the first
+    /// counts as larger.
+    private static func keepingTop(_ k: Int, _ predictions: Tensor) throws -> Tensor {
+        let classes = predictions.shape.dimensions.last!
+        let mine = try predictions.expandingDimension(at: -1)
+        let others = try predictions.expandingDimension(at: -2)
+        let square: Shape = [classes, classes]
+        let isBefore = try Tensor(indicesAlong: 1, shape: square)
+            .binary(.less, Tensor(indicesAlong: 0, shape: square))
+        let isTie = try others.binary(.equal, mine).binary(.and, isBefore)
+        let isLarger = try others.binary(.greater, mine).binary(.or, isTie)
+        let rank = try isLarger.cast(to: .float32).sum(axes: [-1])
+        return try rank.binary(.less, Double(k)).select(predictions, Tensor(never))
+    }
+}
+
+extension Tensor {
+    /// One entry of the last axis, which stays with extent 1.
+    fileprivate func column(_ index: Int) throws -> Tensor {
+        var starts = shape.dimensions.map { _ in 0 }
+        var limits = shape.dimensions
+        starts[rank - 1] = index
+        limits[rank - 1] = index + 1
+        return try slice(starts: starts, limits: limits)
+    }
+}

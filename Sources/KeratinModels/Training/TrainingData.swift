@@ -1,0 +1,28 @@
+import KeratinCore
+import KeratinTensor
+
+/// Inputs, labels and perhaps weights of samples, handed to plans in batches.
+final class TrainingData {
+    private let parts: [Batches]
+    let count: Int
+
+    /// - Parameter capacity: samples of the largest batch.
+    init(x: NDArray, y: NDArray, weights: NDArray?, inputDType: DType, capacity: Int) {
+        count = x.count
+        parts =
+            [
+                Batches(x, dtype: inputDType, capacity: capacity),
+                Batches(y, dtype: y.dtype, capacity: capacity),
+            ] + (weights.map { [Batches($0, dtype: .float32, capacity: capacity)] } ?? [])
+    }
+
+    /// The types of a batch of so many samples, as a step takes them: inputs, labels, perhaps weights.
+    func types(_ count: Int) -> [TensorType] { parts.map { $0.type(count) } }
+
+    /// Stages samples picked by number for the next run of a plan.
+    func write(_ indices: ArraySlice<Int>, to plan: Plan) throws {
+        for (index, part) in parts.enumerated() {
+            try plan.write(part.gather(indices), toArgument: index)
+        }
+    }
+}
