@@ -23,7 +23,7 @@ struct KeratinCommand: ParsableCommand {
         }
         do {
             var command = try parseAsRoot()
-            try WeightsFile.$read.withValue(HDF5Process(program: "/proc/self/exe").read) {
+            try WeightsFile.$process.withValue(HDF5Process(program: "/proc/self/exe")) {
                 try command.run()
             }
         } catch let error as KeratinError {
