@@ -11,12 +11,15 @@ public final class Variable {
     public let regularizer: Regularizer?
     /// What the weight is brought back to after each step of an optimizer.
     public let constraint: Constraint?
+    /// How files hold the numbers: float32, or int32 for a counter. The device computes with float32.
+    public let dtype: DType
     package let state: State
 
     /// - Throws: `KeratinError` for an unknown initialiser; `BackendError.outOfMemory`.
     package init(
         name: String, shape: Shape, initializer: Initializer, regularizer: Regularizer? = nil,
-        constraint: Constraint? = nil, trainable: Bool, backend: any Backend
+        constraint: Constraint? = nil, trainable: Bool, dtype: DType = .float32,
+        backend: any Backend
     ) throws {
         try regularizer?.validate()
         try constraint?.validate()
@@ -25,6 +28,7 @@ public final class Variable {
         self.constraint = constraint
         self.shape = shape
         self.trainable = trainable
+        self.dtype = dtype
         let values = try initializer.values(shape)
         state = try State(name, values, shape: shape, backend: backend)
     }
