@@ -52,12 +52,13 @@ package struct Zip: Sendable {
                 throw failure(library, &error)
             }
             defer { library.discard(archive) }
-            return try members(library, archive, wanted)
+            return try members(library, archive, buffer.count, wanted)
         }
     }
 
     private static func members(
-        _ library: ZipFunctions, _ archive: OpaquePointer, _ wanted: (String) -> Bool
+        _ library: ZipFunctions, _ archive: OpaquePointer, _ archiveSize: Int,
+        _ wanted: (String) -> Bool
     ) throws -> [Member] {
         let count = Int(library.entryCount(archive, 0))
         guard count >= 0, count <= memberLimit else {
@@ -79,22 +80,28 @@ package struct Zip: Sendable {
                 throw KeratinError(.file, "'\(name)' in the archive is encrypted")
             }
             guard wanted(name) else { return Member(name: name, bytes: []) }
-            total += entry.size
-            guard
-                total
-                    <= max(
-                        harmlessSize,
-                        entry.comp_size.multipliedReportingOverflow(by: largestRatio).partialValue),
-                entry.size <= 1 << 36
+            // The sizes are what the archive claims; no sum of them may overflow.
+            guard entry.size < 1 << 36, entry.comp_size < 1 << 36,
+                isHarmless(entry.size, from: entry.comp_size)
             else {
                 throw KeratinError(
                     .file,
                     "'\(name)' in the archive swells from \(entry.comp_size) to \(entry.size) bytes, which is refused"
                 )
             }
+            total += entry.size
+            guard isHarmless(total, from: UInt64(archiveSize)) else {
+                throw KeratinError(
+                    .file,
+                    "the archive of \(archiveSize) bytes swells to \(total), which is refused")
+            }
             return Member(
                 name: name, bytes: try read(library, archive, index, name, Int(entry.size)))
         }
+    }
+
+    private static func isHarmless(_ size: UInt64, from compressed: UInt64) -> Bool {
+        size <= harmlessSize || size / largestRatio <= compressed
     }
 
     /// Names must stay inside the archive.
@@ -102,6 +109,7 @@ package struct Zip: Sendable {
         let parts = name.split(separator: "/", omittingEmptySubsequences: false)
         let isInside =
             !name.isEmpty && !name.hasPrefix("/") && !name.contains("\\") && !name.contains(":")
+            && !name.contains("\0")
             && !parts.contains("..")
         guard isInside else {
             throw KeratinError(
@@ -148,8 +156,14 @@ package struct Zip: Sendable {
 
     // MARK: Writing
 
+    /// An archive without members is its closing record alone; libzip writes no file then.
+    private static let empty: [UInt8] = [0x50, 0x4B, 0x05, 0x06] + [UInt8](repeating: 0, count: 18)
+
     /// The bytes of an archive with these members.
+    /// - Throws: `KeratinError` for names that stand twice or that reading would refuse.
     package static func write(_ members: [Member]) throws -> [UInt8] {
+        for member in members { try check(name: member.name) }
+        if members.isEmpty { return empty }
         let library = try ZipFunctions.shared.get()
         var error = zip_error_t()
         library.initializeError(&error)

@@ -59,15 +59,16 @@ package struct RawArray: Hashable, Sendable {
     /// The bytes that a shape needs.
     /// - Throws: `KeratinError` for negative extents and overflows.
     package static func checkedCount(_ shape: [Int], _ elementByteCount: Int) throws -> Int {
+        // Empty arrays too must have extents whose products fit: strides are made of them.
         var count = elementByteCount
         for extent in shape {
-            let (product, overflow) = count.multipliedReportingOverflow(by: extent)
+            let (product, overflow) = count.multipliedReportingOverflow(by: max(extent, 1))
             guard extent >= 0, !overflow else {
                 throw KeratinError(.file, "an array has the impossible shape \(shape)")
             }
             count = product
         }
-        return count
+        return shape.contains(0) ? 0 : count
     }
 
     package var count: Int { bytes.count / type.byteCount }

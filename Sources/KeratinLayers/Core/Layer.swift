@@ -98,6 +98,7 @@ open class Layer {
         let variable = try Variable(
             name: name, shape: shape, initializer: initializer, regularizer: regularizer,
             constraint: constraint, trainable: trainable, dtype: dtype, backend: backend)
+        variable.path = "\(self.name)/\(name)"
         variables.append(variable)
         return variable
     }
@@ -118,6 +119,11 @@ open class Layer {
 
     /// Trainable weights, then the others (Keras's order).
     public var weights: [Variable] {
+        variables.filter(\.trainable) + variables.filter { !$0.trainable }
+    }
+
+    /// The layer's own weights, without those of layers inside it, in the order of files.
+    package final var ownWeights: [Variable] {
         variables.filter(\.trainable) + variables.filter { !$0.trainable }
     }
 
@@ -157,6 +163,9 @@ open class Layer {
         }
         for (weight, value) in zip(weights, values) { try weight.state.setValues(value.floats) }
     }
+
+    /// The layers inside this one, under the names of Keras's attributes, by which files find their weights.
+    package var savedChildren: [(attribute: String, layers: SavedLayers)] { [] }
 
     // MARK: For models
 
@@ -202,6 +211,12 @@ open class Layer {
     public final func callAsFunction(_ input: Tensor, training: Bool = false) throws -> Tensor {
         try apply(input, training: training)
     }
+}
+
+/// What an attribute of a layer holds.
+package enum SavedLayers {
+    case one(Layer)
+    case list([Layer])
 }
 
 extension Layer {

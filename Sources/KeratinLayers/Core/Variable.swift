@@ -4,6 +4,8 @@ import KeratinTensor
 /// A layer's weight: a state with a name and a shape.
 public final class Variable {
     public let name: String
+    /// The layer's name and the weight's: `dense_1/kernel`.
+    package internal(set) var path: String
     public let shape: Shape
     /// Whether training changes it; moving statistics are false.
     public let trainable: Bool
@@ -15,6 +17,9 @@ public final class Variable {
     public let dtype: DType
     package let state: State
 
+    /// Whether new weights start as zeros, because a file's numbers take their place at once.
+    @TaskLocal package static var skipsInitialization = false
+
     /// - Throws: `KeratinError` for an unknown initialiser; `BackendError.outOfMemory`.
     package init(
         name: String, shape: Shape, initializer: Initializer, regularizer: Regularizer? = nil,
@@ -24,12 +29,15 @@ public final class Variable {
         try regularizer?.validate()
         try constraint?.validate()
         self.name = name
+        path = name
         self.regularizer = regularizer
         self.constraint = constraint
         self.shape = shape
         self.trainable = trainable
         self.dtype = dtype
-        let values = try initializer.values(shape)
+        let values =
+            Variable.skipsInitialization
+            ? [Float](repeating: 0, count: shape.count) : try initializer.values(shape)
         state = try State(name, values, shape: shape, backend: backend)
     }
 
