@@ -21,51 +21,92 @@ package enum FileAccess {
         guard status.st_mode & S_IFMT != S_IFDIR else {
             throw KeratinError(.file, "is a folder, not a file", at: path)
         }
-        var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
-        var position = 0
+        // One byte more than the file has, so that its end is seen without growing. What is no ordinary file, such as a
+        // pipe, does not tell its size.
+        return try read(descriptor, sizeHint: Int(status.st_size) + 1) {
+            failure("cannot be read", path)
+        }
+    }
+
+    /// Everything up to the end of a descriptor.
+    private static func read(
+        _ descriptor: Int32, sizeHint: Int, failure: () -> KeratinError
+    ) throws -> [UInt8] {
+        var capacity = sizeHint
+        var bytes = [UInt8]()
         while true {
-            // A file that is no ordinary one, such as a pipe, does not tell its size.
-            if position == bytes.count { bytes += [UInt8](repeating: 0, count: 1 << 16) }
-            let count = bytes.withUnsafeMutableBytes {
-                Glibc.read(descriptor, $0.baseAddress! + position, $0.count - position)
+            var problem: KeratinError?
+            let part = [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
+                while count < capacity {
+                    let read = systemRead(descriptor, buffer.baseAddress! + count, capacity - count)
+                    if read < 0, errno == EINTR { continue }
+                    if read < 0 { problem = failure() }
+                    if read <= 0 { return }
+                    count += read
+                }
             }
-            guard count >= 0 else { throw failure("cannot be read", path) }
-            if count == 0 { return Array(bytes.prefix(position)) }
-            position += count
+            if let problem { throw problem }
+            let isEnd = part.count < capacity
+            if bytes.isEmpty { bytes = part } else { bytes += part }
+            if isEnd { return bytes }
+            capacity = 1 << 16
         }
     }
 
     /// Writes a file whole or not at all: into a file beside it, which then takes its place. What stood there stays as
     /// it was if anything fails.
     package static func write(_ bytes: [UInt8], to path: String) throws {
-        let temporary = "\(path).\(getpid()).part"
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+        var template = Array("\(path).XXXXXX".utf8CString)
+        let descriptor = mkstemp(&template)
         guard descriptor >= 0 else { throw failure("cannot be written", path) }
+        let temporary = String(
+            decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        var isOpen = true
         do {
-            var position = 0
-            while position < bytes.count {
-                let count = bytes.withUnsafeBytes {
-                    Glibc.write(descriptor, $0.baseAddress! + position, $0.count - position)
-                }
-                guard count > 0 else { throw failure("cannot be written", path) }
-                position += count
-            }
-            guard fsync(descriptor) == 0 || errno == EINVAL else {
+            // A new file gets the rights that the system gives new files, an old one keeps its own.
+            var status = stat()
+            let mask = umask(0)
+            umask(mask)
+            fchmod(descriptor, stat(path, &status) == 0 ? status.st_mode & 0o777 : 0o666 & ~mask)
+            try write(bytes, to: descriptor) { failure("cannot be written", path) }
+            guard fsync(descriptor) == 0 else { throw failure("cannot be written", path) }
+            isOpen = false
+            guard close(descriptor) == 0, rename(temporary, path) == 0 else {
                 throw failure("cannot be written", path)
             }
         } catch {
-            close(descriptor)
+            if isOpen { close(descriptor) }
             unlink(temporary)
             throw error
         }
-        guard close(descriptor) == 0, rename(temporary, path) == 0 else {
-            let error = failure("cannot be written", path)
-            unlink(temporary)
-            throw error
+    }
+
+    /// Writes everything to a descriptor.
+    static func write(
+        _ bytes: [UInt8], to descriptor: Int32, failure: () -> KeratinError
+    ) throws {
+        try bytes.withUnsafeBytes { buffer in
+            var position = 0
+            while position < buffer.count {
+                let count = systemWrite(
+                    descriptor, buffer.baseAddress! + position, buffer.count - position)
+                if count < 0, errno == EINTR { continue }
+                guard count > 0 else { throw failure() }
+                position += count
+            }
         }
     }
 
     private static func failure(_ what: String, _ path: String) -> KeratinError {
         KeratinError(.file, "\(what): \(String(cString: strerror(errno)))", at: path)
     }
+}
+
+// The system's calls, whose names members of types hide.
+func systemRead(_ descriptor: Int32, _ buffer: UnsafeMutableRawPointer?, _ count: Int) -> Int {
+    read(descriptor, buffer, count)
+}
+
+func systemWrite(_ descriptor: Int32, _ buffer: UnsafeRawPointer?, _ count: Int) -> Int {
+    write(descriptor, buffer, count)
 }

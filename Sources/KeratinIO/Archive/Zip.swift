@@ -52,12 +52,13 @@ package struct Zip: Sendable {
                 throw failure(library, &error)
             }
             defer { library.discard(archive) }
-            return try members(library, archive, wanted)
+            return try members(library, archive, buffer.count, wanted)
         }
     }
 
     private static func members(
-        _ library: ZipFunctions, _ archive: OpaquePointer, _ wanted: (String) -> Bool
+        _ library: ZipFunctions, _ archive: OpaquePointer, _ archiveSize: Int,
+        _ wanted: (String) -> Bool
     ) throws -> [Member] {
         let count = Int(library.entryCount(archive, 0))
         guard count >= 0, count <= memberLimit else {
@@ -79,22 +80,27 @@ package struct Zip: Sendable {
                 throw KeratinError(.file, "'\(name)' in the archive is encrypted")
             }
             guard wanted(name) else { return Member(name: name, bytes: []) }
-            total += entry.size
-            guard
-                total
-                    <= max(
-                        harmlessSize,
-                        entry.comp_size.multipliedReportingOverflow(by: largestRatio).partialValue),
-                entry.size <= 1 << 36
+            // The sizes are what the archive claims; no sum of them may overflow.
+            guard entry.size < 1 << 36, entry.comp_size < 1 << 36,
+                isHarmless(entry.size, from: entry.comp_size)
             else {
                 throw KeratinError(
                     .file,
                     "'\(name)' in the archive swells from \(entry.comp_size) to \(entry.size) bytes, which is refused"
                 )
             }
+            total += entry.size
+            guard isHarmless(total, from: UInt64(archiveSize)) else {
+                throw KeratinError(
+                    .file, "the archive of \(archiveSize) bytes swells to \(total), which is refused")
+            }
             return Member(
                 name: name, bytes: try read(library, archive, index, name, Int(entry.size)))
         }
+    }
+
+    private static func isHarmless(_ size: UInt64, from compressed: UInt64) -> Bool {
+        size <= harmlessSize || size / largestRatio <= compressed
     }
 
     /// Names must stay inside the archive.

@@ -70,6 +70,7 @@ struct HDF5Functions: @unchecked Sendable {
     let typeClass: @convention(c) (hid_t) -> H5T_class_t
     let typeSize: @convention(c) (hid_t) -> Int
     let typeSign: @convention(c) (hid_t) -> H5T_sign_t
+    let exponentBias: @convention(c) (hid_t) -> Int
     let isVariableString: @convention(c) (hid_t) -> Int32
     let copyType: Query
     let setTypeSize: @convention(c) (hid_t, Int) -> herr_t
@@ -119,6 +120,9 @@ struct HDF5Functions: @unchecked Sendable {
         guard open() >= 0 else {
             throw KeratinError(.file, "the installed HDF5 library does not start")
         }
+        // A file may name a filter; no library is loaded for it.
+        let setPlugins: @convention(c) (UInt32) -> herr_t = try find("H5PLset_loading_state")
+        _ = setPlugins(0)
         // The variables have values once the library is open.
         var constants: [String: hid_t] = [:]
         for name in constantNames {
@@ -145,7 +149,7 @@ struct HDF5Functions: @unchecked Sendable {
             spaceExtents: find("H5Sget_simple_extent_dims"),
             spaceClass: find("H5Sget_simple_extent_type"), closeSpace: find("H5Sclose"),
             typeClass: find("H5Tget_class"), typeSize: find("H5Tget_size"),
-            typeSign: find("H5Tget_sign"), isVariableString: find("H5Tis_variable_str"),
+            typeSign: find("H5Tget_sign"), exponentBias: find("H5Tget_ebias"), isVariableString: find("H5Tis_variable_str"),
             copyType: find("H5Tcopy"), setTypeSize: find("H5Tset_size"),
             setTypeOrder: find("H5Tset_order"), setCharacterSet: find("H5Tset_cset"),
             closeType: find("H5Tclose"), attributeCount: find("H5Aget_num_attrs"),

@@ -10,8 +10,16 @@ import KeratinCore
 package struct HDF5Reader: Sendable {
     private let library: HDF5Functions
     private let fileSize: Int
-    /// Objects that are being read, so that cycles of hard links end, and how many there have been.
+    /// How deep groups may lie, so that circles of hard links end.
     private static let depthLimit = 64
+    /// Bytes that all arrays together may hold beyond a thousand times the file's size.
+    private static let harmlessSize = 1 << 28
+
+    /// What was read so far.
+    private struct Usage {
+        var objects = 0
+        var bytes = 0
+    }
     private static let objectLimit = 1_000_000
     private static let rankLimit = 32
 
@@ -47,15 +55,15 @@ package struct HDF5Reader: Sendable {
             return try library.with(file, "opening the file", library.closeFile) { file in
                 let root = library.openObject(file, "/", 0)
                 return try library.with(root, "opening the root", library.closeObject) { root in
-                    var count = 0
-                    return try group(root, path: "", depth: 0, count: &count)
+                    var usage = Usage()
+                    return try group(root, path: "", depth: 0, usage: &usage)
                 }
             }
         }
     }
 
     private func group(
-        _ group: hid_t, path: String, depth: Int, count: inout Int
+        _ group: hid_t, path: String, depth: Int, usage: inout Usage
     ) throws -> HDF5Group {
         guard depth < HDF5Reader.depthLimit else {
             throw KeratinError(.file, "groups lie too deep, or form a circle, at '\(path)'")
@@ -65,8 +73,8 @@ package struct HDF5Reader: Sendable {
         var info = H5G_info_t()
         _ = try library.check(library.groupInfo(group, &info), "reading the group '\(path)'")
         for index in 0..<info.nlinks {
-            count += 1
-            guard count < HDF5Reader.objectLimit else {
+            usage.objects += 1
+            guard usage.objects < HDF5Reader.objectLimit else {
                 throw KeratinError(.file, "has more than \(HDF5Reader.objectLimit) objects")
             }
             let name = try linkName(group, index, path)
@@ -83,8 +91,8 @@ package struct HDF5Reader: Sendable {
                 switch library.objectType(object) {
                 case H5I_GROUP:
                     return .group(
-                        try self.group(object, path: childPath, depth: depth + 1, count: &count))
-                case H5I_DATASET: return try dataset(object, childPath)
+                        try self.group(object, path: childPath, depth: depth + 1, usage: &usage))
+                case H5I_DATASET: return try dataset(object, childPath, usage: &usage)
                 default: throw KeratinError(.file, "'\(childPath)' is neither a group nor an array")
                 }
             }
@@ -112,7 +120,9 @@ package struct HDF5Reader: Sendable {
 
     // MARK: Arrays
 
-    private func dataset(_ dataset: hid_t, _ path: String) throws -> HDF5Node {
+    private func dataset(
+        _ dataset: hid_t, _ path: String, usage: inout Usage
+    ) throws -> HDF5Node {
         let attributes = try attributes(dataset, path)
         try library.with(
             library.datasetProperties(dataset), "reading '\(path)'", library.closeProperties
@@ -130,13 +140,13 @@ package struct HDF5Reader: Sendable {
                 let isBrainFloat = attributes["dtype"] == .string("bfloat16")
                 let element = try elementType(type, path, isBrainFloat: isBrainFloat)
                 let size = try RawArray.checkedCount(shape, element.byteCount)
-                let stored = Int(clamping: library.storageSize(dataset))
-                guard size <= max(1000 * max(stored, 1), 1 << 28),
-                    stored <= fileSize || size <= fileSize
+                usage.bytes = usage.bytes.addingReportingOverflow(size).partialValue
+                guard size <= Int.max / 2, usage.bytes >= 0,
+                    (usage.bytes - HDF5Reader.harmlessSize) / 1000 <= fileSize
                 else {
                     throw KeratinError(
                         .file,
-                        "the array '\(path)' claims \(size) bytes, of which the file holds \(stored)"
+                        "the array '\(path)' claims \(size) bytes in a file of \(fileSize), which is refused"
                     )
                 }
                 var bytes = [UInt8](repeating: 0, count: size)
@@ -170,7 +180,8 @@ package struct HDF5Reader: Sendable {
     ) throws -> ElementType {
         let size = library.typeSize(type)
         switch (library.typeClass(type), size) {
-        case (H5T_FLOAT, 2): return .float16
+        case (H5T_FLOAT, 2) where library.exponentBias(type) == 15: return .float16
+        case (H5T_FLOAT, 2) where library.exponentBias(type) == 127: return .bfloat16
         case (H5T_FLOAT, 4): return .float32
         case (H5T_FLOAT, 8): return .float64
         case (H5T_ENUM, 1): return .bool
@@ -278,7 +289,7 @@ package struct HDF5Reader: Sendable {
     private func variableStrings(
         _ attribute: hid_t, _ type: hid_t, _ space: hid_t, _ count: Int, _ path: String
     ) throws -> [String] {
-        try checkSize(count * MemoryLayout<Int>.size, path)
+        try checkSize(RawArray.checkedCount([count], MemoryLayout<Int>.size), path)
         var pointers = [UnsafeMutablePointer<CChar>?](repeating: nil, count: count)
         _ = try library.check(
             library.readAttribute(attribute, type, &pointers), "reading '\(path)'")

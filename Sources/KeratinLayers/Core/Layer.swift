@@ -119,6 +119,11 @@ open class Layer {
         variables.filter(\.trainable) + variables.filter { !$0.trainable }
     }
 
+    /// The layer's own weights, without those of layers inside it, in the order of files.
+    package final var ownWeights: [Variable] {
+        variables.filter(\.trainable) + variables.filter { !$0.trainable }
+    }
+
     /// What training changes; empty if the layer is not trainable.
     public var trainableWeights: [Variable] {
         trainable ? variables.filter(\.trainable) : []
@@ -150,6 +155,9 @@ open class Layer {
         }
         for (weight, value) in zip(weights, values) { try weight.state.setValues(value.floats) }
     }
+
+    /// The layers inside this one, under the names of Keras's attributes, by which files find their weights.
+    package var savedChildren: [(attribute: String, layers: SavedLayers)] { [] }
 
     // MARK: For models
 
@@ -195,6 +203,12 @@ open class Layer {
     public final func callAsFunction(_ input: Tensor, training: Bool = false) throws -> Tensor {
         try apply(input, training: training)
     }
+}
+
+/// What an attribute of a layer holds.
+package enum SavedLayers {
+    case one(Layer)
+    case list([Layer])
 }
 
 extension Layer {

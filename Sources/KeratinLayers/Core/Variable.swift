@@ -13,6 +13,9 @@ public final class Variable {
     public let constraint: Constraint?
     package let state: State
 
+    /// Whether new weights start as zeros, because a file's numbers take their place at once.
+    @TaskLocal package static var skipsInitialization = false
+
     /// - Throws: `KeratinError` for an unknown initialiser; `BackendError.outOfMemory`.
     package init(
         name: String, shape: Shape, initializer: Initializer, regularizer: Regularizer? = nil,
@@ -25,7 +28,9 @@ public final class Variable {
         self.constraint = constraint
         self.shape = shape
         self.trainable = trainable
-        let values = try initializer.values(shape)
+        let values =
+            Variable.skipsInitialization
+            ? [Float](repeating: 0, count: shape.count) : try initializer.values(shape)
         state = try State(name, values, shape: shape, backend: backend)
     }
 

@@ -78,7 +78,7 @@ extension Metric: SerializableFunction {
         if let custom: Metric = try CustomObjects.make(kind, name, configuration) { return custom }
         guard let make = classes[aliases[name] ?? name] else {
             throw unknownName(
-                name, among: classes.keys.sorted() + aliases.keys.sorted() + ["accuracy", "acc"],
+                name, among: ["accuracy", "acc"] + aliases.keys.sorted() + classes.keys.sorted(),
                 what: kind)
         }
         return try make(configuration)

@@ -7,7 +7,8 @@ import KeratinTensor
 /// With an `Input` first the model is built as layers are added; without one it is built by the first data.
 public final class Sequential: Model {
     private var stack: [Layer] = []
-    private var input: Input?
+    /// What the model is fed; nil until it is known.
+    package private(set) var input: Input?
     private var builtFor: [Int?]?
     /// The shape of each layer's result, while they are known.
     package private(set) var layerShapes: [[Int?]] = []
@@ -70,6 +71,11 @@ public final class Sequential: Model {
     public override var outputShape: [Int?]? { isBuilt ? layerShapes.last ?? builtFor : nil }
     public override var isBuilt: Bool { builtFor != nil && layerShapes.count == stack.count }
 
+    /// The shape of a layer's result, if the model is built.
+    package func layerShape(_ index: Int) -> [Int?]? {
+        layerShapes.indices.contains(index) ? layerShapes[index] : nil
+    }
+
     public override func build(inputShape: [Int?]) throws {
         if let builtFor, builtFor.count == inputShape.count,
             zip(builtFor, inputShape).allSatisfy({ $0 == nil || $1 == nil || $0 == $1 })
@@ -82,6 +88,7 @@ public final class Sequential: Model {
                 "was built for \(describe(builtFor!)), not for \(describe(inputShape))", at: name)
         }
         builtFor = [nil] + inputShape.dropFirst()
+        if input == nil { input = Input(shape: Array(inputShape.dropFirst())) }
         do {
             for layer in stack { try build(layer) }
         } catch {

@@ -1,0 +1,133 @@
+import KeratinCore
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Reads weights in a process of its own, so that a file on which libhdf5 crashes or hangs ends that process and not
+/// the program.
+package struct HDF5Process: Sendable {
+    private let arguments: [String]
+    private let seconds: Double
+
+    /// The first argument with which the program starts itself to read; the second is the file.
+    package static let argument = "read-weights-for-parent"
+
+    /// - Parameters:
+    ///   - program: the program that runs `answer` when its first argument is `argument`.
+    ///   - seconds: how long reading may take, and one more for every 100 MB of the file.
+    package init(program: String, seconds: Double = 20) {
+        arguments = [program, HDF5Process.argument]
+        self.seconds = seconds
+    }
+
+    // MARK: The reading process
+
+    /// Reads a file and writes its tree, or what is wrong with it, to standard output.
+    package static func answer(_ path: String) {
+        var bytes: [UInt8]
+        do {
+            bytes = [0] + HDF5Encoding.encode(try WeightsFile.readHere(path))
+        } catch {
+            bytes = [1] + Array("\(error)".utf8)
+        }
+        // Nobody is left to tell if the parent has gone.
+        try? FileAccess.write(bytes, to: 1) { KeratinError(.file, "the parent has gone") }
+    }
+
+    // MARK: The process that asks
+
+    /// The tree of a file.
+    /// - Throws: `KeratinError` for what the reader found wrong, and if it crashed or took too long.
+    @Sendable package func read(_ path: String) throws -> HDF5Group {
+        var ends: [Int32] = [0, 0]
+        guard pipe(&ends) == 0 else { throw Self.failure("no pipe", path) }
+        defer { close(ends[0]) }
+        let child = try start(path, output: ends[1], closing: ends[0])
+        close(ends[1])
+        var reaped = false
+        defer { if !reaped { kill(child, SIGKILL); waitpid(child, nil, 0) } }
+        let bytes = try collect(from: ends[0], path)
+        var status: Int32 = 0
+        while waitpid(child, &status, 0) < 0, errno == EINTR {}
+        reaped = true
+        guard status == 0, let kind = bytes.first else {
+            throw KeratinError(
+                .file,
+                "is damaged: the HDF5 library crashed on it (the reading process ended with \(Self.describe(status)))",
+                at: path)
+        }
+        let answer = Array(bytes.dropFirst())
+        if kind == 0 { return try HDF5Encoding.decode(answer) }
+        var message = String(decoding: answer, as: UTF8.self)
+        if message.hasPrefix("\(path): ") { message.removeFirst(path.count + 2) }
+        throw KeratinError(.file, message, at: path)
+    }
+
+    private func start(_ path: String, output: Int32, closing: Int32) throws -> pid_t {
+        #if canImport(Darwin)
+            var actions: posix_spawn_file_actions_t?
+        #else
+            var actions = posix_spawn_file_actions_t()
+        #endif
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_adddup2(&actions, output, 1)
+        posix_spawn_file_actions_addclose(&actions, closing)
+        posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
+        var pointers = (arguments + [path]).map { strdup($0) } + [nil]
+        defer { for pointer in pointers { free(pointer) } }
+        var child: pid_t = 0
+        let code = posix_spawn(&child, arguments[0], &actions, nil, &pointers, environ)
+        guard code == 0 else {
+            errno = code
+            throw Self.failure("the reading process does not start", path)
+        }
+        return child
+    }
+
+    /// Everything that the child writes, until it closes the pipe or its time is up.
+    private func collect(from descriptor: Int32, _ path: String) throws -> [UInt8] {
+        var status = stat()
+        let size = stat(path, &status) == 0 ? Double(status.st_size) : 0
+        let limit = seconds + size / 1e8
+        let start = Self.now()
+        var bytes = [UInt8]()
+        var part = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let left = limit - (Self.now() - start)
+            var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+            let ready = poll(&entry, 1, Int32(max(left, 0) * 1000))
+            if ready < 0, errno == EINTR { continue }
+            guard ready > 0 else {
+                throw KeratinError(
+                    .file, "is damaged: the HDF5 library was still busy with it after \(Int(limit)) s",
+                    at: path)
+            }
+            let count = systemRead(descriptor, &part, part.count)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw Self.failure("the reading process cannot be heard", path) }
+            if count == 0 { return bytes }
+            bytes += part.prefix(count)
+        }
+    }
+
+    private static func now() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+    }
+
+    private static func describe(_ status: Int32) -> String {
+        let signal = status & 0x7F
+        return signal == 0 ? "exit code \(status >> 8 & 0xFF)" : "signal \(signal)"
+    }
+
+    private static func failure(_ what: String, _ path: String) -> KeratinError {
+        KeratinError(.file, "\(what): \(String(cString: strerror(errno)))", at: path)
+    }
+}

@@ -1,0 +1,111 @@
+import KeratinCore
+import KeratinLayers
+import KeratinModels
+
+/// A `.keras` file of Keras 3: a zip archive of the configuration and the weights.
+enum KerasFile {
+    static let configMember = "config.json"
+    static let metadataMember = "metadata.json"
+
+    /// What a file says besides its weights.
+    struct Contents {
+        var metadata: ConfigValue
+        var config: SerializedObject
+    }
+
+    /// Reads the configuration.
+    /// - Throws: `KeratinError` for a file that is none, or damaged.
+    static func read(_ path: String) throws -> Contents {
+        let bytes = try FileAccess.read(path)
+        do {
+            if HDF5Reader.recognizes(bytes) {
+                throw KeratinError(
+                    .unavailable,
+                    "is an HDF5 file of Keras 1 or 2; Keratin reads .keras files of Keras 3 so far")
+            }
+            guard Zip.recognizes(bytes) else {
+                throw KeratinError(.file, "is no .keras file: it is no zip archive")
+            }
+            let members = try Zip.read(bytes) { $0 == configMember || $0 == metadataMember }
+            guard let config = members.first(where: { $0.name == configMember }) else {
+                throw KeratinError(.file, "is no .keras file: it has no \(configMember)")
+            }
+            let metadata = try members.first { $0.name == metadataMember }.map {
+                try JSON.decode($0.bytes, name: metadataMember)
+            }
+            return Contents(
+                metadata: metadata ?? .object([:]),
+                config: try SerializedObject(
+                    JSON.decode(config.bytes, name: configMember), what: "model"))
+        } catch let error as KeratinError {
+            throw error.nested(in: path)
+        }
+    }
+
+    /// The bytes of a file that holds a model. Equal models give equal bytes.
+    static func bytes(_ model: Model) throws -> [UInt8] {
+        try model.requireBuilt()
+        let config = try JSON.encode(ModelConfiguration.serialized(model).value)
+        // The format's version of Keras; no date, so that equal models give equal files.
+        let metadata = try JSON.encode([
+            "keras_version": "3.15.1", "date_saved": "1980-01-01@00:00:00",
+        ])
+        return try Zip.write([
+            Zip.Member(name: metadataMember, bytes: Array(metadata.utf8)),
+            Zip.Member(name: configMember, bytes: Array(config.utf8)),
+            Zip.Member(name: WeightsFile.memberName, bytes: try HDF5Writer.write(model.weightsTree())),
+        ])
+    }
+}
+
+extension Model {
+    /// Saves the model as a `.keras` file that Keras 3 opens: its architecture, how it was compiled, its weights, and
+    /// what its optimizer keeps. What stood there before stays whole if anything fails.
+    ///
+    /// - Throws: `KeratinError` if the model is not built, holds closures that were never registered, or the file cannot
+    ///   be written.
+    public func save(_ path: String) throws {
+        guard path.hasSuffix(".keras") else {
+            throw KeratinError(
+                .invalidArgument, "models are saved as .keras files, got the name '\(path)'", at: name)
+        }
+        try FileAccess.write(KerasFile.bytes(self), to: path)
+    }
+
+    /// All variables as a file holds them, the optimizer's included.
+    func weightsTree() throws -> HDF5Group {
+        var root = try WeightsTree(self).group()
+        if let variables = try optimizerVariables() { root.store(variables, at: "optimizer") }
+        return root
+    }
+}
+
+/// A model from a `.keras` file, made here or by Keras 3.
+///
+/// Classes that Keratin does not have must be registered first, see `CustomObjects`.
+/// - Parameter compile: whether to compile it as the file says, with what its optimizer had kept.
+/// - Throws: `KeratinError` for a file that is damaged, holds what is not there yet, or whose weights do not fit: it lists
+///   all that do not.
+public func loadModel(_ path: String, compile: Bool = true) throws -> Model {
+    let contents = try KerasFile.read(path)
+    do {
+        let model = try Variable.$skipsInitialization.withValue(true) {
+            try ModelConfiguration.make(contents.config)
+        }
+        guard model.isBuilt else {
+            throw KeratinError(
+                .unavailable, "was saved before it was built, so there are no weights to load")
+        }
+        let root = try WeightsFile.read(path)
+        try WeightsTree(model).load(root)
+        if compile, let configuration = contents.config.compileConfig {
+            try model.compile(from: configuration)
+            if let variables = root.variables(at: "optimizer") {
+                try model.setOptimizerVariables(variables)
+            }
+        }
+        return model
+    } catch let error as KeratinError {
+        throw error.nested(in: path)
+    }
+}

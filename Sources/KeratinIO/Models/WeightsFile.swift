@@ -1,0 +1,59 @@
+import KeratinCore
+import KeratinLayers
+import KeratinModels
+
+/// How the tree of a weights file is read: in this process, or as the tool does it in one of its own.
+package enum WeightsFile {
+    @TaskLocal package static var read: @Sendable (_ path: String) throws -> HDF5Group = readHere
+
+    static let memberName = "model.weights.h5"
+
+    /// The tree of a `.weights.h5` file, or of the weights inside a `.keras` file.
+    @Sendable package static func readHere(_ path: String) throws -> HDF5Group {
+        let bytes = try FileAccess.read(path)
+        do {
+            guard Zip.recognizes(bytes) else { return try HDF5Reader.read(bytes, name: path) }
+            let members = try Zip.read(bytes) { $0 == memberName }
+            guard let weights = members.first(where: { $0.name == memberName }) else {
+                throw KeratinError(.file, "has no \(memberName) in it")
+            }
+            return try HDF5Reader.read(weights.bytes, name: memberName).withoutBackslashes
+        } catch let error as KeratinError {
+            throw error.nested(in: path)
+        }
+    }
+}
+
+extension HDF5Group {
+    /// Keras on Windows wrote backslashes into names where slashes make groups.
+    var withoutBackslashes: HDF5Group {
+        var result = HDF5Group()
+        result.attributes = attributes
+        for child in children {
+            let parts = child.name.split(separator: "\\").map(String.init)
+            var node = child.node
+            if case .group(let group) = node { node = .group(group.withoutBackslashes) }
+            guard let last = parts.last else { continue }
+            result.withGroup(parts.dropLast()[...]) { group in
+                if case .group(let new) = node, case .group(let old)? = group[last] {
+                    group[last] = .group(old.merged(with: new))
+                } else {
+                    group[last] = node
+                }
+            }
+        }
+        return result
+    }
+
+    private func merged(with other: HDF5Group) -> HDF5Group {
+        var result = self
+        for child in other.children {
+            if case .group(let new) = child.node, case .group(let old)? = result[child.name] {
+                result[child.name] = .group(old.merged(with: new))
+            } else {
+                result[child.name] = child.node
+            }
+        }
+        return result
+    }
+}

@@ -1,0 +1,2 @@
+import KeratinModels
+extension Model { func optimizerVariables() throws -> [RawArray]? { nil }; func setOptimizerVariables(_ v: [RawArray]) throws {} }
