@@ -76,46 +76,4 @@ enum GoldenLayers {
     private static func strides(_ object: GoldenObject) throws -> Extents? {
         object.config["strides"] == .null ? nil : Extents(try object.ints("strides"))
     }
-
-    static func loss(
-        _ function: String, _ config: [String: GoldenValue]
-    ) throws -> Loss {
-        let object = GoldenObject(className: function, config: config)
-        let fromLogits = config["from_logits"] == nil ? false : try object.bool("from_logits")
-        let smoothing = config["label_smoothing"] == nil ? 0 : try object.double("label_smoothing")
-        var loss: Loss
-        switch function {
-        case "mean_squared_error", "MeanSquaredError": loss = .meanSquaredError
-        case "binary_crossentropy", "BinaryCrossentropy":
-            loss = .binaryCrossentropy(fromLogits: fromLogits, labelSmoothing: smoothing)
-        case "categorical_crossentropy", "CategoricalCrossentropy":
-            loss = .categoricalCrossentropy(fromLogits: fromLogits, labelSmoothing: smoothing)
-        case "sparse_categorical_crossentropy", "SparseCategoricalCrossentropy":
-            loss = .sparseCategoricalCrossentropy(fromLogits: fromLogits)
-        default: throw KeratinError(.unavailable, "there is no loss \(function)")
-        }
-        if config["reduction"] == .string("sum") { loss.reduction = .sum }
-        return loss
-    }
-
-    static func optimizer(_ object: GoldenObject) throws -> Optimizer {
-        let rate = try object.double("learning_rate")
-        switch object.className {
-        case "SGD":
-            return .sgd(
-                learningRate: rate, momentum: try object.double("momentum"),
-                nesterov: try object.bool("nesterov"))
-        case "RMSprop":
-            return .rmsprop(
-                learningRate: rate, rho: try object.double("rho"),
-                momentum: try object.double("momentum"), epsilon: try object.double("epsilon"),
-                centered: try object.bool("centered"))
-        case "Adam":
-            return .adam(
-                learningRate: rate, beta1: try object.double("beta_1"),
-                beta2: try object.double("beta_2"), epsilon: try object.double("epsilon"),
-                amsgrad: try object.bool("amsgrad"))
-        default: throw KeratinError(.unavailable, "there is no optimizer \(object.className)")
-        }
-    }
 }

@@ -75,7 +75,8 @@ package enum HDF5Encoding {
         let bytes: [UInt8]
         var position = 0
 
-        static let damaged = KeratinError(.file, "the process that read the file sent no valid answer")
+        static let damaged = KeratinError(
+            .file, "the process that read the file sent no valid answer")
 
         mutating func take(_ count: Int) throws -> ArraySlice<UInt8> {
             guard count >= 0, count <= bytes.count - position else { throw Decoder.damaged }

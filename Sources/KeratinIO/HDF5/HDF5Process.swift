@@ -43,14 +43,19 @@ package struct HDF5Process: Sendable {
 
     /// The tree of a file.
     /// - Throws: `KeratinError` for what the reader found wrong, and if it crashed or took too long.
-    @Sendable package func read(_ path: String) throws -> HDF5Group {
+    package func read(_ path: String) throws -> HDF5Group {
         var ends: [Int32] = [0, 0]
         guard pipe(&ends) == 0 else { throw Self.failure("no pipe", path) }
         defer { close(ends[0]) }
         let child = try start(path, output: ends[1], closing: ends[0])
         close(ends[1])
         var reaped = false
-        defer { if !reaped { kill(child, SIGKILL); waitpid(child, nil, 0) } }
+        defer {
+            if !reaped {
+                kill(child, SIGKILL)
+                waitpid(child, nil, 0)
+            }
+        }
         let bytes = try collect(from: ends[0], path)
         var status: Int32 = 0
         while waitpid(child, &status, 0) < 0, errno == EINTR {}
@@ -81,8 +86,12 @@ package struct HDF5Process: Sendable {
         posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
         var pointers = (arguments + [path]).map { strdup($0) } + [nil]
         defer { for pointer in pointers { free(pointer) } }
+        // A crash is expected; it needs no report.
+        let variables = ["SWIFT_BACKTRACE=enable=no"] + Self.environment
+        var environment = variables.map { strdup($0) } + [nil]
+        defer { for pointer in environment { free(pointer) } }
         var child: pid_t = 0
-        let code = posix_spawn(&child, arguments[0], &actions, nil, &pointers, environ)
+        let code = posix_spawn(&child, arguments[0], &actions, nil, &pointers, &environment)
         guard code == 0 else {
             errno = code
             throw Self.failure("the reading process does not start", path)
@@ -105,15 +114,28 @@ package struct HDF5Process: Sendable {
             if ready < 0, errno == EINTR { continue }
             guard ready > 0 else {
                 throw KeratinError(
-                    .file, "is damaged: the HDF5 library was still busy with it after \(Int(limit)) s",
+                    .file,
+                    "is damaged: the HDF5 library was still busy with it after \(Int(limit)) s",
                     at: path)
             }
             let count = systemRead(descriptor, &part, part.count)
             if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw Self.failure("the reading process cannot be heard", path) }
+            guard count >= 0 else {
+                throw Self.failure("the reading process cannot be heard", path)
+            }
             if count == 0 { return bytes }
             bytes += part.prefix(count)
         }
+    }
+
+    private static var environment: [String] {
+        var result: [String] = []
+        var index = 0
+        while let entry = environ[index] {
+            result.append(String(cString: entry))
+            index += 1
+        }
+        return result
     }
 
     private static func now() -> Double {

@@ -53,7 +53,8 @@ enum KerasFile {
         return try Zip.write([
             Zip.Member(name: metadataMember, bytes: Array(metadata.utf8)),
             Zip.Member(name: configMember, bytes: Array(config.utf8)),
-            Zip.Member(name: WeightsFile.memberName, bytes: try HDF5Writer.write(model.weightsTree())),
+            Zip.Member(
+                name: WeightsFile.memberName, bytes: try HDF5Writer.write(model.weightsTree())),
         ])
     }
 }
@@ -67,7 +68,8 @@ extension Model {
     public func save(_ path: String) throws {
         guard path.hasSuffix(".keras") else {
             throw KeratinError(
-                .invalidArgument, "models are saved as .keras files, got the name '\(path)'", at: name)
+                .invalidArgument, "models are saved as .keras files, got the name '\(path)'",
+                at: name)
         }
         try FileAccess.write(KerasFile.bytes(self), to: path)
     }

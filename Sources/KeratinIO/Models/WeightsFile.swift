@@ -4,12 +4,18 @@ import KeratinModels
 
 /// How the tree of a weights file is read: in this process, or as the tool does it in one of its own.
 package enum WeightsFile {
-    @TaskLocal package static var read: @Sendable (_ path: String) throws -> HDF5Group = readHere
+    /// The process that reads, if there is one.
+    @TaskLocal package static var process: HDF5Process?
 
     static let memberName = "model.weights.h5"
 
+    /// The tree of a file, read where it is to be read.
+    package static func read(_ path: String) throws -> HDF5Group {
+        try process?.read(path) ?? readHere(path)
+    }
+
     /// The tree of a `.weights.h5` file, or of the weights inside a `.keras` file.
-    @Sendable package static func readHere(_ path: String) throws -> HDF5Group {
+    package static func readHere(_ path: String) throws -> HDF5Group {
         let bytes = try FileAccess.read(path)
         do {
             guard Zip.recognizes(bytes) else { return try HDF5Reader.read(bytes, name: path) }

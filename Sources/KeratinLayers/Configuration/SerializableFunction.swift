@@ -59,6 +59,11 @@ extension SerializableFunction {
     }
 
     public static func deserialize(_ value: ConfigValue) throws -> Self {
+        try deserializedObject(value)
+    }
+
+    /// By its name, or from a class with its arguments.
+    package static func deserializedObject(_ value: ConfigValue) throws -> Self {
         if case .string(let name) = value { return try spelled(name) }
         let object = try SerializedObject(value, what: kind)
         // A function is written with its name in place of a configuration.
@@ -82,7 +87,7 @@ extension SerializableFunction {
         let className = aliases[name] ?? aliases[name.lowercased()] ?? name
         guard let make = classes[className] else {
             throw unknownName(
-                name, among: classes.keys.sorted() + aliases.keys.sorted(), what: kind)
+                name, among: aliases.keys.sorted() + classes.keys.sorted(), what: kind)
         }
         return try make(configuration)
     }

@@ -96,6 +96,7 @@ open class Layer {
         let variable = try Variable(
             name: name, shape: shape, initializer: initializer, regularizer: regularizer,
             constraint: constraint, trainable: trainable, backend: backend)
+        variable.path = "\(self.name)/\(name)"
         variables.append(variable)
         return variable
     }

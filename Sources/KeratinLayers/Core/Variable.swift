@@ -4,6 +4,8 @@ import KeratinTensor
 /// A layer's weight: a state with a name and a shape.
 public final class Variable {
     public let name: String
+    /// The layer's name and the weight's: `dense_1/kernel`.
+    package internal(set) var path: String
     public let shape: Shape
     /// Whether training changes it; moving statistics are false.
     public let trainable: Bool
@@ -24,6 +26,7 @@ public final class Variable {
         try regularizer?.validate()
         try constraint?.validate()
         self.name = name
+        path = name
         self.regularizer = regularizer
         self.constraint = constraint
         self.shape = shape

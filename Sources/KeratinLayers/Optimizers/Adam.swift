@@ -1,3 +1,4 @@
+import KeratinCore
 import KeratinTensor
 
 #if canImport(Glibc)
@@ -12,11 +13,55 @@ extension Optimizer {
     /// Adam (Kingma and Ba, 2014) in the form of Keras: m and v are moving averages of g and g²,
     /// w ← w − α·m/(√v + ε) with α = lr·√(1 − β₂ᵗ)/(1 − β₁ᵗ). `amsgrad` uses the largest v so far.
     public static func adam(
-        learningRate: Double = 0.001, beta1: Double = 0.9, beta2: Double = 0.999,
-        epsilon: Double = 1e-7, amsgrad: Bool = false
+        learningRate: LearningRate = 0.001, beta1: Double = 0.9, beta2: Double = 0.999,
+        epsilon: Double = 1e-7, amsgrad: Bool = false,
+        options: OptimizerOptions = OptimizerOptions()
     ) -> Optimizer {
+        adam("Adam", learningRate, beta1, beta2, epsilon, amsgrad, options)
+    }
+
+    /// Adam with weights that decay (Loshchilov and Hutter, 2017).
+    /// - Parameter options: its weight decay is not used.
+    public static func adamW(
+        learningRate: LearningRate = 0.001, weightDecay: Double = 0.004, beta1: Double = 0.9,
+        beta2: Double = 0.999, epsilon: Double = 1e-7, amsgrad: Bool = false,
+        options: OptimizerOptions = OptimizerOptions()
+    ) -> Optimizer {
+        var options = options
+        options.weightDecay = weightDecay
+        return adam("AdamW", learningRate, beta1, beta2, epsilon, amsgrad, options)
+    }
+
+    private static func adam(
+        _ className: String, _ learningRate: LearningRate, _ beta1: Double, _ beta2: Double,
+        _ epsilon: Double, _ amsgrad: Bool, _ options: OptimizerOptions
+    ) -> Optimizer {
+        let config: [String: ConfigValue] = [
+            "beta_1": .number(beta1), "beta_2": .number(beta2), "epsilon": .number(epsilon),
+            "amsgrad": .boolean(amsgrad),
+        ]
         let rule = Adam(beta1: beta1, beta2: beta2, epsilon: epsilon, amsgrad: amsgrad)
-        return Optimizer(rule, learningRate: learningRate)
+        return Optimizer(FunctionIdentity(className, config), rule, learningRate, options)
+    }
+
+    static func adam(_ configuration: Configuration) throws -> Optimizer {
+        try adam("Adam", configuration, weightDecay: nil)
+    }
+
+    static func adamW(_ configuration: Configuration) throws -> Optimizer {
+        try adam("AdamW", configuration, weightDecay: 0.004)
+    }
+
+    private static func adam(
+        _ className: String, _ configuration: Configuration, weightDecay: Double?
+    ) throws -> Optimizer {
+        adam(
+            className, try configuration.object("learning_rate", default: 0.001),
+            try configuration.number("beta_1", default: 0.9),
+            try configuration.number("beta_2", default: 0.999),
+            try configuration.number("epsilon", default: 1e-7),
+            try configuration.boolean("amsgrad", default: false),
+            try OptimizerOptions(from: configuration, weightDecay: weightDecay))
     }
 }
 
@@ -28,22 +73,20 @@ struct Adam: UpdateRule {
 
     var name: String { "adam" }
 
-    var slots: [(name: String, initial: Double)] {
-        [("momentum", 0), ("velocity", 0)] + (amsgrad ? [("velocity_hat", 0)] : [])
+    var slots: [OptimizerSlot] {
+        [OptimizerSlot("momentum"), OptimizerSlot("velocity")]
+            + (amsgrad ? [OptimizerSlot("velocity_hat", group: 1)] : [])
     }
 
     func validate() throws {
-        try check("beta1", beta1, in: 0...1, name)
-        try check("beta2", beta2, in: 0...1, name)
+        try check("beta1", beta1, in: 0...1)
+        try check("beta2", beta2, in: 0...1)
     }
 
     func update(
         _ weights: Tensor, gradient: Tensor, slots: [Tensor], step: StepNumbers
     ) throws -> (weights: Tensor, slots: [Tensor]) {
-        let (beta1, beta2) = (beta1, beta2)
-        let alpha = try step.number("adam_alpha") { rate, t in
-            rate * (1 - pow(beta2, Double(t))).squareRoot() / (1 - pow(beta1, Double(t)))
-        }
+        let alpha = try Adam.rate(step, beta1, beta2)
         let m = try slots[0] + (gradient - slots[0]) * (1 - beta1)
         let v = try slots[1] + (gradient.square() - slots[1]) * (1 - beta2)
         var results = [m, v]
@@ -53,5 +96,14 @@ struct Adam: UpdateRule {
             results.append(scale)
         }
         return (try weights - m * alpha / (scale.sqrt() + epsilon), results)
+    }
+
+    /// lr·√(1 − β₂ᵗ)/(1 − β₁ᵗ), times a factor.
+    static func rate(
+        _ step: StepNumbers, _ beta1: Double, _ beta2: Double, factor: Double = 1
+    ) throws -> Tensor {
+        try step.number("adam_alpha") { rate, t in
+            factor * rate * (1 - pow(beta2, Double(t))).squareRoot() / (1 - pow(beta1, Double(t)))
+        }
     }
 }

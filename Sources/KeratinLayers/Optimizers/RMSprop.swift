@@ -1,14 +1,30 @@
+import KeratinCore
 import KeratinTensor
 
 extension Optimizer {
     /// v ← ρ·v + (1 − ρ)·g², w ← w − lr·g/√(v + ε); centred: v less the square of the mean gradient. With
     /// momentum the steps accumulate: m ← momentum·m + step.
     public static func rmsprop(
-        learningRate: Double = 0.001, rho: Double = 0.9, momentum: Double = 0,
-        epsilon: Double = 1e-7, centered: Bool = false
+        learningRate: LearningRate = 0.001, rho: Double = 0.9, momentum: Double = 0,
+        epsilon: Double = 1e-7, centered: Bool = false,
+        options: OptimizerOptions = OptimizerOptions()
     ) -> Optimizer {
+        let config: [String: ConfigValue] = [
+            "rho": .number(rho), "momentum": .number(momentum), "epsilon": .number(epsilon),
+            "centered": .boolean(centered),
+        ]
         let rule = RMSprop(rho: rho, momentum: momentum, epsilon: epsilon, centered: centered)
-        return Optimizer(rule, learningRate: learningRate)
+        return Optimizer(FunctionIdentity("RMSprop", config), rule, learningRate, options)
+    }
+
+    static func rmsprop(_ configuration: Configuration) throws -> Optimizer {
+        .rmsprop(
+            learningRate: try configuration.object("learning_rate", default: 0.001),
+            rho: try configuration.number("rho", default: 0.9),
+            momentum: try configuration.number("momentum", default: 0),
+            epsilon: try configuration.number("epsilon", default: 1e-7),
+            centered: try configuration.boolean("centered", default: false),
+            options: try OptimizerOptions(from: configuration))
     }
 }
 
@@ -20,16 +36,16 @@ struct RMSprop: UpdateRule {
 
     var name: String { "rmsprop" }
 
-    var slots: [(name: String, initial: Double)] {
-        var slots: [(name: String, initial: Double)] = [("velocity", 0)]
-        if momentum > 0 { slots.append(("momentum", 0)) }
-        if centered { slots.append(("average_gradient", 0)) }
+    var slots: [OptimizerSlot] {
+        var slots = [OptimizerSlot("velocity")]
+        if momentum > 0 { slots.append(OptimizerSlot("momentum", group: 1)) }
+        if centered { slots.append(OptimizerSlot("average_gradient", group: 2)) }
         return slots
     }
 
     func validate() throws {
-        try check("rho", rho, in: 0...1, name)
-        try check("momentum", momentum, in: 0...1, name)
+        try check("rho", rho, in: 0...1)
+        try check("momentum", momentum, in: 0...1)
     }
 
     func update(

@@ -1,11 +1,29 @@
+import KeratinCore
 import KeratinTensor
 
 extension Optimizer {
-    /// Gradient descent, with momentum: v ← momentum·v − lr·g, w ← w + v; Nesterov: w ← w + momentum·v − lr·g.
+    /// w ← w − lr·g; with momentum v ← momentum·v − lr·g and w ← w + v, or with Nesterov's look ahead
+    /// w ← w + momentum·v − lr·g.
+    ///
+    /// The time decay of Keras 1 and 2 is a schedule: `learningRate: .legacyDecay(0.01, decay: 1e-6)`.
     public static func sgd(
-        learningRate: Double = 0.01, momentum: Double = 0, nesterov: Bool = false
+        learningRate: LearningRate = 0.01, momentum: Double = 0, nesterov: Bool = false,
+        options: OptimizerOptions = OptimizerOptions()
     ) -> Optimizer {
-        Optimizer(SGD(momentum: momentum, nesterov: nesterov), learningRate: learningRate)
+        let config: [String: ConfigValue] = [
+            "momentum": .number(momentum), "nesterov": .boolean(nesterov),
+        ]
+        return Optimizer(
+            FunctionIdentity("SGD", config), SGD(momentum: momentum, nesterov: nesterov),
+            learningRate, options)
+    }
+
+    static func sgd(_ configuration: Configuration) throws -> Optimizer {
+        .sgd(
+            learningRate: try configuration.object("learning_rate", default: 0.01),
+            momentum: try configuration.number("momentum", default: 0),
+            nesterov: try configuration.boolean("nesterov", default: false),
+            options: try OptimizerOptions(from: configuration))
     }
 }
 
@@ -14,9 +32,10 @@ struct SGD: UpdateRule {
     var nesterov: Bool
 
     var name: String { "sgd" }
-    var slots: [(name: String, initial: Double)] { momentum == 0 ? [] : [("momentum", 0)] }
 
-    func validate() throws { try check("momentum", momentum, in: 0...1, name) }
+    var slots: [OptimizerSlot] { momentum == 0 ? [] : [OptimizerSlot("momentum")] }
+
+    func validate() throws { try check("momentum", momentum, in: 0...1) }
 
     func update(
         _ weights: Tensor, gradient: Tensor, slots: [Tensor], step: StepNumbers

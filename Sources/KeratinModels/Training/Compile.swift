@@ -21,10 +21,10 @@ extension Model {
     /// The optimizer in use; its learning rate may be changed between steps.
     public var optimizer: Optimizer? { training?.optimizer.optimizer }
 
-    /// The learning rate of the next step; changing it needs no new compilation.
+    /// The learning rate of the next step; changing it needs no new compilation. A number replaces a schedule.
     public var learningRate: Double? {
-        get { training?.optimizer.optimizer.learningRate }
-        set { if let newValue { training?.optimizer.optimizer.learningRate = newValue } }
+        get { training?.optimizer.learningRate }
+        set { if let newValue { training?.optimizer.learningRate = newValue } }
     }
 
     /// Sets the totals of the loss and the metrics to zero.

@@ -82,6 +82,7 @@ extension Model {
             history.append(logs)
             history.seconds.append(now() - start)
         }
+        if epochs > 0 { try session.optimizer.finalize() }
         return history
     }
 

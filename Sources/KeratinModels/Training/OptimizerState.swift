@@ -5,63 +5,137 @@ import KeratinTensor
 /// An optimizer at work on a model's weights: its slots, and the steps taken.
 package final class OptimizerState {
     package var optimizer: Optimizer
-    private let rule: any UpdateRule
-    /// Steps taken.
-    package private(set) var iterations = 0
-    private var group: StateGroup?
-    private var slots: [StateStorage] = []
+    let rule: any OptimizerRule
+    /// Steps taken; with gradient accumulation, also those that only added to the gradients.
+    package internal(set) var iterations = 0
+
+    // All nil or empty until the weights are known. Vectors are as long as all weights.
+    private(set) var group: StateGroup?
+    private(set) var variables: [Variable] = []
+    private(set) var descriptions: [OptimizedVariable] = []
+    /// The moving average of the weights.
+    private(set) var average: StateStorage?
+    /// The sum of the gradients since the last update.
+    private(set) var accumulator: StateStorage?
+    /// The slots of a rule that treats all numbers alike: one vector each.
+    private(set) var slots: [StateStorage] = []
+    /// The slots of a rule that needs shapes: a storage for each slot of each weight.
+    private(set) var variableSlots: [[StateStorage]] = []
+    /// How fast each number decays, where that differs between weights.
+    private(set) var decays: StateStorage?
+    /// The rule's running product, and the number of the update that it was taken after.
+    var product: (step: Int, value: Double) = (0, 1)
 
     init(_ optimizer: Optimizer) throws {
         rule = try optimizer.resolvedRule()
         self.optimizer = optimizer
     }
 
+    var options: OptimizerOptions { optimizer.options }
+
+    /// Runs of the step's plan for one update.
+    var runsPerStep: Int { options.gradientAccumulationSteps ?? 1 }
+
+    /// The rate of the next step. Setting it replaces a schedule.
+    package var learningRate: Double {
+        get { optimizer.learningRate(iterations) }
+        set { optimizer.learningRate = LearningRate(newValue) }
+    }
+
     /// Numbers that the optimizer keeps besides its step and learning rate; nil before the first step.
     package var slotCount: Int? {
-        group.map { group in rule.slots.count * group.storage.type.count }
+        guard group != nil else { return nil }
+        let product = rule.runningProduct == nil ? 0 : 1
+        return storages.reduce(product) { $0 + $1.type.count }
     }
+
+    /// Everything that changes besides the weights, in the order of files if the slots were not split.
+    private var storages: [StateStorage] {
+        [average, accumulator].compactMap(\.self) + slots + variableSlots.flatMap(\.self)
+    }
+
+    // MARK: Layout
 
     /// Lays out the trainable weights and the slots on the device, unless they are.
     /// - Returns: whether anything moved, so that plans are void.
     func prepare(_ variables: [Variable], on backend: any Backend) throws -> Bool {
         guard group == nil else { return false }
         let group = try StateGroup(variables.map(\.state), on: backend)
-        slots = try rule.slots.map { slot in
-            let storage = try StateStorage(group.storage.type, on: backend)
-            try storage.writeBlock(
-                [Float](repeating: Float(slot.initial), count: group.storage.type.count))
+        let vector = group.storage.type
+        func storage(_ type: TensorType, _ initial: Double = 0) throws -> StateStorage {
+            let storage = try StateStorage(type, on: backend)
+            try storage.writeBlock([Float](repeating: Float(initial), count: type.count))
             return storage
+        }
+        self.variables = variables
+        descriptions = variables.map { OptimizedVariable($0) }
+        if options.useEMA { average = try storage(vector) }
+        if options.gradientAccumulationSteps != nil { accumulator = try storage(vector) }
+        if let rule = rule as? any UpdateRule {
+            slots = try rule.slots.map { try storage(vector, $0.initial) }
+            try layOutDecays(on: backend)
+        }
+        if let rule = rule as? any VariableUpdateRule {
+            variableSlots = try descriptions.map { variable in
+                try rule.slots(for: variable).map { try storage(TensorType($0.shape)) }
+            }
         }
         self.group = group
         return true
     }
 
+    /// Weights that are excluded by name do not decay.
+    private func layOutDecays(on backend: any Backend) throws {
+        let all = descriptions.map { weightDecay(of: $0) ?? 0 }
+        guard let first = all.first, all.contains(where: { $0 != first }) else { return }
+        let values = zip(descriptions, all).flatMap { variable, decay in
+            [Float](repeating: Float(decay), count: variable.shape.count)
+        }
+        let storage = try StateStorage(TensorType([values.count]), on: backend)
+        try storage.writeBlock(values)
+        decays = storage
+    }
+
+    func weightDecay(of variable: OptimizedVariable) -> Double? {
+        if options.excludeFromWeightDecay.contains(where: { variable.name.contains($0) }) {
+            return nil
+        }
+        let decay = options.weightDecay
+        return (rule as? any VariableUpdateRule)?.weightDecay(of: variable, decay) ?? decay
+    }
+
     /// Moves everything to another backend; the weights have moved already.
     func move(to backend: any Backend) throws {
-        let values = try slots.map { try $0.values() }
-        if let group { self.group = try StateGroup(group.states, on: backend) }
-        slots = try values.map { values in
-            let storage = try StateStorage(TensorType([values.count]), on: backend)
-            try storage.writeBlock(values)
-            return storage
+        func moved(_ storage: StateStorage) throws -> StateStorage {
+            let copy = try StateStorage(storage.type, on: backend)
+            try copy.writeBlock(try storage.values())
+            return copy
         }
+        if let group { self.group = try StateGroup(group.states, on: backend) }
+        average = try average.map(moved)
+        accumulator = try accumulator.map(moved)
+        decays = try decays.map(moved)
+        slots = try slots.map(moved)
+        variableSlots = try variableSlots.map { try $0.map(moved) }
     }
+
+    // MARK: Steps
 
     func countStep() { iterations += 1 }
 
-    /// Records one step down the gradient of the loss.
-    func update(_ trace: Trace, _ loss: Tensor) throws {
-        guard let group, group.storage.type.count > 0 else { return }
-        let variables = try group.states.map { try $0.read() }
-        let gradients = try trace.gradients(of: loss, withRespectTo: variables)
-        let gradient = try Tensor.concatenate(
-            try gradients.map { try $0.reshaped([$0.count]) }, axis: 0)
-        let step = StepNumbers(
-            trace, learningRate: { [unowned self] in self.optimizer.learningRate })
-        let updated = try rule.update(
-            group.storage.read(trace), gradient: gradient,
-            slots: slots.map { $0.read(trace) }, step: step)
-        try group.storage.assign(updated.weights, trace)
-        for (slot, value) in zip(slots, updated.slots) { try slot.assign(value, trace) }
+    /// The rule's running product after an update, counted from 1.
+    func product(after step: Int) -> Double {
+        guard let factor = rule.runningProduct?.factor else { return 1 }
+        if step < product.step { product = (0, 1) }
+        while product.step < step {
+            product = (product.step + 1, product.value * factor(product.step + 1))
+        }
+        return product.value
+    }
+
+    /// The end of `fit`: weights become their moving averages, if those are kept.
+    package func finalize() throws {
+        guard let average, let group, iterations > 0 else { return }
+        try group.storage.writeBlock(try average.values())
     }
 }

@@ -1,0 +1,66 @@
+import KeratinCore
+import KeratinTensor
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+extension Optimizer {
+    /// Adam's direction u = m̂/(√v̂ + ε), scaled for each weight by ‖w‖/‖u‖ (1 where either is 0) (You et al., 2019).
+    public static func lamb(
+        learningRate: LearningRate = 0.001, beta1: Double = 0.9, beta2: Double = 0.999,
+        epsilon: Double = 1e-7, options: OptimizerOptions = OptimizerOptions()
+    ) -> Optimizer {
+        let config: [String: ConfigValue] = [
+            "beta_1": .number(beta1), "beta_2": .number(beta2), "epsilon": .number(epsilon),
+        ]
+        let rule = Lamb(beta1: beta1, beta2: beta2, epsilon: epsilon)
+        return Optimizer(FunctionIdentity("Lamb", config), rule, learningRate, options)
+    }
+
+    static func lamb(_ configuration: Configuration) throws -> Optimizer {
+        .lamb(
+            learningRate: try configuration.object("learning_rate", default: 0.001),
+            beta1: try configuration.number("beta_1", default: 0.9),
+            beta2: try configuration.number("beta_2", default: 0.999),
+            epsilon: try configuration.number("epsilon", default: 1e-7),
+            options: try OptimizerOptions(from: configuration))
+    }
+}
+
+struct Lamb: VariableUpdateRule {
+    var beta1: Double
+    var beta2: Double
+    var epsilon: Double
+
+    func validate() throws {
+        try check("beta1", beta1, in: 0...1)
+        try check("beta2", beta2, in: 0...1)
+    }
+
+    func slots(for variable: OptimizedVariable) -> [VariableSlot] {
+        [.momentum(variable), .velocity(variable)]
+    }
+
+    func update(
+        _ variable: OptimizedVariable, _ weight: Tensor, gradient: Tensor, slots: [Tensor],
+        step: StepNumbers
+    ) throws -> (weight: Tensor, slots: [Tensor?]) {
+        let (beta1, beta2) = (beta1, beta2)
+        let first = try step.number("lamb_momentum") { _, t in 1 / (1 - pow(beta1, Double(t))) }
+        let second = try step.number("lamb_velocity") { _, t in 1 / (1 - pow(beta2, Double(t))) }
+        let m = try slots[0] + (gradient - slots[0]) * (1 - beta1)
+        let v = try slots[1] + (gradient.square() - slots[1]) * (1 - beta2)
+        let direction = try m * first / ((v * second).sqrt() + epsilon)
+        let size = try weight.square().sum().sqrt()
+        let length = try direction.square().sum().sqrt()
+        let isUsable = try size.binary(.greater, 0).binary(.and, length.binary(.greater, 0))
+        let safe = try isUsable.select(length, Tensor(1))
+        let ratio = try isUsable.select(size / safe, Tensor(1))
+        return (try weight - direction * (ratio * step.learningRate()), [m, v])
+    }
+}
