@@ -58,7 +58,7 @@ package final class OptimizerState {
 
     /// Lays out the trainable weights and the slots on the device, unless they are.
     /// - Returns: whether anything moved, so that plans are void.
-    func prepare(_ variables: [Variable], on backend: any Backend) throws -> Bool {
+    package func prepare(_ variables: [Variable], on backend: any Backend) throws -> Bool {
         guard group == nil else { return false }
         let group = try StateGroup(variables.map(\.state), on: backend)
         let vector = group.storage.type
