@@ -10,13 +10,15 @@ import Testing
     @Test("Values and gradients", arguments: Backends.names)
     func losses(backend: String) throws {
         let file = try GoldenFile<GoldenLossCase>.load("losses", in: GoldenFileTests.folder)
-        for golden in file.cases {
-            try withBackend(BackendChoice(backend)) {
+        try withBackend(BackendChoice(backend)) {
+            let all = try batchedResults(file.cases) { golden in
                 let loss = try GoldenLayers.loss(golden.loss.function, golden.loss.config)
-                let values = try results([golden.yTrue, golden.yPred, golden.cotangent]) {
-                    trace, arguments in
-                    try value(trace, loss, arguments, golden.through, nil, nil)
-                }
+                return (
+                    [golden.yTrue, golden.yPred, golden.cotangent],
+                    { try value($0, loss, $1, golden.through, nil, nil) }
+                )
+            }
+            for (golden, values) in all {
                 expect(values[0], golden.value, "\(golden.name): value")
                 expect(values[1], golden.gradient, "\(golden.name): gradient")
             }
@@ -27,18 +29,24 @@ import Testing
     func families(backend: String) throws {
         let file = try GoldenFile<GoldenWeightedLossCase>.load(
             "loss_families", in: GoldenFileTests.folder)
-        for golden in file.cases {
-            try withBackend(BackendChoice(backend)) {
+        try withBackend(BackendChoice(backend)) {
+            let all = try batchedResults(file.cases) { golden in
                 let loss = try Loss.deserialize(golden.loss)
                 var inputs = [golden.yTrue, golden.yPred, golden.cotangent]
                 if let weight = golden.sampleWeight { inputs.append(weight) }
                 if let mask = golden.mask { inputs.append(mask) }
-                let values = try results(inputs) { trace, arguments in
-                    let weight = golden.sampleWeight == nil ? nil : arguments[3]
-                    let mask = golden.mask == nil ? nil : arguments[arguments.count - 1]
-                    return try value(
-                        trace, loss, arguments, golden.through, weight, mask?.cast(to: .bool))
-                }
+                return (
+                    inputs,
+                    { trace, arguments in
+                        let weight = golden.sampleWeight == nil ? nil : arguments[3]
+                        let mask = golden.mask == nil ? nil : arguments[arguments.count - 1]
+                        return try value(
+                            trace, loss, arguments, golden.through, weight,
+                            mask?.cast(to: .bool))
+                    }
+                )
+            }
+            for (golden, values) in all {
                 expect(values[0], golden.value, "\(golden.name): value")
                 expect(values[1], golden.gradient, "\(golden.name): gradient")
             }

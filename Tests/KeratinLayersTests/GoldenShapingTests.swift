@@ -11,16 +11,21 @@ import Testing
     func activations(backend: String) throws {
         let file = try GoldenFile<GoldenActivationCase>.load(
             "activation_functions", in: GoldenFileTests.folder)
-        for golden in file.cases {
-            let function = try ActivationFunction.deserialize(.string(golden.function))
-            #expect(try function.serialized() != .null)
-            try withBackend(BackendChoice(backend)) {
-                let values = try results([golden.x, golden.cotangent]) { trace, arguments in
-                    let y = try function(arguments[0])
-                    let product = try (y * arguments[1]).sum()
-                    return [y]
-                        + (try trace.gradients(of: product, withRespectTo: [arguments[0]]))
-                }
+        try withBackend(BackendChoice(backend)) {
+            let all = try batchedResults(file.cases) { golden in
+                let function = try ActivationFunction.deserialize(.string(golden.function))
+                #expect(try function.serialized() != .null)
+                return (
+                    [golden.x, golden.cotangent],
+                    { trace, arguments in
+                        let y = try function(arguments[0])
+                        let product = try (y * arguments[1]).sum()
+                        return [y]
+                            + (try trace.gradients(of: product, withRespectTo: [arguments[0]]))
+                    }
+                )
+            }
+            for (golden, values) in all {
                 expect(values[0], golden.y, "\(golden.name): value")
                 expect(values[1], golden.gradient, "\(golden.name): gradient")
             }
@@ -52,32 +57,32 @@ import Testing
     func shaping(backend: String) throws {
         let regularizers = try GoldenFile<GoldenShapingCase>.load(
             "regularizers", in: GoldenFileTests.folder)
-        for golden in regularizers.cases {
-            let regularizer = try Regularizer.deserialize(golden.object)
-            #expect(
-                try regularizer.serialized().canonical == golden.object.canonical,
-                "\(golden.name)")
-            try withBackend(BackendChoice(backend)) {
-                let values = try results([golden.x]) { trace, arguments in
-                    let y = try regularizer(arguments[0])
-                    return [y] + (try trace.gradients(of: y, withRespectTo: arguments))
-                }
-                expect(values[0], golden.y, "\(golden.name): value")
-                expect(
-                    values[1], try #require(golden.gradient), "\(golden.name): gradient")
-            }
-        }
         let constraints = try GoldenFile<GoldenShapingCase>.load(
             "constraints", in: GoldenFileTests.folder)
-        for golden in constraints.cases {
-            let constraint = try Constraint.deserialize(golden.object)
-            #expect(
-                try constraint.serialized().canonical == golden.object.canonical,
-                "\(golden.name)")
-            try withBackend(BackendChoice(backend)) {
-                let values = try results([golden.x]) { [try constraint($1[0])] }
-                expect(values[0], golden.y, "\(golden.name)")
+        try withBackend(BackendChoice(backend)) {
+            let penalties = try batchedResults(regularizers.cases) { golden in
+                let regularizer = try Regularizer.deserialize(golden.object)
+                let written = try regularizer.serialized().canonical
+                #expect(written == golden.object.canonical, "\(golden.name)")
+                return (
+                    [golden.x],
+                    { trace, arguments in
+                        let y = try regularizer(arguments[0])
+                        return [y] + (try trace.gradients(of: y, withRespectTo: arguments))
+                    }
+                )
             }
+            for (golden, values) in penalties {
+                expect(values[0], golden.y, "\(golden.name): value")
+                expect(values[1], try #require(golden.gradient), "\(golden.name): gradient")
+            }
+            let weights = try batchedResults(constraints.cases) { golden in
+                let constraint = try Constraint.deserialize(golden.object)
+                let written = try constraint.serialized().canonical
+                #expect(written == golden.object.canonical, "\(golden.name)")
+                return ([golden.x], { [try constraint($1[0])] })
+            }
+            for (golden, values) in weights { expect(values[0], golden.y, "\(golden.name)") }
         }
     }
 

@@ -100,8 +100,8 @@ package final class OptimizerState {
         if options.excludeFromWeightDecay.contains(where: { variable.name.contains($0) }) {
             return nil
         }
-        let decay = options.weightDecay
-        return (rule as? any VariableUpdateRule)?.weightDecay(of: variable, decay) ?? decay
+        guard let rule = rule as? any VariableUpdateRule else { return options.weightDecay }
+        return rule.weightDecay(of: variable, options.weightDecay)
     }
 
     /// Moves everything to another backend; the weights have moved already.
