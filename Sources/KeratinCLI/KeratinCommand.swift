@@ -9,12 +9,22 @@ struct KeratinCommand: ParsableCommand {
         commandName: "keratin",
         abstract: "Keras for Swift: trains and runs networks on OpenCL devices or on the CPU.",
         version: Keratin.version,
-        subcommands: [DevicesCommand.self, DemoCommand.self])
+        subcommands: [
+            SummaryCommand.self, PredictCommand.self, EvaluateCommand.self, TrainCommand.self,
+            ConvertCommand.self, InspectCommand.self, DevicesCommand.self, DemoCommand.self,
+        ])
 
     static func main() {
+        let arguments = CommandLine.arguments
+        // The tool reads weights in a process of its own, which is this program again.
+        if arguments.dropFirst().first == HDF5Process.argument {
+            return HDF5Process.answer(arguments.dropFirst(2))
+        }
         do {
             var command = try parseAsRoot()
-            try command.run()
+            try WeightsFile.$process.withValue(HDF5Process(program: "/proc/self/exe")) {
+                try command.run()
+            }
         } catch let error as KeratinError {
             fail(error.description)
         } catch let error as BackendError {

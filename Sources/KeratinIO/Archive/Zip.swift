@@ -92,7 +92,8 @@ package struct Zip: Sendable {
             total += entry.size
             guard isHarmless(total, from: UInt64(archiveSize)) else {
                 throw KeratinError(
-                    .file, "the archive of \(archiveSize) bytes swells to \(total), which is refused")
+                    .file,
+                    "the archive of \(archiveSize) bytes swells to \(total), which is refused")
             }
             return Member(
                 name: name, bytes: try read(library, archive, index, name, Int(entry.size)))

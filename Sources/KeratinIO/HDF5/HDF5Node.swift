@@ -43,11 +43,11 @@ package struct HDF5Group: Hashable, Sendable {
     }
 
     /// Every array in the group, by its path from here.
-    package var arrays: [(path: String, array: RawArray)] {
-        children.flatMap { child -> [(path: String, array: RawArray)] in
+    package var arrays: [(name: String, array: RawArray)] {
+        children.flatMap { child -> [(name: String, array: RawArray)] in
             switch child.node {
             case .dataset(let array, _): [(child.name, array)]
-            case .group(let group): group.arrays.map { ("\(child.name)/\($0.path)", $0.array) }
+            case .group(let group): group.arrays.map { ("\(child.name)/\($0.name)", $0.array) }
             }
         }
     }

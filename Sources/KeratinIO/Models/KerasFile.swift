@@ -53,7 +53,8 @@ enum KerasFile {
         return try Zip.write([
             Zip.Member(name: metadataMember, bytes: Array(metadata.utf8)),
             Zip.Member(name: configMember, bytes: Array(config.utf8)),
-            Zip.Member(name: WeightsFile.memberName, bytes: try HDF5Writer.write(model.weightsTree())),
+            Zip.Member(
+                name: WeightsFile.memberName, bytes: try HDF5Writer.write(model.weightsTree())),
         ])
     }
 }
@@ -67,7 +68,8 @@ extension Model {
     public func save(_ path: String) throws {
         guard path.hasSuffix(".keras") else {
             throw KeratinError(
-                .invalidArgument, "models are saved as .keras files, got the name '\(path)'", at: name)
+                .invalidArgument, "models are saved as .keras files, got the name '\(path)'",
+                at: name)
         }
         try FileAccess.write(KerasFile.bytes(self), to: path)
     }
@@ -89,6 +91,8 @@ extension Model {
 public func loadModel(_ path: String, compile: Bool = true) throws -> Model {
     let contents = try KerasFile.read(path)
     do {
+        // The weights are read while the model is made.
+        let weights = try WeightsFile.start(path, compile ? .all : .model)
         let model = try Variable.$skipsInitialization.withValue(true) {
             try ModelConfiguration.make(contents.config)
         }
@@ -96,7 +100,7 @@ public func loadModel(_ path: String, compile: Bool = true) throws -> Model {
             throw KeratinError(
                 .unavailable, "was saved before it was built, so there are no weights to load")
         }
-        let root = try WeightsFile.read(path)
+        let root = try weights()
         try WeightsTree(model).load(root)
         if compile, let configuration = contents.config.compileConfig {
             try model.compile(from: configuration)

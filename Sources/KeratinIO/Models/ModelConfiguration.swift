@@ -54,9 +54,13 @@ enum ModelConfiguration {
             try model.add(layer)
         }
         if !ignored.isEmpty {
-            warn("arguments that were not understood are ignored: \(ignored.joined(separator: "; "))")
+            warn(
+                "arguments that were not understood are ignored: \(ignored.joined(separator: "; "))"
+            )
         }
-        if !model.isBuilt, let shape = builtShape(object, fields) { try model.build(inputShape: shape) }
+        if !model.isBuilt, let shape = builtShape(object, fields) {
+            try model.build(inputShape: shape)
+        }
         return model
     }
 

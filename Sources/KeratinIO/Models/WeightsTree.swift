@@ -94,7 +94,8 @@ struct WeightsTree {
         problems += extras(root, used)
         guard problems.isEmpty || skipsMismatch else {
             throw KeratinError(
-                .shapeMismatch, "the weights do not fit the model: \(problems.joined(separator: "; "))")
+                .shapeMismatch,
+                "the weights do not fit the model: \(problems.joined(separator: "; "))")
         }
         if !problems.isEmpty { warn("weights skipped: \(problems.joined(separator: "; "))") }
         for (variable, array) in assignments { try variable.state.setValues(array.floats) }
@@ -125,7 +126,9 @@ struct WeightsTree {
             else { continue }
             paths.insert(parts.dropLast(2).joined(separator: "/"))
         }
-        return paths.subtracting(used).sorted().map { "\($0)/vars belongs to no layer of the model" }
+        return paths.subtracting(used).sorted().map {
+            "\($0)/vars belongs to no layer of the model"
+        }
     }
 }
 

@@ -24,7 +24,8 @@ extension Model {
     /// - Throws: `KeratinError` for what is unknown, or not there.
     package func compile(from value: ConfigValue) throws {
         guard case .object(let fields) = value else {
-            throw KeratinError(.invalidData, "expected an object, got \(value)", at: "compile_config")
+            throw KeratinError(
+                .invalidData, "expected an object, got \(value)", at: "compile_config")
         }
         func part(_ key: String) -> ConfigValue? { fields[key].flatMap { $0 == .null ? nil : $0 } }
         guard let loss = try part("loss").map(single) else {

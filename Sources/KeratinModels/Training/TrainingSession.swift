@@ -29,7 +29,7 @@ package final class TrainingSession {
     // MARK: State
 
     /// Lays out the trainable weights and the optimizer's slots on the device.
-    func prepare(_ model: Model, _ backend: any Backend) throws {
+    package func prepare(_ model: Model, _ backend: any Backend) throws {
         if try optimizer.prepare(model.trainableWeights, on: backend) { plans.removeAll() }
     }
 
@@ -41,7 +41,7 @@ package final class TrainingSession {
     }
 
     /// The weights were set: whatever a failed step left is gone.
-    func restored() { needsRestore = false }
+    package func restored() { needsRestore = false }
 
     func requireWhole(_ model: Model) throws {
         if needsRestore {

@@ -1,0 +1,36 @@
+import ArgumentParser
+import Keratin
+import KeratinTooling
+
+/// `keratin convert IN OUT`
+struct ConvertCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "convert",
+        abstract: "Writes a model or weights in another format.",
+        discussion: """
+            A .keras file becomes a .keras file in the oldest form of Keras 3, a .json file with the architecture, or a file of \
+            its weights: .weights.h5, .safetensors or .npz. Files of weights become each other.
+            """)
+
+    @Argument(help: "The file to read.")
+    var input: String
+
+    @Argument(help: "The file to write.")
+    var output: String
+
+    @OptionGroup var place: BackendOptions
+
+    func run() throws {
+        try place.run {
+            guard input.hasSuffix(".keras") else { return try convertWeights(input, output) }
+            let model = try loadModel(input)
+            if output.hasSuffix(".keras") {
+                try model.save(output)
+            } else if output.hasSuffix(".json") {
+                try writeFile(try model.toJSON(), to: output)
+            } else {
+                try model.saveWeights(output)
+            }
+        }
+    }
+}

@@ -1,0 +1,17 @@
+import ArgumentParser
+import Keratin
+
+/// `keratin summary MODEL`: the table of layers that Keras prints.
+struct SummaryCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "summary", abstract: "Prints a model's layers, shapes and parameter counts.")
+
+    @Argument(help: "A .keras file.")
+    var model: String
+
+    @OptionGroup var place: BackendOptions
+
+    func run() throws {
+        try place.run { try loadModel(model).summary() }
+    }
+}

@@ -1,0 +1,76 @@
+import KeratinCore
+import KeratinLayers
+import KeratinModels
+
+/// What a file of a model or of weights holds, in words.
+package enum FileInspection {
+    /// Lines that say what the file is, its classes and weights, and what could not be used and why.
+    /// - Throws: `KeratinError` for a file that cannot be read at all.
+    package static func describe(_ path: String) throws -> [String] {
+        let bytes = try FileAccess.read(path)
+        let isZip = Zip.recognizes(bytes)
+        var lines = ["file: \(path) (\(bytes.count) bytes)"]
+        if isZip, path.hasSuffix(".keras") {
+            let contents = try KerasFile.read(path)
+            lines.append("format: Keras 3 (.keras, zip)")
+            if case .string(let version)? = contents.metadata["keras_version"] {
+                lines.append("keras version: \(version)")
+            }
+            lines += describe(contents.config)
+            return lines + (try weights(path))
+        }
+        if HDF5Reader.recognizes(bytes), !path.hasSuffix(".weights.h5") {
+            lines.append("format: HDF5")
+            lines.append("not used: whole models in HDF5 files of Keras 1 and 2 are not read yet")
+            return lines + (try weights(path))
+        }
+        lines.append("format: weights")
+        return lines + (try weights(path))
+    }
+
+    private static func describe(_ object: SerializedObject) -> [String] {
+        var lines = ["model: \(object.className)"]
+        guard case .list(let entries)? = object.config["layers"] else { return lines }
+        var problems: [String] = []
+        for entry in entries {
+            do {
+                let layer = try SerializedObject(entry, what: "layer")
+                var name = "?"
+                if case .string(let text)? = layer.config["name"] { name = text }
+                lines.append("layer: \(layer.className) '\(name)'")
+                _ = try LayerRegistry.make(layer) { place, keys in
+                    problems.append(
+                        "\(place): arguments not understood: \(keys.joined(separator: ", "))")
+                }
+            } catch {
+                problems.append("\(error)")
+            }
+        }
+        if let compile = object.compileConfig {
+            for key in ["optimizer", "loss", "metrics"] {
+                lines.append("\(key): \(shortText(compile[key] ?? .null))")
+            }
+        }
+        return lines + problems.map { "not used: \($0)" }
+    }
+
+    private static func shortText(_ value: ConfigValue) -> String {
+        switch value {
+        case .null: "none"
+        case .string(let text): text
+        case .list(let values): values.map(shortText).joined(separator: ", ")
+        default: value["class_name"].map(shortText) ?? "?"
+        }
+    }
+
+    private static func weights(_ path: String) throws -> [String] {
+        let arrays =
+            path.hasSuffix(".h5") || path.hasSuffix(".keras") || path.hasSuffix(".hdf5")
+            ? try WeightsFile.read(path).arrays : try WeightsFormat.readTree(path).arrays
+        let count = arrays.reduce(0) { $0 + $1.array.count }
+        return arrays.map {
+            "weights: \($0.name) \($0.array.type.rawValue) \(Shape($0.array.shape))"
+        }
+            + ["numbers: \(count)"]
+    }
+}

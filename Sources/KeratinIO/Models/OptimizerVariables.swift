@@ -1,0 +1,41 @@
+import KeratinCore
+import KeratinLayers
+import KeratinModels
+
+/// What an optimizer keeps, as files hold it.
+extension Model {
+    /// The optimizer's variables in the order of files; nil if the model is not compiled, or never began to train.
+    func optimizerVariables() throws -> [RawArray]? {
+        guard let state = training?.optimizer, state.slotCount != nil else { return nil }
+        return try state.getVariables().map { variable in
+            let shape = variable.shape.dimensions
+            switch variable.values {
+            case .float32(let values): return RawArray(values, shape: shape)
+            case .int32(let values):
+                return try RawArray(
+                    .int32, shape: shape, bytes: values.withUnsafeBytes { Array($0) })
+            case .int64(let values):
+                return try RawArray(
+                    .int64, shape: shape, bytes: values.withUnsafeBytes { Array($0) })
+            }
+        }
+    }
+
+    /// Stores a file's variables. If they do not fit the optimizer it starts anew, with a warning, as in Keras.
+    func setOptimizerVariables(_ arrays: [RawArray]) throws {
+        let session = try compiledSession()
+        try session.prepare(self, try resolvedBackend())
+        let own = try session.optimizer.getVariables()
+        let variables = arrays.enumerated().map { index, array in
+            OptimizerVariable(
+                name: index < own.count ? own[index].name : "\(index)", shape: Shape(array.shape),
+                values: array.type == .int64
+                    ? .int64((try? array.integers()) ?? []) : .float32(array.floats))
+        }
+        do {
+            try session.optimizer.setVariables(variables)
+        } catch let error as KeratinError {
+            warn("the optimizer starts anew, the file's variables do not fit it: \(error)")
+        }
+    }
+}

@@ -1,2 +1,0 @@
-import KeratinModels
-extension Model { func optimizerVariables() throws -> [RawArray]? { nil }; func setOptimizerVariables(_ v: [RawArray]) throws {} }
