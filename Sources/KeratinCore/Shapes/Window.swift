@@ -11,10 +11,12 @@ public struct Window: Hashable, Sendable, CustomStringConvertible {
     public var paddingHigh: [Int]
 
     /// How Keras names padding.
-    public enum Padding: String, Hashable, Sendable {
+    public enum Padding: String, Hashable, Sendable, CaseIterable {
         case valid
         /// Output length ⌈input / stride⌉; an odd cell of padding goes to the end.
         case same
+        /// All padding before the first cell, so that no output reads a later input.
+        case causal
     }
 
     public init(
@@ -34,9 +36,12 @@ public struct Window: Hashable, Sendable, CustomStringConvertible {
         let dilations = dilations ?? sizes.map { _ in 1 }
         var low = sizes.map { _ in 0 }
         var high = low
-        if padding == .same {
-            for axis in sizes.indices {
-                let extent = (sizes[axis] - 1) * dilations[axis] + 1
+        for axis in sizes.indices {
+            let extent = (sizes[axis] - 1) * dilations[axis] + 1
+            switch padding {
+            case .valid: break
+            case .causal: low[axis] = extent - 1
+            case .same:
                 let output = (input[axis] + strides[axis] - 1) / strides[axis]
                 let total = max((output - 1) * strides[axis] + extent - input[axis], 0)
                 low[axis] = total / 2

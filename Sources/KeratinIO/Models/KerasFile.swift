@@ -91,6 +91,8 @@ extension Model {
 public func loadModel(_ path: String, compile: Bool = true) throws -> Model {
     let contents = try KerasFile.read(path)
     do {
+        // The weights are read while the model is made.
+        let weights = try WeightsFile.start(path, compile ? .all : .model)
         let model = try Variable.$skipsInitialization.withValue(true) {
             try ModelConfiguration.make(contents.config)
         }
@@ -98,7 +100,7 @@ public func loadModel(_ path: String, compile: Bool = true) throws -> Model {
             throw KeratinError(
                 .unavailable, "was saved before it was built, so there are no weights to load")
         }
-        let root = try WeightsFile.read(path)
+        let root = try weights()
         try WeightsTree(model).load(root)
         if compile, let configuration = contents.config.compileConfig {
             try model.compile(from: configuration)

@@ -10,10 +10,22 @@ public final class Activation: Layer {
     }
 
     package override var isBuiltFromTheStart: Bool { true }
+    public override var supportsMasking: Bool { true }
+
+    public override func getConfig() throws -> [String: ConfigValue] {
+        try super.getConfig().adding(["activation": try function.serialized()])
+    }
 
     public override func build(inputShape: [Int?]) throws { try function.validate() }
 
     public override func call(_ input: Tensor, training: Bool) throws -> Tensor {
         try function(input)
+    }
+}
+
+extension Activation: ConfigurableLayer {
+    public convenience init(from configuration: Configuration) throws {
+        self.init(
+            try configuration.object("activation", default: .linear), name: configuration.name)
     }
 }

@@ -2,6 +2,33 @@ extension LayerRegistry {
     /// Every layer that files may name, by folder.
     static let allLayers: [any ConfigurableLayer.Type] = [
         // Core
-        Dense.self, Input.self,
+        Dense.self, Input.self, Identity.self, Masking.self,
+        // Activations
+        Activation.self, ReLU.self, LeakyReLU.self, PReLU.self, ELU.self, Softmax.self,
+        // Convolutional
+        Conv1D.self, Conv2D.self, Conv3D.self,
+        Conv1DTranspose.self, Conv2DTranspose.self, Conv3DTranspose.self,
+        DepthwiseConv1D.self, DepthwiseConv2D.self, SeparableConv1D.self, SeparableConv2D.self,
+        // Normalization
+        BatchNormalization.self, LayerNormalization.self, GroupNormalization.self,
+        RMSNormalization.self, UnitNormalization.self,
+        // Pooling
+        MaxPooling1D.self, MaxPooling2D.self, MaxPooling3D.self,
+        AveragePooling1D.self, AveragePooling2D.self, AveragePooling3D.self,
+        GlobalMaxPooling1D.self, GlobalMaxPooling2D.self, GlobalMaxPooling3D.self,
+        GlobalAveragePooling1D.self, GlobalAveragePooling2D.self, GlobalAveragePooling3D.self,
+        AdaptiveMaxPooling1D.self, AdaptiveMaxPooling2D.self, AdaptiveMaxPooling3D.self,
+        AdaptiveAveragePooling1D.self, AdaptiveAveragePooling2D.self,
+        AdaptiveAveragePooling3D.self,
+        // Preprocessing
+        Normalization.self, Rescaling.self,
+        // Regularization
+        Dropout.self, SpatialDropout1D.self, SpatialDropout2D.self, SpatialDropout3D.self,
+        GaussianNoise.self, GaussianDropout.self, AlphaDropout.self, ActivityRegularization.self,
+        // Reshaping
+        Flatten.self, Reshape.self, Permute.self, RepeatVector.self,
+        ZeroPadding1D.self, ZeroPadding2D.self, ZeroPadding3D.self,
+        Cropping1D.self, Cropping2D.self, Cropping3D.self,
+        UpSampling1D.self, UpSampling2D.self, UpSampling3D.self,
     ]
 }

@@ -2,74 +2,81 @@ import KeratinCore
 import KeratinTensor
 
 /// What the convolution layers have in common: arguments, geometry, bias and activation.
-public class ConvolutionLayer: Layer {
-    let rank: Int
-    private let kernelSize: Extents
-    private let strides: Extents
-    private let padding: Window.Padding
-    let dataFormat: DataFormat
-    private let dilationRate: Extents
-    private let activation: ActivationFunction
-    private let useBias: Bool
-    private let biasInitializer: Initializer
-    var kernel: Variable?
+public class ConvolutionLayer: SpatialLayer {
+    let arguments: ConvolutionArguments
     private var bias: Variable?
 
-    init(
-        rank: Int, kernelSize: Extents, strides: Extents, padding: Window.Padding,
-        dataFormat: DataFormat, dilationRate: Extents, activation: ActivationFunction,
-        useBias: Bool, biasInitializer: Initializer, name: String?
-    ) {
-        self.rank = rank
-        self.kernelSize = kernelSize
-        self.strides = strides
-        self.padding = padding
-        self.dataFormat = dataFormat
-        self.dilationRate = dilationRate
-        self.activation = activation
-        self.useBias = useBias
-        self.biasInitializer = biasInitializer
-        super.init(name: name)
+    init(_ arguments: ConvolutionArguments, name: String?) {
+        self.arguments = arguments
+        super.init(dataFormat: arguments.dataFormat, name: name)
+    }
+
+    /// Which paddings the layer knows.
+    var paddings: [Window.Padding] { [.valid, .same] }
+    /// Whether strides and dilations may both exceed 1; Keras allows it where each channel is by itself.
+    var dilatesWithStrides: Bool { false }
+
+    public override func getConfig() throws -> [String: ConfigValue] {
+        try super.getConfig().adding(arguments.config(rank: rank))
+            .adding(["activity_regularizer": activityRegularizer.serialized()])
     }
 
     /// The kernel's extents and the input's channels; checks the arguments.
     func buildGeometry(_ inputShape: [Int?]) throws -> (kernel: [Int], channels: Int) {
-        try activation.validate()
-        let shape = dataFormat.incoming(inputShape)
-        guard shape.count == rank + 2, let channels = shape[rank + 1] else {
+        try arguments.activation.validate()
+        guard let channels = try channelsLast(inputShape)[rank + 1] else {
             throw KeratinError(
-                .shapeMismatch,
-                "expects rank \(rank + 2) with known channels, got \(describe(inputShape))")
+                .shapeMismatch, "the number of channels must be known, got \(describe(inputShape))")
         }
-        let strides = try strides.resolved(rank: rank, "strides")
-        let dilations = try dilationRate.resolved(rank: rank, "dilationRate")
-        guard strides.allSatisfy({ $0 == 1 }) || dilations.allSatisfy({ $0 == 1 }) else {
+        guard paddings.contains(arguments.padding) else {
+            let words = paddings.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+            throw KeratinError(
+                .invalidArgument,
+                "padding must be one of \(words), got '\(arguments.padding.rawValue)'")
+        }
+        let size = try arguments.kernelSize.resolved(rank: rank, "kernelSize")
+        let strides = try arguments.strides.resolved(rank: rank, "strides")
+        let dilations = try arguments.dilationRate.resolved(rank: rank, "dilationRate")
+        guard
+            dilatesWithStrides || strides.allSatisfy({ $0 == 1 })
+                || dilations.allSatisfy({ $0 == 1 })
+        else {
             throw KeratinError(
                 .invalidArgument,
                 "strides \(strides) and dilations \(dilations) cannot both exceed 1")
         }
-        return (try kernelSize.resolved(rank: rank, "kernelSize"), channels)
+        return (size, channels)
     }
 
     func buildBias(_ filters: Int) throws {
-        if useBias {
-            bias = try addWeight(name: "bias", shape: [filters], initializer: biasInitializer)
+        if arguments.useBias {
+            bias = try addWeight(name: "bias", shape: [filters], arguments.bias)
         }
     }
 
-    /// The convolution of an input with a filter (k…, in/groups, out).
-    func convolve(_ input: Tensor, filter: Tensor, groups: Int) throws -> Tensor {
-        let x = try dataFormat.incoming(input)
-        guard x.rank == rank + 2 else {
-            throw KeratinError(.shapeMismatch, "expects rank \(rank + 2), got \(input.shape)")
+    /// - Throws: `KeratinError` if the number is not positive.
+    func requirePositive(_ value: Int, _ what: String) throws {
+        guard value > 0 else {
+            throw KeratinError(.invalidArgument, "\(what) must be positive, got \(value)")
         }
-        let window = Window(
-            sizes: try kernelSize.resolved(rank: rank, "kernelSize"),
-            strides: try strides.resolved(rank: rank, "strides"),
-            dilations: try dilationRate.resolved(rank: rank, "dilationRate"), padding: padding,
-            input: Array(x.shape.dimensions[1...rank]))
-        var y = try x.convolved(filter, ConvolutionGeometry(window: window, groups: groups))
-        if let bias { y = try y + bias.read() }
-        return try activation(dataFormat.outgoing(y))
+    }
+
+    /// The convolution of a channels-last input with a filter (k…, in/groups, out).
+    func convolve(_ x: Tensor, filter: Tensor, groups: Int) throws -> Tensor {
+        let window = try arguments.window(input: Array(x.shape.dimensions[1...rank]))
+        return try x.convolved(filter, ConvolutionGeometry(window: window, groups: groups))
+    }
+
+    /// Bias and activation, in the layer's data format. The activation comes last: a softmax is over the last axis
+    /// of what the layer gives.
+    func finish(_ y: Tensor) throws -> Tensor {
+        let biased = try bias.map { try y + $0.read() } ?? y
+        return try arguments.activation(dataFormat.outgoing(biased))
+    }
+
+    /// A weight that `build` made.
+    func built(_ weight: Variable?) throws -> Tensor {
+        guard let weight else { throw KeratinError(.invalidState, "is not built") }
+        return try weight.read()
     }
 }

@@ -51,8 +51,9 @@ open class Layer {
             }
             return recorded.program.type(of: recorded.program.outputs[0]).shape
         }
-        // Large enough for the windows of usual networks, and coprime.
-        let (a, b) = (try trace(64), try trace(81))
+        // Larger than windows are, and far apart: an extent that depends on the unknown one differs even after a
+        // long stride. Nothing is computed, so size costs nothing.
+        let (a, b) = (try trace(960), try trace(2041))
         guard a.rank == b.rank else {
             throw KeratinError(
                 .shapeMismatch, "the result's rank depends on an unknown extent", at: place)
@@ -86,16 +87,17 @@ open class Layer {
     // MARK: Weights
 
     /// Makes a weight. Called from `build`.
+    /// - Parameter dtype: float32, or int32 for a counter.
     @discardableResult
     public final func addWeight(
         name: String, shape: Shape, initializer: Initializer, regularizer: Regularizer? = nil,
-        constraint: Constraint? = nil, trainable: Bool = true
+        constraint: Constraint? = nil, trainable: Bool = true, dtype: DType = .float32
     ) throws -> Variable {
         let backend = try self.backend ?? Context.backend
         self.backend = backend
         let variable = try Variable(
             name: name, shape: shape, initializer: initializer, regularizer: regularizer,
-            constraint: constraint, trainable: trainable, backend: backend)
+            constraint: constraint, trainable: trainable, dtype: dtype, backend: backend)
         variable.path = "\(self.name)/\(name)"
         variables.append(variable)
         return variable
@@ -139,7 +141,12 @@ open class Layer {
 
     /// The numbers of each weight, in the order of `weights`.
     public func getWeights() throws -> [NDArray] {
-        try weights.map { try NDArray(try $0.state.values(), shape: $0.shape) }
+        try weights.map { weight in
+            let values = try weight.state.values()
+            return weight.dtype == .int32
+                ? try NDArray(values.map { Int32($0) }, shape: weight.shape)
+                : try NDArray(values, shape: weight.shape)
+        }
     }
 
     /// Stores the numbers of each weight, in the order of `weights`.

@@ -13,6 +13,8 @@ public final class Variable {
     public let regularizer: Regularizer?
     /// What the weight is brought back to after each step of an optimizer.
     public let constraint: Constraint?
+    /// How files hold the numbers: float32, or int32 for a counter. The device computes with float32.
+    public let dtype: DType
     package let state: State
 
     /// Whether new weights start as zeros, because a file's numbers take their place at once.
@@ -21,7 +23,8 @@ public final class Variable {
     /// - Throws: `KeratinError` for an unknown initialiser; `BackendError.outOfMemory`.
     package init(
         name: String, shape: Shape, initializer: Initializer, regularizer: Regularizer? = nil,
-        constraint: Constraint? = nil, trainable: Bool, backend: any Backend
+        constraint: Constraint? = nil, trainable: Bool, dtype: DType = .float32,
+        backend: any Backend
     ) throws {
         try regularizer?.validate()
         try constraint?.validate()
@@ -31,6 +34,7 @@ public final class Variable {
         self.constraint = constraint
         self.shape = shape
         self.trainable = trainable
+        self.dtype = dtype
         let values =
             Variable.skipsInitialization
             ? [Float](repeating: 0, count: shape.count) : try initializer.values(shape)

@@ -1,55 +1,83 @@
 import KeratinCore
 import KeratinTensor
 
-/// What the global pooling layers have in common: a reduction over all spatial axes.
-public class GlobalPoolingLayer: Layer {
-    private let kind: Pooling.Kind
-    private let rank: Int
-    private let dataFormat: DataFormat
+/// What the global pooling layers have in common: one number a channel, over all spatial axes.
+public class GlobalPoolingLayer: SpatialLayer, ConfigurableLayer {
+    class var kind: Pooling.Kind { .maximum }
     private let keepDimensions: Bool
 
-    init(
-        _ kind: Pooling.Kind, rank: Int, dataFormat: DataFormat, keepDimensions: Bool,
-        name: String?
+    /// - Parameter keepDimensions: whether the spatial axes stay, with extent 1.
+    public init(
+        dataFormat: DataFormat = .channelsLast, keepDimensions: Bool = false, name: String? = nil
     ) {
-        self.kind = kind
-        self.rank = rank
-        self.dataFormat = dataFormat
         self.keepDimensions = keepDimensions
-        super.init(name: name)
+        super.init(dataFormat: dataFormat, name: name)
+    }
+
+    public required convenience init(from configuration: Configuration) throws {
+        self.init(
+            dataFormat: try configuration.dataFormat(),
+            keepDimensions: try configuration.boolean("keepdims", default: false),
+            name: configuration.name)
     }
 
     package override var isBuiltFromTheStart: Bool { true }
+
+    public override func getConfig() throws -> [String: ConfigValue] {
+        try super.getConfig().adding([
+            "data_format": .string(dataFormat.rawValue), "keepdims": .boolean(keepDimensions),
+        ])
+    }
 
     public override func call(_ input: Tensor, training: Bool) throws -> Tensor {
         guard input.rank == rank + 2 else {
             throw KeratinError(.shapeMismatch, "expects rank \(rank + 2), got \(input.shape)")
         }
-        let first = dataFormat == .channelsLast ? 1 : 2
-        let axes = Array(first..<(first + rank))
-        switch kind {
+        let axes = Array(spatialAxes)
+        switch type(of: self).kind {
         case .maximum: return try input.max(axes: axes, keepDimensions: keepDimensions)
-        case .average: return try input.mean(axes: axes, keepDimensions: keepDimensions)
+        case .average: return try mean(input, axes)
         }
+    }
+
+    /// The mean over all steps, or over those that count.
+    func mean(_ input: Tensor, _ axes: [Int]) throws -> Tensor {
+        try input.mean(axes: axes, keepDimensions: keepDimensions)
     }
 }
 
+/// The maximum of each channel over all steps.
+public final class GlobalMaxPooling1D: GlobalPoolingLayer { override class var rank: Int { 1 } }
+
 /// The maximum of each channel over the whole image.
-public final class GlobalMaxPooling2D: GlobalPoolingLayer {
-    public init(
-        dataFormat: DataFormat = .channelsLast, keepDimensions: Bool = false, name: String? = nil
-    ) {
-        super.init(
-            .maximum, rank: 2, dataFormat: dataFormat, keepDimensions: keepDimensions, name: name)
+public final class GlobalMaxPooling2D: GlobalPoolingLayer {}
+
+/// The maximum of each channel over the whole volume.
+public final class GlobalMaxPooling3D: GlobalPoolingLayer { override class var rank: Int { 3 } }
+
+/// The mean of each channel over all steps; with a mask, over the steps that count.
+public final class GlobalAveragePooling1D: GlobalPoolingLayer {
+    override class var rank: Int { 1 }
+    override class var kind: Pooling.Kind { .average }
+
+    public override var supportsMasking: Bool { true }
+    public override func computeMask(_ input: Tensor, _ mask: Tensor?) throws -> Tensor? { nil }
+
+    override func mean(_ input: Tensor, _ axes: [Int]) throws -> Tensor {
+        guard let mask = input.mask else { return try super.mean(input, axes) }
+        let counts = try mask.expandingDimension(at: dataFormat == .channelsLast ? 2 : 1)
+        let total = try super.mean(counts.select(input, Tensor(0)), axes)
+        return try total / super.mean(counts.cast(to: .float32), axes)
     }
 }
 
 /// The mean of each channel over the whole image.
 public final class GlobalAveragePooling2D: GlobalPoolingLayer {
-    public init(
-        dataFormat: DataFormat = .channelsLast, keepDimensions: Bool = false, name: String? = nil
-    ) {
-        super.init(
-            .average, rank: 2, dataFormat: dataFormat, keepDimensions: keepDimensions, name: name)
-    }
+    override class var kind: Pooling.Kind { .average }
+}
+
+/// The mean of each channel over the whole volume.
+public final class GlobalAveragePooling3D: GlobalPoolingLayer {
+    override class var rank: Int { 3 }
+    override class var kind: Pooling.Kind { .average }
 }

@@ -1,71 +1,84 @@
 import KeratinCore
 import KeratinTensor
 
-/// What the pooling layers have in common.
-public class PoolingLayer: Layer {
-    private let kind: Pooling.Kind
-    private let rank: Int
+/// What the pooling layers have in common: one number for each window of each channel. Along an axis of n cells the
+/// result has ⌊(n − pool) / stride⌋ + 1 for `valid` padding and ⌈n / stride⌉ for `same`.
+public class PoolingLayer: SpatialLayer, ConfigurableLayer {
+    class var kind: Pooling.Kind { .maximum }
     private let poolSize: Extents
     private let strides: Extents?
     private let padding: Window.Padding
-    private let dataFormat: DataFormat
 
-    init(
-        _ kind: Pooling.Kind, rank: Int, poolSize: Extents, strides: Extents?,
-        padding: Window.Padding, dataFormat: DataFormat, name: String?
+    /// - Parameter strides: nil: the pool's size.
+    public init(
+        poolSize: Extents = 2, strides: Extents? = nil, padding: Window.Padding = .valid,
+        dataFormat: DataFormat = .channelsLast, name: String? = nil
     ) {
-        self.kind = kind
-        self.rank = rank
         self.poolSize = poolSize
         self.strides = strides
         self.padding = padding
-        self.dataFormat = dataFormat
-        super.init(name: name)
+        super.init(dataFormat: dataFormat, name: name)
+    }
+
+    public required convenience init(from configuration: Configuration) throws {
+        self.init(
+            poolSize: try configuration.extents("pool_size", default: 2),
+            strides: try configuration.optionalExtents("strides"),
+            padding: try configuration.padding(), dataFormat: try configuration.dataFormat(),
+            name: configuration.name)
     }
 
     package override var isBuiltFromTheStart: Bool { true }
 
+    public override func getConfig() throws -> [String: ConfigValue] {
+        try super.getConfig().adding([
+            "pool_size": ConfigValue(try poolSize.resolved(rank: rank, "poolSize")),
+            "strides": ConfigValue(try (strides ?? poolSize).resolved(rank: rank, "strides")),
+            "padding": .string(padding.rawValue), "data_format": .string(dataFormat.rawValue),
+        ])
+    }
+
     public override func build(inputShape: [Int?]) throws {
-        guard inputShape.count == rank + 2 else {
+        try super.build(inputShape: inputShape)
+        guard padding != .causal else {
             throw KeratinError(
-                .shapeMismatch, "expects rank \(rank + 2), got \(describe(inputShape))")
+                .invalidArgument, "padding must be one of 'valid', 'same', got 'causal'")
         }
     }
 
     public override func call(_ input: Tensor, training: Bool) throws -> Tensor {
-        let x = try dataFormat.incoming(input)
-        guard x.rank == rank + 2 else {
-            throw KeratinError(.shapeMismatch, "expects rank \(rank + 2), got \(input.shape)")
-        }
-        let sizes = try poolSize.resolved(rank: rank, "poolSize")
+        let x = try channelsLast(input)
         let window = Window(
-            sizes: sizes, strides: try strides?.resolved(rank: rank, "strides") ?? sizes,
+            sizes: try poolSize.resolved(rank: rank, "poolSize"),
+            strides: try (strides ?? poolSize).resolved(rank: rank, "strides"),
             padding: padding, input: Array(x.shape.dimensions[1...rank]))
-        return try dataFormat.outgoing(Tensor.apply(Pooling(kind, window), [x])[0])
+        let pooling = Pooling(type(of: self).kind, window)
+        return try dataFormat.outgoing(Tensor.apply(pooling, [x])[0])
     }
 }
 
-/// The maximum over windows of an image. Strides default to the pool's size.
-public final class MaxPooling2D: PoolingLayer {
-    public init(
-        poolSize: Extents = 2, strides: Extents? = nil, padding: Window.Padding = .valid,
-        dataFormat: DataFormat = .channelsLast, name: String? = nil
-    ) {
-        super.init(
-            .maximum, rank: 2, poolSize: poolSize, strides: strides, padding: padding,
-            dataFormat: dataFormat, name: name)
-    }
+/// The maximum over windows of steps: inputs [batch, steps, channels].
+public final class MaxPooling1D: PoolingLayer { override class var rank: Int { 1 } }
+
+/// The maximum over windows of an image: inputs [batch, rows, columns, channels].
+public final class MaxPooling2D: PoolingLayer {}
+
+/// The maximum over windows of a volume: inputs [batch, x, y, z, channels].
+public final class MaxPooling3D: PoolingLayer { override class var rank: Int { 3 } }
+
+/// The mean over windows of steps; cells of the padding do not count.
+public final class AveragePooling1D: PoolingLayer {
+    override class var rank: Int { 1 }
+    override class var kind: Pooling.Kind { .average }
 }
 
-/// The mean over windows of an image; cells of the padding do not count. Strides default to the pool's
-/// size.
+/// The mean over windows of an image; cells of the padding do not count.
 public final class AveragePooling2D: PoolingLayer {
-    public init(
-        poolSize: Extents = 2, strides: Extents? = nil, padding: Window.Padding = .valid,
-        dataFormat: DataFormat = .channelsLast, name: String? = nil
-    ) {
-        super.init(
-            .average, rank: 2, poolSize: poolSize, strides: strides, padding: padding,
-            dataFormat: dataFormat, name: name)
-    }
+    override class var kind: Pooling.Kind { .average }
+}
+
+/// The mean over windows of a volume; cells of the padding do not count.
+public final class AveragePooling3D: PoolingLayer {
+    override class var rank: Int { 3 }
+    override class var kind: Pooling.Kind { .average }
 }

@@ -3,39 +3,51 @@ import KeratinTensor
 
 /// In training, sets a random part of the elements to zero and scales the others by 1/(1 − rate)
 /// (Srivastava et al., 2014). Otherwise does nothing.
-public final class Dropout: Layer {
+public final class Dropout: NoiseLayer {
     private let rate: Double
     private let noiseShape: [Int?]?
 
     /// - Parameters:
     ///   - rate: the part that is dropped, 0…1.
-    ///   - noiseShape: the shape of the mask, which is broadcast; nil entries stand for the input's extents.
-    public init(_ rate: Double, noiseShape: [Int?]? = nil, name: String? = nil) {
+    ///   - noiseShape: the shape of what is drawn, which is broadcast; nil entries stand for the input's extents.
+    ///   - seed: nil: a part of the run's own random numbers.
+    public init(
+        _ rate: Double, noiseShape: [Int?]? = nil, seed: Int? = nil, name: String? = nil
+    ) {
         self.rate = rate
         self.noiseShape = noiseShape
-        super.init(name: name)
+        super.init(seed: seed, name: name)
     }
 
-    package override var isBuiltFromTheStart: Bool { true }
-
-    public override func build(inputShape: [Int?]) throws {
-        guard rate >= 0, rate <= 1 else {
-            throw KeratinError(.invalidArgument, "rate must lie in 0…1, got \(rate)")
-        }
+    public override func getConfig() throws -> [String: ConfigValue] {
+        try super.getConfig().adding([
+            "rate": .number(rate), "noise_shape": noiseShape.map { ConfigValue($0) } ?? .null,
+        ])
     }
+
+    public override func build(inputShape: [Int?]) throws { try requireFraction(rate, "rate") }
 
     public override func call(_ input: Tensor, training: Bool) throws -> Tensor {
-        guard training, rate > 0 else { return input }
-        guard let trace = Trace.current else {
-            throw KeratinError(
-                .invalidState, "draws random numbers, which only a recorded step provides")
-        }
+        guard training else { return input }
+        return try dropped(input, rate, noiseShape(noiseShape, input.shape))
+    }
+}
+
+extension Dropout: ConfigurableLayer {
+    public convenience init(from configuration: Configuration) throws {
+        self.init(
+            try configuration.number("rate"),
+            noiseShape: try configuration.optionalShape("noise_shape"),
+            seed: try configuration.optionalInteger("seed"), name: configuration.name)
+    }
+}
+
+extension NoiseLayer {
+    /// The input with a part set to zero, drawn for a shape that is broadcast, and the rest scaled to make up for it.
+    func dropped(_ input: Tensor, _ rate: Double, _ shape: Shape) throws -> Tensor {
+        if rate == 0 { return input }
         if rate == 1 { return try input * 0 }
-        let shape = noiseShape.map { entries in
-            Shape(zip(entries, input.shape.dimensions).map { $0 ?? $1 })
-        }
-        let uniform = try trace.randomBits(shape ?? input.shape).unary(.uniform)
-        let scaled = try input * (1 / (1 - rate))
-        return try uniform.binary(.greaterEqual, rate).select(scaled, Tensor(0))
+        let kept = try uniform(shape).binary(.greaterEqual, rate)
+        return try kept.select(input * (1 / (1 - rate)), Tensor(0))
     }
 }

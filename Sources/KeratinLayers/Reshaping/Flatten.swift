@@ -10,11 +10,21 @@ public final class Flatten: Layer {
         super.init(name: name)
     }
 
+    public override func getConfig() throws -> [String: ConfigValue] {
+        try super.getConfig().adding(["data_format": .string(dataFormat.rawValue)])
+    }
+
     public override func call(_ input: Tensor, training: Bool) throws -> Tensor {
         let x = try dataFormat.incoming(input)
         guard let samples = x.shape.dimensions.first else {
             throw KeratinError(.shapeMismatch, "expects a batch, got a scalar")
         }
         return try x.reshaped([samples, x.shape.dimensions.dropFirst().reduce(1, *)])
+    }
+}
+
+extension Flatten: ConfigurableLayer {
+    public convenience init(from configuration: Configuration) throws {
+        self.init(dataFormat: try configuration.dataFormat(), name: configuration.name)
     }
 }

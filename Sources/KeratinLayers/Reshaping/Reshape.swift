@@ -12,6 +12,27 @@ public final class Reshape: Layer {
 
     package override var isBuiltFromTheStart: Bool { true }
 
+    public override func getConfig() throws -> [String: ConfigValue] {
+        try super.getConfig().adding(["target_shape": ConfigValue(targetShape)])
+    }
+
+    public override func build(inputShape: [Int?]) throws {
+        guard targetShape.filter({ $0 == -1 }).count <= 1, targetShape.allSatisfy({ $0 >= -1 })
+        else {
+            throw KeratinError(
+                .invalidArgument,
+                "targetShape needs extents of 0 or more, and −1 at most once, got \(targetShape)")
+        }
+    }
+
+    /// With an unknown extent in the input an extent of −1 is unknown too: whether it comes out even is not known.
+    public override func outputShape(for inputShape: [Int?]) throws -> [Int?] {
+        guard inputShape.dropFirst().contains(nil) else {
+            return try super.outputShape(for: inputShape)
+        }
+        return [inputShape[0]] + targetShape.map { $0 == -1 ? nil : $0 }
+    }
+
     public override func call(_ input: Tensor, training: Bool) throws -> Tensor {
         guard let samples = input.shape.dimensions.first else {
             throw KeratinError(.shapeMismatch, "expects a batch, got a scalar")
@@ -19,5 +40,11 @@ public final class Reshape: Layer {
         let sample = Shape(Array(input.shape.dimensions.dropFirst()))
         let target = try sample.resolve(target: Shape(targetShape))
         return try input.reshaped(Shape([samples] + target.dimensions))
+    }
+}
+
+extension Reshape: ConfigurableLayer {
+    public convenience init(from configuration: Configuration) throws {
+        self.init(try configuration.integers("target_shape"), name: configuration.name)
     }
 }

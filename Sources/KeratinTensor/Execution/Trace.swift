@@ -151,6 +151,20 @@ package final class Trace: @unchecked Sendable {
         return Tensor(self, try builder.append(.randomBits(shape, stream: streamCount), [state]))
     }
 
+    /// Random bits (int32) that depend on a seed of their own and on the step, not on the seed of the run.
+    /// - Parameter stream: tells the draws of one seed apart.
+    package func randomBits(_ shape: Shape, seed: UInt64, stream: UInt32) throws -> Tensor {
+        let state = randomStateValue ?? input(.randomState, TensorType([4], .int32))
+        randomStateValue = state
+        let words = try [seed, seed >> 32].map { word in
+            try Tensor(
+                repeating: Double(Int32(truncatingIfNeeded: word)), shape: [1], dtype: .int32)
+        }
+        let step = try Tensor(self, state).slice(starts: [2], limits: [4])
+        let own = try value(of: try Tensor.concatenate(words + [step], axis: 0))
+        return Tensor(self, try builder.append(.randomBits(shape, stream: stream), [own]))
+    }
+
     // MARK: Losses
 
     private var lossValues: [Value] = []

@@ -164,6 +164,18 @@ public struct ConvolutionInputGradient: FusedOperation {
             moved, Shape([input[0]] + output + [window.count, channels]))
         return [try builder.append(.foldPatches(window, input: spatial), [patches])]
     }
+
+    public func pullback(
+        into builder: ProgramBuilder, inputs: [Value], results: [Value], cotangents: [Value?]
+    ) throws(KeratinError) -> [Value?]? {
+        // A transposed convolution: linear in both inputs, so its gradients are the other two of the family.
+        guard let cotangent = cotangents[0] else { return [nil, nil] }
+        let dy = try builder.append(Convolution(geometry), [cotangent, inputs[1]])[0]
+        let filter = try builder.append(
+            ConvolutionFilterGradient(geometry, filter: builder.type(of: inputs[1]).shape),
+            [cotangent, inputs[0]])[0]
+        return [dy, filter]
+    }
 }
 
 /// (x, dy) → the filter's gradient, of shape `filter`.

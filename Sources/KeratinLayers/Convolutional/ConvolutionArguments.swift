@@ -1,0 +1,62 @@
+import KeratinCore
+import KeratinTensor
+
+/// The arguments that all convolution layers take.
+struct ConvolutionArguments: Sendable {
+    var kernelSize: Extents
+    var strides: Extents
+    var padding: Window.Padding
+    var dataFormat: DataFormat
+    var dilationRate: Extents
+    var activation: ActivationFunction
+    var useBias: Bool
+    var bias: WeightSpecification
+
+    init(
+        kernelSize: Extents, strides: Extents, padding: Window.Padding, dataFormat: DataFormat,
+        dilationRate: Extents, activation: ActivationFunction, useBias: Bool,
+        bias: WeightSpecification
+    ) {
+        self.kernelSize = kernelSize
+        self.strides = strides
+        self.padding = padding
+        self.dataFormat = dataFormat
+        self.dilationRate = dilationRate
+        self.activation = activation
+        self.useBias = useBias
+        self.bias = bias
+    }
+
+    init(from configuration: Configuration) throws {
+        self.init(
+            kernelSize: try configuration.extents("kernel_size"),
+            strides: try configuration.extents("strides", default: 1),
+            padding: try configuration.padding(),
+            dataFormat: try configuration.dataFormat(),
+            dilationRate: try configuration.extents("dilation_rate", default: 1),
+            activation: try configuration.object("activation", default: .linear),
+            useBias: try configuration.boolean("use_bias", default: true),
+            bias: try WeightSpecification(from: configuration, "bias", default: .zeros))
+    }
+
+    func config(rank: Int) throws -> [String: ConfigValue] {
+        [
+            "kernel_size": ConfigValue(try kernelSize.resolved(rank: rank, "kernelSize")),
+            "strides": ConfigValue(try strides.resolved(rank: rank, "strides")),
+            "padding": .string(padding.rawValue),
+            "data_format": .string(dataFormat.rawValue),
+            "dilation_rate": ConfigValue(try dilationRate.resolved(rank: rank, "dilationRate")),
+            "activation": try activation.serialized(), "use_bias": .boolean(useBias),
+        ].adding(try bias.config("bias"))
+    }
+
+    /// The window over inputs of the given spatial extents.
+    func window(input: [Int]) throws -> Window {
+        let rank = input.count
+        return Window(
+            sizes: try kernelSize.resolved(rank: rank, "kernelSize"),
+            strides: try strides.resolved(rank: rank, "strides"),
+            dilations: try dilationRate.resolved(rank: rank, "dilationRate"), padding: padding,
+            input: input)
+    }
+}

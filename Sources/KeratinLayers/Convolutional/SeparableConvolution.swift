@@ -1,0 +1,107 @@
+import KeratinCore
+import KeratinTensor
+
+/// A depthwise convolution, then one of windows of a single cell that mixes the channels (Chollet, 2017).
+///
+/// Weights: depthwise_kernel (k…, in, multiplier), pointwise_kernel (1…, in·multiplier, filters), bias (filters).
+public class SeparableConvolution: ConvolutionLayer, ConfigurableLayer {
+    private let filters: Int
+    private let depthMultiplier: Int
+    private let depthwiseSpecification: WeightSpecification
+    private let pointwiseSpecification: WeightSpecification
+    private var depthwiseKernel: Variable?
+    private var pointwiseKernel: Variable?
+
+    init(
+        filters: Int, depthMultiplier: Int, depthwise: WeightSpecification,
+        pointwise: WeightSpecification, arguments: ConvolutionArguments, name: String?
+    ) {
+        self.filters = filters
+        self.depthMultiplier = depthMultiplier
+        depthwiseSpecification = depthwise
+        pointwiseSpecification = pointwise
+        super.init(arguments, name: name)
+    }
+
+    /// - Parameters:
+    ///   - filters: the channels of the result.
+    ///   - depthMultiplier: how many channels the depthwise convolution makes of each.
+    public convenience init(
+        _ filters: Int, kernelSize: Extents, strides: Extents = 1,
+        padding: Window.Padding = .valid, dataFormat: DataFormat = .channelsLast,
+        dilationRate: Extents = 1, depthMultiplier: Int = 1,
+        activation: ActivationFunction = .linear, useBias: Bool = true,
+        depthwiseInitializer: Initializer = .glorotUniform,
+        pointwiseInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
+        depthwiseRegularizer: Regularizer? = nil, pointwiseRegularizer: Regularizer? = nil,
+        biasRegularizer: Regularizer? = nil, activityRegularizer: Regularizer? = nil,
+        depthwiseConstraint: Constraint? = nil, pointwiseConstraint: Constraint? = nil,
+        biasConstraint: Constraint? = nil, name: String? = nil
+    ) {
+        self.init(
+            filters: filters, depthMultiplier: depthMultiplier,
+            depthwise: WeightSpecification(
+                depthwiseInitializer, depthwiseRegularizer, depthwiseConstraint),
+            pointwise: WeightSpecification(
+                pointwiseInitializer, pointwiseRegularizer, pointwiseConstraint),
+            arguments: ConvolutionArguments(
+                kernelSize: kernelSize, strides: strides, padding: padding,
+                dataFormat: dataFormat, dilationRate: dilationRate, activation: activation,
+                useBias: useBias,
+                bias: WeightSpecification(biasInitializer, biasRegularizer, biasConstraint)),
+            name: name)
+        self.activityRegularizer = activityRegularizer
+    }
+
+    public required convenience init(from configuration: Configuration) throws {
+        self.init(
+            filters: try configuration.integer("filters"),
+            depthMultiplier: try configuration.integer("depth_multiplier", default: 1),
+            depthwise: try WeightSpecification(
+                from: configuration, "depthwise", default: .glorotUniform),
+            pointwise: try WeightSpecification(
+                from: configuration, "pointwise", default: .glorotUniform),
+            arguments: try ConvolutionArguments(from: configuration), name: configuration.name)
+    }
+
+    override var dilatesWithStrides: Bool { true }
+
+    public override func getConfig() throws -> [String: ConfigValue] {
+        try super.getConfig()
+            .adding([
+                "filters": .integer(filters), "depth_multiplier": .integer(depthMultiplier),
+            ])
+            .adding(depthwiseSpecification.config("depthwise"))
+            .adding(pointwiseSpecification.config("pointwise"))
+    }
+
+    public override func build(inputShape: [Int?]) throws {
+        let (size, channels) = try buildGeometry(inputShape)
+        try requirePositive(filters, "filters")
+        try requirePositive(depthMultiplier, "depthMultiplier")
+        depthwiseKernel = try addWeight(
+            name: "depthwise_kernel", shape: Shape(size + [channels, depthMultiplier]),
+            depthwiseSpecification)
+        let ones = [Int](repeating: 1, count: rank)
+        pointwiseKernel = try addWeight(
+            name: "pointwise_kernel", shape: Shape(ones + [channels * depthMultiplier, filters]),
+            pointwiseSpecification)
+        try buildBias(filters)
+    }
+
+    public override func call(_ input: Tensor, training: Bool) throws -> Tensor {
+        let y = try convolveDepthwise(channelsLast(input), built(depthwiseKernel))
+        let ones = [Int](repeating: 1, count: rank)
+        let point = Window(
+            sizes: ones, strides: ones, padding: .valid,
+            input: Array(y.shape.dimensions[1...rank]))
+        return try finish(
+            y.convolved(built(pointwiseKernel), ConvolutionGeometry(window: point)))
+    }
+}
+
+/// Separable convolution along one axis: inputs [batch, steps, channels].
+public final class SeparableConv1D: SeparableConvolution { override class var rank: Int { 1 } }
+
+/// Separable convolution of images: inputs [batch, rows, columns, channels].
+public final class SeparableConv2D: SeparableConvolution {}

@@ -1,0 +1,133 @@
+import KeratinCore
+import KeratinTensor
+
+/// The adjoint of a convolution: each input cell adds the kernel, times its value, to the result.
+///
+/// Input [batch, spatial…, in], result [batch, spatial…, filters]. Weights: kernel (k…, filters, in), bias
+/// (filters). With K = (k − 1)·dilation + 1 the result's extent along an axis of n cells is
+/// (n − 1)·stride + max(K, stride) for `valid` padding and n·stride for `same`; with `outputPadding` p it is
+/// (n − 1)·stride + K + p and (n − 1)·stride + (K mod 2) + p.
+public class TransposedConvolution: ConvolutionLayer, ConfigurableLayer {
+    private let filters: Int
+    private let outputPadding: Extents?
+    private let kernelSpecification: WeightSpecification
+    private var kernel: Variable?
+
+    init(
+        filters: Int, outputPadding: Extents?, kernel: WeightSpecification,
+        arguments: ConvolutionArguments, name: String?
+    ) {
+        self.filters = filters
+        self.outputPadding = outputPadding
+        kernelSpecification = kernel
+        super.init(arguments, name: name)
+    }
+
+    /// - Parameters:
+    ///   - filters: the channels of the result.
+    ///   - outputPadding: cells added at the end of each axis, fewer than the stride; nil: as said above.
+    public convenience init(
+        _ filters: Int, kernelSize: Extents, strides: Extents = 1,
+        padding: Window.Padding = .valid, outputPadding: Extents? = nil,
+        dataFormat: DataFormat = .channelsLast, dilationRate: Extents = 1,
+        activation: ActivationFunction = .linear, useBias: Bool = true,
+        kernelInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
+        kernelRegularizer: Regularizer? = nil, biasRegularizer: Regularizer? = nil,
+        activityRegularizer: Regularizer? = nil, kernelConstraint: Constraint? = nil,
+        biasConstraint: Constraint? = nil, name: String? = nil
+    ) {
+        self.init(
+            filters: filters, outputPadding: outputPadding,
+            kernel: WeightSpecification(kernelInitializer, kernelRegularizer, kernelConstraint),
+            arguments: ConvolutionArguments(
+                kernelSize: kernelSize, strides: strides, padding: padding,
+                dataFormat: dataFormat, dilationRate: dilationRate, activation: activation,
+                useBias: useBias,
+                bias: WeightSpecification(biasInitializer, biasRegularizer, biasConstraint)),
+            name: name)
+        self.activityRegularizer = activityRegularizer
+    }
+
+    public required convenience init(from configuration: Configuration) throws {
+        self.init(
+            filters: try configuration.integer("filters"),
+            outputPadding: try configuration.optionalExtents("output_padding"),
+            kernel: try WeightSpecification(
+                from: configuration, "kernel", default: .glorotUniform),
+            arguments: try ConvolutionArguments(from: configuration), name: configuration.name)
+    }
+
+    public override func getConfig() throws -> [String: ConfigValue] {
+        try super.getConfig()
+            .adding([
+                "filters": .integer(filters),
+                "output_padding": resolvedOutputPadding().map { ConfigValue($0) } ?? .null,
+            ])
+            .adding(kernelSpecification.config("kernel"))
+    }
+
+    private func resolvedOutputPadding() throws -> [Int]? {
+        try outputPadding?.resolved(rank: rank, "outputPadding", minimum: 0)
+    }
+
+    public override func build(inputShape: [Int?]) throws {
+        let (size, channels) = try buildGeometry(inputShape)
+        try requirePositive(filters, "filters")
+        let strides = try arguments.strides.resolved(rank: rank, "strides")
+        if let extra = try resolvedOutputPadding(), zip(extra, strides).contains(where: { $0 >= $1 })
+        {
+            throw KeratinError(
+                .invalidArgument,
+                "outputPadding \(extra) must be less than strides \(strides) along each axis")
+        }
+        kernel = try addWeight(
+            name: "kernel", shape: Shape(size + [filters, channels]), kernelSpecification)
+        try buildBias(filters)
+    }
+
+    public override func call(_ input: Tensor, training: Bool) throws -> Tensor {
+        let x = try channelsLast(input)
+        let (window, output) = try geometry(input: Array(x.shape.dimensions[1...rank]))
+        let shape = Shape([x.shape[0]] + output + [filters])
+        let adjoint = ConvolutionInputGradient(ConvolutionGeometry(window: window), input: shape)
+        return try finish(Tensor.apply(adjoint, [x, built(kernel)])[0])
+    }
+
+    /// The result's spatial extents, and the window over the result whose convolution gives the input's extents.
+    private func geometry(input: [Int]) throws -> (window: Window, output: [Int]) {
+        var window = try arguments.window(input: input)
+        let extra = try resolvedOutputPadding()
+        var output = [Int]()
+        for axis in input.indices {
+            let stride = window.strides[axis]
+            let extent = (window.sizes[axis] - 1) * window.dilations[axis] + 1
+            let reach = (input[axis] - 1) * stride
+            let length: Int
+            switch (arguments.padding, extra?[axis]) {
+            case (.same, let extra?): length = reach + extent % 2 + extra
+            case (.same, nil): length = input[axis] * stride
+            case (_, let extra?): length = reach + extent + extra
+            case (_, nil): length = reach + max(extent, stride)
+            }
+            guard length > 0 else {
+                throw KeratinError(
+                    .shapeMismatch, "the result would be empty along spatial axis \(axis)")
+            }
+            // What the kernels reach beyond the result is cut off, half of it before the first cell.
+            let excess = max(reach + extent - length, 0)
+            window.paddingLow[axis] = arguments.padding == .same ? excess / 2 : 0
+            window.paddingHigh[axis] = excess - window.paddingLow[axis]
+            output.append(length)
+        }
+        return (window, output)
+    }
+}
+
+/// Transposed convolution along one axis: inputs [batch, steps, channels].
+public final class Conv1DTranspose: TransposedConvolution { override class var rank: Int { 1 } }
+
+/// Transposed convolution of images: inputs [batch, rows, columns, channels].
+public final class Conv2DTranspose: TransposedConvolution {}
+
+/// Transposed convolution of volumes: inputs [batch, x, y, z, channels].
+public final class Conv3DTranspose: TransposedConvolution { override class var rank: Int { 3 } }

@@ -1,0 +1,96 @@
+import KeratinCore
+import KeratinTensor
+
+/// An argument that is a number or an array of numbers: `0.5`, or `[0.5, 1, 2]`.
+public struct Numbers: Hashable, Sendable, ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral,
+    ExpressibleByArrayLiteral
+{
+    let values: [Double]
+    let shape: Shape
+
+    public init(_ value: Double) {
+        values = [value]
+        shape = .scalar
+    }
+
+    public init(_ values: [Double]) {
+        self.values = values
+        shape = [values.count]
+    }
+
+    public init(floatLiteral value: Double) { self.init(value) }
+    public init(integerLiteral value: Int) { self.init(Double(value)) }
+    public init(arrayLiteral elements: Double...) { self.init(elements) }
+
+    private init(_ values: [Double], _ shape: Shape) {
+        self.values = values
+        self.shape = shape
+    }
+
+    /// From a number, nested lists, or a NumPy array or tuple as Keras writes it.
+    /// - Throws: `KeratinError` for anything else, and for lists of different lengths.
+    init(_ value: ConfigValue, _ mismatch: () -> KeratinError) throws {
+        if let number = value.asNumber {
+            self.init(number)
+            return
+        }
+        // `{"class_name": "__numpy__", "config": {"value": […]}}`, `{"class_name": "__tuple__", "items": […]}`.
+        if let inner = value["config"]?["value"] ?? value["items"] {
+            try self.init(inner, mismatch)
+            return
+        }
+        guard case .list(let elements) = value else { throw mismatch() }
+        let parts = try elements.map { try Numbers($0, mismatch) }
+        guard let first = parts.first, parts.allSatisfy({ $0.shape == first.shape }) else {
+            throw mismatch()
+        }
+        self.init(parts.flatMap(\.values), Shape([parts.count] + first.shape.dimensions))
+    }
+
+    /// A number, or nested lists.
+    var config: ConfigValue {
+        func nested(_ values: ArraySlice<Double>, _ shape: ArraySlice<Int>) -> ConfigValue {
+            guard let count = shape.first else { return .number(values[values.startIndex]) }
+            let width = values.count / max(count, 1)
+            return .list(
+                (0..<count).map {
+                    let start = values.startIndex + $0 * width
+                    return nested(values[start..<(start + width)], shape.dropFirst())
+                })
+        }
+        return nested(values[...], shape.dimensions[...])
+    }
+}
+
+extension Configuration {
+    /// A number or an array; nil if the key is absent or null.
+    func optionalNumbersArray(_ key: String) throws -> Numbers? {
+        try value(key).map {
+            try Numbers($0) { mismatch(key, expected: "a number or an array of numbers") }
+        }
+    }
+}
+
+/// Numbers of the host that recorded code reads. One copy is kept for the backend in force, so that a program
+/// which is recorded again is the same program.
+final class HostConstant {
+    private let values: [Float]
+    private let shape: Shape
+    private var copy: (backend: any Backend, tensor: Tensor)?
+
+    init(_ values: [Double], shape: Shape) {
+        self.values = values.map { Float($0) }
+        self.shape = shape
+    }
+
+    convenience init(_ numbers: Numbers) { self.init(numbers.values, shape: numbers.shape) }
+
+    /// - Throws: `BackendError` if the device has no memory left.
+    func read() throws -> Tensor {
+        let backend = try Context.backend
+        if let copy, copy.backend === backend { return copy.tensor }
+        let tensor = try Tensor(values, shape: shape)
+        copy = (backend, tensor)
+        return tensor
+    }
+}

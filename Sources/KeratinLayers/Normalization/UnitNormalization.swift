@@ -1,0 +1,36 @@
+import KeratinTensor
+
+/// x/√Σx² over some axes: each vector gets length 1. A vector of zeros stays zero.
+public final class UnitNormalization: Layer {
+    private let axis: Axes
+
+    public init(axis: Axes = -1, name: String? = nil) {
+        self.axis = axis
+        super.init(name: name)
+    }
+
+    package override var isBuiltFromTheStart: Bool { true }
+    public override var supportsMasking: Bool { true }
+
+    public override func getConfig() throws -> [String: ConfigValue] {
+        try super.getConfig().adding(["axis": axis.config])
+    }
+
+    public override func build(inputShape: [Int?]) throws {
+        _ = try axis.resolved(rank: inputShape.count)
+    }
+
+    public override func call(_ input: Tensor, training: Bool) throws -> Tensor {
+        let axes = try axis.resolved(rank: input.rank)
+        let squares = try input.square().sum(axes: axes, keepDimensions: true)
+        // The factor is at most 10¹², and its gradient finite.
+        return try input * squares.binary(.maximum, 1e-24).unary(.rsqrt)
+    }
+}
+
+extension UnitNormalization: ConfigurableLayer {
+    public convenience init(from configuration: Configuration) throws {
+        self.init(
+            axis: try Axes(from: configuration, "axis", default: -1), name: configuration.name)
+    }
+}

@@ -1,0 +1,43 @@
+import KeratinCore
+import KeratinTensor
+
+/// scale·x + offset, as float32. Arrays count for the last axes.
+public final class Rescaling: Layer {
+    private let scale: Numbers
+    private let offset: Numbers
+    private let scaleConstant: HostConstant
+    private let offsetConstant: HostConstant
+
+    public init(_ scale: Numbers, offset: Numbers = 0, name: String? = nil) {
+        self.scale = scale
+        self.offset = offset
+        scaleConstant = HostConstant(scale)
+        offsetConstant = HostConstant(offset)
+        super.init(name: name)
+    }
+
+    public override var supportsMasking: Bool { true }
+
+    public override func getConfig() throws -> [String: ConfigValue] {
+        try super.getConfig().adding(["scale": scale.config, "offset": offset.config])
+    }
+
+    public override func call(_ input: Tensor, training: Bool) throws -> Tensor {
+        let x = try input.cast(to: .float32)
+        let scaled =
+            scale.shape == .scalar ? try x * scale.values[0] : try x * scaleConstant.read()
+        return offset.shape == .scalar
+            ? try scaled + offset.values[0] : try scaled + offsetConstant.read()
+    }
+}
+
+extension Rescaling: ConfigurableLayer {
+    public convenience init(from configuration: Configuration) throws {
+        guard let scale = try configuration.optionalNumbersArray("scale") else {
+            throw configuration.mismatch("scale", expected: "a number or an array of numbers")
+        }
+        self.init(
+            scale, offset: try configuration.optionalNumbersArray("offset") ?? 0,
+            name: configuration.name)
+    }
+}

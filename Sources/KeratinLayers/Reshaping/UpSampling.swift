@@ -1,0 +1,147 @@
+import KeratinCore
+import KeratinTensor
+
+/// What the upsampling layers have in common: each spatial axis becomes a whole number of times as long.
+public class UpSamplingLayer: SpatialLayer {
+    fileprivate let size: Extents
+    fileprivate let interpolation: Interpolation
+    private var matrices: [[Int]: HostConstant] = [:]
+
+    init(
+        size: Extents, interpolation: Interpolation, dataFormat: DataFormat, name: String?
+    ) {
+        self.size = size
+        self.interpolation = interpolation
+        super.init(dataFormat: dataFormat, name: name)
+    }
+
+    public override func getConfig() throws -> [String: ConfigValue] {
+        try super.getConfig().adding([
+            "size": ConfigValue(try size.resolved(rank: rank, "size")),
+            "data_format": .string(dataFormat.rawValue),
+        ])
+    }
+
+    public override func build(inputShape: [Int?]) throws {
+        try super.build(inputShape: inputShape)
+        _ = try size.resolved(rank: rank, "size")
+    }
+
+    public override func outputShape(for inputShape: [Int?]) throws -> [Int?] {
+        var shape = inputShape
+        for (axis, factor) in zip(spatialAxes, try size.resolved(rank: rank, "size")) {
+            shape[axis] = shape[axis].map { $0 * factor }
+        }
+        return shape
+    }
+
+    public override func call(_ input: Tensor, training: Bool) throws -> Tensor {
+        let factors = try size.resolved(rank: rank, "size")
+        guard interpolation != .nearest else { return try repeated(input, factors) }
+        return try dataFormat.outgoing(interpolated(channelsLast(input), factors))
+    }
+
+    /// Each cell as a block of its copies.
+    private func repeated(_ input: Tensor, _ factors: [Int]) throws -> Tensor {
+        guard input.rank == rank + 2 else {
+            throw KeratinError(.shapeMismatch, "expects rank \(rank + 2), got \(input.shape)")
+        }
+        var (cells, blocks, result) = ([Int](), [Int](), input.shape)
+        for (axis, extent) in input.shape.dimensions.enumerated() {
+            let isSpatial = spatialAxes.contains(axis)
+            let factor = isSpatial ? factors[axis - spatialAxes.lowerBound] : 1
+            cells += isSpatial ? [extent, 1] : [extent]
+            blocks += isSpatial ? [extent, factor] : [extent]
+            result[axis] = extent * factor
+        }
+        return try input.reshaped(Shape(cells)).broadcast(to: Shape(blocks)).reshaped(result)
+    }
+
+    /// Axis by axis a product with the matrix that says what each cell counts for.
+    private func interpolated(_ x: Tensor, _ factors: [Int]) throws -> Tensor {
+        var y = x
+        for (axis, factor) in zip(1..., factors) {
+            let extents = y.shape.dimensions
+            let before = extents[..<axis].reduce(1, *)
+            let after = extents[(axis + 1)...].reduce(1, *)
+            var shape = y.shape
+            shape[axis] *= factor
+            y = try matrix(extents[axis], factor).matmul(y.reshaped([before, extents[axis], after]))
+                .reshaped(shape)
+        }
+        return y
+    }
+
+    private func matrix(_ count: Int, _ factor: Int) throws -> Tensor {
+        let known = matrices[[count, factor]]
+        let constant =
+            known
+            ?? HostConstant(
+                interpolation.matrix(count: count, factor: factor), shape: [count * factor, count])
+        matrices[[count, factor]] = constant
+        return try constant.read()
+    }
+}
+
+/// Each step several times: inputs [batch, steps, channels].
+public final class UpSampling1D: UpSamplingLayer, ConfigurableLayer {
+    override class var rank: Int { 1 }
+
+    public init(size: Int = 2, name: String? = nil) {
+        super.init(
+            size: Extents([size]), interpolation: .nearest, dataFormat: .channelsLast, name: name)
+    }
+
+    public convenience init(from configuration: Configuration) throws {
+        self.init(size: try configuration.integer("size", default: 2), name: configuration.name)
+    }
+
+    public override func getConfig() throws -> [String: ConfigValue] {
+        var config = try super.getConfig()
+        // Keras has a plain number and no data format here.
+        config["size"] = .integer(size.values[0])
+        config["data_format"] = nil
+        return config
+    }
+}
+
+/// An image made larger: inputs [batch, rows, columns, channels].
+public final class UpSampling2D: UpSamplingLayer, ConfigurableLayer {
+    /// - Parameters:
+    ///   - size: how often rows and columns are repeated.
+    ///   - interpolation: how pixels in between are found.
+    public override init(
+        size: Extents = 2, interpolation: Interpolation = .nearest,
+        dataFormat: DataFormat = .channelsLast, name: String? = nil
+    ) {
+        super.init(size: size, interpolation: interpolation, dataFormat: dataFormat, name: name)
+    }
+
+    public convenience init(from configuration: Configuration) throws {
+        self.init(
+            size: try configuration.extents("size", default: 2),
+            interpolation: try configuration.choice("interpolation", default: .nearest),
+            dataFormat: try configuration.dataFormat(), name: configuration.name)
+    }
+
+    public override func getConfig() throws -> [String: ConfigValue] {
+        try super.getConfig().adding(["interpolation": .string(interpolation.rawValue)])
+    }
+}
+
+/// A volume made larger, each cell repeated: inputs [batch, x, y, z, channels].
+public final class UpSampling3D: UpSamplingLayer, ConfigurableLayer {
+    override class var rank: Int { 3 }
+
+    public init(
+        size: Extents = 2, dataFormat: DataFormat = .channelsLast, name: String? = nil
+    ) {
+        super.init(size: size, interpolation: .nearest, dataFormat: dataFormat, name: name)
+    }
+
+    public convenience init(from configuration: Configuration) throws {
+        self.init(
+            size: try configuration.extents("size", default: 2),
+            dataFormat: try configuration.dataFormat(), name: configuration.name)
+    }
+}
