@@ -57,9 +57,10 @@ struct ParityTests {
 
     @Test("Activations")
     func activations() throws {
-        try check("keras.activations", classes: ActivationFunction.known.keys) {
-            try ActivationFunction(stringLiteral: $0).validate()
-        }
+        // Its name alone is not enough, neither here nor in Keras: it has arguments without defaults.
+        try check(
+            "keras.activations", classes: ActivationFunction.known.keys, exceptions: ["threshold"]
+        ) { try ActivationFunction(stringLiteral: $0).validate() }
     }
 
     @Test("Initializers, regularizers and constraints")
@@ -125,7 +126,7 @@ struct ParityTests {
     func whole() throws {
         let sections = try ParityTable().sections
         #expect(sections.count > 30)
-        #expect(sections.values.reduce(0) { $0 + $1.names.count } > 1300)
+        #expect(sections.values.reduce(0) { $0 + $1.names.count } > 1200)
         for (module, section) in sections {
             #expect(!section.names.isEmpty, "\(module)")
             for (name, state) in section.others {
