@@ -52,27 +52,34 @@ extension ActivationFunction {
         return try first * x.slice(starts: middle, limits: x.shape.dimensions).sigmoid()
     }
 
-    /// The point of the simplex that is nearest to x along the last axis (Martins and Astudillo, 2016).
+    /// max(x − τ, 0) over the last axis; see `sparsemax(axis:)`.
     public static let sparsemax = ActivationFunction(keras: "sparsemax") { try sparsemax($0, -1) }
 
-    /// The point of the simplex that is nearest to x along an axis.
+    /// max(x − τ, 0) over an axis, in the manner of Martins and Astudillo (2016).
+    ///
+    /// Of the elements in descending order, the k-th belongs to the support if 1 + k·x exceeds the sum s of the first k.
+    /// As in Keras 3.15, τ is (Σ s − 1)/k over the support, where the paper has the last s alone.
     public static func sparsemax(axis: Int) -> ActivationFunction {
         axis == -1 ? sparsemax : ActivationFunction("sparsemax") { try sparsemax($0, axis) }
     }
 
-    /// An element belongs to the support if 1 + k·x exceeds the sum of the k elements that are as large or larger; they are
-    /// found by comparing all pairs, which needs no sorting.
+    /// Ranks are found by comparing all pairs, which needs no sorting.
     private static func sparsemax(_ x: Tensor, _ axis: Int) throws -> Tensor {
         let axis = try x.shape.resolve(axis: axis)
         let z = try x.movingAxisToEnd(axis)
         let row = try z.expandingDimension(at: -1)
         let column = try z.expandingDimension(at: -2)
-        let isAsLarge = try column.binary(.greaterEqual, row).cast(to: .float32)
-        let count = try isAsLarge.sum(axes: [-1])
-        let sum = try (isAsLarge * column).sum(axes: [-1])
-        let support = try (z * count + 1).binary(.greater, sum).cast(to: .float32)
+        let square = Shape([z.shape[z.rank - 1], z.shape[z.rank - 1]])
+        let isEarlier = try Tensor(indicesAlong: 1, shape: square)
+            .binary(.lessEqual, Tensor(indicesAlong: 0, shape: square))
+        let isBefore = try column.binary(.greater, row)
+            .binary(.or, column.binary(.equal, row).binary(.and, isEarlier))
+            .cast(to: .float32)
+        let rank = try isBefore.sum(axes: [-1])
+        let sum = try (isBefore * column).sum(axes: [-1])
+        let support = try (z * rank + 1).binary(.greater, sum).cast(to: .float32)
         let size = try support.sum(axes: [-1], keepDimensions: true)
-        let total = try (support * z).sum(axes: [-1], keepDimensions: true)
+        let total = try (support * sum).sum(axes: [-1], keepDimensions: true)
         let y = try (z - (total - 1) / size).binary(.maximum, 0)
         if axis == x.rank - 1 { return y }
         var back = Array(0..<(x.rank - 1))

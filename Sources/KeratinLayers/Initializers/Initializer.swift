@@ -77,7 +77,9 @@ public struct Initializer: Sendable, ExpressibleByStringLiteral {
 
     /// A matrix with `gain` where the row is the column, else 0.
     public static func identity(gain: Double = 1) -> Initializer {
-        Initializer(FunctionIdentity("Identity", ["gain": .number(gain)]), nil) { shape, _ in
+        // Keras does not write the gain; it reads it.
+        let config: [String: ConfigValue] = gain == 1 ? [:] : ["gain": .number(gain)]
+        return Initializer(FunctionIdentity("Identity", config), nil) { shape, _ in
             guard shape.rank == 2 else {
                 throw KeratinError(
                     .shapeMismatch, "the initializer Identity is for matrices, got \(shape)")
