@@ -13,6 +13,19 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomString
     /// Elements of a tensor of this shape (1 for a scalar).
     public var count: Int { dimensions.reduce(1, *) }
 
+    /// - Throws: `KeratinError` for a negative extent, and for more bytes than an integer counts.
+    public func validate() throws(KeratinError) {
+        // The widest elements have 8 bytes.
+        var bytes = 8
+        for extent in dimensions {
+            let (product, overflow) = bytes.multipliedReportingOverflow(by: max(extent, 1))
+            guard extent >= 0, !overflow else {
+                throw KeratinError(.shapeMismatch, "the shape \(self) is impossible")
+            }
+            bytes = product
+        }
+    }
+
     public subscript(axis: Int) -> Int {
         get { dimensions[axis] }
         set { dimensions[axis] = newValue }

@@ -61,8 +61,29 @@ package enum FileAccess {
     }
 
     /// Writes a file whole or not at all: into a file beside it, which then takes its place. What stood there stays as
-    /// it was if anything fails.
+    /// it was if anything fails. A symbolic link stays one: the file that it stands for is replaced. Devices and pipes cannot
+    /// be replaced, only written to.
     package static func write(_ bytes: [UInt8], to path: String) throws {
+        var status = stat()
+        let exists = stat(path, &status) == 0
+        let kind = status.st_mode & S_IFMT
+        if exists, kind != S_IFREG, kind != S_IFDIR { return try append(bytes, to: path) }
+        guard exists, let resolved = realpath(path, nil) else {
+            return try replace(path, by: bytes, rights: nil)
+        }
+        defer { free(resolved) }
+        try replace(String(cString: resolved), by: bytes, rights: status.st_mode & 0o777)
+    }
+
+    private static func append(_ bytes: [UInt8], to path: String) throws {
+        let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure("cannot be written", path) }
+        defer { close(descriptor) }
+        try write(bytes, to: descriptor) { failure("cannot be written", path) }
+    }
+
+    /// - Parameter rights: those of the file that stood there.
+    private static func replace(_ path: String, by bytes: [UInt8], rights: mode_t?) throws {
         var template = Array("\(path).XXXXXX".utf8CString)
         let descriptor = mkstemp(&template)
         guard descriptor >= 0 else { throw failure("cannot be written", path) }
@@ -71,10 +92,9 @@ package enum FileAccess {
         var isOpen = true
         do {
             // A new file gets the rights that the system gives new files, an old one keeps its own.
-            var status = stat()
             let mask = umask(0)
             umask(mask)
-            fchmod(descriptor, stat(path, &status) == 0 ? status.st_mode & 0o777 : 0o666 & ~mask)
+            fchmod(descriptor, rights ?? 0o666 & ~mask)
             try write(bytes, to: descriptor) { failure("cannot be written", path) }
             guard fsync(descriptor) == 0 else { throw failure("cannot be written", path) }
             isOpen = false

@@ -146,7 +146,7 @@ package struct HDF5Reader: Sendable {
                 let shape = try self.shape(space, path)
                 let isBrainFloat = attributes["dtype"] == .string("bfloat16")
                 let element = try elementType(type, path, isBrainFloat: isBrainFloat)
-                let size = try RawArray.checkedCount(shape, element.byteCount)
+                let size = try byteCount(shape, element.byteCount, path)
                 usage.bytes = usage.bytes.addingReportingOverflow(size).partialValue
                 guard size <= Int.max / 2, usage.bytes >= 0,
                     (usage.bytes - HDF5Reader.harmlessSize) / 1000 <= fileSize
@@ -175,11 +175,19 @@ package struct HDF5Reader: Sendable {
         if library.spaceClass(space) == H5S_NULL { return [0] }
         let rank = Int(try library.check(library.spaceRank(space), "reading '\(path)'"))
         guard rank <= HDF5Reader.rankLimit else {
-            throw KeratinError(.file, "the array '\(path)' has \(rank) axes")
+            throw KeratinError(.file, "'\(path)' has \(rank) axes")
         }
         var extents = [hsize_t](repeating: 0, count: rank)
         _ = try library.check(library.spaceExtents(space, &extents, nil), "reading '\(path)'")
         return extents.map { Int(clamping: $0) }
+    }
+
+    private func byteCount(_ shape: [Int], _ elementByteCount: Int, _ path: String) throws -> Int {
+        do {
+            return try RawArray.checkedCount(shape, elementByteCount)
+        } catch let error as KeratinError {
+            throw KeratinError(error.code, "'\(path)': \(error.message)")
+        }
     }
 
     private func elementType(
@@ -249,13 +257,13 @@ package struct HDF5Reader: Sendable {
         return try library.with(library.attributeType(attribute), what, library.closeType) { type in
             try library.with(library.attributeSpace(attribute), what, library.closeSpace) { space in
                 let shape = try self.shape(space, path)
-                let count = try RawArray.checkedCount(shape, 1)
+                let count = try byteCount(shape, 1, path)
                 let isNull = library.spaceClass(space) == H5S_NULL
                 guard library.typeClass(type) == H5T_STRING else {
                     guard let element = try? elementType(type, path, isBrainFloat: false) else {
                         return nil
                     }
-                    let size = try RawArray.checkedCount(shape, element.byteCount)
+                    let size = try byteCount(shape, element.byteCount, path)
                     try checkSize(size, path)
                     var bytes = [UInt8](repeating: 0, count: size)
                     if size > 0 {
@@ -286,7 +294,7 @@ package struct HDF5Reader: Sendable {
         _ attribute: hid_t, _ type: hid_t, _ count: Int, _ path: String
     ) throws -> [String] {
         let width = library.typeSize(type)
-        let size = try RawArray.checkedCount([count], width)
+        let size = try byteCount([count], width, path)
         try checkSize(size, path)
         var bytes = [UInt8](repeating: 0, count: size)
         _ = try library.check(library.readAttribute(attribute, type, &bytes), "reading '\(path)'")
@@ -296,7 +304,7 @@ package struct HDF5Reader: Sendable {
     private func variableStrings(
         _ attribute: hid_t, _ type: hid_t, _ space: hid_t, _ count: Int, _ path: String
     ) throws -> [String] {
-        try checkSize(RawArray.checkedCount([count], MemoryLayout<Int>.size), path)
+        try checkSize(byteCount([count], MemoryLayout<Int>.size, path), path)
         var pointers = [UnsafeMutablePointer<CChar>?](repeating: nil, count: count)
         _ = try library.check(
             library.readAttribute(attribute, type, &pointers), "reading '\(path)'")

@@ -49,7 +49,7 @@ enum ModelConfiguration {
             if model.layers.isEmpty, model.input == nil, !(layer is Input),
                 case .list(let extents)? = layerObject.config["batch_input_shape"]
             {
-                try model.add(Input(shape: extents.dropFirst().map(\.asInteger)))
+                try model.add(Input(shape: extents.dropFirst().map(\.asExtent)))
             }
             try model.add(layer)
         }
@@ -69,7 +69,7 @@ enum ModelConfiguration {
     ) -> [Int?]? {
         for value in [fields["build_input_shape"], object.buildConfig?["input_shape"]] {
             if case .list(let extents)? = value, !extents.isEmpty {
-                return extents.map(\.asInteger)
+                return extents.map(\.asExtent)
             }
         }
         return nil

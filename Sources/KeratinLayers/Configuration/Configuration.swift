@@ -81,7 +81,8 @@ public final class Configuration {
 
     public func optionalInteger(_ key: String) throws -> Int? {
         try value(key).map { value in
-            guard let integer = value.asInteger else {
+            // A seed may be any number.
+            guard let integer = key == "seed" ? value.asInteger : value.asExtent else {
                 throw mismatch(key, expected: "an integer")
             }
             return integer
@@ -106,12 +107,12 @@ public final class Configuration {
 
     public func optionalIntegers(_ key: String) throws -> [Int]? {
         try value(key).map { value in
-            if let one = value.asInteger { return [one] }
+            if let one = value.asExtent { return [one] }
             guard case .list(let elements) = value else {
                 throw mismatch(key, expected: "integers")
             }
             return try elements.map {
-                guard let element = $0.asInteger else { throw mismatch(key, expected: "integers") }
+                guard let element = $0.asExtent else { throw mismatch(key, expected: "integers") }
                 return element
             }
         }
@@ -135,7 +136,7 @@ public final class Configuration {
             guard case .list(let elements) = value else { throw mismatch(key, expected: "a shape") }
             return try elements.map { element in
                 if element == .null { return nil }
-                guard let extent = element.asInteger else {
+                guard let extent = element.asExtent else {
                     throw mismatch(key, expected: "a shape")
                 }
                 return extent
@@ -178,6 +179,9 @@ extension ConfigValue {
         default: nil
         }
     }
+
+    /// The integer that this is if it has 32 bits: what extents and counts have, so that two of them can be multiplied.
+    package var asExtent: Int? { asInteger.flatMap { Int32(exactly: $0) }.map { Int($0) } }
 
     public var asNumber: Double? {
         switch self {

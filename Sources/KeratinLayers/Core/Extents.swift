@@ -77,7 +77,7 @@ public struct Borders: Hashable, Sendable, ExpressibleByIntegerLiteral, Expressi
     /// - Throws: `KeratinError` if the value is neither an integer nor a list of such.
     init(from configuration: Configuration, _ key: String, default fallback: Borders) throws {
         func read(_ value: ConfigValue) throws -> Borders {
-            if let number = value.asInteger { return Borders(number) }
+            if let number = value.asExtent { return Borders(number) }
             guard case .list(let elements) = value else {
                 throw configuration.mismatch(key, expected: "integers or pairs of integers")
             }

@@ -28,6 +28,8 @@ public final class Variable {
     ) throws {
         try regularizer?.validate()
         try constraint?.validate()
+        try shape.validate()
+        try Variable.checkMemory(shape, on: backend, name)
         self.name = name
         path = name
         self.regularizer = regularizer
@@ -39,6 +41,18 @@ public final class Variable {
             Variable.skipsInitialization
             ? [Float](repeating: 0, count: shape.count) : try initializer.values(shape)
         state = try State(name, values, shape: shape, backend: backend)
+    }
+
+    /// A weight that cannot fit on the device is refused before the host holds it.
+    private static func checkMemory(
+        _ shape: Shape, on backend: any Backend, _ name: String
+    ) throws {
+        let (needed, device) = (shape.count * DType.float32.byteCount, backend.device)
+        guard needed > device.memoryBytes else { return }
+        throw BackendError.outOfMemory(
+            needed: needed, available: device.memoryBytes,
+            largestAllocation: device.largestAllocationBytes,
+            context: "the weight '\(name)' of shape \(shape)")
     }
 
     public var count: Int { shape.count }

@@ -6,6 +6,8 @@ public class UpSamplingLayer: SpatialLayer {
     fileprivate let size: Extents
     fileprivate let interpolation: Interpolation
     private var matrices: [[Int]: HostConstant] = [:]
+    /// Weights that an interpolation may need, 2 GiB of them.
+    private static let largestMatrix = 0x1p28
 
     init(
         size: Extents, interpolation: Interpolation, dataFormat: DataFormat, name: String?
@@ -66,13 +68,23 @@ public class UpSamplingLayer: SpatialLayer {
             let after = extents[(axis + 1)...].reduce(1, *)
             var shape = y.shape
             shape[axis] *= factor
-            y = try matrix(extents[axis], factor).matmul(y.reshaped([before, extents[axis], after]))
-                .reshaped(shape)
+            y = try matrix(extents[axis], factor).matmul(
+                y.reshaped([before, extents[axis], after])
+            )
+            .reshaped(shape)
         }
         return y
     }
 
     private func matrix(_ count: Int, _ factor: Int) throws -> Tensor {
+        // Extents have 32 bits, but three of them can have more than an integer.
+        let size = Double(count) * Double(count) * Double(factor)
+        guard size <= UpSamplingLayer.largestMatrix else {
+            throw KeratinError(
+                .unavailable,
+                "enlarging \(count) pixels \(factor) times by interpolation needs \(size) weights, which is refused"
+            )
+        }
         let known = matrices[[count, factor]]
         let constant =
             known

@@ -43,6 +43,7 @@ package struct TracedFunction {
     package static func record(
         _ argumentTypes: [TensorType], _ body: (Trace, [Tensor]) throws -> [Tensor]
     ) throws -> TracedFunction {
+        for type in argumentTypes { try type.shape.validate() }
         let trace = Trace()
         let results = try Trace.$current.withValue(trace) {
             let arguments = argumentTypes.enumerated().map { trace.argument($0.offset, $0.element) }
