@@ -1,6 +1,9 @@
 """Layers: outputs, and gradients of sum(output * cotangent)."""
 
+import inspect
+
 from common import *
+import more_layers
 
 L = keras.layers
 
@@ -12,41 +15,61 @@ def channels_last_twin(layer):
     return type(layer).from_config(config)
 
 
-def case(name, layer, shape, training=False, scale=1.0, x=None, ties=False):
+def to_last(x):
+    return np.moveaxis(x, 1, -1)
+
+
+def to_first(x):
+    return np.moveaxis(x, -1, 1)
+
+
+def needs_twin(layer):
+    """Whether TensorFlow cannot compute the layer on a CPU with channels first."""
+    words = ("Conv", "Pooling")
+    name = type(layer).__name__
+    first = getattr(layer, "data_format", None) == "channels_first"
+    return first and any(word in name for word in words) and not name.startswith("Global")
+
+
+def takes(layer, argument):
+    return argument in inspect.signature(layer.call).parameters
+
+
+def case(name, layer, shape, training=False, scale=1.0, x=None, ties=False, mask=None):
     draw = Draw(name)
     if x is None:
         x = draw.normal(shape, scale)
     if ties:
         x = np.round(x * 2) / 2
-    transposed = getattr(layer, "data_format", None) == "channels_first" and x.ndim == 4 and not isinstance(
-        layer, L.Flatten
-    )
+    transposed = needs_twin(layer)
     runner = channels_last_twin(layer) if transposed else layer
-    fed = np.transpose(x, (0, 2, 3, 1)) if transposed else x
-    runner.build(fed.shape)
+    fed = to_last(x) if transposed else x
+    if not runner.built:
+        runner.build(fed.shape)
     randomize(runner, draw)
+    if hasattr(runner, "finalize_state"):
+        runner.finalize_state()
     before = weights(runner)
-
-    def forward(value):
-        if isinstance(runner, (L.BatchNormalization, L.Dropout)):
-            y = runner(value, training=training)
-        else:
-            y = runner(value)
-        if transposed and len(y.shape) == 4:
-            y = tf.transpose(y, (0, 3, 1, 2))
-        return y
+    options = {"training": training} if takes(runner, "training") else {}
 
     variable = tf.constant(fed)
     with tf.GradientTape() as tape:
         tape.watch(variable)
-        y = forward(variable)
+        # A tensor of its own may carry a mask.
+        entry = tf.identity(variable)
+        if mask is not None:
+            keras.src.backend.set_keras_mask(entry, tf.constant(mask))
+        result = runner(entry, **options)
+        output_mask = keras.src.backend.get_keras_mask(result)
+        y = tf.experimental.numpy.moveaxis(result, -1, 1) if transposed and len(result.shape) > 2 else result
         cotangent = draw.normal(tuple(y.shape))
         total = tf.reduce_sum(y * cotangent)
     trainable = [w.value for w in runner.trainable_weights]
+    added = sum(float(loss) for loss in runner.losses) if runner.losses else None
     gradients = tape.gradient(total, [variable] + trainable, unconnected_gradients="zero")
     dx = gradients[0].numpy()
     if transposed:
-        dx = np.transpose(dx, (0, 3, 1, 2))
+        dx = to_first(dx)
     result = {
         "name": name, "layer": layer_config(layer), "training": training, "weights": before,
         "inputs": [tensor(x)], "outputs": [tensor(y.numpy())], "cotangent": tensor(cotangent),
@@ -55,6 +78,14 @@ def case(name, layer, shape, training=False, scale=1.0, x=None, ties=False):
     }
     if training:
         result["weights_after"] = weights(runner)
+    if not layer.trainable:
+        result["trainable"] = False
+    if mask is not None:
+        result["mask"] = tensor(mask)
+    if output_mask is not None:
+        result["output_mask"] = tensor(output_mask.numpy())
+    if added is not None:
+        result["added_loss"] = number(added)
     return result
 
 
@@ -150,13 +181,7 @@ def make():
             ("keepdims", (1, 3, 4, 5), dict(keepdims=True)),
             ("channels first", (2, 3, 4, 5), dict(data_format="channels_first")),
         ]:
-            if options.get("data_format"):
-                # Global pooling is a plain reduction, which runs in either format.
-                built = layer(**options)
-                draw_case = global_first(f"global {word} pooling {name}", built, shape)
-                cases.append(draw_case)
-            else:
-                cases.append(case(f"global {word} pooling {name}", layer(**options), shape))
+            cases.append(case(f"global {word} pooling {name}", layer(**options), shape))
     write("pooling", cases)
 
     cases = []
@@ -173,19 +198,4 @@ def make():
         far = np.round(Draw("far").normal((9, 3)) + 50, 3).astype(np.float32)
         cases.append(case(f"batch normalization far from zero, {word}", L.BatchNormalization(), None, training, x=far))
     write("batch_normalization", cases)
-
-
-def global_first(name, layer, shape):
-    draw = Draw(name)
-    x = draw.normal(shape)
-    value = tf.constant(x)
-    with tf.GradientTape() as tape:
-        tape.watch(value)
-        y = layer(value)
-        cotangent = draw.normal(tuple(y.shape))
-        total = tf.reduce_sum(y * cotangent)
-    return {
-        "name": name, "layer": layer_config(layer), "training": False, "weights": [],
-        "inputs": [tensor(x)], "outputs": [tensor(y.numpy())], "cotangent": tensor(cotangent),
-        "input_gradients": [tensor(tape.gradient(total, value).numpy())], "weight_gradients": [],
-    }
+    more_layers.make(case)

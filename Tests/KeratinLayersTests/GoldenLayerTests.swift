@@ -10,7 +10,9 @@ import Testing
         "Layers: outputs, gradients, states",
         arguments: [
             "dense", "activations", "reshaping", "conv2d", "depthwise_conv2d", "pooling",
-            "batch_normalization",
+            "batch_normalization", "conv1d_conv3d", "conv_transpose", "separable", "pooling_1d_3d",
+            "reshaping_more", "up_sampling", "normalization", "preprocessing",
+            "activation_layers", "masks",
         ], Backends.names)
     func layers(family: String, backend: String) throws {
         let file = try GoldenFile<GoldenLayerCase>.load(family, in: GoldenFileTests.folder)
@@ -21,22 +23,43 @@ import Testing
 
     private func check(_ golden: GoldenLayerCase) throws {
         let layer = try GoldenLayers.layer(golden.layer)
+        expectConfig(
+            try layer.getConfig(), says: golden.layer.config.mapValues { $0.configValue },
+            golden.name)
+        layer.trainable = golden.trainable ?? true
         let input = golden.inputs[0]
         try layer.buildIfNeeded(inputShape: [nil] + input.shape.dropFirst().map { $0 })
         #expect(layer.weights.map(\.name) == golden.weights.map(\.name), "\(golden.name)")
         try layer.setWeights(golden.weights.map { try $0.tensor.array() })
-        let values = try results([input, golden.cotangent]) { trace, arguments in
-            let y = try layer(arguments[0], training: golden.training)
+        let inputs = [input, golden.cotangent] + (golden.mask.map { [$0] } ?? [])
+        var hasMask = false
+        let values = try results(inputs) { trace, arguments in
+            var x = arguments[0]
+            if golden.mask != nil { x.mask = try arguments[2].cast(to: .bool) }
+            let y = try layer(x, training: golden.training)
+            hasMask = y.mask != nil
             let product = try (y * arguments[1]).sum()
             let variables = try layer.trainableWeights.map { try $0.read() }
             let gradients = try trace.gradients(
                 of: product, withRespectTo: [arguments[0]] + variables)
-            return [y] + gradients
+            return [y] + gradients + trace.losses
+                + (try y.mask.map { [try $0.cast(to: .float32)] } ?? [])
         }
         expect(values[0], golden.outputs[0], "\(golden.name): output")
         expect(values[1], golden.inputGradients[0], "\(golden.name): input gradient")
+        var next = 2
         for (index, gradient) in golden.weightGradients.enumerated() {
-            expect(values[2 + index], gradient, "\(golden.name): gradient of weight \(index)")
+            expect(values[next], gradient, "\(golden.name): gradient of weight \(index)")
+            next += 1
+        }
+        if let loss = golden.addedLoss {
+            let got = Double(values[next].first ?? .nan)
+            #expect(abs(got - loss) <= 1e-4 * abs(loss) + 1e-6, "\(golden.name): added loss")
+            next += 1
+        }
+        #expect(hasMask == (golden.outputMask != nil), "\(golden.name): a mask or none")
+        if let mask = golden.outputMask, hasMask {
+            #expect(values[next] == mask.floats, "\(golden.name): mask")
         }
         for (weight, after) in zip(layer.weights, golden.weightsAfter ?? []) {
             expect(
@@ -45,6 +68,28 @@ import Testing
         // A layer's shape function says what the layer does.
         let shape = try layer.outputShape(for: [nil] + input.shape.dropFirst().map { $0 })
         #expect(shape.dropFirst().map { $0 } == golden.outputs[0].shape.dropFirst().map { $0 })
+    }
+
+    @Test("Normalization learns moments from data") func adapt() throws {
+        struct Case: Decodable, Sendable {
+            let name: String
+            let layer: GoldenObject
+            let batches: [GoldenTensor]
+            let weights: [GoldenWeight]
+            let output: GoldenTensor
+        }
+        for golden in try GoldenFile<Case>.load("adapt", in: GoldenFileTests.folder).cases {
+            try withBackend(.cpu) {
+                let layer = try #require(try GoldenLayers.layer(golden.layer) as? Normalization)
+                try layer.adapt(batches: golden.batches.map { try $0.array() })
+                for (got, expected) in zip(try layer.getWeights(), golden.weights) {
+                    expect(got.floats, expected.tensor, "\(golden.name): \(expected.name)")
+                }
+                let x = try golden.batches.flatMap { try $0.array().floats }
+                let y = try layer(Tensor(x, shape: Shape(golden.output.shape)))
+                expect(try y.floats(), golden.output, "\(golden.name): output")
+            }
+        }
     }
 
     @Test("Metrics over ragged batches", arguments: Backends.names)

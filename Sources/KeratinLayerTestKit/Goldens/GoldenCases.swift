@@ -1,11 +1,12 @@
 // One type for each kind of golden case. The JSON keys are the snake_case forms of the names here.
 
-/// A layer's result and gradients. Families: dense, activations, reshaping, conv2d, depthwise_conv2d,
-/// pooling, batch_normalization.
+/// A layer's result and gradients. Families: those of the layers' folders.
 public struct GoldenLayerCase: Decodable, Sendable {
     public let name: String
     public let layer: GoldenObject
     public let training: Bool
+    /// Whether training may change the weights; nil: yes.
+    public let trainable: Bool?
     /// In Keras's order: trainable ones first.
     public let weights: [GoldenWeight]
     /// With the batch axis.
@@ -18,6 +19,12 @@ public struct GoldenLayerCase: Decodable, Sendable {
     public let weightGradients: [GoldenTensor]
     /// The weights after the call, if it was a training call: moving statistics have changed.
     public let weightsAfter: [GoldenWeight]?
+    /// The input's mask, 0 and 1.
+    public let mask: GoldenTensor?
+    /// The result's mask, 0 and 1; nil: it has none.
+    public let outputMask: GoldenTensor?
+    /// What the layer adds to the loss.
+    public let addedLoss: Double?
 }
 
 /// A loss and its gradient. Family: losses.

@@ -1,0 +1,99 @@
+import Keratin
+import KeratinCore
+import KeratinLayerTestKit
+import KeratinLayers
+import Testing
+
+/// A layer as Keras saves it, and what it makes of a shape with unknown extents.
+struct GoldenLayerConfiguration: Decodable, Sendable {
+    let name: String
+    let object: ConfigValue
+    let inputShape: [Int?]
+    let outputShape: [Int?]
+}
+
+/// Records an issue: something happened that must not.
+func unexpected(_ what: String) { Issue.record("\(what)") }
+
+/// Whether our configuration says what Keras's says: all of its keys, with equal values.
+func expectConfig(
+    _ ours: [String: ConfigValue], says keras: [String: ConfigValue], _ name: String
+) {
+    // Precision, and what only some versions of Keras write.
+    let open: Set<String> = [
+        "dtype", "quantization_config", "renorm", "renorm_clipping", "renorm_momentum",
+    ]
+    for (key, value) in keras where !open.contains(key) {
+        guard let own = ours[key] else {
+            unexpected("\(name): '\(key)' is missing, Keras has \(value)")
+            continue
+        }
+        #expect(areEqual(own, value), "\(name): '\(key)' is \(own), Keras has \(value)")
+    }
+}
+
+/// Numbers are equal whether they are written as 2 or as 2.0.
+private func areEqual(_ a: ConfigValue, _ b: ConfigValue) -> Bool {
+    switch (a, b) {
+    case (.list(let a), .list(let b)):
+        return a.count == b.count && zip(a, b).allSatisfy { areEqual($0, $1) }
+    case (.object(let a), .object(let b)):
+        return a.keys.sorted() == b.keys.sorted()
+            && a.allSatisfy { key, value in b[key].map { areEqual(value, $0) } ?? false }
+    default:
+        if let a = a.asNumber, let b = b.asNumber { return a == b }
+        return a == b
+    }
+}
+
+@Suite("Layers' configurations", .serialized) struct LayerConfigurationTests {
+    static func cases() throws -> [GoldenLayerConfiguration] {
+        try GoldenFile<GoldenLayerConfiguration>.load(
+            "layer_configurations", in: GoldenFileTests.folder
+        ).cases
+    }
+
+    private func layer(_ golden: GoldenLayerConfiguration) throws -> Layer {
+        try LayerRegistry.make(SerializedObject(golden.object, what: "layer")) {
+            unexpected("\($0) did not read \($1)")
+        }
+    }
+
+    @Test("Keras's arguments come back as they were") func roundTrip() throws {
+        for golden in try Self.cases() {
+            let layer = try layer(golden)
+            let written = try layer.serialized()
+            guard case .object(let ours) = written.config,
+                case .object(let keras)? = golden.object["config"]
+            else {
+                unexpected("\(golden.name) has no configuration")
+                continue
+            }
+            expectConfig(ours, says: keras, golden.name)
+            let extra = Set(ours.keys).subtracting(keras.keys)
+            #expect(extra.isEmpty, "\(golden.name): Keras has no \(extra.sorted())")
+            #expect(written.className == golden.name)
+            #expect(written.module == "keras.layers")
+        }
+    }
+
+    @Test("Every layer is there") func complete() throws {
+        let tested = Set(try Self.cases().map(\.name)).union(["InputLayer"])
+        for name in LayerRegistry.names where !CustomObjects.contains("layer", name) {
+            #expect(tested.contains(name), "no configuration of \(name) was recorded")
+        }
+    }
+
+    @Test("Shapes with unknown extents are Keras's") func shapes() throws {
+        for golden in try Self.cases() {
+            let layer = try layer(golden)
+            do {
+                try layer.buildIfNeeded(inputShape: golden.inputShape)
+                let shape = try layer.outputShape(for: golden.inputShape)
+                #expect(shape == golden.outputShape, "\(golden.name) of \(golden.inputShape)")
+            } catch {
+                unexpected("\(golden.name) of \(golden.inputShape): \(error)")
+            }
+        }
+    }
+}
