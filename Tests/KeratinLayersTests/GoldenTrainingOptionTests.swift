@@ -3,6 +3,7 @@ import KeratinCore
 import KeratinLayerTestKit
 import KeratinLayers
 import KeratinModels
+import KeratinTestKit
 import Testing
 
 /// A small model through `fit` with what optimizers and weights can be told. Family: training_options.

@@ -64,26 +64,23 @@ public struct Regularizer: Sendable, ExpressibleByStringLiteral, SerializableFun
 
     // MARK: The regularizers
 
-    /// Keras keeps factors in float32 and writes what that holds.
-    private static func single(_ factor: Double) -> ConfigValue { .number(Double(Float(factor))) }
-
     /// factor·Σ|x|
     public static func l1(_ factor: Double = 0.01) -> Regularizer {
-        Regularizer(FunctionIdentity("L1", ["l1": single(factor)])) {
+        Regularizer(FunctionIdentity("L1", ["l1": .number(factor)])) {
             try $0.abs().sum() * factor
         }
     }
 
     /// factor·Σx²
     public static func l2(_ factor: Double = 0.01) -> Regularizer {
-        Regularizer(FunctionIdentity("L2", ["l2": single(factor)])) {
+        Regularizer(FunctionIdentity("L2", ["l2": .number(factor)])) {
             try $0.square().sum() * factor
         }
     }
 
     /// l1·Σ|x| + l2·Σx²
     public static func l1l2(l1: Double = 0, l2: Double = 0) -> Regularizer {
-        Regularizer(FunctionIdentity("L1L2", ["l1": single(l1), "l2": single(l2)])) { x in
+        Regularizer(FunctionIdentity("L1L2", ["l1": .number(l1), "l2": .number(l2)])) { x in
             var penalty = try Tensor(0)
             if l1 != 0 { penalty = try penalty + x.abs().sum() * l1 }
             if l2 != 0 { penalty = try penalty + x.square().sum() * l2 }
@@ -102,7 +99,8 @@ public struct Regularizer: Sendable, ExpressibleByStringLiteral, SerializableFun
         factor: Double = 0.01, mode: OrthogonalVectors = .rows
     ) -> Regularizer {
         let config: [String: ConfigValue] = [
-            "factor": single(factor), "mode": .string(mode.rawValue),
+            // Keras keeps the factor in float32 and writes what that holds.
+            "factor": .number(Double(Float(factor))), "mode": .string(mode.rawValue),
         ]
         return Regularizer(FunctionIdentity("OrthogonalRegularizer", config)) { x in
             guard x.rank == 2 else {
