@@ -4,7 +4,7 @@ SWIFT ?= swift
 # Data sets that tests may use; tests that need absent ones report themselves as skipped.
 export KERATIN_DATASETS ?= $(firstword $(wildcard ../shared/data))
 
-.PHONY: demo test setup sanitize conformance conformance-all bench lint format goldens consumer
+.PHONY: demo test setup sanitize conformance conformance-all bench lint format goldens interop consumer
 
 demo: setup
 	$(SWIFT) build -c release --product keratin
@@ -46,6 +46,12 @@ format:
 goldens:
 	Scripts/goldens/setup.sh .build-goldens
 	.build-goldens/bin/python Scripts/goldens/make_goldens.py
+
+# Models drawn with real Keras against the tool; needs Python and network.
+interop: setup
+	$(SWIFT) build -c release --product keratin
+	Scripts/interop/setup.sh .build-interop
+	.build-interop/bin/python Scripts/interop/interop.py --tool .build/release/keratin --seed $(or $(SEED),1) --draws $(or $(DRAWS),3) $(INTEROP)
 
 consumer:
 	Scripts/check-consumer.sh

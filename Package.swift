@@ -128,7 +128,8 @@ let package = Package(
         .testTarget(
             name: "KeratinModelsTests",
             dependencies: ["Keratin", "KeratinLayerTestKit", "KeratinTooling"]),
-        .testTarget(name: "KeratinIOTests", dependencies: ["Keratin"]),
+        .testTarget(
+            name: "KeratinIOTests", dependencies: ["Keratin"], resources: [.copy("Fixtures")]),
         .testTarget(name: "KeratinCLITests", dependencies: ["KeratinCLI", "Keratin"]),
     ] + cpuVariantTargets,
     swiftLanguageModes: [.v6],

@@ -4,13 +4,17 @@ import json
 import os
 
 import common
+import functions
 import layers
 import losses
+import optimizers
 import training
 
 common.keras.utils.set_random_seed(1)
 layers.make()
 losses.make()
+functions.make()
+optimizers.make()
 training.make()
 total = sum(os.path.getsize(os.path.join(common.FOLDER, f)) for f in os.listdir(common.FOLDER))
 families = sorted(f[:-5] for f in os.listdir(common.FOLDER) if f.endswith(".json") and f != "index.json")

@@ -19,42 +19,6 @@ def optimizer_config(optimizer):
     return {"class_name": type(optimizer).__name__, "config": kept}
 
 
-def optimizer_case(name, optimizer):
-    draw = Draw("optimizer")
-    initial = [draw.normal((2, 2)), draw.normal((3,))]
-    variables = [keras.Variable(value) for value in initial]
-    gradients, snapshots = [], []
-    for step in range(1, 21):
-        step_gradients = [draw.normal((2, 2)), draw.normal((3,))]
-        if step % 5 == 0:
-            step_gradients[1] *= 0
-        if step == 7:
-            step_gradients[0] *= 100
-        gradients.append([tensor(g) for g in step_gradients])
-        optimizer.apply([tf.constant(g) for g in step_gradients], variables)
-        if step in (1, 2, 3, 7, 8, 20):
-            snapshots.append({"step": step, "weights": [tensor(v.numpy()) for v in variables]})
-    return {
-        "name": name, "optimizer": optimizer_config(optimizer), "initial": [tensor(v) for v in initial],
-        "gradients": gradients, "snapshots": snapshots,
-    }
-
-
-def optimizers():
-    cases = []
-    for name, optimizer in [
-        ("sgd", O.SGD()), ("sgd rate", O.SGD(0.1)), ("sgd momentum", O.SGD(0.05, momentum=0.9)),
-        ("sgd nesterov", O.SGD(0.05, momentum=0.9, nesterov=True)), ("rmsprop", O.RMSprop()),
-        ("rmsprop rho", O.RMSprop(0.01, rho=0.7, epsilon=1e-3)),
-        ("rmsprop momentum", O.RMSprop(0.01, momentum=0.8)), ("rmsprop centered", O.RMSprop(0.01, centered=True)),
-        ("rmsprop centered momentum", O.RMSprop(0.01, rho=0.8, momentum=0.5, centered=True)), ("adam", O.Adam()),
-        ("adam rates", O.Adam(0.05, beta_1=0.8, beta_2=0.95, epsilon=1e-3)),
-        ("adam amsgrad", O.Adam(0.02, amsgrad=True)),
-    ]:
-        cases.append(optimizer_case(name, optimizer))
-    write("optimizers", cases)
-
-
 def blobs(draw, count, shape, classes):
     """Class numbers and inputs that depend on them, so that there is something to learn."""
     labels = draw.integers((count,), 0, classes)
@@ -248,7 +212,6 @@ def initializers():
 
 
 def make():
-    optimizers()
     histories()
     summaries()
     initializers()

@@ -402,7 +402,7 @@ METRICS = {
     "RootMeanSquaredError": (lambda d: M.RootMeanSquaredError(), numbers, None),
     "LogCoshError": (lambda d: M.LogCoshError(), numbers, None),
     "CosineSimilarity": (lambda d: M.CosineSimilarity(), numbers, None),
-    "R2Score": (lambda d: M.R2Score(d.pick("uniform_average", "variance_weighted_average", None), d.pick(0, 2)), numbers, None),
+    "R2Score": (lambda d: M.R2Score(d.pick("uniform_average", "variance_weighted_average", None)), numbers, None),
     "PearsonCorrelation": (lambda d: M.PearsonCorrelation(), numbers, None),
     "ConcordanceCorrelation": (lambda d: M.ConcordanceCorrelation(), numbers, None),
     "Hinge": (lambda d: M.Hinge(), signs, "tanh"),

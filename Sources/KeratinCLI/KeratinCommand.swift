@@ -17,9 +17,8 @@ struct KeratinCommand: ParsableCommand {
     static func main() {
         let arguments = CommandLine.arguments
         // The tool reads weights in a process of its own, which is this program again.
-        if arguments.count == 3, arguments[1] == HDF5Process.argument {
-            HDF5Process.answer(arguments[2])
-            return
+        if arguments.dropFirst().first == HDF5Process.argument {
+            return HDF5Process.answer(arguments.dropFirst(2))
         }
         do {
             var command = try parseAsRoot()

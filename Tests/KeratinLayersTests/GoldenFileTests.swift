@@ -52,9 +52,11 @@ struct GoldenFileTests {
             })
         let metrics = try GoldenFile<GoldenMetricCase>.load("metrics", in: Self.folder).cases
         #expect(metrics.allSatisfy { $0.results["loss"] != nil })
-        let optimizers = try GoldenFile<GoldenOptimizerCase>.load("optimizers", in: Self.folder)
-            .cases
-        #expect(optimizers.allSatisfy { $0.gradients.count == 20 && $0.snapshots.last?.step == 20 })
+        let optimizers = try GoldenFile<GoldenOptimizerStepsCase>.load(
+            "optimizers", in: Self.folder
+        ).cases
+        #expect(
+            optimizers.allSatisfy { $0.gradients.shape[0] == 20 && $0.snapshots.last?.step == 20 })
         let training = try GoldenFile<GoldenTrainingCase>.load("training", in: Self.folder).cases
         #expect(training.count == 12)
         #expect(training.allSatisfy { $0.history["loss"]?.count == $0.epochs })

@@ -92,33 +92,6 @@ import Testing
         }
     }
 
-    @Test("Losses: values and gradients", arguments: Backends.names)
-    func losses(backend: String) throws {
-        let file = try GoldenFile<GoldenLossCase>.load("losses", in: GoldenFileTests.folder)
-        for golden in file.cases {
-            try withBackend(BackendChoice(backend)) { try check(golden) }
-        }
-    }
-
-    private func check(_ golden: GoldenLossCase) throws {
-        let loss = try GoldenLayers.loss(golden.loss.function, golden.loss.config)
-        let isReduced = golden.loss.config["reduction"] != .string("none")
-        let inputs = [golden.yTrue, golden.yPred, golden.cotangent]
-        let values = try results(inputs) { trace, arguments in
-            var yPred = arguments[1]
-            if let through = golden.through {
-                yPred = try ActivationFunction(stringLiteral: through)(yPred)
-            }
-            let value =
-                isReduced
-                ? try loss(arguments[0], yPred) : try loss.perSample(arguments[0], yPred)
-            let product = try (value * arguments[2]).sum()
-            return [value] + (try trace.gradients(of: product, withRespectTo: [arguments[1]]))
-        }
-        expect(values[0], golden.value, "\(golden.name): value")
-        expect(values[1], golden.gradient, "\(golden.name): gradient")
-    }
-
     @Test("Metrics over ragged batches", arguments: Backends.names)
     func metrics(backend: String) throws {
         let file = try GoldenFile<GoldenMetricCase>.load("metrics", in: GoldenFileTests.folder)
@@ -140,55 +113,6 @@ import Testing
                         difference <= 1e-4 * abs(value) + 1e-6,
                         "\(golden.name): \(name) is \(got[name] ?? .nan), expected \(value)")
                 }
-            }
-        }
-    }
-
-    @Test("Optimizers: twenty steps on fixed gradients", arguments: Backends.names)
-    func optimizers(backend: String) throws {
-        let file = try GoldenFile<GoldenOptimizerCase>.load(
-            "optimizers", in: GoldenFileTests.folder)
-        for golden in file.cases {
-            try withBackend(BackendChoice(backend)) { try check(golden) }
-        }
-    }
-
-    /// Trains Σ w·x, whose gradient with respect to w is x: the golden gradient.
-    private func check(_ golden: GoldenOptimizerCase) throws {
-        final class Weights: Layer {
-            var shapes: [Shape] = []
-            var variables: [Variable] = []
-            override func build(inputShape: [Int?]) throws {
-                for (index, shape) in shapes.enumerated() {
-                    variables.append(
-                        try addWeight(name: "w\(index)", shape: shape, initializer: .zeros))
-                }
-            }
-            override func call(_ input: Tensor, training: Bool) throws -> Tensor {
-                let flat = try Tensor.concatenate(
-                    try variables.map { try $0.read().reshaped([$0.count]) }, axis: 0)
-                return try input * flat
-            }
-        }
-        let layer = Weights()
-        layer.shapes = golden.initial.map { Shape($0.shape) }
-        let count = golden.initial.reduce(0) { $0 + $1.values.count }
-        let model = try Sequential([Input(shape: [count]), layer])
-        try model.compile(
-            optimizer: try GoldenLayers.optimizer(golden.optimizer),
-            loss: Loss("sum") { _, p in try p.sum(axes: [-1]) })
-        try model.setWeights(try golden.initial.map { try $0.array() })
-        let y = try NDArray([0], shape: [1, 1])
-        for (step, gradients) in golden.gradients.enumerated() {
-            let x = try NDArray(gradients.flatMap(\.floats), shape: [1, count])
-            try model.trainOnBatch(x, y)
-            guard let snapshot = golden.snapshots.first(where: { $0.step == step + 1 }) else {
-                continue
-            }
-            for (index, expected) in snapshot.weights.enumerated() {
-                expect(
-                    try model.getWeights()[index].floats, expected,
-                    "\(golden.name): weight \(index) after step \(step + 1)")
             }
         }
     }

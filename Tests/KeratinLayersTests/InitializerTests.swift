@@ -37,4 +37,43 @@ struct InitializerTests {
         #expect(try Initializer.heNormal.seeded(1).values([4, 4]) == a)
         #expect(try Initializer.heNormal.seeded(2).values([4, 4]) != a)
     }
+
+    @Test func varianceScalingFollowsItsArguments() throws {
+        let normal = Initializer.varianceScaling(
+            scale: 2, mode: .output, distribution: .untruncatedNormal, seed: 3)
+        let values = try normal.values([100, 200]).map(Double.init)
+        let square = values.reduce(0) { $0 + $1 * $1 } / Double(values.count)
+        // Variance 2/200, with a standard error of 1 %.
+        #expect(abs(square - 0.01) < 5e-4)
+        #expect(values.contains { abs($0) > 0.3 })
+    }
+
+    @Test(arguments: [[5, 3], [3, 5], [4, 4], [2, 3, 4], [3, 3, 2, 8]])
+    func orthogonalVectorsStandAtRightAngles(_ extents: [Int]) throws {
+        let shape = Shape(extents)
+        let values = try Initializer.orthogonal(gain: 2, seed: 9).values(shape).map(Double.init)
+        let columns = extents[extents.count - 1]
+        let rows = values.count / columns
+        let isWide = rows < columns
+        func element(_ vector: Int, _ index: Int) -> Double {
+            isWide ? values[vector * columns + index] : values[index * columns + vector]
+        }
+        for a in 0..<min(rows, columns) {
+            for b in 0..<min(rows, columns) {
+                let product = (0..<max(rows, columns)).reduce(0) {
+                    $0 + element(a, $1) * element(b, $1)
+                }
+                #expect(abs(product - (a == b ? 4 : 0)) < 1e-5)
+            }
+        }
+    }
+
+    @Test func shapesThatDoNotFitAreErrors() throws {
+        #expect(try Initializer.identity(gain: 3).values([2, 3]) == [3, 0, 0, 0, 3, 0])
+        #expect(throws: KeratinError.self) { try Initializer.identity().values([2]) }
+        #expect(throws: KeratinError.self) { try Initializer.orthogonal().values([4]) }
+        #expect(throws: KeratinError.self) {
+            try Initializer.deserialize(["class_name": "VarianceScaling", "config": ["scale": -1]])
+        }
+    }
 }

@@ -33,3 +33,35 @@ func expect(
     let comparison = golden.compare(got)
     #expect(comparison.isWithin, "\(what()): \(comparison)", sourceLocation: location)
 }
+
+/// Computes many small cases as one recorded function, because every function costs PoCL a compilation.
+/// - Parameter make: the inputs of a case, and what is computed from them.
+func batchedResults<Case>(
+    _ cases: [Case],
+    _ make: (Case) throws -> (
+        inputs: [GoldenTensor], body: (Trace, [Tensor]) throws -> [Tensor]
+    )
+) throws -> [(Case, [[Float]])] {
+    var done: [(Case, [[Float]])] = []
+    for start in stride(from: 0, to: cases.count, by: 40) {
+        let part = Array(cases[start..<min(start + 40, cases.count)])
+        let made = try part.map(make)
+        var counts: [Int] = []
+        let values = try results(made.flatMap(\.inputs)) { trace, arguments in
+            var rest = arguments[...]
+            return try made.flatMap { item in
+                let own = Array(rest.prefix(item.inputs.count))
+                rest = rest.dropFirst(item.inputs.count)
+                let results = try item.body(trace, own)
+                counts.append(results.count)
+                return results
+            }
+        }
+        var rest = values[...]
+        for (item, count) in zip(part, counts) {
+            done.append((item, Array(rest.prefix(count))))
+            rest = rest.dropFirst(count)
+        }
+    }
+    return done
+}

@@ -64,8 +64,8 @@ package enum HDF5Encoding {
     }
 
     /// - Throws: `KeratinError` for bytes that are no encoded tree.
-    package static func decode(_ bytes: [UInt8]) throws -> HDF5Group {
-        var decoder = Decoder(bytes: bytes)
+    package static func decode(_ bytes: [UInt8], from start: Int = 0) throws -> HDF5Group {
+        var decoder = Decoder(bytes: bytes, position: start)
         let group = try decoder.group(depth: 0)
         guard decoder.position == bytes.count else { throw Decoder.damaged }
         return group
@@ -73,7 +73,7 @@ package enum HDF5Encoding {
 
     private struct Decoder {
         let bytes: [UInt8]
-        var position = 0
+        var position: Int
 
         static let damaged = KeratinError(
             .file, "the process that read the file sent no valid answer")

@@ -28,10 +28,14 @@ package struct HDF5Process: Sendable {
     // MARK: The reading process
 
     /// Reads a file and writes its tree, or what is wrong with it, to standard output.
-    package static func answer(_ path: String) {
+    /// - Parameter arguments: the file, and which part of it.
+    package static func answer(_ arguments: ArraySlice<String>) {
         var bytes: [UInt8]
         do {
-            bytes = [0] + HDF5Encoding.encode(try WeightsFile.readHere(path))
+            guard let path = arguments.first,
+                let part = arguments.dropFirst().first.flatMap(WeightsFile.Part.init(rawValue:))
+            else { throw KeratinError(.invalidArgument, "expected a file and a part") }
+            bytes = [0] + HDF5Encoding.encode(try WeightsFile.readHere(path, part))
         } catch {
             bytes = [1] + Array("\(error)".utf8)
         }
@@ -41,39 +45,66 @@ package struct HDF5Process: Sendable {
 
     // MARK: The process that asks
 
-    /// The tree of a file.
-    /// - Throws: `KeratinError` for what the reader found wrong, and if it crashed or took too long.
-    package func read(_ path: String) throws -> HDF5Group {
+    /// Begins to read a file.
+    func start(_ path: String, _ part: WeightsFile.Part) throws -> Reading {
         var ends: [Int32] = [0, 0]
         guard pipe(&ends) == 0 else { throw Self.failure("no pipe", path) }
-        defer { close(ends[0]) }
-        let child = try start(path, output: ends[1], closing: ends[0])
-        close(ends[1])
-        var reaped = false
-        defer {
-            if !reaped {
-                kill(child, SIGKILL)
-                waitpid(child, nil, 0)
-            }
+        defer { close(ends[1]) }
+        do {
+            let child = try start(path, part, output: ends[1], closing: ends[0])
+            return Reading(child, ends[0], path, seconds)
+        } catch {
+            close(ends[0])
+            throw error
         }
-        let bytes = try collect(from: ends[0], path)
-        var status: Int32 = 0
-        while waitpid(child, &status, 0) < 0, errno == EINTR {}
-        reaped = true
-        guard status == 0, let kind = bytes.first else {
-            throw KeratinError(
-                .file,
-                "is damaged: the HDF5 library crashed on it (the reading process ended with \(Self.describe(status)))",
-                at: path)
-        }
-        let answer = Array(bytes.dropFirst())
-        if kind == 0 { return try HDF5Encoding.decode(answer) }
-        var message = String(decoding: answer, as: UTF8.self)
-        if message.hasPrefix("\(path): ") { message.removeFirst(path.count + 2) }
-        throw KeratinError(.file, message, at: path)
     }
 
-    private func start(_ path: String, output: Int32, closing: Int32) throws -> pid_t {
+    /// A process at work on a file. It ends when nobody waits for it any more.
+    final class Reading {
+        private let child: pid_t
+        private let descriptor: Int32
+        private let path: String
+        private let seconds: Double
+        private var isReaped = false
+
+        fileprivate init(_ child: pid_t, _ descriptor: Int32, _ path: String, _ seconds: Double) {
+            self.child = child
+            self.descriptor = descriptor
+            self.path = path
+            self.seconds = seconds
+        }
+
+        deinit {
+            close(descriptor)
+            if isReaped { return }
+            kill(child, SIGKILL)
+            waitpid(child, nil, 0)
+        }
+
+        /// The tree of the file.
+        /// - Throws: `KeratinError` for what the reader found wrong, and if it crashed or took too long.
+        func finish() throws -> HDF5Group {
+            let bytes = try HDF5Process.collect(from: descriptor, path, seconds)
+            var status: Int32 = 0
+            while waitpid(child, &status, 0) < 0, errno == EINTR {}
+            isReaped = true
+            guard status == 0, let kind = bytes.first else {
+                let end = HDF5Process.describe(status)
+                throw KeratinError(
+                    .file,
+                    "is damaged: the HDF5 library crashed on it (the reading process ended with \(end))",
+                    at: path)
+            }
+            if kind == 0 { return try HDF5Encoding.decode(bytes, from: 1) }
+            var message = String(decoding: bytes.dropFirst(), as: UTF8.self)
+            if message.hasPrefix("\(path): ") { message.removeFirst(path.count + 2) }
+            throw KeratinError(.file, message, at: path)
+        }
+    }
+
+    private func start(
+        _ path: String, _ part: WeightsFile.Part, output: Int32, closing: Int32
+    ) throws -> pid_t {
         #if canImport(Darwin)
             var actions: posix_spawn_file_actions_t?
         #else
@@ -84,7 +115,7 @@ package struct HDF5Process: Sendable {
         posix_spawn_file_actions_adddup2(&actions, output, 1)
         posix_spawn_file_actions_addclose(&actions, closing)
         posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
-        var pointers = (arguments + [path]).map { strdup($0) } + [nil]
+        var pointers = (arguments + [path, part.rawValue]).map { strdup($0) } + [nil]
         defer { for pointer in pointers { free(pointer) } }
         // A crash is expected; it needs no report.
         let variables = ["SWIFT_BACKTRACE=enable=no"] + Self.environment
@@ -100,7 +131,9 @@ package struct HDF5Process: Sendable {
     }
 
     /// Everything that the child writes, until it closes the pipe or its time is up.
-    private func collect(from descriptor: Int32, _ path: String) throws -> [UInt8] {
+    fileprivate static func collect(
+        from descriptor: Int32, _ path: String, _ seconds: Double
+    ) throws -> [UInt8] {
         var status = stat()
         let size = stat(path, &status) == 0 ? Double(status.st_size) : 0
         let limit = seconds + size / 1e8
@@ -144,7 +177,7 @@ package struct HDF5Process: Sendable {
         return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
     }
 
-    private static func describe(_ status: Int32) -> String {
+    fileprivate static func describe(_ status: Int32) -> String {
         let signal = status & 0x7F
         return signal == 0 ? "exit code \(status >> 8 & 0xFF)" : "signal \(signal)"
     }

@@ -10,6 +10,7 @@ import KeratinCore
 package struct HDF5Reader: Sendable {
     private let library: HDF5Functions
     private let fileSize: Int
+    private let skipped: Set<String>
     /// How deep groups may lie, so that circles of hard links end.
     private static let depthLimit = 64
     /// Bytes that all arrays together may hold beyond a thousand times the file's size.
@@ -24,11 +25,16 @@ package struct HDF5Reader: Sendable {
     private static let rankLimit = 32
 
     /// The root group of a file.
+    /// - Parameter skipped: children of the root that are not needed.
     /// - Throws: `KeratinError` for a file that is damaged or holds what is refused; it names the path.
-    package static func read(_ bytes: [UInt8], name: String) throws -> HDF5Group {
+    package static func read(
+        _ bytes: [UInt8], name: String, skipping skipped: Set<String> = []
+    ) throws -> HDF5Group {
         do {
             return try HDF5Library.use { library in
-                try HDF5Reader(library: library, fileSize: bytes.count).readFile(bytes)
+                try HDF5Reader(
+                    library: library, fileSize: bytes.count, skipped: skipped
+                ).readFile(bytes)
             }
         } catch let error as KeratinError {
             throw error.located(at: name)
@@ -78,6 +84,7 @@ package struct HDF5Reader: Sendable {
                 throw KeratinError(.file, "has more than \(HDF5Reader.objectLimit) objects")
             }
             let name = try linkName(group, index, path)
+            if depth == 0, skipped.contains(name) { continue }
             let childPath = "\(path)/\(name)"
             var link = H5L_info_t()
             _ = try library.check(library.linkInfo(group, name, &link, 0), "reading '\(childPath)'")

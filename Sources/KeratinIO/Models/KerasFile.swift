@@ -45,9 +45,9 @@ enum KerasFile {
     /// The bytes of a file that holds a model. Equal models give equal bytes.
     static func bytes(_ model: Model) throws -> [UInt8] {
         try model.requireBuilt()
-        let config = try JSON.encode(ModelConfiguration.serialized(model).value)
+        let config = JSON.encode(try ModelConfiguration.serialized(model).value)
         // The format's version of Keras; no date, so that equal models give equal files.
-        let metadata = try JSON.encode([
+        let metadata = JSON.encode([
             "keras_version": "3.15.1", "date_saved": "1980-01-01@00:00:00",
         ])
         return try Zip.write([
@@ -91,6 +91,8 @@ extension Model {
 public func loadModel(_ path: String, compile: Bool = true) throws -> Model {
     let contents = try KerasFile.read(path)
     do {
+        // The weights are read while the model is made.
+        let weights = try WeightsFile.start(path, compile ? .all : .model)
         let model = try Variable.$skipsInitialization.withValue(true) {
             try ModelConfiguration.make(contents.config)
         }
@@ -98,11 +100,11 @@ public func loadModel(_ path: String, compile: Bool = true) throws -> Model {
             throw KeratinError(
                 .unavailable, "was saved before it was built, so there are no weights to load")
         }
-        let root = try WeightsFile.read(path)
+        let root = try weights()
         try WeightsTree(model).load(root)
         if compile, let configuration = contents.config.compileConfig {
             try model.compile(from: configuration)
-            if let variables = root.variables(at: "optimizer") {
+            if model.training != nil, let variables = root.variables(at: "optimizer") {
                 try model.setOptimizerVariables(variables)
             }
         }

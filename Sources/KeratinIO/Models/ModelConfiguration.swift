@@ -109,7 +109,7 @@ enum ModelConfiguration {
 extension Model {
     /// The model's architecture, and how it was compiled, as Keras's JSON text; no weights.
     public func toJSON() throws -> String {
-        try JSON.encode(ModelConfiguration.serialized(self).value)
+        JSON.encode(try ModelConfiguration.serialized(self).value)
     }
 }
 

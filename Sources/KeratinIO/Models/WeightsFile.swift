@@ -4,26 +4,46 @@ import KeratinModels
 
 /// How the tree of a weights file is read: in this process, or as the tool does it in one of its own.
 package enum WeightsFile {
+    /// What of a file is needed.
+    package enum Part: String, Sendable {
+        /// The model's weights.
+        case model
+        /// What the optimizer keeps too.
+        case all
+    }
+
     /// The process that reads, if there is one.
     @TaskLocal package static var process: HDF5Process?
 
     static let memberName = "model.weights.h5"
 
-    /// The tree of a file, read where it is to be read.
-    package static func read(_ path: String) throws -> HDF5Group {
-        try process?.read(path) ?? readHere(path)
+    /// Begins to read a file, in a process of its own if there is one; the result waits for it.
+    static func start(_ path: String, _ part: Part) throws -> () throws -> HDF5Group {
+        guard let process else { return { try readHere(path, part) } }
+        let reading = try process.start(path, part)
+        return { try reading.finish() }
     }
 
-    /// The tree of a `.weights.h5` file, or of the weights inside a `.keras` file.
-    package static func readHere(_ path: String) throws -> HDF5Group {
-        let bytes = try FileAccess.read(path)
+    /// The tree of a file.
+    package static func read(_ path: String, _ part: Part = .all) throws -> HDF5Group {
+        try start(path, part)()
+    }
+
+    /// The tree of a `.weights.h5` file, or of the weights inside a `.keras` file, read in this process.
+    package static func readHere(_ path: String, _ part: Part = .all) throws -> HDF5Group {
+        var bytes = try FileAccess.read(path)
+        let skipped: Set<String> = part == .all ? [] : ["optimizer"]
         do {
-            guard Zip.recognizes(bytes) else { return try HDF5Reader.read(bytes, name: path) }
+            guard Zip.recognizes(bytes) else {
+                return try HDF5Reader.read(bytes, name: path, skipping: skipped)
+            }
             let members = try Zip.read(bytes) { $0 == memberName }
             guard let weights = members.first(where: { $0.name == memberName }) else {
                 throw KeratinError(.file, "has no \(memberName) in it")
             }
-            return try HDF5Reader.read(weights.bytes, name: memberName).withoutBackslashes
+            bytes = []
+            return try HDF5Reader.read(weights.bytes, name: memberName, skipping: skipped)
+                .withoutBackslashes
         } catch let error as KeratinError {
             throw error.nested(in: path)
         }

@@ -66,22 +66,6 @@ public struct GoldenMetricCase: Decodable, Sendable {
     public let results: [String: Double]
 }
 
-/// Twenty steps of an optimizer on fixed gradients. Family: optimizers.
-public struct GoldenOptimizerCase: Decodable, Sendable {
-    public struct Snapshot: Decodable, Sendable {
-        /// Steps taken so far.
-        public let step: Int
-        public let weights: [GoldenTensor]
-    }
-
-    public let name: String
-    public let optimizer: GoldenObject
-    public let initial: [GoldenTensor]
-    /// One list for each step, one tensor for each variable.
-    public let gradients: [[GoldenTensor]]
-    public let snapshots: [Snapshot]
-}
-
 /// A small Sequential model through `fit` with shuffle off. Family: training.
 public struct GoldenTrainingCase: Decodable, Sendable {
     /// Either a name, as given to `compile`, or an object.

@@ -3,7 +3,26 @@ import KeratinTensor
 
 /// Files hold an activation function by its name alone.
 extension ActivationFunction: Serializable {
-    public func serialized() throws -> ConfigValue { .string(name) }
+    private static let kind = "ActivationFunction"
+
+    public func serialized() throws -> ConfigValue {
+        if let registered = CustomObjects.registeredName(name),
+            CustomObjects.contains(ActivationFunction.kind, name)
+        {
+            var object = SerializedObject(
+                module: "builtins", className: "function", config: [:],
+                registeredName: registered)
+            object.config = .string(registered)
+            return object.value
+        }
+        if isKeras { return .string(name) }
+        throw KeratinError(
+            .unavailable,
+            ActivationFunction.known[name] == nil
+                ? "the activation cannot be saved: register it with CustomObjects.register"
+                : "files hold the name of an activation, not its arguments: use the layer instead",
+            at: name)
+    }
 
     public static func deserialize(_ value: ConfigValue) throws -> ActivationFunction {
         var name: String
@@ -17,7 +36,7 @@ extension ActivationFunction: Serializable {
             }
         }
         if let custom: ActivationFunction = try CustomObjects.make(
-            "ActivationFunction", name, Configuration([:], of: name))
+            kind, name, Configuration([:], of: name))
         {
             return custom
         }

@@ -1,3 +1,4 @@
+import KeratinCore
 import KeratinTensor
 
 /// What a loss grows by for the size of weights or results: `.l2(0.01)`, `"l1"`, or a closure that gives one
@@ -19,7 +20,12 @@ public struct Regularizer: Sendable, ExpressibleByStringLiteral, SerializableFun
         source = .function(identity, body)
     }
 
-    package var identity: FunctionIdentity? { source.identity }
+    package var identity: FunctionIdentity? {
+        switch source {
+        case .function(let identity, _): identity
+        case .name(let name): (try? Regularizer.named(name))?.identity
+        }
+    }
 
     /// The penalty, one number.
     /// - Throws: `KeratinError` for an unknown name.
@@ -37,8 +43,18 @@ public struct Regularizer: Sendable, ExpressibleByStringLiteral, SerializableFun
 
     package static let kind = "regularizer"
     package static let module = "keras.regularizers"
-    package static let aliases = ["l1": "L1", "l2": "L2", "l1_l2": "L1L2"]
+    package static let aliases = [
+        "l1": "L1", "l2": "L2", "l1_l2": "L1L2", "l1l2": "L1L2",
+        "orthogonal_regularizer": "OrthogonalRegularizer",
+    ]
     package static let classes: [String: @Sendable (Configuration) throws -> Regularizer] = [
+        "OrthogonalRegularizer": {
+            let mode = try $0.string("mode", default: "rows")
+            guard let vectors = OrthogonalVectors(rawValue: mode) else {
+                throw $0.mismatch("mode", expected: "rows or columns")
+            }
+            return .orthogonal(factor: try $0.number("factor", default: 0.01), mode: vectors)
+        },
         "L1": { .l1(try $0.number("l1", default: 0.01)) },
         "L2": { .l2(try $0.number("l2", default: 0.01)) },
         "L1L2": {
@@ -69,6 +85,40 @@ public struct Regularizer: Sendable, ExpressibleByStringLiteral, SerializableFun
             if l1 != 0 { penalty = try penalty + x.abs().sum() * l1 }
             if l2 != 0 { penalty = try penalty + x.square().sum() * l2 }
             return penalty
+        }
+    }
+
+    /// Which vectors of a matrix should be at right angles.
+    public enum OrthogonalVectors: String, Hashable, Sendable, CaseIterable {
+        case rows, columns
+    }
+
+    /// factor·½·Σ|cosine| over all ordered pairs of different rows (or columns) of a matrix, divided by the number of
+    /// unordered pairs.
+    public static func orthogonal(
+        factor: Double = 0.01, mode: OrthogonalVectors = .rows
+    ) -> Regularizer {
+        let config: [String: ConfigValue] = [
+            // Keras keeps the factor in float32 and writes what that holds.
+            "factor": .number(Double(Float(factor))), "mode": .string(mode.rawValue),
+        ]
+        return Regularizer(FunctionIdentity("OrthogonalRegularizer", config)) { x in
+            guard x.rank == 2 else {
+                throw KeratinError(
+                    .shapeMismatch, "the regularizer is for matrices, got \(x.shape)",
+                    at: "OrthogonalRegularizer")
+            }
+            let axis = mode == .rows ? 1 : 0
+            let square = try x.square().sum(axes: [axis], keepDimensions: true)
+            let unit = try x * square.unary(.rsqrt).binary(.minimum, 1 / kerasEpsilon)
+            let cosines = try unit.matmul(
+                unit, transposeLeft: mode == .columns, transposeRight: mode == .rows)
+            let count = cosines.shape[0]
+            let isPair = try Tensor(indicesAlong: 0, shape: cosines.shape)
+                .binary(.notEqual, Tensor(indicesAlong: 1, shape: cosines.shape))
+            let sum = try (cosines * isPair.cast(to: .float32)).abs().sum()
+            let pairs = Double(count) * (Double(count) - 1) / 2
+            return try sum * 0.5 * factor / pairs
         }
     }
 }

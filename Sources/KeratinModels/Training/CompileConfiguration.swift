@@ -29,7 +29,11 @@ extension Model {
         }
         func part(_ key: String) -> ConfigValue? { fields[key].flatMap { $0 == .null ? nil : $0 } }
         guard let loss = try part("loss").map(single) else {
-            throw KeratinError(.unavailable, "a model without a loss cannot be compiled", at: name)
+            // Keras writes an empty object for a model that was not compiled.
+            if !fields.isEmpty {
+                warn("\(name) was compiled without a loss, so it is not compiled")
+            }
+            return
         }
         if let weights = part("loss_weights"), try single(weights).asNumber != 1 {
             throw KeratinError(.unavailable, "loss_weights are not there yet", at: name)

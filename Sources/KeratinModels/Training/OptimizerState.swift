@@ -58,7 +58,7 @@ package final class OptimizerState {
 
     /// Lays out the trainable weights and the slots on the device, unless they are.
     /// - Returns: whether anything moved, so that plans are void.
-    func prepare(_ variables: [Variable], on backend: any Backend) throws -> Bool {
+    package func prepare(_ variables: [Variable], on backend: any Backend) throws -> Bool {
         guard group == nil else { return false }
         let group = try StateGroup(variables.map(\.state), on: backend)
         let vector = group.storage.type
@@ -100,8 +100,8 @@ package final class OptimizerState {
         if options.excludeFromWeightDecay.contains(where: { variable.name.contains($0) }) {
             return nil
         }
-        let decay = options.weightDecay
-        return (rule as? any VariableUpdateRule)?.weightDecay(of: variable, decay) ?? decay
+        guard let rule = rule as? any VariableUpdateRule else { return options.weightDecay }
+        return rule.weightDecay(of: variable, options.weightDecay)
     }
 
     /// Moves everything to another backend; the weights have moved already.

@@ -9,6 +9,8 @@ package func unknownName(
     var message = "unknown \(what) '\(name)'"
     if let nearest, nearest.1 <= max(2, name.count / 3) {
         message += "; did you mean '\(nearest.0)'?"
+    } else {
+        message += "."
     }
     message += " Known: \(known.joined(separator: ", "))"
     return KeratinError(.unknownName, message)

@@ -1,0 +1,155 @@
+import KeratinTensor
+
+// Functions that let positive numbers pass. Where a function is written in branches, the branch that is not taken
+// stays finite, or its gradient would be NaN. Gradients at the kinks are TensorFlow's.
+
+extension ActivationFunction {
+    /// x
+    public static let linear = ActivationFunction(keras: "linear") { $0 }
+
+    /// max(x, 0)
+    public static let relu = ActivationFunction(keras: "relu") { try $0.relu() }
+
+    /// x above the threshold, else negativeSlope·(x − threshold); at most maxValue.
+    public static func relu(
+        negativeSlope: Double = 0, maxValue: Double? = nil, threshold: Double = 0
+    ) -> ActivationFunction {
+        ActivationFunction("relu") { x in
+            if negativeSlope != 0, maxValue == nil, threshold == 0 {
+                return try leaky(x, negativeSlope)
+            }
+            var y =
+                threshold == 0
+                ? try x.relu() : try x.binary(.greater, threshold).select(x, Tensor(0))
+            if maxValue == 6, threshold == 0 {
+                y = try below6(y)
+            } else if let maxValue {
+                y = try y.clipped(0, maxValue)
+            }
+            if negativeSlope == 0 { return y }
+            return try y - (threshold - x).relu() * negativeSlope
+        }
+    }
+
+    /// min(max(x, 0), 6)
+    public static let relu6 = ActivationFunction(keras: "relu6") { try below6($0.relu()) }
+
+    static func below6(_ x: Tensor) throws -> Tensor {
+        try x.binary(.greaterEqual, 6).select(Tensor(6), x)
+    }
+
+    /// x for x > 0, else 0.2·x.
+    public static let leakyRelu = ActivationFunction(keras: "leaky_relu") { try leaky($0, 0.2) }
+
+    /// x for x > 0, else negativeSlope·x.
+    public static func leakyRelu(negativeSlope: Double) -> ActivationFunction {
+        ActivationFunction("leaky_relu") { try leaky($0, negativeSlope) }
+    }
+
+    private static func leaky(_ x: Tensor, _ slope: Double) throws -> Tensor {
+        try x.binary(.greater, 0).select(x, x * slope)
+    }
+
+    /// x for x > 0, else eˣ − 1.
+    public static let elu = ActivationFunction(keras: "elu") { try exponential($0, below: 1) }
+
+    /// x for x > 0, else alpha·(eˣ − 1).
+    public static func elu(alpha: Double) -> ActivationFunction {
+        ActivationFunction("elu") { try exponential($0, below: alpha) }
+    }
+
+    private static func exponential(_ x: Tensor, below alpha: Double) throws -> Tensor {
+        let negative = try x.binary(.minimum, 0).unary(.expm1)
+        return try x.binary(.greater, 0).select(x, alpha == 1 ? negative : negative * alpha)
+    }
+
+    /// scale·elu with the constants of Klambauer et al. (2017), which keep mean 0 and variance 1.
+    public static let selu = ActivationFunction(keras: "selu") { x in
+        let negative = try x.binary(.minimum, 0).unary(.expm1) * 1.6732632423543772
+        return try x.binary(.greaterEqual, 0).select(x, negative) * 1.0507009873554805
+    }
+
+    /// max(x, 0) + min(eˣ − 1, 0).
+    public static let celu = celu("celu", alpha: 1, isKeras: true)
+
+    /// max(x, 0) + alpha·(e^(min(x, 0)/alpha) − 1).
+    public static func celu(alpha: Double) -> ActivationFunction {
+        celu("celu", alpha: alpha, isKeras: false)
+    }
+
+    private static func celu(
+        _ name: String, alpha: Double, isKeras: Bool
+    ) -> ActivationFunction {
+        let body: @Sendable (Tensor) throws -> Tensor = { x in
+            let negative = try (x.binary(.minimum, 0) * (1 / alpha)).unary(.expm1)
+            return try x.binary(.maximum, 0) + negative * alpha
+        }
+        return isKeras ? ActivationFunction(keras: name, body) : ActivationFunction(name, body)
+    }
+
+    /// x·Φ(x), with Φ by the error function.
+    public static let gelu = ActivationFunction(keras: "gelu") { x in
+        let cumulative = try (x * 0.7071067811865476).unary(.erf) + 1
+        return try x * 0.5 * cumulative
+    }
+
+    /// x·Φ(x); approximately: ½x·(1 + tanh(√(2/π)·(x + 0.044715·x³))).
+    public static func gelu(approximate: Bool) -> ActivationFunction {
+        guard approximate else { return gelu }
+        return ActivationFunction("gelu") { x in
+            // Beyond 10 the hyperbolic tangent is ±1; its argument must not overflow.
+            let bounded = try x.clipped(-10, 10)
+            let cube = try bounded.square() * bounded
+            let argument = try (bounded + cube * 0.044715) * 0.7978845608028654
+            return try x * 0.5 * (argument.tanh() + 1)
+        }
+    }
+
+    /// x·sigmoid(x), also called swish.
+    public static let silu = ActivationFunction(keras: "silu") { try $0 * $0.sigmoid() }
+
+    /// x·min(max(x + 3, 0), 6)/6, also called hard swish.
+    public static let hardSilu = ActivationFunction(keras: "hard_silu") {
+        try $0 * hardSigmoid($0)
+    }
+
+    /// x·tanh(softplus(x))
+    public static let mish = ActivationFunction(keras: "mish") {
+        try $0 * $0.unary(.softplus).tanh()
+    }
+
+    /// ln(1 + eˣ)
+    public static let softplus = ActivationFunction(keras: "softplus") { try $0.unary(.softplus) }
+
+    /// (x + √(x² + 4))/2
+    public static let squareplus = ActivationFunction(keras: "squareplus") {
+        try squareplus($0, 4)
+    }
+
+    /// (x + √(x² + b))/2
+    public static func squareplus(b: Double) -> ActivationFunction {
+        ActivationFunction("squareplus") { try squareplus($0, b) }
+    }
+
+    private static func squareplus(_ x: Tensor, _ b: Double) throws -> Tensor {
+        try (x + (x.square() + b).sqrt()) * 0.5
+    }
+
+    /// 0 up to −1, x from 1 on, ¼(x + 1)² between.
+    public static let sparsePlus = ActivationFunction(keras: "sparse_plus") { x in
+        // The square of a large number would overflow in the branch that is not taken.
+        let square = try (x.clipped(-1, 1) + 1).square() * 0.25
+        let upper = try x.binary(.less, 1).select(square, x)
+        return try x.binary(.lessEqual, -1).select(Tensor(0), upper)
+    }
+
+    /// eˣ
+    public static let exponential = ActivationFunction(keras: "exponential") { try $0.exp() }
+
+    /// x above a threshold, else another value.
+    public static func threshold(_ threshold: Double, defaultValue: Double) -> ActivationFunction {
+        ActivationFunction("threshold") {
+            try $0.binary(.greater, threshold).select($0, Tensor(defaultValue))
+        }
+    }
+}

@@ -1,0 +1,68 @@
+import KeratinTensor
+
+// Functions that saturate or shrink.
+
+extension ActivationFunction {
+    /// 1/(1 + e⁻ˣ)
+    public static let sigmoid = ActivationFunction(keras: "sigmoid") { x in
+        let y = try x.sigmoid()
+        try Trace.current?.remember(logits: x, of: y)
+        return y
+    }
+
+    /// min(max(x + 3, 0), 6)/6
+    public static let hardSigmoid = ActivationFunction(keras: "hard_sigmoid") {
+        try relu6($0 + 3) / 6
+    }
+
+    /// min(max((x + 1)/2, 0), 1)
+    public static let sparseSigmoid = ActivationFunction(keras: "sparse_sigmoid") { x in
+        let inner = try x.binary(.greaterEqual, 1).select(Tensor(1), (x + 1) * 0.5)
+        return try x.binary(.lessEqual, -1).select(Tensor(0), inner)
+    }
+
+    /// ln sigmoid(x)
+    public static let logSigmoid = ActivationFunction(keras: "log_sigmoid") {
+        try -((-$0).unary(.softplus))
+    }
+
+    public static let tanh = ActivationFunction(keras: "tanh") { try $0.tanh() }
+
+    /// min(max(x, −1), 1)
+    public static let hardTanh = ActivationFunction(keras: "hard_tanh") { try $0.clipped(-1, 1) }
+
+    /// x − tanh(x)
+    public static let tanhShrink = ActivationFunction(keras: "tanh_shrink") { try $0 - $0.tanh() }
+
+    /// x/(1 + |x|)
+    public static let softsign = ActivationFunction(keras: "softsign") { try $0 / ($0.abs() + 1) }
+
+    /// 0 where |x| ≤ ½, else x nearer to 0 by ½.
+    public static let softShrink = ActivationFunction(keras: "soft_shrink") {
+        try softShrink($0, 0.5)
+    }
+
+    /// 0 where |x| ≤ threshold, else x nearer to 0 by the threshold.
+    public static func softShrink(threshold: Double) -> ActivationFunction {
+        ActivationFunction("soft_shrink") { try softShrink($0, threshold) }
+    }
+
+    private static func softShrink(_ x: Tensor, _ threshold: Double) throws -> Tensor {
+        let lower = try x.binary(.less, -threshold).select(x + threshold, Tensor(0))
+        return try x.binary(.greater, threshold).select(x - threshold, lower)
+    }
+
+    /// 0 where |x| ≤ ½, else x.
+    public static let hardShrink = ActivationFunction(keras: "hard_shrink") {
+        try hardShrink($0, 0.5)
+    }
+
+    /// 0 where |x| ≤ threshold, else x.
+    public static func hardShrink(threshold: Double) -> ActivationFunction {
+        ActivationFunction("hard_shrink") { try hardShrink($0, threshold) }
+    }
+
+    private static func hardShrink(_ x: Tensor, _ threshold: Double) throws -> Tensor {
+        try x.abs().binary(.greater, threshold).select(x, Tensor(0))
+    }
+}

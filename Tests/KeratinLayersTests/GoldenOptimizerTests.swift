@@ -1,0 +1,182 @@
+import Keratin
+import KeratinCore
+import KeratinLayerTestKit
+import KeratinLayers
+import KeratinModels
+import KeratinTensor
+import Testing
+
+/// Optimizers against real Keras, on every backend: weights and the optimizer's own variables over twenty steps on
+/// fixed gradients.
+@Suite("Keras optimizers", .serialized) struct GoldenOptimizerTests {
+    static func cases() throws -> [GoldenOptimizerStepsCase] {
+        try GoldenFile.load("optimizers", in: GoldenFileTests.folder).cases
+    }
+
+    /// Σ w·x, whose gradient with respect to w is x: the golden gradient.
+    private final class Weights: Layer {
+        var golden: GoldenOptimizerStepsCase?
+        private var variables: [Variable] = []
+
+        override func build(inputShape: [Int?]) throws {
+            guard let golden else { return }
+            for (index, initial) in golden.initial.enumerated() {
+                let constraint = golden.constraints[index]
+                variables.append(
+                    try addWeight(
+                        name: golden.names[index], shape: Shape(initial.shape),
+                        initializer: .zeros,
+                        constraint: constraint == .null ? nil : Constraint.deserialize(constraint)))
+            }
+        }
+
+        override func call(_ input: Tensor, training: Bool) throws -> Tensor {
+            let flat = try Tensor.concatenate(
+                try variables.map { try $0.read().reshaped([$0.count]) }, axis: 0)
+            return try input * flat
+        }
+    }
+
+    private func model(_ golden: GoldenOptimizerStepsCase) throws -> Sequential {
+        let layer = Weights(name: "weights")
+        layer.golden = golden
+        let model = try Sequential([Input(shape: [golden.gradients.shape[1]]), layer])
+        var optimizer = try Optimizer.deserialize(golden.optimizer)
+        optimizer.options.excludeFromWeightDecay = golden.excludeFromWeightDecay ?? []
+        try model.compile(
+            optimizer: optimizer, loss: Loss("sum") { _, p in try p.sum(axes: [-1]) })
+        try model.setWeights(try golden.initial.map { try $0.array() })
+        return model
+    }
+
+    private func step(
+        _ model: Sequential, _ golden: GoldenOptimizerStepsCase, _ index: Int
+    ) throws {
+        let x = try golden.gradients.array().samples(index..<(index + 1))
+        try model.trainOnBatch(x, NDArray([0], shape: [1, 1]))
+    }
+
+    private func expectState(
+        _ model: Sequential, _ snapshot: GoldenOptimizerStepsCase.Snapshot, _ name: String
+    ) throws {
+        for (index, expected) in snapshot.weights.enumerated() {
+            expect(
+                try model.getWeights()[index].floats, expected,
+                "\(name): weight \(index) after step \(snapshot.step)")
+        }
+        let variables = try #require(model.training).optimizer.getVariables()
+        #expect(variables.count == snapshot.variables.count, "\(name)")
+        for (variable, expected) in zip(variables, snapshot.variables) {
+            #expect(variable.shape == Shape(expected.tensor.shape), "\(name): \(expected.name)")
+            let isInteger = if case .float32 = variable.values { false } else { true }
+            #expect(isInteger == (expected.tensor.dtype == "int32"), "\(name): \(expected.name)")
+            expect(
+                variable.values.floats, expected.tensor,
+                "\(name): \(expected.name) after step \(snapshot.step)")
+        }
+    }
+
+    @Test("Twenty steps on fixed gradients", arguments: Backends.names)
+    func steps(backend: String) throws {
+        for golden in try Self.cases() {
+            try withBackend(BackendChoice(backend)) {
+                let model = try model(golden)
+                var snapshots = golden.snapshots[...]
+                // The optimizer's variables are there before the first step.
+                let session = try #require(model.training)
+                _ = try session.optimizer.prepare(model.trainableWeights, on: Context.backend)
+                for index in 0..<20 {
+                    if let snapshot = snapshots.first, snapshot.step == index {
+                        try expectState(model, snapshot, golden.name)
+                        snapshots.removeFirst()
+                    }
+                    try step(model, golden, index)
+                }
+                try expectState(model, try #require(snapshots.first), golden.name)
+            }
+        }
+    }
+
+    @Test("Variables go to another model, which goes on", arguments: Backends.names)
+    func resume(backend: String) throws {
+        for golden in try Self.cases() {
+            try withBackend(BackendChoice(backend)) {
+                let (first, second) = (try model(golden), try model(golden))
+                for index in 0..<7 { try step(first, golden, index) }
+                try second.setWeights(try first.getWeights())
+                let session = try #require(second.training)
+                _ = try session.optimizer.prepare(second.trainableWeights, on: Context.backend)
+                let variables = try #require(first.training).optimizer.getVariables()
+                try session.optimizer.setVariables(variables)
+                for index in 7..<20 { try step(second, golden, index) }
+                try expectState(second, try #require(golden.snapshots.last), golden.name)
+
+                // What does not fit is refused, and nothing is stored.
+                #expect(throws: KeratinError.self) {
+                    try session.optimizer.setVariables(Array(variables.dropLast()))
+                }
+                var wrong = variables
+                wrong[wrong.count - 1].shape = [7, 7]
+                #expect(throws: KeratinError.self) { try session.optimizer.setVariables(wrong) }
+                try expectState(second, try #require(golden.snapshots.last), golden.name)
+            }
+        }
+    }
+
+    @Test("What is read is written again, and names stand for defaults")
+    func configurations() throws {
+        for golden in try Self.cases() {
+            let written = try Optimizer.deserialize(golden.optimizer).serialized()
+            #expect(written.canonical == golden.optimizer.canonical, "\(golden.name)")
+        }
+        for name in ["adam", "Adam", "RMSprop", "rmsprop", "AdamW", "adamw", "lamb", "SGD"] {
+            let written = try Optimizer(stringLiteral: name).serialized()
+            guard case .string(let className)? = written["class_name"] else {
+                Issue.record("\(name) has no class")
+                continue
+            }
+            #expect(className.lowercased() == name.lowercased())
+        }
+        #expect(throws: KeratinError.self) { try Optimizer.deserialize("LossScaleOptimizer") }
+        #expect(throws: KeratinError.self) { try Optimizer.deserialize("adma") }
+        #expect(throws: KeratinError.self) {
+            try Optimizer.adam(
+                learningRate: LearningRate(schedule: "mine") { _ in 0.1 }
+            ).serialized()
+        }
+    }
+
+    @Test("Arguments outside their ranges are errors")
+    func errors() throws {
+        let wrong: [Optimizer] = [
+            .sgd(learningRate: -1), .sgd(momentum: 2), .adam(beta1: 1.5),
+            .ftrl(learningRatePower: 1),
+            .sgd(options: OptimizerOptions(clipnorm: 1, clipvalue: 1)),
+            .sgd(options: OptimizerOptions(gradientAccumulationSteps: 1)),
+            .sgd(options: OptimizerOptions(useEMA: true, emaMomentum: 2)),
+            .sgd(learningRate: .piecewiseConstantDecay(boundaries: [1], values: [1])),
+        ]
+        for optimizer in wrong {
+            #expect(throws: KeratinError.self) { try optimizer.resolvedRule() }
+        }
+        let model = try Sequential([Input(shape: [2]), Dense(1)])
+        try model.compile(optimizer: "adam", loss: "mse")
+        #expect(throws: KeratinError.self) {
+            try #require(model.training).optimizer.getVariables()
+        }
+    }
+
+    @Test("The average replaces the weights at the end of fit", arguments: Backends.names)
+    func average(backend: String) throws {
+        try withBackend(BackendChoice(backend)) {
+            let model = try Sequential([Input(shape: [2]), Dense(1, useBias: false)])
+            let options = OptimizerOptions(useEMA: true, emaMomentum: 0.5)
+            try model.compile(optimizer: .sgd(learningRate: 0.1, options: options), loss: "mse")
+            let x = try NDArray([1, 2, 3, 4, 5, 6], shape: [3, 2])
+            let y = try NDArray([1, 0, 2], shape: [3, 1])
+            try model.fit(x, y, batchSize: 1, epochs: 2, verbose: 0, shuffle: false)
+            let average = try #require(model.training).optimizer.getVariables()[2]
+            #expect(try model.getWeights()[0].floats == average.values.floats)
+        }
+    }
+}
