@@ -118,7 +118,9 @@ import Testing
         #expect(make("UpSampling2D", ["interpolation": "area"]).contains("bicubic"))
         #expect(make("ZeroPadding2D", ["padding": "much"]).contains("padding"))
         #expect(make("Rescaling", ["scale": "much"]).contains("scale"))
-        #expect(make("BatchNormalization", ["renorm": true]).contains("renorm"))
+        #expect(
+            make("BatchNormalization", ["renorm": true, "renorm_clipping": ["rmox": 1]])
+                .contains("rmin, rmax and dmax"))
         #expect(make("Conv2d", [:]).contains("Conv2D"))
         #expect(make("Lambda", [:]).contains("Python"))
         let lambda = Lambda(name: "mine") { $0 }

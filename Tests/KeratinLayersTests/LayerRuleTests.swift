@@ -102,7 +102,8 @@ import Testing
     @Test("A windowed extent that is unknown stays unknown") func unknown() throws {
         try withBackend(.cpu) {
             for layer in [
-                AveragePooling1D(poolSize: 200), Conv1D(3, kernelSize: 300), Cropping1D(cropping: 90),
+                AveragePooling1D(poolSize: 200), Conv1D(3, kernelSize: 300),
+                Cropping1D(cropping: 90),
             ] {
                 try layer.buildIfNeeded(inputShape: [nil, nil, 3])
                 #expect(try layer.outputShape(for: [nil, nil, 3]) == [nil, nil, 3])
