@@ -31,7 +31,9 @@ public final class ProgramBuilder {
     public func append(
         _ operation: Operation, _ inputs: [Value]
     ) throws(KeratinError) -> [Value] {
-        let results = try operation.resultTypes(inputs.map { types[$0.id] }).map(define)
+        let resultTypes = try operation.resultTypes(inputs.map { types[$0.id] })
+        for type in resultTypes { try type.shape.requireRepresentable() }
+        let results = resultTypes.map(define)
         instructions.append(Instruction(.operation(operation), inputs: inputs, results: results))
         return results
     }

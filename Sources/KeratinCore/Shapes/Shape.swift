@@ -10,8 +10,23 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomString
 
     public var rank: Int { dimensions.count }
 
-    /// Elements of a tensor of this shape (1 for a scalar).
-    public var count: Int { dimensions.reduce(1, *) }
+    /// Elements of a tensor of this shape (1 for a scalar); the largest integer if there are more.
+    public var count: Int {
+        dimensions.reduce(1) {
+            let (product, overflow) = $0.multipliedReportingOverflow(by: $1)
+            return overflow ? .max : product
+        }
+    }
+
+    /// The most elements that a tensor of a program may have: sums of a few such counts are still integers.
+    public static let largestCount = 1 << 48
+
+    /// - Throws: `KeratinError` if a tensor of this shape would have more elements than any device holds.
+    public func requireRepresentable() throws(KeratinError) {
+        guard count <= Shape.largestCount else {
+            throw KeratinError(.shapeMismatch, "a tensor of shape \(self) has too many elements")
+        }
+    }
 
     public subscript(axis: Int) -> Int {
         get { dimensions[axis] }
@@ -24,7 +39,7 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomString
         var step = 1
         for axis in stride(from: rank - 1, through: 0, by: -1) {
             strides[axis] = step
-            step *= dimensions[axis]
+            step &*= dimensions[axis]
         }
         return strides
     }

@@ -28,9 +28,18 @@ public class UpSamplingLayer: SpatialLayer {
     }
 
     public override func outputShape(for inputShape: [Int?]) throws -> [Int?] {
+        // The matrices of an interpolation need not be made for this.
+        if interpolation == .nearest { return try super.outputShape(for: inputShape) }
         var shape = inputShape
         for (axis, factor) in zip(spatialAxes, try size.resolved(rank: rank, "size")) {
-            shape[axis] = shape[axis].map { $0 * factor }
+            shape[axis] = try shape[axis].map { extent in
+                let (product, overflow) = extent.multipliedReportingOverflow(by: factor)
+                guard !overflow else {
+                    throw KeratinError(
+                        .shapeMismatch, "\(extent) cells \(factor) times are too many", at: place)
+                }
+                return product
+            }
         }
         return shape
     }
@@ -66,13 +75,21 @@ public class UpSamplingLayer: SpatialLayer {
             let after = extents[(axis + 1)...].reduce(1, *)
             var shape = y.shape
             shape[axis] *= factor
-            y = try matrix(extents[axis], factor).matmul(y.reshaped([before, extents[axis], after]))
-                .reshaped(shape)
+            y = try matrix(extents[axis], factor).matmul(
+                y.reshaped([before, extents[axis], after])
+            )
+            .reshaped(shape)
         }
         return y
     }
 
     private func matrix(_ count: Int, _ factor: Int) throws -> Tensor {
+        guard count * factor <= 1 << 15 else {
+            throw KeratinError(
+                .unavailable,
+                "interpolates to \(1 << 15) cells along an axis at most, asked for \(count * factor)"
+            )
+        }
         let known = matrices[[count, factor]]
         let constant =
             known
