@@ -32,13 +32,16 @@ let package = Package(
     name: "Keratin",
     products: [
         .library(name: "Keratin", targets: ["Keratin"]),
+        // Apart, because the YAML library needs all of Foundation.
+        .library(name: "KeratinYAML", targets: ["KeratinYAML"]),
         .library(name: "KeratinTestKit", targets: ["KeratinTestKit"]),
         .library(name: "KeratinLayerTestKit", targets: ["KeratinLayerTestKit"]),
         .executable(name: "keratin", targets: ["KeratinCLI"]),
         .executable(name: "keratin-bench", targets: ["KeratinBench"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
     ],
     targets: [
         // What is computed: shapes, operations, programs, the Backend protocol.
@@ -80,6 +83,10 @@ let package = Package(
         .target(
             name: "KeratinIO",
             dependencies: ["KeratinModels", "CZlib", "CHDF5", "CZip", "CKeratinDatasets"]),
+
+        .target(
+            name: "KeratinYAML",
+            dependencies: ["KeratinIO", .product(name: "Yams", package: "Yams")]),
 
         // All that a user imports.
         .target(name: "CKeratinRegistration"),
@@ -130,6 +137,7 @@ let package = Package(
             dependencies: ["Keratin", "KeratinLayerTestKit", "KeratinTooling"]),
         .testTarget(
             name: "KeratinIOTests", dependencies: ["Keratin"], resources: [.copy("Fixtures")]),
+        .testTarget(name: "KeratinYAMLTests", dependencies: ["Keratin", "KeratinYAML"]),
         .testTarget(name: "KeratinCLITests", dependencies: ["KeratinCLI", "Keratin"]),
     ] + cpuVariantTargets,
     swiftLanguageModes: [.v6],

@@ -355,7 +355,8 @@ LOSSES = {
     "MeanAbsolutePercentageError": (lambda d: LO.MeanAbsolutePercentageError(reduction(d)), positive, None),
     "MeanSquaredLogarithmicError": (lambda d: LO.MeanSquaredLogarithmicError(reduction(d)), positive, "softplus"),
     "CosineSimilarity": (lambda d: LO.CosineSimilarity(reduction=reduction(d)), numbers, None),
-    "Huber": (lambda d: LO.Huber(d.number(0.3, 2), reduction(d)), numbers, None),
+    # Keras 3.15 does not save Huber's delta, so only its default comes back.
+    "Huber": (lambda d: LO.Huber(reduction=reduction(d)), numbers, None),
     "LogCosh": (lambda d: LO.LogCosh(reduction(d)), numbers, None),
     "Hinge": (lambda d: LO.Hinge(reduction(d)), lambda d, n, k: d.pick(signs, binary)(d, n, k), "tanh"),
     "SquaredHinge": (lambda d: LO.SquaredHinge(reduction(d)), signs, "tanh"),
@@ -428,7 +429,7 @@ METRICS = {
                         multi_label=d.flag()), binary, "sigmoid"),
     "FBetaScore": (lambda d: M.FBetaScore(d.pick(*AVERAGES), d.number(0.5, 2), d.pick(None, 0.4)), one_hot, "softmax"),
     "F1Score": (lambda d: M.F1Score(d.pick(*AVERAGES), d.pick(None, 0.4)), one_hot, "softmax"),
-    "BinaryIoU": (lambda d: M.BinaryIoU(d.pick((0, 1), (1,)), d.number(0.3, 0.7)), binary, "sigmoid"),
+    "BinaryIoU": (lambda d: M.BinaryIoU(d.pick((0, 1), (1,)), d.number(0.3, 0.7)), lambda d, n, k: binary(d, n, 1), "sigmoid"),
     "IoU": (lambda d: M.IoU(4, [0, 2], sparse_y_pred=False), classes, "softmax"),
     "MeanIoU": (lambda d: M.MeanIoU(4, ignore_class=d.pick(None, 1), sparse_y_pred=False), classes, "softmax"),
     "OneHotIoU": (lambda d: M.OneHotIoU(4, [1, 3]), one_hot, "softmax"),

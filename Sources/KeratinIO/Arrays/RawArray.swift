@@ -76,7 +76,7 @@ package struct RawArray: Hashable, Sendable {
     /// The numbers as floats; float64 and large integers are rounded.
     package var floats: [Float] {
         switch type {
-        case .float32: load(Float.self) { $0 }
+        case .float32: copied(as: Float.self)
         case .float64: load(Double.self) { Float($0) }
         case .float16: load(UInt16.self) { Float(halfBits: $0) }
         case .bfloat16: load(UInt16.self) { Float(bitPattern: UInt32($0) << 16) }
@@ -115,6 +115,15 @@ package struct RawArray: Hashable, Sendable {
         case .uint8, .bool: return load(UInt8.self) { Int64($0) }
         case .uint16: return load(UInt16.self) { Int64($0) }
         case .uint32: return load(UInt32.self) { Int64($0) }
+        }
+    }
+
+    /// The elements of an array that holds this very type.
+    func copied<Element: BitwiseCopyable>(as type: Element.Type) -> [Element] {
+        let count = bytes.count / MemoryLayout<Element>.size
+        return [Element](unsafeUninitializedCapacity: count) { target, initialized in
+            bytes.withUnsafeBytes { UnsafeMutableRawBufferPointer(target).copyMemory(from: $0) }
+            initialized = count
         }
     }
 

@@ -15,7 +15,7 @@ extension NDArray {
         case .bool: try self.init(raw.bytes.map { $0 == 0 ? 0 : 1 } as [UInt8], shape: shape)
         case .int8: try self.init(raw.int32s(Int8.self), shape: shape)
         case .int16: try self.init(raw.int32s(Int16.self), shape: shape)
-        case .int32: try self.init(raw.int32s(Int32.self), shape: shape)
+        case .int32: try self.init(raw.copied(as: Int32.self), shape: shape)
         case .int64: try self.init(raw.int32s(Int64.self), shape: shape)
         case .uint16: try self.init(raw.int32s(UInt16.self), shape: shape)
         case .uint32: try self.init(raw.int32s(UInt32.self), shape: shape)

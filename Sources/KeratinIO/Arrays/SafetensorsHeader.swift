@@ -64,8 +64,7 @@ struct SafetensorsHeader {
             "\(place(context.codingPath)) has a value of the wrong kind"
         case .dataCorrupted(let context)? where !context.codingPath.isEmpty:
             "\(place(context.codingPath)) has a value of the wrong kind"
-        case .dataCorrupted(let context)?: "it is no JSON text: \(context.debugDescription)"
-        default: "it is no JSON text"
+        default: "it is no JSON text, or holds numbers that are too large"
         }
     }
 
