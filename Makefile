@@ -53,5 +53,15 @@ interop: setup
 	Scripts/interop/setup.sh .build-interop
 	.build-interop/bin/python Scripts/interop/interop.py --tool .build/release/keratin --seed $(or $(SEED),1) --draws $(or $(DRAWS),3) $(INTEROP)
 
+# Small files of arrays by NumPy and safetensors, for the tests of what reads them; needs Python and network.
+fixtures:
+	Scripts/fixtures/setup.sh .build-fixtures
+	.build-fixtures/bin/python Scripts/fixtures/arrays.py
+
+# Documentation/Parity.md from real Keras's names and Scripts/parity/states.txt; needs Python and network.
+parity:
+	Scripts/goldens/setup.sh .build-goldens
+	.build-goldens/bin/python Scripts/parity/make_parity.py
+
 consumer:
 	Scripts/check-consumer.sh

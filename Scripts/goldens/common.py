@@ -29,7 +29,6 @@ SILENT = {
     "kernel_constraint", "bias_constraint", "beta_regularizer", "gamma_regularizer",
     "beta_constraint", "gamma_constraint", "depthwise_regularizer", "depthwise_constraint",
     "lora_rank", "lora_alpha", "quantization_config", "synchronized", "seed", "noise_shape",
-    "renorm", "renorm_clipping", "renorm_momentum",
 }
 
 
@@ -87,7 +86,8 @@ def plain(value):
 def layer_config(layer):
     """{class_name, config} as Keras spells them, without what a built layer does not need."""
     config = layer.get_config()
-    kept = {k: plain(v) for k, v in config.items() if k not in SILENT}
+    silent = SILENT if config.get("renorm") else SILENT | {"renorm", "renorm_clipping", "renorm_momentum"}
+    kept = {k: plain(v) for k, v in config.items() if k not in silent}
     return {"class_name": type(layer).__name__, "config": kept}
 
 
@@ -99,9 +99,9 @@ def weights(layer):
 
 
 def randomize(layer, draw, scale=0.5):
-    """Gives every weight of a built layer or model a drawn value; variances stay positive."""
+    """Gives every weight of a built layer or model a drawn value; variances and deviations stay positive."""
     for w in layer.weights:
-        if "variance" in w.name:
+        if "variance" in w.name or "stddev" in w.name:
             w.assign(draw.uniform(w.shape, 0.5, 1.5))
         elif "gamma" in w.name:
             w.assign(draw.uniform(w.shape, 0.6, 1.4))

@@ -9,6 +9,7 @@ import layers
 import losses
 import optimizers
 import training
+import training_options
 
 common.keras.utils.set_random_seed(1)
 layers.make()
@@ -16,6 +17,7 @@ losses.make()
 functions.make()
 optimizers.make()
 training.make()
+training_options.make()
 total = sum(os.path.getsize(os.path.join(common.FOLDER, f)) for f in os.listdir(common.FOLDER))
 families = sorted(f[:-5] for f in os.listdir(common.FOLDER) if f.endswith(".json") and f != "index.json")
 with open(os.path.join(common.FOLDER, "index.json"), "w") as file:

@@ -59,6 +59,7 @@ class Section:
         self.path = path
         self.here = "`{same}`"
         self.rules = []
+        self.used = set()
 
     def add(self, state, text):
         # Spellings may hold spaces: a pattern begins behind white space and has none.
@@ -68,6 +69,7 @@ class Section:
     def state(self, name):
         for pattern, state, spelling in self.rules:
             if fnmatch.fnmatchcase(name, pattern):
+                self.used.add(pattern)
                 return state, spelling or self.here.format(same=name, camel=camel(name))
         raise SystemExit(f"{self.path}.{name} has no state in states.txt")
 
@@ -110,6 +112,8 @@ def write_section(section):
             done.append(f"| `{name}` | {spelling} |")
         else:
             others.setdefault(state, []).append(f"`{name}`")
+    unused = {pattern for pattern, _, _ in section.rules} - section.used
+    assert not unused, f"{section.path} has no {unused}, or another rule takes them first"
     lines = [f"## `{section.path}`", "", f"{len(done)} of {len(everything)} done.", ""]
     for module in REPEATED.get(section.path, []):
         inner = set(names(module))

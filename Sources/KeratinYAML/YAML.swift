@@ -17,7 +17,7 @@ enum YAML {
         do {
             root = try Parser(yaml: text).singleRoot()
         } catch {
-            throw KeratinError(.invalidData, "is no valid YAML: \(error)", at: place)
+            throw KeratinError(.invalidData, "is no valid YAML: \(firstLines(error))", at: place)
         }
         guard let root else { throw KeratinError(.invalidData, "is empty", at: place) }
         var reader = Reader()
@@ -25,6 +25,12 @@ enum YAML {
     }
 
     private static let place = "the YAML text"
+
+    /// What the YAML library says, on one line, without the two lines of the text that it quotes below.
+    private static func firstLines(_ error: any Error) -> String {
+        let lines = "\(error)".split(separator: "\n")
+        return lines.prefix(max(lines.count - 2, 1)).joined(separator: " ")
+    }
 
     private struct Reader {
         /// Aliases of aliases can make a short text stand for more than any memory holds.

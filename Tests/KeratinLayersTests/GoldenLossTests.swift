@@ -11,7 +11,7 @@ import Testing
     func losses(backend: String) throws {
         let file = try GoldenFile<GoldenLossCase>.load("losses", in: GoldenFileTests.folder)
         try withBackend(BackendChoice(backend)) {
-            let all = try batchedResults(file.cases) { golden in
+            let all = try batchedResults(Backends.share(of: file.cases, backend)) { golden in
                 let loss = try GoldenLayers.loss(golden.loss.function, golden.loss.config)
                 return (
                     [golden.yTrue, golden.yPred, golden.cotangent],
@@ -30,7 +30,7 @@ import Testing
         let file = try GoldenFile<GoldenWeightedLossCase>.load(
             "loss_families", in: GoldenFileTests.folder)
         try withBackend(BackendChoice(backend)) {
-            let all = try batchedResults(file.cases) { golden in
+            let all = try batchedResults(Backends.share(of: file.cases, backend)) { golden in
                 let loss = try Loss.deserialize(golden.loss)
                 var inputs = [golden.yTrue, golden.yPred, golden.cotangent]
                 if let weight = golden.sampleWeight { inputs.append(weight) }

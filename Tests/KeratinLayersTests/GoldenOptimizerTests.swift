@@ -78,7 +78,7 @@ import Testing
 
     @Test("Twenty steps on fixed gradients", arguments: Backends.names)
     func steps(backend: String) throws {
-        for golden in try Self.cases() {
+        for golden in Backends.share(of: try Self.cases(), backend) {
             try withBackend(BackendChoice(backend)) {
                 let model = try model(golden)
                 var snapshots = golden.snapshots[...]
@@ -99,7 +99,7 @@ import Testing
 
     @Test("Variables go to another model, which goes on", arguments: Backends.names)
     func resume(backend: String) throws {
-        for golden in try Self.cases() {
+        for golden in Backends.share(of: try Self.cases(), backend) {
             try withBackend(BackendChoice(backend)) {
                 let (first, second) = (try model(golden), try model(golden))
                 for index in 0..<7 { try step(first, golden, index) }

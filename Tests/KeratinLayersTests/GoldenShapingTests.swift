@@ -12,7 +12,7 @@ import Testing
         let file = try GoldenFile<GoldenActivationCase>.load(
             "activation_functions", in: GoldenFileTests.folder)
         try withBackend(BackendChoice(backend)) {
-            let all = try batchedResults(file.cases) { golden in
+            let all = try batchedResults(Backends.share(of: file.cases, backend)) { golden in
                 let function = try ActivationFunction.deserialize(.string(golden.function))
                 #expect(try function.serialized() != .null)
                 return (
@@ -60,7 +60,8 @@ import Testing
         let constraints = try GoldenFile<GoldenShapingCase>.load(
             "constraints", in: GoldenFileTests.folder)
         try withBackend(BackendChoice(backend)) {
-            let penalties = try batchedResults(regularizers.cases) { golden in
+            let penalties = try batchedResults(Backends.share(of: regularizers.cases, backend)) {
+                golden in
                 let regularizer = try Regularizer.deserialize(golden.object)
                 let written = try regularizer.serialized().canonical
                 #expect(written == golden.object.canonical, "\(golden.name)")
@@ -76,7 +77,8 @@ import Testing
                 expect(values[0], golden.y, "\(golden.name): value")
                 expect(values[1], try #require(golden.gradient), "\(golden.name): gradient")
             }
-            let weights = try batchedResults(constraints.cases) { golden in
+            let weights = try batchedResults(Backends.share(of: constraints.cases, backend)) {
+                golden in
                 let constraint = try Constraint.deserialize(golden.object)
                 let written = try constraint.serialized().canonical
                 #expect(written == golden.object.canonical, "\(golden.name)")

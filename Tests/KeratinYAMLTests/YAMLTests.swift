@@ -127,6 +127,27 @@ struct YAMLTests {
         #expect(message { _ = try YAML.decode(nested) }.contains("nested too deeply"))
     }
 
+    @Test("Wrong characters in a text: a value or an error of one line")
+    func damaged() throws {
+        let text = Array(
+            """
+            class_name: Sequential
+            config:
+            - class_name: Dense
+              config: {units: 3, batch_input_shape: &id001 !!python/tuple [null, 4]}
+            - class_name: Activation
+              config: {activation: relu, shape: *id001}
+            """.utf8)
+        let characters = Array("[]{}*&!?:-|>'\"#%@,\n\t ~<=\u{1}".utf8)
+        for seed in 0..<1000 {
+            var copy = text
+            copy[seed * 7919 % copy.count] = characters[seed % characters.count]
+            copy[seed * 104_729 % copy.count] = characters[seed / 7 % characters.count]
+            let answer = message { _ = try YAML.decode(String(decoding: copy, as: UTF8.self)) }
+            #expect(!answer.hasPrefix("another") && !answer.contains("\n"), "\(answer)")
+        }
+    }
+
     @Test("Beginnings of a text: a value or a worded error")
     func truncated() throws {
         let model = try Sequential {

@@ -10,19 +10,30 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomString
 
     public var rank: Int { dimensions.count }
 
-    /// Elements of a tensor of this shape (1 for a scalar).
-    public var count: Int { dimensions.reduce(1, *) }
+    /// Elements of a tensor of this shape (1 for a scalar); the largest integer if there are more.
+    public var count: Int {
+        dimensions.reduce(1) {
+            let (product, overflow) = $0.multipliedReportingOverflow(by: $1)
+            return overflow ? .max : product
+        }
+    }
 
-    /// - Throws: `KeratinError` for a negative extent, and for more bytes than an integer counts.
+    /// The most elements that a tensor of a program may have: sums of a few such counts are still integers.
+    public static let largestCount = 1 << 48
+
+    /// - Throws: `KeratinError` for a negative extent, and if a tensor of this shape, or one with other extents in place of
+    ///   zeros, would have more elements than any device holds.
     public func validate() throws(KeratinError) {
-        // The widest elements have 8 bytes.
-        var bytes = 8
+        var count = 1
         for extent in dimensions {
-            let (product, overflow) = bytes.multipliedReportingOverflow(by: max(extent, 1))
-            guard extent >= 0, !overflow else {
+            guard extent >= 0 else {
                 throw KeratinError(.shapeMismatch, "the shape \(self) is impossible")
             }
-            bytes = product
+            let (product, overflow) = count.multipliedReportingOverflow(by: max(extent, 1))
+            guard !overflow, product <= Shape.largestCount else {
+                throw KeratinError(.shapeMismatch, "a tensor of shape \(self) has too many elements")
+            }
+            count = product
         }
     }
 
@@ -37,7 +48,7 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomString
         var step = 1
         for axis in stride(from: rank - 1, through: 0, by: -1) {
             strides[axis] = step
-            step *= dimensions[axis]
+            step &*= dimensions[axis]
         }
         return strides
     }

@@ -21,6 +21,13 @@ package enum FileAccess {
         guard status.st_mode & S_IFMT != S_IFDIR else {
             throw KeratinError(.file, "is a folder, not a file", at: path)
         }
+        let memory = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
+        guard status.st_size <= memory else {
+            throw KeratinError(
+                .file,
+                "has \(status.st_size) bytes, more than this machine's memory of \(memory) bytes",
+                at: path)
+        }
         // One byte more than the file has, so that its end is seen without growing. What is no ordinary file, such as a
         // pipe, does not tell its size.
         return try read(descriptor, sizeHint: Int(status.st_size) + 1) {

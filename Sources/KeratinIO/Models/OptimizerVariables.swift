@@ -6,7 +6,7 @@ import KeratinModels
 extension Model {
     /// The optimizer's variables in the order of files; nil if the model is not compiled, or never began to train.
     func optimizerVariables() throws -> [RawArray]? {
-        guard let state = training?.optimizer, state.slotCount != nil else { return nil }
+        guard let state = training?.optimizer, state.numberCount != nil else { return nil }
         return try state.getVariables().map { variable in
             let shape = variable.shape.dimensions
             switch variable.values {

@@ -4,17 +4,23 @@ import KeratinCore
 public struct Extents: Hashable, Sendable, ExpressibleByIntegerLiteral, ExpressibleByArrayLiteral {
     let values: [Int]
 
+    /// No window, stride or border is larger: computing with them cannot overflow.
+    static let largest = 1 << 24
+
     public init(_ values: [Int]) { self.values = values }
     public init(integerLiteral value: Int) { values = [value] }
     public init(arrayLiteral elements: Int...) { values = elements }
 
     /// One number an axis.
-    /// - Throws: `KeratinError` if there are neither one nor `rank`, or one is less than the minimum.
+    /// - Throws: `KeratinError` if there are neither one nor `rank`, or one is less than the minimum or more than any
+    ///   window covers.
     func resolved(rank: Int, _ what: String, minimum: Int = 1) throws -> [Int] {
         let all = values.count == 1 ? [Int](repeating: values[0], count: rank) : values
-        guard all.count == rank, all.allSatisfy({ $0 >= minimum }) else {
+        guard all.count == rank, all.allSatisfy({ $0 >= minimum && $0 <= Extents.largest }) else {
             let kind = minimum > 0 ? "positive numbers" : "numbers that are not negative"
-            throw KeratinError(.invalidArgument, "\(what) needs \(rank) \(kind), got \(values)")
+            throw KeratinError(
+                .invalidArgument,
+                "\(what) needs \(rank) \(kind) of at most \(Extents.largest), got \(values)")
         }
         return all
     }
@@ -44,11 +50,14 @@ public struct Borders: Hashable, Sendable, ExpressibleByIntegerLiteral, Expressi
         case .list(let elements) where rank > 1: sides = elements.map(\.pair)
         case .list: sides = [pair]
         }
-        let known = sides.compactMap { $0 }.filter { $0.low >= 0 && $0.high >= 0 }
+        let range = 0...Extents.largest
+        let known = sides.compactMap { $0 }.filter {
+            range.contains($0.low) && range.contains($0.high)
+        }
         guard known.count == rank, sides.count == rank else {
             throw KeratinError(
                 .invalidArgument,
-                "\(what) needs a number, or \(rank) numbers or pairs of numbers, none negative, got \(value)"
+                "\(what) needs a number, or \(rank) numbers or pairs of numbers, none negative or above \(Extents.largest), got \(value)"
             )
         }
         return known

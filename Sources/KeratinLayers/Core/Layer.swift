@@ -46,6 +46,7 @@ open class Layer {
     open func outputShape(for inputShape: [Int?]) throws -> [Int?] {
         func trace(_ unknown: Int) throws -> Shape {
             let shape = Shape(inputShape.map { $0 ?? unknown })
+            do { try shape.validate() } catch { throw error.nested(in: place) }
             let recorded = try TracedFunction.record([TensorType(shape)]) { _, arguments in
                 [try self.apply(arguments[0], training: false)]
             }
@@ -93,6 +94,7 @@ open class Layer {
         name: String, shape: Shape, initializer: Initializer, regularizer: Regularizer? = nil,
         constraint: Constraint? = nil, trainable: Bool = true, dtype: DType = .float32
     ) throws -> Variable {
+        try shape.validate()
         let backend = try self.backend ?? Context.backend
         self.backend = backend
         let variable = try Variable(

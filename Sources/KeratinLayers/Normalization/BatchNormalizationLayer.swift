@@ -6,27 +6,39 @@ import KeratinTensor
 ///
 /// Weights: gamma, beta (trainable), moving_mean, moving_variance. moving ← moving·momentum +
 /// batch·(1 − momentum), with the biased variance. A layer that is not trainable uses the moving averages
-/// even in training. Steps that a mask excludes do not count for mean and variance.
+/// even in training. Steps that a mask excludes do not count for mean and variance. With `renorm` there are three more
+/// weights: moving_stddev, renorm_mean, renorm_stddev (see `BatchRenormalization`).
 public final class BatchNormalization: Layer {
     private let axis: Int
     private let momentum: Double
     private let epsilon: Double
     private var affine: ScaleAndOffset
+    private var renorm: BatchRenormalization?
     private let movingMeanInitializer: Initializer
     private let movingVarianceInitializer: Initializer
     private var movingMean: Variable?
     private var movingVariance: Variable?
 
+    /// - Parameters:
+    ///   - axis: where the channels are.
+    ///   - momentum: how much of the moving averages stays at each step.
+    ///   - renorm: whether batches are corrected towards moving averages (batch renormalization).
+    ///   - renormClipping: what bounds the corrections.
+    ///   - renormMomentum: how much of the averages that correct stays at each step.
     public convenience init(
         axis: Int = -1, momentum: Double = 0.99, epsilon: Double = 0.001, center: Bool = true,
         scale: Bool = true, betaInitializer: Initializer = .zeros,
         gammaInitializer: Initializer = .ones, movingMeanInitializer: Initializer = .zeros,
         movingVarianceInitializer: Initializer = .ones, betaRegularizer: Regularizer? = nil,
         gammaRegularizer: Regularizer? = nil, betaConstraint: Constraint? = nil,
-        gammaConstraint: Constraint? = nil, name: String? = nil
+        gammaConstraint: Constraint? = nil, renorm: Bool = false,
+        renormClipping: RenormClipping = RenormClipping(), renormMomentum: Double = 0.99,
+        name: String? = nil
     ) {
         self.init(
             axis: axis, momentum: momentum, epsilon: epsilon,
+            renorm: renorm
+                ? BatchRenormalization(clipping: renormClipping, momentum: renormMomentum) : nil,
             affine: ScaleAndOffset(
                 center: center, scale: scale,
                 beta: WeightSpecification(betaInitializer, betaRegularizer, betaConstraint),
@@ -36,12 +48,14 @@ public final class BatchNormalization: Layer {
     }
 
     private init(
-        axis: Int, momentum: Double, epsilon: Double, affine: ScaleAndOffset,
+        axis: Int, momentum: Double, epsilon: Double, renorm: BatchRenormalization?,
+        affine: ScaleAndOffset,
         movingMeanInitializer: Initializer, movingVarianceInitializer: Initializer, name: String?
     ) {
         self.axis = axis
         self.momentum = momentum
         self.epsilon = epsilon
+        self.renorm = renorm
         self.affine = affine
         self.movingMeanInitializer = movingMeanInitializer
         self.movingVarianceInitializer = movingVarianceInitializer
@@ -51,7 +65,15 @@ public final class BatchNormalization: Layer {
     public override var supportsMasking: Bool { true }
 
     public override func getConfig() throws -> [String: ConfigValue] {
-        try super.getConfig()
+        // Files without renormalization stay readable for versions of Keras that do not know it.
+        let renormConfig: [String: ConfigValue] =
+            renorm.map {
+                [
+                    "renorm": true, "renorm_clipping": $0.clipping.config,
+                    "renorm_momentum": .number($0.momentum),
+                ]
+            } ?? [:]
+        return try super.getConfig().adding(renormConfig)
             .adding([
                 "axis": .integer(axis), "momentum": .number(momentum),
                 "epsilon": .number(epsilon),
@@ -72,6 +94,9 @@ public final class BatchNormalization: Layer {
         movingVariance = try addWeight(
             name: "moving_variance", shape: shape, initializer: movingVarianceInitializer,
             trainable: false)
+        try renorm?.build(
+            self, shape: shape, meanInitializer: movingMeanInitializer,
+            varianceInitializer: movingVarianceInitializer)
     }
 
     public override func call(_ input: Tensor, training: Bool) throws -> Tensor {
@@ -91,10 +116,14 @@ public final class BatchNormalization: Layer {
         let y: Tensor
         if !(training && trainable) {
             y = try normalized(x, movingMean.read(), movingVariance.read())
-        } else if let mask = input.mask {
-            let (mean, variance) = try moments(input, x, mask, permutation)
-            y = try normalized(x, mean, variance)
-            try update(mean, variance)
+        } else if renorm != nil || input.mask != nil {
+            let (mean, variance) = try moments(input, x, permutation)
+            if let renorm {
+                y = try renormalized(x, mean, variance, renorm)
+            } else {
+                y = try normalized(x, mean, variance)
+                try update(mean, variance)
+            }
         } else {
             let results = try Tensor.apply(
                 KeratinCore.BatchNormalization(epsilon: epsilon), [x, gamma, beta])
@@ -120,10 +149,31 @@ public final class BatchNormalization: Layer {
         return try x * factor + (beta - mean * factor)
     }
 
-    /// Mean and variance over the steps that count.
+    /// The corrected batch; moves all averages.
+    private func renormalized(
+        _ x: Tensor, _ mean: Tensor, _ variance: Tensor, _ renorm: BatchRenormalization
+    ) throws -> Tensor {
+        let deviation = try (variance + epsilon).sqrt()
+        let (r, d) = try renorm.correction(mean: mean, deviation: deviation, epsilon: epsilon)
+        let y = try ((x - mean) / deviation * r + d) * gamma + beta
+        if let movingMean {
+            try movingMean.assign(movingMean.read() * momentum + mean * (1 - momentum))
+        }
+        try movingVariance?.assign(
+            renorm.update(
+                mean: mean, deviation: deviation, epsilon: epsilon, layerMomentum: momentum))
+        return y
+    }
+
+    /// Mean and variance over all steps, or over those that count.
     private func moments(
-        _ input: Tensor, _ x: Tensor, _ mask: Tensor, _ permutation: [Int]
+        _ input: Tensor, _ x: Tensor, _ permutation: [Int]
     ) throws -> (mean: Tensor, variance: Tensor) {
+        let axes = Array(0..<(x.rank - 1))
+        guard let mask = input.mask else {
+            let mean = try x.mean(axes: axes)
+            return (mean, try (x - mean).square().mean(axes: axes))
+        }
         guard mask.rank == input.rank - 1 else {
             throw KeratinError(
                 .shapeMismatch,
@@ -131,7 +181,6 @@ public final class BatchNormalization: Layer {
         }
         let counts = try mask.expandingDimension(at: -1).broadcast(to: input.shape)
             .transposed(permutation)
-        let axes = Array(0..<(x.rank - 1))
         // Keras adds its ε, so that a batch without steps gives zeros.
         let divisor = try counts.cast(to: .float32).sum(axes: axes) + 1e-7
         let mean = try counts.select(x, Tensor(0)).sum(axes: axes) / divisor
@@ -148,18 +197,18 @@ public final class BatchNormalization: Layer {
 }
 
 extension BatchNormalization: ConfigurableLayer {
-    /// - Throws: `KeratinError` for `renorm`, which is not there.
     public convenience init(from configuration: Configuration) throws {
-        guard try !configuration.boolean("renorm", default: false) else {
-            throw KeratinError(
-                .unavailable, "batch renormalization (renorm) is not there", at: "BatchNormalization"
-            )
-        }
         configuration.ignore("synchronized", "renorm_clipping", "renorm_momentum")
+        var renorm: BatchRenormalization?
+        if try configuration.boolean("renorm", default: false) {
+            renorm = BatchRenormalization(
+                clipping: try RenormClipping(from: configuration),
+                momentum: try configuration.number("renorm_momentum", default: 0.99))
+        }
         self.init(
             axis: try Axes(from: configuration, "axis", default: -1).values.first ?? -1,
             momentum: try configuration.number("momentum", default: 0.99),
-            epsilon: try configuration.number("epsilon", default: 0.001),
+            epsilon: try configuration.number("epsilon", default: 0.001), renorm: renorm,
             affine: try ScaleAndOffset(from: configuration),
             movingMeanInitializer: try configuration.object(
                 "moving_mean_initializer", default: .zeros),

@@ -9,6 +9,7 @@ public final class LayerNormalization: Layer {
     private let epsilon: Double
     /// A scaling of Keras ≤ 3.8 that divides by the deviation alone, without taking the mean off.
     private let deviationOnly: Bool
+    private let arguments: ScaleAndOffset
     private var affine: ScaleAndOffset
 
     /// - Parameter axis: the axes that are normalised over.
@@ -33,6 +34,7 @@ public final class LayerNormalization: Layer {
         self.axis = axis
         self.epsilon = epsilon
         self.deviationOnly = deviationOnly
+        arguments = affine
         // With that scaling there is always a gamma and never a beta.
         self.affine =
             deviationOnly
@@ -50,7 +52,7 @@ public final class LayerNormalization: Layer {
                 "axis": axis.config, "epsilon": .number(epsilon),
                 "rms_scaling": .boolean(deviationOnly),
             ])
-            .adding(affine.config())
+            .adding(arguments.config())
     }
 
     public override func build(inputShape: [Int?]) throws {

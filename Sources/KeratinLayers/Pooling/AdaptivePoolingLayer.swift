@@ -44,60 +44,45 @@ public class AdaptivePoolingLayer: SpatialLayer, ConfigurableLayer {
 
     public override func call(_ input: Tensor, training: Bool) throws -> Tensor {
         var y = try channelsLast(input)
-        for (axis, size) in zip(1..., try outputSize.resolved(rank: rank, "outputSize")) {
-            guard y.shape[axis] > 0 else {
-                throw KeratinError(.shapeMismatch, "axis \(axis) of \(input.shape) is empty")
+        // Windows of several axes are products of those of each, so the axes can be pooled one after another; the last
+        // one first, so that of equal maxima the first in memory counts.
+        for (index, size) in try outputSize.resolved(rank: rank, "outputSize").enumerated()
+            .reversed()
+        {
+            guard y.shape[index + 1] > 0 else {
+                throw KeratinError(.shapeMismatch, "axis \(index + 1) of \(input.shape) is empty")
             }
-            // Windows of several axes are products of those of each, so the axes can be pooled one after another.
-            switch type(of: self).kind {
-            case .average: y = try averaged(y, axis, size)
-            case .maximum: y = try maximum(y, axis, size)
-            }
+            y = try pooled(y, index + 1, size)
         }
         return try dataFormat.outgoing(y)
     }
 
-    private func windows(_ count: Int, _ size: Int) -> [Range<Int>] {
-        (0..<size).map { ($0 * count / size)..<((($0 + 1) * count + size - 1) / size) }
-    }
-
-    /// A product with the matrix of the windows' weights.
-    private func averaged(_ x: Tensor, _ axis: Int, _ size: Int) throws -> Tensor {
+    /// Windows have one of two lengths: both are computed everywhere, and the right ones picked.
+    private func pooled(_ x: Tensor, _ axis: Int, _ size: Int) throws -> Tensor {
         let extents = x.shape.dimensions
         let count = extents[axis]
-        let constant: HostConstant
-        if let known = tables[[count, size]] {
-            constant = known
-        } else {
-            let matrix = windows(count, size).flatMap { window in
-                (0..<count).map { window.contains($0) ? 1 / Double(window.count) : 0 }
-            }
-            constant = HostConstant(matrix, shape: [size, count])
-            tables[[count, size]] = constant
+        let windows = (0..<size).map {
+            ($0 * count / size)..<((($0 + 1) * count + size - 1) / size)
         }
-        var shape = x.shape
-        shape[axis] = size
-        let columns = Shape([
+        let columns = try x.reshaped([
             extents[..<axis].reduce(1, *), count, extents[(axis + 1)...].reduce(1, *),
         ])
-        return try constant.read().matmul(x.reshaped(columns)).reshaped(shape)
-    }
-
-    /// Windows of one length, the shorter ones by repeating their last cell, which changes no maximum.
-    private func maximum(_ x: Tensor, _ axis: Int, _ size: Int) throws -> Tensor {
-        let windows = windows(x.shape[axis], size)
-        let longest = windows.map(\.count).max() ?? 1
-        let constant: HostConstant
-        if let known = tables[[x.shape[axis], size]] {
-            constant = known
-        } else {
-            let cells = windows.flatMap { window in
-                (0..<longest).map { Double(min(window.lowerBound + $0, window.upperBound - 1)) }
-            }
-            constant = HostConstant(cells, shape: [size, longest])
-            tables[[x.shape[axis], size]] = constant
+        var parts: [Tensor] = []
+        var offsets: [Int: Int] = [:]
+        for length in Set(windows.map(\.count)).sorted() {
+            let window = Window(sizes: [length], strides: [1], padding: .valid, input: [count])
+            offsets[length] = parts.reduce(0) { $0 + $1.shape[1] }
+            parts += try Tensor.apply(Pooling(type(of: self).kind, window), [columns])
         }
-        return try x.gather(constant.read().cast(to: .int32), axis: axis).max(axes: [axis + 1])
+        let picks =
+            tables[[count, size]]
+            ?? HostConstant(
+                windows.map { Double($0.lowerBound + (offsets[$0.count] ?? 0)) }, shape: [size])
+        tables[[count, size]] = picks
+        var shape = x.shape
+        shape[axis] = size
+        return try Tensor.concatenate(parts, axis: 1)
+            .gather(picks.read().cast(to: .int32), axis: 1).reshaped(shape)
     }
 }
 

@@ -4,7 +4,7 @@ import KeratinTensor
 /// What the global pooling layers have in common: one number a channel, over all spatial axes.
 public class GlobalPoolingLayer: SpatialLayer, ConfigurableLayer {
     class var kind: Pooling.Kind { .maximum }
-    private let keepDimensions: Bool
+    fileprivate let keepDimensions: Bool
 
     /// - Parameter keepDimensions: whether the spatial axes stay, with extent 1.
     public init(
@@ -40,8 +40,8 @@ public class GlobalPoolingLayer: SpatialLayer, ConfigurableLayer {
         }
     }
 
-    /// The mean over all steps, or over those that count.
-    func mean(_ input: Tensor, _ axes: [Int]) throws -> Tensor {
+    /// The mean over all cells, or over those that count.
+    fileprivate func mean(_ input: Tensor, _ axes: [Int]) throws -> Tensor {
         try input.mean(axes: axes, keepDimensions: keepDimensions)
     }
 }
@@ -63,11 +63,13 @@ public final class GlobalAveragePooling1D: GlobalPoolingLayer {
     public override var supportsMasking: Bool { true }
     public override func computeMask(_ input: Tensor, _ mask: Tensor?) throws -> Tensor? { nil }
 
-    override func mean(_ input: Tensor, _ axes: [Int]) throws -> Tensor {
+    fileprivate override func mean(_ input: Tensor, _ axes: [Int]) throws -> Tensor {
         guard let mask = input.mask else { return try super.mean(input, axes) }
         let counts = try mask.expandingDimension(at: dataFormat == .channelsLast ? 2 : 1)
-        let total = try super.mean(counts.select(input, Tensor(0)), axes)
-        return try total / super.mean(counts.cast(to: .float32), axes)
+        let total = try counts.select(input, Tensor(0))
+            .sum(axes: axes, keepDimensions: keepDimensions)
+        return try total
+            / counts.cast(to: .float32).sum(axes: axes, keepDimensions: keepDimensions)
     }
 }
 

@@ -8,6 +8,15 @@ public final class Rescaling: Layer {
     private let scaleConstant: HostConstant
     private let offsetConstant: HostConstant
 
+    /// The same scale and offset everywhere: `Rescaling(1.0 / 255)`.
+    public convenience init(_ scale: Double, offset: Double = 0, name: String? = nil) {
+        self.init(Numbers(scale), offset: Numbers(offset), name: name)
+    }
+
+    /// - Parameters:
+    ///   - scale: a number, or one for each position along the last axis.
+    ///   - offset: the same.
+    @_disfavoredOverload
     public init(_ scale: Numbers, offset: Numbers = 0, name: String? = nil) {
         self.scale = scale
         self.offset = offset

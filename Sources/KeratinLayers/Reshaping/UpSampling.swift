@@ -6,8 +6,6 @@ public class UpSamplingLayer: SpatialLayer {
     fileprivate let size: Extents
     fileprivate let interpolation: Interpolation
     private var matrices: [[Int]: HostConstant] = [:]
-    /// Weights that an interpolation may need, 2 GiB of them.
-    private static let largestMatrix = 0x1p28
 
     init(
         size: Extents, interpolation: Interpolation, dataFormat: DataFormat, name: String?
@@ -30,9 +28,18 @@ public class UpSamplingLayer: SpatialLayer {
     }
 
     public override func outputShape(for inputShape: [Int?]) throws -> [Int?] {
+        // The matrices of an interpolation need not be made for this.
+        if interpolation == .nearest { return try super.outputShape(for: inputShape) }
         var shape = inputShape
         for (axis, factor) in zip(spatialAxes, try size.resolved(rank: rank, "size")) {
-            shape[axis] = shape[axis].map { $0 * factor }
+            shape[axis] = try shape[axis].map { extent in
+                let (product, overflow) = extent.multipliedReportingOverflow(by: factor)
+                guard !overflow else {
+                    throw KeratinError(
+                        .shapeMismatch, "\(extent) cells \(factor) times are too many", at: place)
+                }
+                return product
+            }
         }
         return shape
     }
@@ -77,12 +84,10 @@ public class UpSamplingLayer: SpatialLayer {
     }
 
     private func matrix(_ count: Int, _ factor: Int) throws -> Tensor {
-        // Extents have 32 bits, but three of them can have more than an integer.
-        let size = Double(count) * Double(count) * Double(factor)
-        guard size <= UpSamplingLayer.largestMatrix else {
+        guard count * factor <= 1 << 15 else {
             throw KeratinError(
                 .unavailable,
-                "enlarging \(count) pixels \(factor) times by interpolation needs \(size) weights, which is refused"
+                "interpolates to \(1 << 15) cells along an axis at most, asked for \(count * factor)"
             )
         }
         let known = matrices[[count, factor]]

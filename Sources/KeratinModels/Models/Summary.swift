@@ -22,8 +22,7 @@ extension Model {
         lines += SummaryTable(width: width).lines(rows)
         let trainable = trainableWeights.reduce(0) { $0 + $1.count }
         let others = nonTrainableWeights.reduce(0) { $0 + $1.count }
-        // The optimizer counts its slots, its step and its learning rate.
-        let optimizer = training?.optimizer.slotCount.map { $0 + 2 }
+        let optimizer = training?.optimizer.numberCount
         lines.append(" Total params: \(sized(trainable + others + (optimizer ?? 0)))")
         lines.append(" Trainable params: \(sized(trainable))")
         lines.append(" Non-trainable params: \(sized(others))")

@@ -42,11 +42,13 @@ package final class OptimizerState {
         set { optimizer.learningRate = LearningRate(newValue) }
     }
 
-    /// Numbers that the optimizer keeps besides its step and learning rate; nil before the first step.
-    package var slotCount: Int? {
+    /// Numbers that the optimizer keeps: its step, its learning rate unless that is a schedule, and its slots; nil before
+    /// the weights are known.
+    package var numberCount: Int? {
         guard group != nil else { return nil }
+        let rate = optimizer.learningRate.constant == nil ? 0 : 1
         let product = rule.runningProduct == nil ? 0 : 1
-        return storages.reduce(product) { $0 + $1.type.count }
+        return storages.reduce(1 + rate + product) { $0 + $1.type.count }
     }
 
     /// Everything that changes besides the weights, in the order of files if the slots were not split.

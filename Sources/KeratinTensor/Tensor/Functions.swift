@@ -29,3 +29,8 @@ extension Tensor {
         return try body(try transposed(permutation)).transposed(permutation)
     }
 }
+
+extension Tensor {
+    /// The same numbers, which gradients take for constants.
+    public func stoppingGradient() throws -> Tensor { try Tensor.apply(StopGradient(), [self])[0] }
+}
