@@ -1,7 +1,8 @@
 """Draws models by seed with real Keras and checks that the `keratin` tool agrees: predictions, training histories with the
 optimizer's state carried over, evaluations, and files in both directions, on every backend.
 
-usage: interop.py --tool PATH [--seed N] [--draws N] [--backends cpu,opencl] [--rows TEXT] [--markdown FILE]
+usage: interop.py --fixtures FOLDER
+       interop.py --tool PATH [--seed N] [--draws N] [--backends cpu,opencl] [--rows TEXT] [--markdown FILE]
 """
 
 import argparse
@@ -18,6 +19,7 @@ os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
 import keras
 import numpy as np
 
+import fixtures
 from draws import LAYERS, LOSSES, METRICS, OPTIMIZERS, RANDOM_LAYERS, ACTIVATIONS, Draw
 
 L = keras.layers
@@ -264,13 +266,18 @@ def rows():
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--tool", required=True)
+    parser.add_argument("--fixtures", help="write the fixtures of KeratinIOTests there, and nothing else")
+    parser.add_argument("--tool")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--draws", type=int, default=3)
     parser.add_argument("--backends", default="cpu,opencl")
     parser.add_argument("--rows", default="")
     parser.add_argument("--markdown")
     options = parser.parse_args()
+    if options.fixtures:
+        return fixtures.write(options.fixtures)
+    if not options.tool:
+        parser.error("--tool or --fixtures is needed")
     backends = options.backends.split(",")
     start, failures = time.time(), 0
     lines = [f"| kind | name | {' | '.join(backends)} |", f"|---|---|{'---|' * len(backends)}"]

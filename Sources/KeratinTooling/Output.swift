@@ -26,11 +26,7 @@ package func encodeJSON(_ value: some Encodable) throws -> String {
 /// Writes a file in one piece.
 /// - Throws: `KeratinError` that names the file.
 package func writeFile(_ text: String, to path: String) throws {
-    do {
-        try Data((text + "\n").utf8).write(to: URL(filePath: path), options: .atomic)
-    } catch {
-        throw KeratinError(.file, "cannot be written: \(error)", at: path)
-    }
+    try FileAccess.write(Array((text + "\n").utf8), to: path)
 }
 
 /// Columns of text, the first to the left and the others to the right.

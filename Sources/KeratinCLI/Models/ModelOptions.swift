@@ -19,10 +19,9 @@ struct ArrayArgument: ExpressibleByArgument {
     let path: String
 
     init?(argument: String) {
-        // A name is an identifier; a path with an equals sign has a slash or a dot before it.
+        // A path with an equals sign needs a slash or a dot before it.
         if let sign = argument.firstIndex(of: "="),
-            argument[..<sign].allSatisfy({ $0.isLetter || $0.isNumber || $0 == "_" }),
-            sign > argument.startIndex
+            argument[..<sign].allSatisfy({ $0 != "/" && $0 != "." }), sign > argument.startIndex
         {
             name = String(argument[..<sign])
             path = String(argument[argument.index(after: sign)...])

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Keratin
+import KeratinIO
 
 /// `keratin predict MODEL --input x.npy --output y.npy`
 struct PredictCommand: ParsableCommand {
@@ -27,6 +28,7 @@ struct PredictCommand: ParsableCommand {
                 throw KeratinError(
                     .invalidArgument, "the model has 1 output, got \(output.count)", at: model.name)
             }
+            try FileAccess.requireWritable(output[0])
             let x = try ArrayArgument.single(input, of: model)
             try model.predict(x, batchSize: batchSize).write(npyFile: output[0])
         }

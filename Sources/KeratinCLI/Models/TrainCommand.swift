@@ -1,5 +1,6 @@
 import ArgumentParser
 import Keratin
+import KeratinIO
 import KeratinTensor
 import KeratinTooling
 
@@ -67,6 +68,11 @@ struct TrainCommand: ParsableCommand {
 
     func run() throws {
         try place.run {
+            // A mistake in a name must not cost the training.
+            try requireModelName(output)
+            for path in [output] + (history.map { [$0] } ?? []) {
+                try FileAccess.requireWritable(path)
+            }
             if let seed { RandomSeed.set(seed) }
             let model = try loadCompiled()
             if let learningRate { model.learningRate = learningRate }

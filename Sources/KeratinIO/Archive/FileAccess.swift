@@ -108,6 +108,19 @@ package enum FileAccess {
         }
     }
 
+    /// Finds out before long work whether its result could be written.
+    /// - Throws: `KeratinError` if the path is a folder, or lies in none that may be written to.
+    package static func requireWritable(_ path: String) throws {
+        var status = stat()
+        let exists = stat(path, &status) == 0
+        guard !exists || status.st_mode & S_IFMT != S_IFDIR else {
+            throw KeratinError(.file, "is a folder, not a file", at: path)
+        }
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        let folder = parts.count == 1 ? "." : parts.dropLast().joined(separator: "/") + "/"
+        guard access(folder, W_OK) == 0 else { throw failure("cannot be written", path) }
+    }
+
     /// Writes everything to a descriptor.
     static func write(
         _ bytes: [UInt8], to descriptor: Int32, failure: () -> KeratinError

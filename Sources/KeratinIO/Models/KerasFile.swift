@@ -59,6 +59,14 @@ enum KerasFile {
     }
 }
 
+/// - Throws: `KeratinError` for names that do not end as files of models do.
+package func requireModelName(_ path: String) throws {
+    guard path.hasSuffix(".keras") else {
+        throw KeratinError(
+            .invalidArgument, "models are saved as .keras files, got the name '\(path)'")
+    }
+}
+
 extension Model {
     /// Saves the model as a `.keras` file that Keras 3 opens: its architecture, how it was compiled, its weights, and
     /// what its optimizer keeps. What stood there before stays whole if anything fails.
@@ -66,11 +74,7 @@ extension Model {
     /// - Throws: `KeratinError` if the model is not built, holds closures that were never registered, or the file cannot
     ///   be written.
     public func save(_ path: String) throws {
-        guard path.hasSuffix(".keras") else {
-            throw KeratinError(
-                .invalidArgument, "models are saved as .keras files, got the name '\(path)'",
-                at: name)
-        }
+        try requireModelName(path)
         try FileAccess.write(KerasFile.bytes(self), to: path)
     }
 
