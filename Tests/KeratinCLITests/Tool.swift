@@ -67,8 +67,8 @@ final class Tool {
             kill(process.processIdentifier, SIGKILL)
             ended.wait()
         }
-        let texts = try files.map { String(decoding: try Data(contentsOf: $0), as: UTF8.self) }
-        return Outcome(code: code, output: texts[0], errors: texts[1])
+        let parts = try files.map { String(decoding: try Data(contentsOf: $0), as: UTF8.self) }
+        return Outcome(code: code, output: parts[0], errors: parts[1])
     }
 
     func write(_ array: NDArray, _ name: String) throws -> String {
