@@ -179,4 +179,30 @@ import Testing
             #expect(try model.getWeights()[0].floats == average.values.floats)
         }
     }
+
+    @Test("Rules that treat all numbers alike cost one launch; others a few a weight")
+    func launches() throws {
+        let x = try NDArray([Float](repeating: 1, count: 8 * 5), shape: [8, 5])
+        let y = try NDArray([Float](repeating: 0, count: 8 * 2), shape: [8, 2])
+        func count(_ optimizer: Optimizer) throws -> Int {
+            let layers = [Input(shape: [5]), Dense(7), Dense(6), Dense(2)]
+            let model = try Sequential(layers)
+            try model.compile(optimizer: optimizer, loss: "mse")
+            return try model.trainingStep(x, y).launchCount
+        }
+        try withBackend(.cpu) {
+            let sgd = try count(.sgd())
+            let flat: [Optimizer] = [
+                .adam(), .adamW(), .nadam(), .adamax(), .adagrad(), .adadelta(), .ftrl(), .lion(),
+                .rmsprop(momentum: 0.9, centered: true),
+                .adam(options: OptimizerOptions(clipvalue: 1, useEMA: true)),
+            ]
+            for optimizer in flat { #expect(try count(optimizer) == sgd, "\(optimizer.name)") }
+            // Three kernels and three biases.
+            let shaped: [(Optimizer, Int)] = [(.lamb(), 8), (.adafactor(), 12), (.muon(), 16)]
+            for (optimizer, perWeight) in shaped {
+                #expect(try count(optimizer) <= sgd + 6 * perWeight, "\(optimizer.name)")
+            }
+        }
+    }
 }

@@ -26,12 +26,16 @@ extension OptimizerState {
             gradients = try split(sum * (1 / Double(runs)))
             isUpdate = flag
         }
-        gradients = try clipped(gradients)
+        gradients = try shortened(gradients)
 
         var updated: Tensor
         if let rule = rule as? any UpdateRule {
-            updated = try update(trace, rule, weights, joined(gradients), step, isUpdate)
+            let gradient = try bounded(joined(gradients))
+            updated = try update(trace, rule, weights, gradient, step, isUpdate)
         } else if let rule = rule as? any VariableUpdateRule {
+            if options.globalClipnorm != nil || options.clipvalue != nil {
+                gradients = try split(bounded(joined(gradients)))
+            }
             updated = try update(trace, rule, split(weights), gradients, step, isUpdate)
         } else {
             throw KeratinError(
@@ -89,22 +93,23 @@ extension OptimizerState {
 
     // MARK: Around the rule
 
-    private func clipped(_ gradients: [Tensor]) throws -> [Tensor] {
-        if let limit = options.clipnorm, limit > 0 {
-            return try gradients.map { gradient in
-                let length = try gradient.square().sum().sqrt()
-                return try gradient * limit / length.binary(.maximum, limit)
-            }
+    /// Gradients that are not longer than each may be.
+    private func shortened(_ gradients: [Tensor]) throws -> [Tensor] {
+        guard let limit = options.clipnorm, limit > 0 else { return gradients }
+        return try gradients.map { gradient in
+            let length = try gradient.square().sum().sqrt()
+            return try gradient * limit / length.binary(.maximum, limit)
         }
+    }
+
+    /// All gradients within what bounds them together, or each number.
+    private func bounded(_ gradient: Tensor) throws -> Tensor {
         if let limit = options.globalClipnorm, limit > 0 {
-            let length = try joined(gradients).square().sum().sqrt()
-            let scale = try (1 / length).binary(.minimum, 1 / limit) * limit
-            return try gradients.map { try $0 * scale }
+            let length = try gradient.square().sum().sqrt()
+            return try gradient * ((1 / length).binary(.minimum, 1 / limit) * limit)
         }
-        if let limit = options.clipvalue, limit > 0 {
-            return try gradients.map { try $0.clipped(-limit, limit) }
-        }
-        return gradients
+        if let limit = options.clipvalue, limit > 0 { return try gradient.clipped(-limit, limit) }
+        return gradient
     }
 
     /// Moves the average; the result is the average in the steps in which it replaces the weights.
