@@ -67,13 +67,8 @@ final class Tool {
             kill(process.processIdentifier, SIGKILL)
             ended.wait()
         }
-<<<<<<< HEAD
-        let parts = try files.map { String(decoding: try Data(contentsOf: $0), as: UTF8.self) }
-        return Outcome(code: code, output: parts[0], errors: parts[1])
-=======
         let contents = try files.map { String(decoding: try Data(contentsOf: $0), as: UTF8.self) }
         return Outcome(code: code, output: contents[0], errors: contents[1])
->>>>>>> main
     }
 
     func write(_ array: NDArray, _ name: String) throws -> String {
