@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Keratin
+import KeratinIO
 
 #if canImport(Glibc)
     import Glibc

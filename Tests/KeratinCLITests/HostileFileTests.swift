@@ -137,7 +137,7 @@ import Testing
         var count = 0
         _ = replacing(value, -1, by: .null, &count)
         let strange: [ConfigValue] = [
-            .integer(.max), .integer(.min), .integer(1 << 31), .integer(1 << 20), -1, 0, 1e308, "x",
+            .integer(.max), .integer(.min), .integer(1 << 31), .integer(1 << 14), -1, 0, 1e308, "x",
             .null, [], [:], [-1, -1], true,
         ]
         var generator = Generator(state: 4)

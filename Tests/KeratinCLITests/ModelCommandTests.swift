@@ -110,7 +110,7 @@ import Testing
         try failure(
             "m.keras", "--input", x, "--output", "y.npy", "--batch-size", "0", words: "batch")
         try failure(
-            "m.keras", "--input", x, "--output", "y.npy", "--batch-size", "-2", words: "batch")
+            "m.keras", "--input", x, "--output", "y.npy", "--batch-size=-2", words: "batch")
         try failure(
             "m.keras", "--input", "none.npy", "--output", "y.npy", words: "none.npy: is no NPY file"
         )

@@ -41,7 +41,11 @@ import Testing
             let model = try loadModel(tool.path("m.keras"))
             let expected = try model.fit(
                 x, y, batchSize: 5, epochs: 4, verbose: 0, shuffle: false)
-            #expect(figures == expected.history)
+            for (key, values) in expected.history {
+                // Foundation reads decimal numbers with an error in the last place.
+                let same = zip(figures[key] ?? [], values).allSatisfy { abs($0 - $1) < 1e-12 }
+                #expect(same && figures[key]?.count == 4, "\(key): \(figures) \(values)")
+            }
             let trained = try loadModel(tool.path("out.keras"))
             #expect(try trained.getWeights() == model.getWeights())
         }
@@ -133,13 +137,13 @@ import Testing
         try failure(["--loss", "mse", "--optimizer", "adma"], "did you mean 'adam'")
         try failure(["--loss", "mse", "--metrics", "acuracy"], "did you mean 'accuracy'")
         try failure(["--batch-size", "0"], "batch")
-        try failure(["--epochs", "-1"], "epochs")
+        try failure(["--epochs=-1"], "epochs")
         try failure(["--validation-split", "1.5"], "1.5")
-        try failure(["--validation-split", "-0.5"], "0.5")
+        try failure(["--validation-split=-0.5"], "0.5")
         try failure(["--validation-x", "x.npy"], "--validation-x and --validation-y")
         try failure(["--validation-y", "y.npy"], "--validation-x and --validation-y")
         try failure(["--validation-x", "wide.npy", "--validation-y", "y.npy"], "(None, 4)")
-        try failure(["--sample-weight", "wide.npy"], "weight")
+        try failure(["--sample-weight", "wide.npy"], "[12, 9]")
         try failure([], "gone.keras", model: "gone.keras")
         for output in ["none/out.keras", "out.h5"] {
             let outcome = try tool.run(

@@ -113,12 +113,20 @@ package enum FileAccess {
     package static func requireWritable(_ path: String) throws {
         var status = stat()
         let exists = stat(path, &status) == 0
-        guard !exists || status.st_mode & S_IFMT != S_IFDIR else {
+        let kind = status.st_mode & S_IFMT
+        guard !exists || kind != S_IFDIR else {
             throw KeratinError(.file, "is a folder, not a file", at: path)
         }
-        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-        let folder = parts.count == 1 ? "." : parts.dropLast().joined(separator: "/") + "/"
-        guard access(folder, W_OK) == 0 else { throw failure("cannot be written", path) }
+        if exists, kind != S_IFREG { return try requireAccess(path, path) }
+        let resolved = exists ? realpath(path, nil) : nil
+        defer { free(resolved) }
+        let target = resolved.map { String(cString: $0) } ?? path
+        let folder = target.lastIndex(of: "/").map { String(target[...$0]) } ?? "."
+        try requireAccess(folder, path)
+    }
+
+    private static func requireAccess(_ place: String, _ path: String) throws {
+        guard access(place, W_OK) == 0 else { throw failure("cannot be written", path) }
     }
 
     /// Writes everything to a descriptor.

@@ -37,6 +37,10 @@ package struct Zip: Sendable {
     package static func read(
         _ bytes: [UInt8], wanted: (String) -> Bool = { _ in true }
     ) throws -> [Member] {
+        // libzip takes no bytes at all for an archive without members.
+        guard recognizes(bytes) else {
+            throw KeratinError(.file, "is no zip archive: its signature is missing")
+        }
         let library = try ZipFunctions.shared.get()
         return try bytes.withUnsafeBytes { buffer in
             var error = zip_error_t()
