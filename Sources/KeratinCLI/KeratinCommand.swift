@@ -20,11 +20,18 @@ struct KeratinCommand: ParsableCommand {
         if arguments.dropFirst().first == HDF5Process.argument {
             return HDF5Process.answer(arguments.dropFirst(2))
         }
+        let process = HDF5Process(program: "/proc/self/exe")
+        // The model's weights are read while the arguments are understood.
+        if arguments.count > 2, arguments[2].hasSuffix(".keras") {
+            switch arguments[1] {
+            case "predict": process.expect(arguments[2], .model)
+            case "evaluate", "train", "summary": process.expect(arguments[2], .all)
+            default: break
+            }
+        }
         do {
             var command = try parseAsRoot()
-            try WeightsFile.$process.withValue(HDF5Process(program: "/proc/self/exe")) {
-                try command.run()
-            }
+            try WeightsFile.$process.withValue(process) { try command.run() }
         } catch let error as KeratinError {
             fail(error.description)
         } catch let error as BackendError {

@@ -1,4 +1,5 @@
 import KeratinCore
+import Synchronization
 
 #if canImport(Glibc)
     import Glibc
@@ -10,9 +11,11 @@ import KeratinCore
 
 /// Reads weights in a process of its own, so that a file on which libhdf5 crashes or hangs ends that process and not
 /// the program.
-package struct HDF5Process: Sendable {
+package final class HDF5Process: Sendable {
     private let arguments: [String]
     private let seconds: Double
+    /// A file that is being read before anybody asked for it.
+    private let early = Mutex<(path: String, part: WeightsFile.Part, reading: Reading)?>(nil)
 
     /// The first argument with which the program starts itself to read; the second is the file.
     package static let argument = "read-weights-for-parent"
@@ -45,8 +48,20 @@ package struct HDF5Process: Sendable {
 
     // MARK: The process that asks
 
-    /// Begins to read a file.
+    /// Begins to read a file that will be asked for; what is wrong with it is said then.
+    package func expect(_ path: String, _ part: WeightsFile.Part) {
+        guard let reading = try? start(path, part) else { return }
+        early.withLock { $0 = (path, part, reading) }
+    }
+
+    /// Begins to read a file, if that has not begun.
     func start(_ path: String, _ part: WeightsFile.Part) throws -> Reading {
+        let begun = early.withLock { early -> Reading? in
+            guard let known = early, known.path == path, known.part == part else { return nil }
+            early = nil
+            return known.reading
+        }
+        if let begun { return begun }
         var ends: [Int32] = [0, 0]
         guard pipe(&ends) == 0 else { throw Self.failure("no pipe", path) }
         defer { close(ends[1]) }
@@ -60,7 +75,9 @@ package struct HDF5Process: Sendable {
     }
 
     /// A process at work on a file. It ends when nobody waits for it any more.
-    final class Reading {
+    ///
+    /// Used by one task at a time (`@unchecked Sendable` only lets it wait for whoever asks).
+    final class Reading: @unchecked Sendable {
         private let child: pid_t
         private let descriptor: Int32
         private let path: String
