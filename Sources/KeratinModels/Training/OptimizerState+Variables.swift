@@ -97,11 +97,7 @@ extension OptimizerState {
                 at: optimizer.name)
         }
         var rest = variables.dropFirst()
-        // Files round the rate; one that is the same but for that stays, so that training goes on bit for bit.
-        if let own = optimizer.learningRate.constant,
-            let rate = rest.popFirst()?.values.floats.first,
-            Float(own) != rate
-        {
+        if optimizer.learningRate.constant != nil, let rate = rest.popFirst()?.values.floats.first {
             optimizer.learningRate = LearningRate(Double(rate))
         }
         iterations = step
