@@ -30,7 +30,10 @@ struct KeratinCommand: ParsableCommand {
         } catch let error as BackendError {
             fail(error.description)
         } catch {
-            exit(withError: error)
+            // Help and the version are no mistakes.
+            if exitCode(for: error).isSuccess { exit(withError: error) }
+            let lines = message(for: error).split(separator: "\n")
+            fail("\(lines.first ?? "the command cannot be understood"); see keratin help")
         }
     }
 
