@@ -85,7 +85,9 @@ struct InteropFixtureTests {
         let layers = Set(LayerRegistry.names.filter { $0 != "Input" && $0 != "InputLayer" })
         #expect(layers.subtracting(seen).isEmpty, "\(layers.subtracting(seen).sorted())")
         // Other names of the same functions; and glu halves an axis, which Keras's layers do not foresee.
-        let activations = Set(ActivationFunction.known.keys).subtracting(["swish", "hard_swish", "glu"])
+        let activations = Set(ActivationFunction.known.keys).subtracting([
+            "swish", "hard_swish", "glu",
+        ])
         #expect(activations.subtracting(seen).isEmpty, "\(activations.subtracting(seen).sorted())")
         let optimizers = Set(
             Self.names.filter { $0.hasPrefix("optimizer-") }.map { $0.dropFirst(10) })

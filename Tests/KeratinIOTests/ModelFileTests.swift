@@ -11,7 +11,8 @@ struct ModelFileTests {
         let model = try smallNetwork()
         try model.compile(
             optimizer: optimizer, loss: "sparse_categorical_crossentropy",
-            metrics: ["accuracy", "sparse_top_k_categorical_accuracy"], weightedMetrics: ["accuracy"])
+            metrics: ["accuracy", "sparse_top_k_categorical_accuracy"],
+            weightedMetrics: ["accuracy"])
         return model
     }
 

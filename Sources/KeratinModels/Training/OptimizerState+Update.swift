@@ -14,7 +14,10 @@ extension OptimizerState {
         let weights = group.storage.read(trace)
         let step = StepNumbers(
             trace, runsPerStep: runsPerStep,
-            learningRate: { [unowned self] run in optimizer.learningRate(run - 1) },
+            // As Keras and files hold it, so that training goes on bit for bit after loading.
+            learningRate: { [unowned self] run in
+                Double(Float(optimizer.learningRate(run - 1)))
+            },
             product: { [unowned self] in product(after: $0) })
 
         var isUpdate: Tensor?
