@@ -136,7 +136,8 @@ let package = Package(
             name: "KeratinModelsTests",
             dependencies: ["Keratin", "KeratinLayerTestKit", "KeratinTooling"]),
         .testTarget(
-            name: "KeratinIOTests", dependencies: ["Keratin", "KeratinTestKit"], resources: [.copy("Fixtures")]),
+            name: "KeratinIOTests", dependencies: ["Keratin", "KeratinTestKit"],
+            resources: [.copy("Fixtures")]),
         .testTarget(name: "KeratinYAMLTests", dependencies: ["Keratin", "KeratinYAML"]),
         .testTarget(name: "KeratinCLITests", dependencies: ["KeratinCLI", "Keratin"]),
     ] + cpuVariantTargets,

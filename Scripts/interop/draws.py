@@ -150,6 +150,12 @@ def global_pooling(kind, rank):
         spatial(d, rank, 1, 6) + (d.integer(1, 4),), getattr(L, f"Global{kind}Pooling{rank}D")(keepdims=d.flag()))
 
 
+def adaptive_pooling(kind, rank):
+    # TensorFlow's gradient of a maximum over everything is memory that nobody wrote, so there are two cells at least.
+    return lambda d: (
+        spatial(d, rank) + (d.integer(1, 4),), getattr(L, f"Adaptive{kind}Pooling{rank}D")(d.integer(2, 4)))
+
+
 def padded(name, rank, most):
     def make(d):
         def pair():
@@ -237,6 +243,7 @@ LAYERS = {
     **{f"DepthwiseConv{r}D": depthwise(r) for r in (1, 2)},
     **{f"{k}Pooling{r}D": pooling(k, r) for k in ("Max", "Average") for r in (1, 2, 3)},
     **{f"Global{k}Pooling{r}D": global_pooling(k, r) for k in ("Max", "Average") for r in (1, 2, 3)},
+    **{f"Adaptive{k}Pooling{r}D": adaptive_pooling(k, r) for k in ("Max", "Average") for r in (1, 2, 3)},
     **{f"ZeroPadding{r}D": padded("ZeroPadding", r, 2) for r in (1, 2, 3)},
     **{f"Cropping{r}D": padded("Cropping", r, 2) for r in (1, 2, 3)},
     **{f"UpSampling{r}D": upsampling(r) for r in (1, 2, 3)},

@@ -31,7 +31,8 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomString
             }
             let (product, overflow) = count.multipliedReportingOverflow(by: max(extent, 1))
             guard !overflow, product <= Shape.largestCount else {
-                throw KeratinError(.shapeMismatch, "a tensor of shape \(self) has too many elements")
+                throw KeratinError(
+                    .shapeMismatch, "a tensor of shape \(self) has too many elements")
             }
             count = product
         }

@@ -58,7 +58,9 @@ public class StandardConvolution: ConvolutionLayer, ConfigurableLayer {
             arguments: try ConvolutionArguments(from: configuration), name: configuration.name)
     }
 
-    override var paddings: [Window.Padding] { rank == 1 ? [.valid, .same, .causal] : [.valid, .same] }
+    override var paddings: [Window.Padding] {
+        rank == 1 ? [.valid, .same, .causal] : [.valid, .same]
+    }
 
     public override func getConfig() throws -> [String: ConfigValue] {
         try super.getConfig()

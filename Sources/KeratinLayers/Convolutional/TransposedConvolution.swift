@@ -74,7 +74,8 @@ public class TransposedConvolution: ConvolutionLayer, ConfigurableLayer {
         let (size, channels) = try buildGeometry(inputShape)
         try requirePositive(filters, "filters")
         let strides = try arguments.strides.resolved(rank: rank, "strides")
-        if let extra = try resolvedOutputPadding(), zip(extra, strides).contains(where: { $0 >= $1 })
+        if let extra = try resolvedOutputPadding(),
+            zip(extra, strides).contains(where: { $0 >= $1 })
         {
             throw KeratinError(
                 .invalidArgument,

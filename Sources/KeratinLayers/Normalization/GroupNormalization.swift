@@ -64,7 +64,8 @@ public final class GroupNormalization: Layer {
         let groups = self.groups == -1 ? channels : self.groups
         guard axis > 0, groups > 0, channels % groups == 0 else {
             throw KeratinError(
-                .shapeMismatch, "\(groups) groups do not divide axis \(self.axis) of \(input.shape)")
+                .shapeMismatch, "\(groups) groups do not divide axis \(self.axis) of \(input.shape)"
+            )
         }
         var split = input.shape.dimensions
         split.replaceSubrange(axis...axis, with: [groups, channels / groups])

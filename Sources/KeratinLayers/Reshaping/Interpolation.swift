@@ -24,7 +24,8 @@ public enum Interpolation: String, Hashable, Sendable, CaseIterable {
         return matrix
     }
 
-    private func weights(_ row: Int, _ count: Int, _ factor: Int) -> [(column: Int, weight: Double)] {
+    private func weights(_ row: Int, _ count: Int, _ factor: Int) -> [(column: Int, weight: Double)]
+    {
         // Where the new pixel's centre lies, in old pixels from the first one's centre.
         let place = (Double(row) + 0.5) / Double(factor) - 0.5
         let cell = Int(place.rounded(.down))

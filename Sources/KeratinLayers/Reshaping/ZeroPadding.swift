@@ -36,7 +36,9 @@ public class ZeroPaddingLayer: SpatialLayer, ConfigurableLayer {
         guard input.rank == rank + 2 else {
             throw KeratinError(.shapeMismatch, "expects rank \(rank + 2), got \(input.shape)")
         }
-        var (low, high) = ([Int](repeating: 0, count: rank + 2), [Int](repeating: 0, count: rank + 2))
+        var (low, high) = (
+            [Int](repeating: 0, count: rank + 2), [Int](repeating: 0, count: rank + 2)
+        )
         for (axis, sides) in zip(spatialAxes, try padding.resolved(rank: rank, "padding")) {
             (low[axis], high[axis]) = sides
         }

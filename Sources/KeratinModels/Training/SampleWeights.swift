@@ -21,6 +21,15 @@ enum SampleWeights {
                     "sampleWeight needs one entry for each of \(y.count) samples, got \(sampleWeight.shape)",
                     at: place)
             }
+            // One number a sample, or more for the axes of the labels.
+            let fits = sampleWeight.shape.dimensions.enumerated().dropFirst().allSatisfy {
+                $1 == 1 || ($0 < y.shape.rank && $1 == y.shape[$0])
+            }
+            guard fits else {
+                throw KeratinError(
+                    .shapeMismatch,
+                    "sampleWeight \(sampleWeight.shape) does not fit labels \(y.shape)", at: place)
+            }
             return sampleWeight
         }
         guard let classWeight else { return nil }
