@@ -26,6 +26,8 @@ extension Model {
         let session = try compiledSession()
         try session.prepare(self, try resolvedBackend())
         let own = try session.optimizer.getVariables()
+        // An optimizer that never stepped was saved without its slots: there is nothing to go on from.
+        if arrays.count < own.count, arrays.first?.floats == [0] { return }
         let variables = arrays.enumerated().map { index, array in
             OptimizerVariable(
                 name: index < own.count ? own[index].name : "\(index)", shape: Shape(array.shape),

@@ -1,7 +1,7 @@
 import KeratinCore
 import KeratinTensor
 
-/// Files hold an activation function by its name alone.
+/// Files hold an activation function by its name alone, or a layer in its place.
 extension ActivationFunction: Serializable {
     private static let kind = "ActivationFunction"
 
@@ -16,6 +16,7 @@ extension ActivationFunction: Serializable {
             return object.value
         }
         if isKeras { return .string(name) }
+        if let layer { return layer }
         throw KeratinError(
             .unavailable,
             ActivationFunction.known[name] == nil
@@ -30,6 +31,9 @@ extension ActivationFunction: Serializable {
             name = text
         } else {
             let object = try SerializedObject(value, what: "activation")
+            if LayerRegistry.names.contains(object.className) {
+                return ActivationFunction(try LayerRegistry.make(object), value)
+            }
             name = object.registeredName ?? object.className
             if object.className == "function", case .string(let text) = object.config {
                 name = text

@@ -9,6 +9,8 @@ public struct ActivationFunction: Sendable, ExpressibleByStringLiteral {
     private let body: (@Sendable (Tensor) throws -> Tensor)?
     /// Whether Keras's name alone stands for the function.
     let isKeras: Bool
+    /// The layer that stands in the function's place, as files hold it.
+    private(set) var layer: ConfigValue?
 
     /// A function of your own. It can be saved under its name once it is registered with `CustomObjects`.
     public init(_ name: String, _ body: @escaping @Sendable (Tensor) throws -> Tensor) {
@@ -29,6 +31,23 @@ public struct ActivationFunction: Sendable, ExpressibleByStringLiteral {
         self.name = name
         self.body = body
         isKeras = true
+    }
+
+    /// A layer without weights in the function's place, such as `LeakyReLU(0.1)`.
+    init(_ layer: Layer, _ serialized: ConfigValue) {
+        /// Used by the layer that it belongs to, and so in the same isolation domain.
+        struct Box: @unchecked Sendable { let layer: Layer }
+        let box = Box(layer: layer)
+        self.init(layer.name) { x in
+            let y = try box.layer.apply(x)
+            guard box.layer.weights.isEmpty else {
+                throw KeratinError(
+                    .unavailable, "a layer with weights in place of an activation is not there",
+                    at: box.layer.place)
+            }
+            return y
+        }
+        self.layer = serialized
     }
 
     /// - Throws: `KeratinError` for an unknown name.
