@@ -53,7 +53,7 @@ struct ZipFunctions: @unchecked Sendable {
 
     private static func load() throws -> ZipFunctions {
         let names = ["libzip.so.4", "libzip.so.5", "libzip.so"]
-        guard let library = names.lazy.compactMap({ dlopen($0, RTLD_NOW | RTLD_LOCAL) }).first
+        guard let library = names.lazy.compactMap({ dlopen($0, RTLD_LAZY | RTLD_LOCAL) }).first
         else {
             throw KeratinError(
                 .file, "the zip library is not installed (Debian: apt-get install libzip-dev)")

@@ -105,7 +105,7 @@ struct HDF5Functions: @unchecked Sendable {
     /// - Throws: `KeratinError` if it is not installed.
     static func load() throws -> HDF5Functions {
         let names = ["libhdf5_serial.so.103", "libhdf5_serial.so", "libhdf5.so.103", "libhdf5.so"]
-        guard let library = names.lazy.compactMap({ dlopen($0, RTLD_NOW | RTLD_LOCAL) }).first
+        guard let library = names.lazy.compactMap({ dlopen($0, RTLD_LAZY | RTLD_LOCAL) }).first
         else {
             throw KeratinError(
                 .file, "the HDF5 library is not installed (Debian: apt-get install libhdf5-dev)")

@@ -65,6 +65,10 @@ package final class HDF5Process: Sendable {
         var ends: [Int32] = [0, 0]
         guard pipe(&ends) == 0 else { throw Self.failure("no pipe", path) }
         defer { close(ends[1]) }
+        #if os(Linux)
+            // A larger pipe (F_SETPIPE_SZ) saves waiting for each other; without it reading only takes longer.
+            _ = fcntl(ends[1], 1031, 1 << 20)
+        #endif
         do {
             let child = try start(path, part, output: ends[1], closing: ends[0])
             return Reading(child, ends[0], path, seconds)
