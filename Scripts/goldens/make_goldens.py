@@ -8,6 +8,7 @@ import functions
 import layers
 import losses
 import optimizers
+import running_metrics
 import training
 import training_options
 
@@ -15,6 +16,7 @@ common.keras.utils.set_random_seed(1)
 layers.make()
 losses.make()
 functions.make()
+running_metrics.make()
 optimizers.make()
 training.make()
 training_options.make()

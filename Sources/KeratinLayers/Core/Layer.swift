@@ -14,6 +14,7 @@ open class Layer {
     public var activityRegularizer: Regularizer?
     public private(set) var isBuilt = false
     private var variables: [Variable] = []
+    private var hasWarnedOfMask = false
     /// Where the weights live; decided when the layer is built.
     package private(set) var backend: (any Backend)?
 
@@ -76,7 +77,7 @@ open class Layer {
     }
 
     /// Whether the layer understands masks: what it is given has one, so has its result. If not, the result has
-    /// none.
+    /// none, of which a warning tells.
     open var supportsMasking: Bool { false }
 
     /// The mask of the layer's result: true (1) for steps that count.
@@ -202,11 +203,21 @@ open class Layer {
     private func callMasked(_ input: Tensor, _ training: Bool) throws -> Tensor {
         var result = try call(input, training: training)
         result.mask = try computeMask(input, input.mask)
+        if input.mask != nil, result.mask == nil, !supportsMasking { warnOfDroppedMask() }
         if let activityRegularizer, result.rank > 0 {
             let samples = Double(max(result.shape[0], 1))
             try addLoss(try activityRegularizer(result) * (1 / samples))
         }
         return result
+    }
+
+    /// Says it once, as Keras does; a layer is recorded many times.
+    private func warnOfDroppedMask() {
+        guard !hasWarnedOfMask else { return }
+        hasWarnedOfMask = true
+        warn(
+            "\(place) was given a mask, which it does not support: later layers, the loss and metrics count all steps"
+        )
     }
 
     /// Calls the layer on a tensor.
