@@ -24,7 +24,8 @@ extension LayerRegistry {
         Normalization.self, Rescaling.self,
         // Recurrent
         RNN.self, SimpleRNN.self, GRU.self, LSTM.self, SimpleRNNCell.self, GRUCell.self,
-        LSTMCell.self, StackedRNNCells.self,
+        LSTMCell.self, StackedRNNCells.self, Bidirectional.self, TimeDistributed.self,
+        ConvLSTM1D.self, ConvLSTM2D.self, ConvLSTM3D.self,
         // Regularization
         Dropout.self, SpatialDropout1D.self, SpatialDropout2D.self, SpatialDropout3D.self,
         GaussianNoise.self, GaussianDropout.self, AlphaDropout.self, ActivityRegularization.self,

@@ -63,9 +63,14 @@ public class RNN: Layer, ConfigurableLayer {
             name: configuration.name)
     }
 
+    /// Whether files hold the cell by itself, not its arguments among the layer's.
+    var savesCell: Bool { true }
+
     public override func getConfig() throws -> [String: ConfigValue] {
-        try super.getConfig().adding(arguments.config)
-            .adding(["cell": try cell.serialized().value])
+        let config = try super.getConfig().adding(arguments.config)
+        if savesCell { return config.adding(["cell": try cell.serialized().value]) }
+        return try cell.getConfig().adding(config)
+            .adding(["activity_regularizer": activityRegularizer.serialized()])
     }
 
     public override var supportsMasking: Bool { true }
