@@ -16,7 +16,9 @@ extension ActivationFunction {
     }
 
     /// min(max(x/5 + ½, 0), 1): what Keras 1 and 2 called `hard_sigmoid`. Keras 3 has no name for it.
-    public static let legacyHardSigmoid = ActivationFunction("legacy_hard_sigmoid") {
+    public static let legacyHardSigmoid = ActivationFunction(
+        "legacy_hard_sigmoid", recurrent: .legacyHardSigmoid
+    ) {
         try ($0 * 0.2 + 0.5).clipped(0, 1)
     }
 

@@ -27,21 +27,24 @@ public final class GRU: VectorRNN {
         recurrentRegularizer: Regularizer? = nil, biasRegularizer: Regularizer? = nil,
         activityRegularizer: Regularizer? = nil, kernelConstraint: Constraint? = nil,
         recurrentConstraint: Constraint? = nil, biasConstraint: Constraint? = nil,
-        dropout: Double = 0, recurrentDropout: Double = 0, resetAfter: Bool = true, returnSequences: Bool = false,
+        dropout: Double = 0, recurrentDropout: Double = 0, resetAfter: Bool = true,
+        returnSequences: Bool = false,
         returnState: Bool = false, goBackwards: Bool = false, stateful: Bool = false,
         unroll: Bool = false, zeroOutputForMask: Bool = false, seed: Int? = nil,
         name: String? = nil
     ) {
         self.init(
             cell: GRUCell(
-                units, activation: activation, recurrentActivation: recurrentActivation, useBias: useBias,
+                units, activation: activation, recurrentActivation: recurrentActivation,
+                useBias: useBias,
                 kernelInitializer: kernelInitializer,
                 recurrentInitializer: recurrentInitializer, biasInitializer: biasInitializer,
                 kernelRegularizer: kernelRegularizer,
                 recurrentRegularizer: recurrentRegularizer, biasRegularizer: biasRegularizer,
                 kernelConstraint: kernelConstraint, recurrentConstraint: recurrentConstraint,
                 biasConstraint: biasConstraint, dropout: dropout,
-                recurrentDropout: recurrentDropout, resetAfter: resetAfter, seed: seed, name: "gru_cell"),
+                recurrentDropout: recurrentDropout, resetAfter: resetAfter, seed: seed,
+                name: "gru_cell"),
             SequenceArguments(
                 returnSequences: returnSequences, returnState: returnState,
                 goBackwards: goBackwards, stateful: stateful, unroll: unroll,

@@ -8,6 +8,7 @@ import KeratinTensor
 /// `resetAfter`, the second row of the recurrent product, else (3·units); blocks z, r, h.
 public final class GRUCell: VectorCell {
     override class var gateCount: Int { 3 }
+    override var sequenceCell: RecurrentSequence.Cell { resetAfter ? .gru : .gruResetBefore }
     let resetAfter: Bool
 
     /// - Parameters:
@@ -52,8 +53,7 @@ public final class GRUCell: VectorCell {
 
     override var biasShape: Shape { resetAfter ? [2, 3 * units] : [3 * units] }
 
-    /// What is added to the inputs' product, and to the recurrent one.
-    func biases() throws -> (input: Tensor?, recurrent: Tensor?) {
+    override func biases() throws -> (input: Tensor?, recurrent: Tensor?) {
         guard let bias = try readBias() else { return (nil, nil) }
         guard resetAfter else { return (bias, nil) }
         func row(_ index: Int) throws -> Tensor {

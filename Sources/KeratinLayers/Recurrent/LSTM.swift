@@ -33,7 +33,8 @@ public final class LSTM: VectorRNN {
     ) {
         self.init(
             cell: LSTMCell(
-                units, activation: activation, recurrentActivation: recurrentActivation, useBias: useBias,
+                units, activation: activation, recurrentActivation: recurrentActivation,
+                useBias: useBias,
                 kernelInitializer: kernelInitializer,
                 recurrentInitializer: recurrentInitializer, biasInitializer: biasInitializer,
                 unitForgetBias: unitForgetBias, kernelRegularizer: kernelRegularizer,

@@ -8,6 +8,7 @@ import KeratinTensor
 /// (4·units); blocks i, f, c, o.
 public final class LSTMCell: VectorCell {
     override class var gateCount: Int { 4 }
+    override var sequenceCell: RecurrentSequence.Cell { .lstm }
 
     /// - Parameters:
     ///   - units: the numbers of each state.

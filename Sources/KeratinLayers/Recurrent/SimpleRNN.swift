@@ -56,4 +56,11 @@ public final class SimpleRNN: VectorRNN {
                 name: "simple_rnn_cell"),
             try SequenceArguments(from: configuration), name: configuration.name)
     }
+
+    public override func getConfig() throws -> [String: ConfigValue] {
+        var config = try super.getConfig()
+        // Keras's layer does not write it; its cell does.
+        config["seed"] = nil
+        return config
+    }
 }
