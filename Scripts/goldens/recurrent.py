@@ -100,6 +100,9 @@ def case(name, layer, shape, mask=None, initial=False, training=False, x=None, t
         options = {"initial_state": nested(layer, starts)} if initial else {}
         if isinstance(layer, (L.RNN, L.Bidirectional)) or training:
             options["training"] = training
+        if initial and mask is not None:
+            # Keras hands a tensor's mask on only where the tensor is the only argument.
+            options["mask"] = tf.constant(mask)
         result = runner(entry, **options)
         flat = tf.nest.flatten(result) if several else [result]
         output_mask = keras.src.backend.get_keras_mask(flat[0])
