@@ -41,7 +41,9 @@ public enum LayerRegistry {
         let configuration = try object.configuration()
         try checkPrecision(configuration)
         let layer = try make(object.registeredName ?? object.className, configuration)
-        layer.trainable = try configuration.boolean("trainable", default: true)
+        // Set only if it differs, because it is handed on to layers inside, which say it for themselves.
+        let trainable = try configuration.boolean("trainable", default: true)
+        if layer.trainable != trainable { layer.trainable = trainable }
         if let regularizer: Regularizer = try configuration.optionalObject("activity_regularizer") {
             layer.activityRegularizer = regularizer
         }
@@ -49,6 +51,7 @@ public enum LayerRegistry {
         configuration.ignore("batch_input_shape", "autocast")
         let unused = configuration.unusedKeys
         if !unused.isEmpty { unusedKeys(layer.place, unused) }
+        for inner in configuration.innerUnusedKeys { unusedKeys(inner.place, inner.keys) }
         return layer
     }
 
