@@ -8,6 +8,7 @@ import functions
 import layers
 import losses
 import optimizers
+import text
 import training
 import training_options
 
@@ -16,6 +17,7 @@ layers.make()
 losses.make()
 functions.make()
 optimizers.make()
+text.make()
 training.make()
 training_options.make()
 total = sum(os.path.getsize(os.path.join(common.FOLDER, f)) for f in os.listdir(common.FOLDER))

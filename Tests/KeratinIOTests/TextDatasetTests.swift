@@ -52,7 +52,8 @@ struct TextFileTests {
     }
 
     private static let reviews = [
-        "0\t1\t0\tBad, BAD film.<br /><br />Don't\u{85} see it!", "1\t10\t0\tGood\tfilm & good cast",
+        "0\t1\t0\tBad, BAD film.<br /><br />Don't\u{85} see it!",
+        "1\t10\t0\tGood\tfilm & good cast",
     ]
 
     private func table(_ lines: [String]) -> [UInt8] {
@@ -114,7 +115,8 @@ struct TextFileTests {
         let source = DatasetFiles(name: "imdb", address: "file:///nowhere", roots: [home.path])
         let archive = DatasetFiles.File(name: "a.tar.gz", byteCount: 0, sha256: "")
         #expect(try source.unpack(archive, folder: "aclImdb") == "\(home.path)/imdb/aclImdb")
-        #expect(try IMDBFiles(roots: [home.path]).reviews("test").map(\.text) == ["a", "b", "c", "d"])
+        #expect(
+            try IMDBFiles(roots: [home.path]).reviews("test").map(\.text) == ["a", "b", "c", "d"])
         let left = try FileManager.default.contentsOfDirectory(atPath: "\(home.path)/imdb")
         #expect(Set(left) == ["keep", "a.tar.gz", "aclImdb"])
 
@@ -132,7 +134,9 @@ struct TextFileTests {
     @Test("Numbers of words by Keras's conventions")
     func numbers() throws {
         let texts = (
-            train: (["Bad, BAD film.<br />Don't see it", "good film"], try NDArray([0, 1] as [UInt8])),
+            train: (
+                ["Bad, BAD film.<br />Don't see it", "good film"], try NDArray([0, 1] as [UInt8])
+            ),
             test: (["a bad br film"], try NDArray([0] as [UInt8]))
         )
         func make(
@@ -165,7 +169,8 @@ struct TextFileTests {
 
     @Test("Passengers: damaged lines are named")
     func passengers() throws {
-        let good = try AirlinePassengers.parse(Array("\"M\",\"P\"\n\"1949-01\",112\n".utf8), at: "x")
+        let good = try AirlinePassengers.parse(
+            Array("\"M\",\"P\"\n\"1949-01\",112\n".utf8), at: "x")
         #expect(good.months == ["1949-01"] && good.passengers.floats == [112])
         for (text, expected) in [
             ("a,b\n1949-01,112\n1949-02,many\n", "line 3"), ("a,b\n1949\n", "line 2"),

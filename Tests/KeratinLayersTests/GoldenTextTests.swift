@@ -150,7 +150,8 @@ struct GoldenTextTests {
             #expect(configuration.unusedKeys.isEmpty, "\(configuration.unusedKeys)")
             if !item.documents.isEmpty { try layer.adapt(item.documents) }
             #expect(
-                layer.getVocabulary().map { Array($0.utf8) } == item.vocabulary.map { Array($0.utf8) },
+                layer.getVocabulary().map { Array($0.utf8) }
+                    == item.vocabulary.map { Array($0.utf8) },
                 "\(item.name)")
             expect(try layer(item.inputs), item.output, item.name)
             if let rows = item.rows, let golden = item.rowOutput {

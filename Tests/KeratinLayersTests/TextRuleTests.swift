@@ -21,7 +21,7 @@ struct TextRuleTests {
             ("all 2 sequences are empty", { _ = try padSequences([[Int](), []]) }),
             ("maxlen must be positive", { _ = try padSequences([[1]], maxlen: 0) }),
             ("at step 1 of sequence 1", { _ = try padSequences([[1], [2, 1 << 40]]) }),
-            ("value 3e+10", { _ = try padSequences([[1], [2, 3]], value: 3e10) }),
+            ("value 30000000000.0", { _ = try padSequences([[1], [2, 3]], value: 3e10) }),
             ("not uint8", { _ = try padSequences([[1]], dtype: .uint8) }),
             (
                 "sequence 1 is [1, 3], expected [steps] + [2]",
@@ -90,7 +90,10 @@ struct TextRuleTests {
             ("farmhash", { _ = try IntegerLookup(numOOVIndices: 2, salt: [1]) }),
             ("one number or two", { _ = try StringLookup(salt: [1, 2, 3]) }),
             ("is empty", { _ = try StringLookup(vocabulary: []) }),
-            ("'a' is in the vocabulary twice", { _ = try StringLookup(vocabulary: ["a", "b", "a"]) }),
+            (
+                "'a' is in the vocabulary twice",
+                { _ = try StringLookup(vocabulary: ["a", "b", "a"]) }
+            ),
             ("3 tokens, more than", { _ = try StringLookup(maxTokens: 2, vocabulary: words) }),
             ("needs idfWeights", { _ = try StringLookup(vocabulary: words, outputMode: .tfIDF) }),
             (
@@ -100,7 +103,10 @@ struct TextRuleTests {
                         vocabulary: words, idfWeights: [1], outputMode: .tfIDF)
                 }
             ),
-            ("are for the output mode", { _ = try StringLookup(vocabulary: words, idfWeights: [1, 2]) }),
+            (
+                "are for the output mode",
+                { _ = try StringLookup(vocabulary: words, idfWeights: [1, 2]) }
+            ),
             (
                 "special token '[UNK]' is at 2",
                 { _ = try StringLookup(vocabulary: words + ["[UNK]"], invert: true) }
@@ -129,21 +135,29 @@ struct TextRuleTests {
                 "does not fit into int32",
                 { _ = try IntegerLookup(vocabulary: [1 << 40], invert: true)([1]) }
             ),
-            ("nan at 1 is no integer", { _ = try IntegerLookup(vocabulary: [1])(NDArray([1, .nan])) }),
+            (
+                "nan at 1 is no integer",
+                { _ = try IntegerLookup(vocabulary: [1])(NDArray([1, .nan])) }
+            ),
         ]
         for (expected, body) in cases {
             let text = message(body)
             #expect(text.contains(expected), "\(text)")
         }
         // Rows of different lengths are one row each in the other modes.
-        let counted = try StringLookup(vocabulary: words, outputMode: .count)([["a"], ["a", "b", "a"]])
+        let counted = try StringLookup(vocabulary: words, outputMode: .count)([
+            ["a"], ["a", "b", "a"],
+        ])
         #expect(counted.floats == [0, 1, 0, 0, 2, 1])
         // Composed and decomposed letters are two tokens.
         let accents = try StringLookup(vocabulary: ["é", "e\u{301}"])
         #expect(try accents(["e\u{301}", "é"]).floats == [2, 1])
         let integers = try IntegerLookup(vocabulary: [1 << 40, -3], outputMode: .oneHot)
         #expect(try integers([-3]).floats == [0, 0, 1])
-        #expect(try IntegerLookup(vocabulary: [9, 4], invert: true)([[1, 2], [0, 7]]).floats == [9, 4, -1, -1])
+        #expect(
+            try IntegerLookup(vocabulary: [9, 4], invert: true)([[1, 2], [0, 7]]).floats == [
+                9, 4, -1, -1,
+            ])
     }
 
     @Test("Vectorization by functions, and what it refuses")
@@ -167,7 +181,10 @@ struct TextRuleTests {
             ("found no tokens", { try TextVectorization().adapt(["", "..."]) }),
             (
                 "not sequences",
-                { _ = try TextVectorization(outputMode: .count, vocabulary: ["a"]).sequences(["a"]) }
+                {
+                    _ = try TextVectorization(outputMode: .count, vocabulary: ["a"]).sequences(["a"]
+                    )
+                }
             ),
             (
                 "function of Python",

@@ -90,10 +90,10 @@ package struct DatasetFiles {
         let status = try run(
             program,
             [
-            "--fail", "--silent", "--show-error", "--location", "--connect-timeout", "20",
-            "--max-time", "600",
-            "--output", partial, source,
-        ])
+                "--fail", "--silent", "--show-error", "--location", "--connect-timeout", "20",
+                "--max-time", "600",
+                "--output", partial, source,
+            ])
         guard status == 0 else {
             throw KeratinError(
                 .download, "\(program) ended with code \(status) at \(source); \(advice)",

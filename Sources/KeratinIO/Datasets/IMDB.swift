@@ -18,7 +18,9 @@ public enum IMDB {
     public static func loadTexts() throws -> (train: Texts, test: Texts) {
         func part(_ name: String) throws -> Texts {
             let reviews = try IMDBFiles().reviews(name)
-            return (reviews.map(\.text), try NDArray(reviews.map { $0.isPositive ? 1 : 0 as UInt8 }))
+            return (
+                reviews.map(\.text), try NDArray(reviews.map { $0.isPositive ? 1 : 0 as UInt8 })
+            )
         }
         return (try part("train"), try part("test"))
     }

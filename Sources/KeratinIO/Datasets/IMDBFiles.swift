@@ -65,7 +65,8 @@ package struct IMDBFiles {
                 throw KeratinError(
                     .invalidData,
                     "has \(fields.count) fields, the first '\(String(decoding: fields[0].prefix(20), as: UTF8.self))', "
-                        + "expected a label (0 or 1), a rating, an identifier and the text", at: place)
+                        + "expected a label (0 or 1), a rating, an identifier and the text",
+                    at: place)
             }
             reviews.append(
                 Review(

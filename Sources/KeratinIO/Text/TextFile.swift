@@ -42,7 +42,8 @@ enum TextFile {
             let position = error.byteOffsets.lowerBound
             let hex = String(bytes[position], radix: 16)
             throw KeratinError(
-                .invalidData, "is not UTF-8: the byte 0x\(hex) at offset \(position) is out of place",
+                .invalidData,
+                "is not UTF-8: the byte 0x\(hex) at offset \(position) is out of place",
                 at: place)
         }
     }

@@ -1,19 +1,22 @@
 extension String {
-    /// The text in lower case by Unicode's full mapping, as Python's `str.lower` gives it: a capital sigma at the end of a
-    /// word becomes ς. Swift's `lowercased` does not look at the end of words.
-    package var loweredScalars: String.UnicodeScalarView {
-        var result = String.UnicodeScalarView()
+    /// The text in lower case by Unicode's full mapping, as UTF-8, as Python's `str.lower` gives it: a capital sigma at the
+    /// end of a word becomes ς. Swift's `lowercased` does not look at the end of words.
+    package var loweredUTF8: [UInt8] {
+        var result: [UInt8] = []
+        result.reserveCapacity(utf8.count)
         let scalars = unicodeScalars
-        for index in scalars.indices {
+        var index = scalars.startIndex
+        while index < scalars.endIndex {
             let scalar = scalars[index]
             if scalar.isASCII {
-                let isCapital = ("A"..."Z").contains(scalar)
-                result.append(isCapital ? Unicode.Scalar(UInt8(scalar.value) + 32) : scalar)
+                let byte = UInt8(scalar.value)
+                result.append((65...90).contains(byte) ? byte + 32 : byte)
             } else if scalar == "Σ" {
-                result.append(isFinal(index) ? "ς" : "σ")
+                result += Array((isFinal(index) ? "ς" : "σ").utf8)
             } else {
-                result.append(contentsOf: scalar.properties.lowercaseMapping.unicodeScalars)
+                result += Array(scalar.properties.lowercaseMapping.utf8)
             }
+            index = scalars.index(after: index)
         }
         return result
     }

@@ -184,7 +184,8 @@ extension TextVectorization {
                 at: lookup.place)
         }
         let own: Set = [
-            "name", "trainable", "dtype", "max_tokens", "output_mode", "pad_to_max_tokens", "sparse",
+            "name", "trainable", "dtype", "max_tokens", "output_mode", "pad_to_max_tokens",
+            "sparse",
             "vocabulary", "idf_weights", "vocabulary_size",
         ]
         return lookup.config(name: name).filter { own.contains($0.key) }.adding([
@@ -211,7 +212,8 @@ extension TextVectorization {
                 "standardize", default: .lowerAndStripPunctuation, none: .none,
                 among: [.lowerAndStripPunctuation, .lower, .stripPunctuation], \.name),
             split: try configuration.textStep(
-                "split", default: .whitespace, none: .none, among: [.whitespace, .character], \.name),
+                "split", default: .whitespace, none: .none, among: [.whitespace, .character], \.name
+            ),
             ngrams: ngrams, outputMode: try configuration.outputMode(),
             outputSequenceLength: try configuration.optionalInteger("output_sequence_length"),
             padToMaxTokens: try configuration.boolean("pad_to_max_tokens", default: false),

@@ -24,7 +24,9 @@ public final class Tokenizer {
 
     public let numWords: Int?
     public let oovToken: String?
-    private let filters: Set<Unicode.Scalar>
+    /// The characters that `split` takes the place of, as UTF-8: those of one byte, and the others.
+    private let filters: [Bool]
+    private let longFilters: Set<[UInt8]>
     private let lower: Bool
     private let split: [UInt8]
     private let charLevel: Bool
@@ -54,7 +56,9 @@ public final class Tokenizer {
         }
         // As in Keras 0 means that there is no limit.
         self.numWords = numWords == 0 ? nil : numWords
-        self.filters = Set(filters.unicodeScalars)
+        let characters = filters.unicodeScalars.map { Array(String($0).utf8) }
+        self.filters = (0...255).map { (byte: UInt8) in characters.contains([byte]) }
+        longFilters = Set(characters.filter { $0.count > 1 })
         self.lower = lower
         self.split = Array(split.utf8)
         self.charLevel = charLevel
@@ -115,23 +119,8 @@ public final class Tokenizer {
 
     /// Calls `body` with each word of a text.
     private func forEachWord(of text: String, _ body: (UnsafeRawBufferPointer) -> Void) {
-        let scalars = lower ? text.loweredScalars : text.unicodeScalars
-        if charLevel {
-            for scalar in scalars { Array(UTF8.encode(scalar) ?? .init()).withUnsafeBytes(body) }
-            return
-        }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(text.utf8.count)
-        for scalar in scalars {
-            if filters.contains(scalar) {
-                bytes += split
-            } else if scalar.isASCII {
-                bytes.append(UInt8(scalar.value))
-            } else {
-                bytes.append(contentsOf: UTF8.encode(scalar) ?? .init())
-            }
-        }
-        bytes.withUnsafeBytes { bytes in
+        let text = lower ? text.loweredUTF8 : Array(text.utf8)
+        (charLevel ? text : filtered(text)).withUnsafeBytes { bytes in
             var (start, position) = (0, 0)
             func end() {
                 if position > start {
@@ -139,7 +128,16 @@ public final class Tokenizer {
                 }
             }
             while position < bytes.count {
-                if bytes[position] == split[0], bytes[position...].starts(with: split) {
+                if charLevel {
+                    // A code point starts at every byte that continues none.
+                    if bytes[position] & 0xc0 != 0x80 {
+                        end()
+                        start = position
+                    }
+                    position += 1
+                } else if bytes[position] == split[0],
+                    split.count == 1 || bytes[position...].starts(with: split)
+                {
                     end()
                     position += split.count
                     start = position
@@ -149,6 +147,27 @@ public final class Tokenizer {
             }
             end()
         }
+    }
+
+    /// UTF-8 with `split` in the place of the characters that are filtered.
+    private func filtered(_ text: [UInt8]) -> [UInt8] {
+        var result: [UInt8] = []
+        result.reserveCapacity(text.count)
+        var position = 0
+        while position < text.count {
+            let byte = text[position]
+            // The first byte of a character tells how many it has.
+            let length = byte < 0x80 ? 1 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4
+            if length == 1 {
+                if filters[Int(byte)] { result += split } else { result.append(byte) }
+            } else {
+                let character = text[position..<min(position + length, text.count)]
+                let isFiltered = !longFilters.isEmpty && longFilters.contains(Array(character))
+                result += isFiltered ? split[...] : character
+            }
+            position += length
+        }
+        return result
     }
 
     // MARK: Conversion
@@ -218,7 +237,8 @@ public final class Tokenizer {
             for (step, index) in sequence.enumerated() {
                 guard index >= 0 else {
                     throw KeratinError(
-                        .invalidData, "\(index) at step \(step) of sequence \(row) is no word number",
+                        .invalidData,
+                        "\(index) at step \(step) of sequence \(row) is no word number",
                         at: "Tokenizer")
                 }
                 if Int(index) < columns { counts[Int(index), default: 0] += 1 }

@@ -37,7 +37,8 @@ public func timeseriesDataset(
         "startIndex must be in 0..<\(steps), got \(start)")
     try require(
         endIndex == nil || (end > start && end < steps),
-        "endIndex must be above startIndex \(start) and below the data's \(steps) steps, got \(end)")
+        "endIndex must be above startIndex \(start) and below the data's \(steps) steps, got \(end)"
+    )
     for (name, value) in [("samplingRate", samplingRate), ("sequenceStride", sequenceStride)] {
         try require(
             value > 0 && value < steps,
@@ -49,7 +50,8 @@ public func timeseriesDataset(
     var count = overflow ? 0 : end - start - reach
     try require(
         count > 0,
-        "a window of \(sequenceLength) steps, \(samplingRate) apart, does not fit into \(end - start) steps")
+        "a window of \(sequenceLength) steps, \(samplingRate) apart, does not fit into \(end - start) steps"
+    )
     if let targets {
         try require(targets.shape.rank > 0, "targets must be [steps, …], got a scalar")
         count = min(count, targets.count)
