@@ -13,7 +13,7 @@ struct WorkloadCommand: ParsableCommand {
 
     @OptionGroup var options: BenchOptions
 
-    @Argument(help: "train/lstm, train/gru, predict/lstm, predict/gru; default: all.")
+    @ArgumentParser.Argument(help: "train/lstm, train/gru, predict/lstm, predict/gru; default: all.")
     var jobs: [String] = []
 
     struct Row: Encodable {
@@ -48,10 +48,12 @@ struct WorkloadCommand: ParsableCommand {
         case "gru": recurrent = GRU(128)
         default: throw ValidationError("no job of a '\(cell)': lstm, gru")
         }
-        let model = try Sequential([
-            Input(Self.steps), Embedding(Self.vocabulary, 128), recurrent,
-            Dense(1, activation: .sigmoid),
-        ])
+        let model = try Sequential {
+            Input(shape: [Self.steps])
+            Embedding(Self.vocabulary, 128)
+            recurrent
+            Dense(1, activation: .sigmoid)
+        }
         try model.compile(optimizer: .adam(), loss: .binaryCrossentropy, metrics: [.accuracy])
         return model
     }
