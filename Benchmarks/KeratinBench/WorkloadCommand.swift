@@ -54,7 +54,7 @@ struct WorkloadCommand: ParsableCommand {
             recurrent
             Dense(1, activation: .sigmoid)
         }
-        try model.compile(optimizer: .adam(), loss: .binaryCrossentropy, metrics: [.accuracy])
+        try model.compile(optimizer: .adam(), loss: .binaryCrossentropy(), metrics: [.accuracy])
         return model
     }
 

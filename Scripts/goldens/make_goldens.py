@@ -8,12 +8,9 @@ import functions
 import layers
 import losses
 import optimizers
-<<<<<<< HEAD
 import recurrent
 import running_metrics
-=======
 import text
->>>>>>> txt
 import training
 import training_options
 
@@ -23,11 +20,8 @@ losses.make()
 functions.make()
 running_metrics.make()
 optimizers.make()
-<<<<<<< HEAD
 recurrent.make()
-=======
 text.make()
->>>>>>> txt
 training.make()
 training_options.make()
 total = sum(os.path.getsize(os.path.join(common.FOLDER, f)) for f in os.listdir(common.FOLDER))
