@@ -8,7 +8,9 @@ import functions
 import layers
 import losses
 import optimizers
+import recurrent
 import running_metrics
+import text
 import training
 import training_options
 
@@ -18,6 +20,8 @@ losses.make()
 functions.make()
 running_metrics.make()
 optimizers.make()
+recurrent.make()
+text.make()
 training.make()
 training_options.make()
 total = sum(os.path.getsize(os.path.join(common.FOLDER, f)) for f in os.listdir(common.FOLDER))

@@ -363,6 +363,10 @@ def configurations():
         kernel_regularizer=keras.regularizers.L2(0.25), bias_regularizer="l1", activity_regularizer=keras.regularizers.L1(0.5),
         kernel_constraint="non_neg", kernel_initializer="he_normal", bias_initializer="ones")
     depthwise = {key.replace("kernel", "depthwise"): value for key, value in heavy.items()}
+    recurrent = {key: value for key, value in heavy.items() if "activity" not in key} | dict(
+        recurrent_initializer="he_normal", recurrent_regularizer="l1", recurrent_constraint="max_norm", dropout=0.25,
+        recurrent_dropout=0.5)
+    whole = recurrent | dict(seed=3, activity_regularizer="l2", return_sequences=True, go_backwards=True)
     norm = dict(
         beta_regularizer="l2", gamma_regularizer="l1", beta_constraint="non_neg", gamma_initializer="zeros",
         beta_initializer="ones")
@@ -407,6 +411,18 @@ def configurations():
         (L.Cropping1D((1, 2)), (n, n, 3)), (L.Cropping2D((1, 2)), (n, n, 5, 3)), (L.Cropping3D(2), (n, n, 5, n, 3)),
         (L.UpSampling1D(3), (n, n, 3)), (L.UpSampling2D((2, 3), interpolation="bicubic"), (n, n, 5, 3)),
         (L.UpSampling3D((1, 2, 3)), (n, n, n, 4, 3)),
+        (L.Embedding(7, 3, "ones", "l2", "non_neg", mask_zero=True), (n, n)),
+        (L.SimpleRNN(3, activation="relu", **whole), (n, n, 2)), (L.SimpleRNN(3, unroll=True), (n, 4, 2)),
+        (L.LSTM(3, recurrent_activation="hard_sigmoid", unit_forget_bias=False, **whole), (n, n, 2)), (L.LSTM(3), (n, n, 2)),
+        (L.GRU(3, use_bias=False, zero_output_for_mask=True, **whole), (n, n, 2)), (L.GRU(3, reset_after=False), (n, n, 2)),
+        (L.RNN(L.LSTMCell(3, activation="relu", **recurrent)), (n, n, 2)),
+        (L.RNN([L.GRUCell(3, reset_after=False, **recurrent), L.SimpleRNNCell(2)], return_sequences=True), (n, n, 2)),
+        (L.Bidirectional(L.LSTM(3, return_sequences=True, name="both"), merge_mode="sum"), (n, n, 2)),
+        (L.Bidirectional(L.GRU(3), backward_layer=L.SimpleRNN(2, go_backwards=True)), (n, n, 2)),
+        (L.TimeDistributed(L.Dense(3, activation="relu")), (n, n, 2)), (L.TimeDistributed(L.Conv2D(3, 2)), (n, 4, 5, 5, 2)),
+        (L.ConvLSTM1D(3, 2, strides=2, padding="same", **whole), (n, n, 5, 2)),
+        (L.ConvLSTM2D(3, (2, 3), data_format="channels_first", unit_forget_bias=False), (n, n, 2, 5, 6)),
+        (L.ConvLSTM3D(3, 2, dilation_rate=(1, 2, 1), return_sequences=True), (n, n, 4, 5, 6, 2)),
     ]:
         config = plain_tree(keras.saving.serialize_keras_object(layer))
         output = layer.compute_output_shape(shape)

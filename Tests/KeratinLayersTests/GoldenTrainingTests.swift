@@ -6,9 +6,11 @@ import Testing
 
 /// Whole models through `fit` against real Keras, weights copied, shuffle off.
 @Suite("Keras training goldens", .serialized) struct GoldenTrainingTests {
-    @Test("Histories, weights, predictions, evaluations", arguments: Backends.names)
-    func training(backend: String) throws {
-        let file = try GoldenFile<GoldenTrainingCase>.load("training", in: GoldenFileTests.folder)
+    @Test(
+        "Histories, weights, predictions, evaluations",
+        arguments: ["training", "recurrent_training"], Backends.names)
+    func training(family: String, backend: String) throws {
+        let file = try GoldenFile<GoldenTrainingCase>.load(family, in: GoldenFileTests.folder)
         for golden in file.cases {
             try withBackend(BackendChoice(backend)) { try check(golden) }
         }

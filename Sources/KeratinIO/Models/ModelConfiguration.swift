@@ -49,7 +49,10 @@ enum ModelConfiguration {
             if model.layers.isEmpty, model.input == nil, !(layer is Input),
                 case .list(let extents)? = layerObject.config["batch_input_shape"]
             {
-                try model.add(Input(shape: extents.dropFirst().map(\.asExtent)))
+                try model.add(
+                    Input(
+                        shape: extents.dropFirst().map(\.asExtent),
+                        batchSize: extents.first.flatMap(\.asExtent)))
             }
             try model.add(layer)
         }

@@ -9,13 +9,24 @@ public struct ActivationFunction: Sendable, ExpressibleByStringLiteral {
     private let body: (@Sendable (Tensor) throws -> Tensor)?
     /// Whether Keras's name alone stands for the function.
     let isKeras: Bool
+    /// What the operation for recurrent sequences calls the function; nil: it does not know it.
+    private(set) var recurrent: RecurrentActivation?
     /// The layer that stands in the function's place, as files hold it.
     private(set) var layer: ConfigValue?
 
     /// A function of your own. It can be saved under its name once it is registered with `CustomObjects`.
     public init(_ name: String, _ body: @escaping @Sendable (Tensor) throws -> Tensor) {
+        self.init(name, recurrent: nil, body)
+    }
+
+    /// A function that no file of Keras 3 names.
+    init(
+        _ name: String, recurrent: RecurrentActivation?,
+        _ body: @escaping @Sendable (Tensor) throws -> Tensor
+    ) {
         self.name = name
         self.body = body
+        self.recurrent = recurrent
         isKeras = false
     }
 
@@ -24,14 +35,21 @@ public struct ActivationFunction: Sendable, ExpressibleByStringLiteral {
         name = value
         body = ActivationFunction.known[value]?.body
         isKeras = body != nil
+        recurrent = ActivationFunction.recurrentNames[value]
     }
 
     /// One of Keras's functions, with its default arguments.
     init(keras name: String, _ body: @escaping @Sendable (Tensor) throws -> Tensor) {
         self.name = name
         self.body = body
+        recurrent = ActivationFunction.recurrentNames[name]
         isKeras = true
     }
+
+    private static let recurrentNames: [String: RecurrentActivation] = [
+        "linear": .none, "relu": .relu, "sigmoid": .sigmoid, "tanh": .tanh,
+        "hard_sigmoid": .hardSigmoid,
+    ]
 
     /// A layer without weights in the function's place, such as `LeakyReLU(0.1)`.
     init(_ layer: Layer, _ serialized: ConfigValue) {

@@ -15,6 +15,13 @@ extension ActivationFunction {
         try relu6($0 + 3) / 6
     }
 
+    /// min(max(x/5 + ½, 0), 1): what Keras 1 and 2 called `hard_sigmoid`. Keras 3 has no name for it.
+    public static let legacyHardSigmoid = ActivationFunction(
+        "legacy_hard_sigmoid", recurrent: .legacyHardSigmoid
+    ) {
+        try ($0 * 0.2 + 0.5).clipped(0, 1)
+    }
+
     /// min(max((x + 1)/2, 0), 1)
     public static let sparseSigmoid = ActivationFunction(keras: "sparse_sigmoid") { x in
         let inner = try x.binary(.greaterEqual, 1).select(Tensor(1), (x + 1) * 0.5)

@@ -2,7 +2,7 @@ extension LayerRegistry {
     /// Every layer that files may name, by folder.
     static let allLayers: [any ConfigurableLayer.Type] = [
         // Core
-        Dense.self, Input.self, Identity.self, Masking.self,
+        Dense.self, Embedding.self, Input.self, Identity.self, Masking.self,
         // Activations
         Activation.self, ReLU.self, LeakyReLU.self, PReLU.self, ELU.self, Softmax.self,
         // Convolutional
@@ -22,6 +22,10 @@ extension LayerRegistry {
         AdaptiveAveragePooling3D.self,
         // Preprocessing
         Normalization.self, Rescaling.self,
+        // Recurrent
+        RNN.self, SimpleRNN.self, GRU.self, LSTM.self, SimpleRNNCell.self, GRUCell.self,
+        LSTMCell.self, StackedRNNCells.self, Bidirectional.self, TimeDistributed.self,
+        ConvLSTM1D.self, ConvLSTM2D.self, ConvLSTM3D.self,
         // Regularization
         Dropout.self, SpatialDropout1D.self, SpatialDropout2D.self, SpatialDropout3D.self,
         GaussianNoise.self, GaussianDropout.self, AlphaDropout.self, ActivityRegularization.self,

@@ -9,6 +9,8 @@ public final class Configuration {
     public let className: String
     private let values: [String: ConfigValue]
     private var used: Set<String> = []
+    /// Keys of layers inside this one that were not read.
+    private(set) var innerUnusedKeys: [(place: String, keys: [String])] = []
 
     public init(_ values: [String: ConfigValue], of className: String) {
         self.values = values
@@ -159,6 +161,38 @@ public final class Configuration {
     ) throws -> Object? {
         do {
             return try value(key).map { try Object.deserialize($0) }
+        } catch let error as KeratinError {
+            throw error.nested(in: "\(className).\(key)")
+        }
+    }
+
+    /// The layer under a key, such as a wrapped one.
+    /// - Throws: `KeratinError` if there is none, or one that cannot be made.
+    public func layer(_ key: String) throws -> Layer {
+        guard let layer = try optionalLayer(key) else {
+            throw KeratinError(.invalidData, "the configuration has no '\(key)'", at: className)
+        }
+        return layer
+    }
+
+    /// The layer under a key; nil if the key is absent or null.
+    public func optionalLayer(_ key: String) throws -> Layer? {
+        try value(key).map { try layer($0, key) }
+    }
+
+    /// The layers that a list under a key holds.
+    public func layers(_ key: String) throws -> [Layer] {
+        guard case .list(let elements)? = value(key) else {
+            throw mismatch(key, expected: "a list of layers")
+        }
+        return try elements.map { try layer($0, key) }
+    }
+
+    private func layer(_ value: ConfigValue, _ key: String) throws -> Layer {
+        do {
+            return try LayerRegistry.make(SerializedObject(value, what: "layer")) {
+                innerUnusedKeys.append(($0, $1))
+            }
         } catch let error as KeratinError {
             throw error.nested(in: "\(className).\(key)")
         }

@@ -8,8 +8,10 @@ import KeratinTensor
 /// program. Layers are confined to one isolation domain.
 open class Layer {
     public let name: String
-    /// Whether training changes the layer's weights. Takes effect at the next `compile`.
-    public var trainable = true
+    /// Whether training changes the layer's weights, those of layers inside it too. Takes effect at the next `compile`.
+    public var trainable = true {
+        didSet { for layer in sublayers { layer.trainable = trainable } }
+    }
     /// What the loss grows by for the size of the layer's results, divided by the batch's size.
     public var activityRegularizer: Regularizer?
     public private(set) var isBuilt = false
@@ -120,10 +122,8 @@ open class Layer {
         try Trace.current?.add(loss: loss)
     }
 
-    /// Trainable weights, then the others (Keras's order).
-    public var weights: [Variable] {
-        variables.filter(\.trainable) + variables.filter { !$0.trainable }
-    }
+    /// Trainable weights, then the others, then those of the layers inside (Keras's order).
+    public final var weights: [Variable] { ownWeights + sublayers.flatMap(\.weights) }
 
     /// The layer's own weights, without those of layers inside it, in the order of files.
     package final var ownWeights: [Variable] {
@@ -131,16 +131,18 @@ open class Layer {
     }
 
     /// What training changes; empty if the layer is not trainable.
-    public var trainableWeights: [Variable] {
-        trainable ? variables.filter(\.trainable) : []
+    public final var trainableWeights: [Variable] {
+        guard trainable else { return [] }
+        return variables.filter(\.trainable) + sublayers.flatMap(\.trainableWeights)
     }
 
-    public var nonTrainableWeights: [Variable] {
-        trainable ? variables.filter { !$0.trainable } : weights
+    public final var nonTrainableWeights: [Variable] {
+        guard trainable else { return weights }
+        return variables.filter { !$0.trainable } + sublayers.flatMap(\.nonTrainableWeights)
     }
 
     /// The number of numbers in all weights.
-    public var parameterCount: Int { variables.reduce(0) { $0 + $1.count } }
+    public final var parameterCount: Int { weights.reduce(0) { $0 + $1.count } }
 
     /// The numbers of each weight, in the order of `weights`.
     public func getWeights() throws -> [NDArray] {
@@ -170,7 +172,28 @@ open class Layer {
     /// The layers inside this one, under the names of Keras's attributes, by which files find their weights.
     package var savedChildren: [(attribute: String, layers: SavedLayers)] { [] }
 
+    /// The layers inside this one, in the order of their weights.
+    package final var sublayers: [Layer] {
+        savedChildren.flatMap { child in
+            switch child.layers {
+            case .one(let layer): [layer]
+            case .list(let layers): layers
+            }
+        }
+    }
+
+    // MARK: State that no file holds
+
+    /// Whether the layer keeps a state from one batch to the next, and so needs batches of one size.
+    package var isStateful: Bool { sublayers.contains(where: \.isStateful) }
+
+    /// What the layer keeps from batch to batch. It is no weight and no file holds it.
+    package var batchStates: [Variable] { sublayers.flatMap(\.batchStates) }
+
     // MARK: For models
+
+    /// Checks what a model is fed, if this is its first layer and the numbers are on the host.
+    package func check(data: NDArray) throws {}
 
     /// How errors name the layer: `Dense 'dense_2'`.
     public final var place: String { "\(className) '\(name)'" }
@@ -184,6 +207,7 @@ open class Layer {
             variables = []
             throw error.nested(in: place)
         }
+        for weight in sublayers.flatMap(\.weights) { weight.path = "\(name)/\(weight.path)" }
         isBuilt = true
     }
 
@@ -191,24 +215,34 @@ open class Layer {
     ///
     /// The result carries the mask that `computeMask` gives; `call` finds the input's in `input.mask`.
     public final func apply(_ input: Tensor, training: Bool = false) throws -> Tensor {
-        try buildIfNeeded(inputShape: [nil] + input.shape.dimensions.dropFirst().map { $0 })
+        try inPlace(input) {
+            var result = try call(input, training: training)
+            result.mask = try computeMask(input, input.mask)
+            if input.mask != nil, result.mask == nil, !supportsMasking { warnOfDroppedMask() }
+            try addActivityLoss(result)
+            return result
+        }
+    }
+
+    /// Builds the layer for an input if it is not built, and runs code whose errors name the layer.
+    package final func inPlace<Result>(_ input: Tensor, _ body: () throws -> Result) throws
+        -> Result
+    {
+        let batch = isStateful ? input.shape.dimensions.first : nil
+        try buildIfNeeded(inputShape: [batch] + input.shape.dimensions.dropFirst().map { $0 })
         do {
-            guard let trace = Trace.current else { return try callMasked(input, training) }
-            return try trace.inScope(place) { try callMasked(input, training) }
+            guard let trace = Trace.current else { return try body() }
+            return try trace.inScope(place, body)
         } catch let error as KeratinError {
             throw error.nested(in: place)
         }
     }
 
-    private func callMasked(_ input: Tensor, _ training: Bool) throws -> Tensor {
-        var result = try call(input, training: training)
-        result.mask = try computeMask(input, input.mask)
-        if input.mask != nil, result.mask == nil, !supportsMasking { warnOfDroppedMask() }
-        if let activityRegularizer, result.rank > 0 {
-            let samples = Double(max(result.shape[0], 1))
-            try addLoss(try activityRegularizer(result) * (1 / samples))
-        }
-        return result
+    /// Adds what the activity regularizer says of a result to the loss.
+    package final func addActivityLoss(_ result: Tensor) throws {
+        guard let activityRegularizer, result.rank > 0 else { return }
+        let samples = Double(max(result.shape[0], 1))
+        try addLoss(try activityRegularizer(result) * (1 / samples))
     }
 
     /// Says it once, as Keras does; a layer is recorded many times.

@@ -17,16 +17,9 @@ public class NoiseLayer: Layer {
         try super.getConfig().adding(["seed": seed.map { .integer($0) } ?? .null])
     }
 
-    /// Uniform numbers in 0..<1. With a seed of its own the layer draws the same in every run; `stream` tells its draws
-    /// of one step apart.
+    /// Uniform numbers in 0..<1; `stream` tells the layer's draws of one step apart.
     final func uniform(_ shape: Shape, stream: UInt32 = 0) throws -> Tensor {
-        guard let trace = Trace.current else {
-            throw KeratinError(
-                .invalidState, "draws random numbers, which only a recorded step provides")
-        }
-        guard let seed else { return try trace.randomBits(shape).unary(.uniform) }
-        let bits = UInt64(bitPattern: Int64(seed))
-        return try trace.randomBits(shape, seed: bits, stream: stream).unary(.uniform)
+        try RandomDraws(seed: seed).uniform(shape, stream: stream)
     }
 
     /// Normal numbers of mean 0 and deviation 1, by the transform of Box and Muller (1958).
@@ -56,5 +49,22 @@ public class NoiseLayer: Layer {
                 .shapeMismatch, "noiseShape \(describe(entries)) does not fit an input \(input)")
         }
         return shape
+    }
+}
+
+/// Where a layer's random numbers come from: the run's own, or a seed.
+struct RandomDraws {
+    let seed: Int?
+
+    /// Uniform numbers in 0..<1. With a seed of its own a layer draws the same in every run; `stream` tells its draws
+    /// of one step apart.
+    func uniform(_ shape: Shape, stream: UInt32 = 0) throws -> Tensor {
+        guard let trace = Trace.current else {
+            throw KeratinError(
+                .invalidState, "draws random numbers, which only a recorded step provides")
+        }
+        guard let seed else { return try trace.randomBits(shape).unary(.uniform) }
+        let bits = UInt64(bitPattern: Int64(seed))
+        return try trace.randomBits(shape, seed: bits, stream: stream).unary(.uniform)
     }
 }

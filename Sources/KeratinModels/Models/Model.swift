@@ -41,6 +41,19 @@ open class Model {
     /// The result of the model.
     open func call(_ input: Tensor, training: Bool) throws -> Tensor { input }
 
+    /// Checks the numbers of what the model is fed, where a layer does not take all.
+    package func check(data: NDArray) throws {}
+
+    /// Sets what stateful recurrent layers remember of earlier batches to zero.
+    public func resetStates() throws {
+        for state in layers.flatMap(\.batchStates) {
+            try state.state.setValues([Float](repeating: 0, count: state.count))
+        }
+    }
+
+    /// Whether layers remember something from batch to batch, so that batches have one size.
+    var isStateful: Bool { layers.contains(where: \.isStateful) }
+
     // MARK: Weights
 
     /// All weights, layer by layer, each layer's trainable ones first.
@@ -119,7 +132,7 @@ open class Model {
         guard target !== backend else { return }
         backend = target
         ownPlans.removeAll(pool: true)
-        for weight in weights { try weight.move(to: target) }
+        for weight in weights + layers.flatMap(\.batchStates) { try weight.move(to: target) }
         try training?.move(to: target)
     }
 }

@@ -36,7 +36,7 @@ public final class Sequential: Model {
                 throw KeratinError(.invalidArgument, "an Input must be the first layer", at: name)
             }
             input = layer
-            builtFor = [nil] + layer.shape
+            builtFor = layer.batchShape
             return
         }
         guard !stack.contains(where: { $0.name == layer.name }) else {
@@ -87,8 +87,10 @@ public final class Sequential: Model {
                 .shapeMismatch,
                 "was built for \(describe(builtFor!)), not for \(describe(inputShape))", at: name)
         }
-        builtFor = [nil] + inputShape.dropFirst()
-        if input == nil { input = Input(shape: Array(inputShape.dropFirst())) }
+        builtFor = inputShape
+        if input == nil {
+            input = Input(shape: Array(inputShape.dropFirst()), batchSize: inputShape.first ?? nil)
+        }
         do {
             for layer in stack { try build(layer) }
         } catch {
@@ -106,6 +108,8 @@ public final class Sequential: Model {
             layerShapes.append(try layer.outputShape(for: shape))
         }
     }
+
+    package override func check(data: NDArray) throws { try stack.first?.check(data: data) }
 
     public override func call(_ input: Tensor, training: Bool) throws -> Tensor {
         try stack.reduce(input) { try $1.apply($0, training: training) }

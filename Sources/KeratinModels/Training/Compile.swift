@@ -57,5 +57,6 @@ extension Model {
                 .shapeMismatch, "expects inputs of shape \(describe(expected)), got \(x.shape)",
                 at: name)
         }
+        try check(data: x)
     }
 }

@@ -24,7 +24,8 @@ extension Model {
         var sample: [Int] = []
         for step in 0..<steps {
             let indices = order[(step * batchSize)..<min((step + 1) * batchSize, x.count)]
-            let padded = bucket(indices.count, batchSize)
+            // Samples that fill up a batch would leave a trace in what a stateful layer remembers.
+            let padded = isStateful ? indices.count : bucket(indices.count, batchSize)
             let type = inputs.type(padded)
             let plan = try plans.plan(
                 PlanCache.Key(mode: .predict, types: [type]), on: backend

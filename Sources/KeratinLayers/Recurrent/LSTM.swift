@@ -1,0 +1,61 @@
+import KeratinCore
+import KeratinTensor
+
+/// Long short-term memory (Hochreiter and Schmidhuber, 1997), the step of which `LSTMCell` describes: inputs
+/// [batch, steps, features], result [batch, units], or [batch, steps, units] with `returnSequences`.
+public final class LSTM: VectorRNN {
+    /// - Parameters:
+    ///   - units: the numbers of each state and of the output.
+    ///   - activation: of what is new in the state.
+    ///   - recurrentActivation: of the gates.
+    ///   - dropout: the part of the inputs that is dropped in training, with one mask for all steps.
+    ///   - recurrentDropout: the same of the hidden state.
+    ///   - returnSequences: whether the result holds every step, not only the last.
+    ///   - returnState: whether the states are wanted too; `sequence(_:initialState:training:)` gives them.
+    ///   - goBackwards: whether steps run from the last to the first; the result is in the order of running.
+    ///   - stateful: whether a batch starts from the states in which the one before it ended, sample by sample.
+    ///   - unroll: only written into files: the program is a loop in any case.
+    ///   - zeroOutputForMask: whether the output of masked steps is zero.
+    ///   - seed: of the dropouts; nil: a part of the run's own random numbers.
+    public convenience init(
+        _ units: Int, activation: ActivationFunction = .tanh,
+        recurrentActivation: ActivationFunction = .sigmoid, useBias: Bool = true,
+        kernelInitializer: Initializer = .glorotUniform,
+        recurrentInitializer: Initializer = .orthogonal(), biasInitializer: Initializer = .zeros,
+        unitForgetBias: Bool = true, kernelRegularizer: Regularizer? = nil,
+        recurrentRegularizer: Regularizer? = nil, biasRegularizer: Regularizer? = nil,
+        activityRegularizer: Regularizer? = nil, kernelConstraint: Constraint? = nil,
+        recurrentConstraint: Constraint? = nil, biasConstraint: Constraint? = nil,
+        dropout: Double = 0, recurrentDropout: Double = 0, returnSequences: Bool = false,
+        returnState: Bool = false, goBackwards: Bool = false, stateful: Bool = false,
+        unroll: Bool = false, zeroOutputForMask: Bool = false, seed: Int? = nil,
+        name: String? = nil
+    ) {
+        self.init(
+            cell: LSTMCell(
+                units, activation: activation, recurrentActivation: recurrentActivation,
+                useBias: useBias,
+                kernelInitializer: kernelInitializer,
+                recurrentInitializer: recurrentInitializer, biasInitializer: biasInitializer,
+                unitForgetBias: unitForgetBias, kernelRegularizer: kernelRegularizer,
+                recurrentRegularizer: recurrentRegularizer, biasRegularizer: biasRegularizer,
+                kernelConstraint: kernelConstraint, recurrentConstraint: recurrentConstraint,
+                biasConstraint: biasConstraint, dropout: dropout,
+                recurrentDropout: recurrentDropout, seed: seed, name: "lstm_cell"),
+            SequenceArguments(
+                returnSequences: returnSequences, returnState: returnState,
+                goBackwards: goBackwards, stateful: stateful, unroll: unroll,
+                zeroOutputForMask: zeroOutputForMask),
+            name: name)
+        self.activityRegularizer = activityRegularizer
+    }
+
+    public required convenience init(from configuration: Configuration) throws {
+        self.init(
+            cell: LSTMCell(
+                try configuration.integer("units"),
+                try RecurrentArguments(from: configuration, hasGates: true, hasForgetGate: true),
+                name: "lstm_cell"),
+            try SequenceArguments(from: configuration), name: configuration.name)
+    }
+}
