@@ -13,7 +13,8 @@ struct WorkloadCommand: ParsableCommand {
 
     @OptionGroup var options: BenchOptions
 
-    @ArgumentParser.Argument(help: "train/lstm, train/gru, predict/lstm, predict/gru; default: all.")
+    @ArgumentParser.Argument(
+        help: "train/lstm, train/gru, predict/lstm, predict/gru; default: all.")
     var jobs: [String] = []
 
     struct Row: Encodable {

@@ -4,6 +4,10 @@
 // alignment of one element. ARGUMENT declares the pair, POINTER makes the pointer.
 #define ARGUMENT(T, name) __global T *name##Buffer, const long name##Offset
 #define POINTER(T, name) __global T *name = name##Buffer + name##Offset
+// The pointer of an argument that some forms of a kernel have no use for.
+#define OPTIONAL_POINTER(T, name) \
+    POINTER(T, name);             \
+    (void)name
 
 // Vectors that may lie at any multiple of four bytes.
 typedef float4 __attribute__((aligned(4))) float4u;

@@ -20,10 +20,10 @@
 #define AS_UNIT as_float
 #endif
 
-enum { SIMPLE = 0, LSTM = 1, GRU = 2 };
+// CELL: 0 simple, 1 LSTM, 2 GRU, 3 GRU that resets before its product.
 #if CELL == 1
 #define GATES 4
-#elif CELL == 2
+#elif CELL == 2 || CELL == 3
 #define GATES 3
 #else
 #define GATES 1

@@ -53,6 +53,41 @@ __kernel void sequence_pack_transposed(
         }
 }
 
+// The tile's products for COUNT gates from FIRST on, into z[TILE_ROWS][COUNT]: LEFT(gate) has the rows of hidden states.
+// The sums stay in registers since no index of theirs is unknown; z is a copy that may be indexed.
+#define PRODUCT(COUNT, FIRST, LEFT)                                                               \
+    UNIT z[TILE_ROWS][COUNT];                                                                     \
+    {                                                                                             \
+        UNIT sums[TILE_ROWS][COUNT];                                                              \
+        _Pragma("unroll") for (int i = 0; i < TILE_ROWS; i++)                                     \
+            _Pragma("unroll") for (int gate = 0; gate < COUNT; gate++)                            \
+                sums[i][gate] = (UNIT)(0.0f);                                                     \
+        /* Blocks of lanes on processors; the kernel itself on GPUs. */                           \
+        const int gateStride = GROUPED ? units : LANES_U;                                         \
+        const int depthStride = GROUPED ? width : GATES * LANES_U;                                \
+        __global const float *w =                                                                 \
+            weights + (GROUPED ? (long)j : (long)j * width) + FIRST * gateStride;                 \
+        for (int k = 0; k < units; k++, w += depthStride) {                                       \
+            UNIT column[COUNT];                                                                   \
+            _Pragma("unroll") for (int gate = 0; gate < COUNT; gate++)                            \
+                column[gate] = *(__global const UNITU *)(w + gate * gateStride);                  \
+            _Pragma("unroll") for (int i = 0; i < TILE_ROWS; i++)                                 \
+                _Pragma("unroll") for (int gate = 0; gate < COUNT; gate++)                        \
+                    sums[i][gate] = fma(                                                          \
+                        (UNIT)((LEFT(FIRST + gate))[lines[i] + k]), column[gate], sums[i][gate]); \
+        }                                                                                         \
+        _Pragma("unroll") for (int i = 0; i < TILE_ROWS; i++)                                     \
+            _Pragma("unroll") for (int gate = 0; gate < COUNT; gate++) z[i][gate] = sums[i][gate]; \
+    }
+
+// The rows of a tile; one that has fewer repeats the last.
+#define EACH_TILE(STRIDE)                                                  \
+    for (int top = 0; top < rows; top += TILE_ROWS) {                      \
+        int lines[TILE_ROWS];                                              \
+        for (int i = 0; i < TILE_ROWS; i++)                                \
+            lines[i] = min(top + i, rows - 1) * (STRIDE);
+#define EACH_ROW for (int i = 0; i < TILE_ROWS && top + i < rows; i++)
+
 #define EACH_UNIT for (int j = FIRST_UNIT; j < s.units; j += UNIT_STEP)
 #define PART (LANES_U == 1 ? 1 : min(LANES_U, s.units - j))
 
@@ -64,34 +99,42 @@ __kernel WIDE void sequence_forward(
     ARGUMENT(float, keptGates), ARGUMENT(float, keptExtra), const Sequence s) {
     POINTER(const float, projected);
     POINTER(const float, weights);
-    POINTER(const float, bias);
+    OPTIONAL_POINTER(const float, bias);
     POINTER(const float, hidden);
-    POINTER(const float, cell);
+    OPTIONAL_POINTER(const float, cell);
     POINTER(const uchar, mask);
-    POINTER(const float, dropout);
+    OPTIONAL_POINTER(const float, dropout);
     POINTER(float, work);
     POINTER(float, output);
     POINTER(float, finalHidden);
-    POINTER(float, finalCell);
+    OPTIONAL_POINTER(float, finalCell);
     POINTER(float, keptHidden);
     POINTER(float, keptGates);
-    POINTER(float, keptExtra);
+    OPTIONAL_POINTER(float, keptExtra);
     const int units = s.units, width = GATES * s.units;
     const int first = SLICE * ROWS, rows = min(ROWS, s.batch - first);
     const int block = ROWS * units;
     // The states, twice the hidden one: a step reads one and writes the other.
-    __global float *now = work + (long)SLICE * (4 + DROPOUT * GATES) * block;
+    __global float *now = work + (long)SLICE * (4 + DROPOUT * GATES + 2 * (CELL == 3)) * block;
     __global float *next = now + block;
     __global float *cells = next + block;
     __global float *last = cells + block;
 #if DROPOUT
     __global float *scaled = last + block;
+#define LEFT(gate) scaled + (gate) * block
+#else
+#define LEFT(gate) now
+#endif
+#if CELL == 3
+    __global float *updates = last + block + DROPOUT * GATES * block;
+    __global float *resets = updates + block;
+#define RESET(gate) resets
 #endif
     for (int row = 0; row < rows; row++) {
         EACH_UNIT {
             const int at = row * units + j, from = (first + row) * units + j, n = PART;
             put_units(get_units(hidden + from, n), now + at, n);
-            if (CELL == LSTM) put_units(get_units(cell + from, n), cells + at, n);
+            if (CELL == 1) put_units(get_units(cell + from, n), cells + at, n);
             put_units((UNIT)(0.0f), last + at, n);
         }
     }
@@ -111,44 +154,39 @@ __kernel WIDE void sequence_forward(
                 }
             }
         FENCE
-#define LEFT(gate) scaled + (gate) * block
-#else
-#define LEFT(gate) now
 #endif
-        for (int top = 0; top < rows; top += TILE_ROWS) {
-            // A tile that has fewer rows repeats the last one.
-            int lines[TILE_ROWS];
-            for (int i = 0; i < TILE_ROWS; i++) lines[i] = min(top + i, rows - 1) * units;
+#if CELL == 3
+        EACH_TILE(units)
             EACH_UNIT {
                 const int n = PART;
-                UNIT sums[TILE_ROWS][GATES];
-#pragma unroll
-                for (int i = 0; i < TILE_ROWS; i++)
-#pragma unroll
-                    for (int gate = 0; gate < GATES; gate++) sums[i][gate] = (UNIT)(0.0f);
-                // Blocks of lanes on processors; the kernel itself on GPUs.
-                __global const float *w = GROUPED ? weights + j : weights + (long)j * width;
-                const int gateStride = GROUPED ? units : LANES_U;
-                const int depthStride = GROUPED ? width : GATES * LANES_U;
-                for (int k = 0; k < units; k++, w += depthStride) {
-                    UNIT column[GATES];
-#pragma unroll
-                    for (int gate = 0; gate < GATES; gate++)
-                        column[gate] = *(__global const UNITU *)(w + gate * gateStride);
-#pragma unroll
-                    for (int i = 0; i < TILE_ROWS; i++)
-#pragma unroll
-                        for (int gate = 0; gate < GATES; gate++)
-                            sums[i][gate] =
-                                fma((UNIT)((LEFT(gate))[lines[i] + k]), column[gate], sums[i][gate]);
+                PRODUCT(2, 0, LEFT)
+                EACH_ROW {
+                    const int at = (top + i) * units + j;
+                    const long place = (long)(first + top + i) * s.steps + step;
+                    __global const float *p = projected + place * width + j;
+                    const UNIT update = activate_units(z[i][0] + get_units(p, n), s.recurrent);
+                    const UNIT reset =
+                        activate_units(z[i][1] + get_units(p + units, n), s.recurrent);
+                    put_units(update, updates + at, n);
+                    put_units(reset * get_units(LEFT(2) + at, n), resets + at, n);
+                    if (s.keeps) {
+                        put_units(update, keptGates + place * width + j, n);
+                        put_units(reset, keptGates + place * width + units + j, n);
+                    }
                 }
-                // A copy that may be indexed: the sums themselves stay in registers.
-                UNIT z[TILE_ROWS][GATES];
-#pragma unroll
-                for (int i = 0; i < TILE_ROWS; i++)
-#pragma unroll
-                    for (int gate = 0; gate < GATES; gate++) z[i][gate] = sums[i][gate];
-                for (int i = 0; i < TILE_ROWS && top + i < rows; i++) {
+            }
+        }
+        FENCE
+#endif
+        EACH_TILE(units)
+            EACH_UNIT {
+                const int n = PART;
+#if CELL == 3
+                PRODUCT(1, 2, RESET)
+#else
+                PRODUCT(GATES, 0, LEFT)
+#endif
+                EACH_ROW {
                     const int at = (top + i) * units + j;
                     const long place = (long)(first + top + i) * s.steps + step;
                     const int counts = s.hasMask ? mask[place] : 1;
@@ -191,6 +229,12 @@ __kernel WIDE void sequence_forward(
                         put_units(candidate, kept + 2 * units, n);
                         put_units(inner, keptExtra + place * units + j, n);
                     }
+#elif CELL == 3
+                    const UNIT update = get_units(updates + at, n);
+                    const UNIT candidate =
+                        activate_units(z[i][0] + get_units(p + 2 * units, n), s.activation);
+                    const UNIT fresh = fma(update, old, (1.0f - update) * candidate);
+                    if (s.keeps) put_units(candidate, kept + 2 * units, n);
 #else
                     const UNIT fresh = activate_units(z[i][0] + get_units(p, n), s.activation);
                     if (s.keeps) put_units(fresh, kept, n);
@@ -214,12 +258,47 @@ __kernel WIDE void sequence_forward(
         EACH_UNIT {
             const int at = row * units + j, to = (first + row) * units + j, n = PART;
             put_units(get_units(now + at, n), finalHidden + to, n);
-            if (CELL == LSTM) put_units(get_units(cells + at, n), finalCell + to, n);
+            if (CELL == 1) put_units(get_units(cells + at, n), finalCell + to, n);
             if (!s.sequences)
                 put_units(get_units((s.hasMask ? last : now) + at, n), output + to, n);
         }
     }
 }
+
+// The tile's products over DEPTH cotangents of the gates from FIRST on with the kernel's transpose, into
+// parts[TILE_ROWS][PANEL_VECTORS].
+#define PRODUCT_BACK(FIRST, DEPTH)                                                                \
+    UNIT parts[TILE_ROWS][PANEL_VECTORS];                                                         \
+    {                                                                                             \
+        UNIT sums[TILE_ROWS][PANEL_VECTORS];                                                      \
+        _Pragma("unroll") for (int i = 0; i < TILE_ROWS; i++)                                     \
+            _Pragma("unroll") for (int v = 0; v < PANEL_VECTORS; v++) sums[i][v] = (UNIT)(0.0f);  \
+        const int panelWidth = GROUPED ? units : PANEL_VECTORS * LANES_U;                         \
+        __global const float *w = weights + (GROUPED ? (long)j : (long)j * width) +               \
+                                  (long)(FIRST) * units * panelWidth;                             \
+        __global const float *l[TILE_ROWS];                                                       \
+        _Pragma("unroll") for (int i = 0; i < TILE_ROWS; i++)                                     \
+            l[i] = left + (first + lines[i]) * stride + (FIRST) * units;                          \
+        for (int k = 0; k < (DEPTH); k++, w += panelWidth) {                                      \
+            UNIT right[PANEL_VECTORS];                                                            \
+            _Pragma("unroll") for (int v = 0; v < PANEL_VECTORS; v++)                             \
+                right[v] = *(__global const UNITU *)(w + v * LANES_U);                            \
+            _Pragma("unroll") for (int i = 0; i < TILE_ROWS; i++) {                               \
+                const UNIT d = (UNIT)(l[i][k]);                                                   \
+                _Pragma("unroll") for (int v = 0; v < PANEL_VECTORS; v++)                         \
+                    sums[i][v] = fma(d, right[v], sums[i][v]);                                    \
+            }                                                                                     \
+        }                                                                                         \
+        _Pragma("unroll") for (int i = 0; i < TILE_ROWS; i++)                                     \
+            _Pragma("unroll") for (int v = 0; v < PANEL_VECTORS; v++) parts[i][v] = sums[i][v];   \
+    }
+#define EACH_PANEL for (int j = FIRST_UNIT; j < units; j += UNIT_STEP * PANEL_VECTORS)
+// The vectors of a product that are there: `unit` and its place `at` in a row of states, n units of it.
+#define EACH_PART                                                                            \
+    EACH_ROW                                                                                 \
+    for (int v = 0, unit = j, at = (top + i) * units + j, n = LANES_U == 1 ? 1 : min(LANES_U, units - j); \
+         v < PANEL_VECTORS && unit < units;                                                  \
+         v++, unit += LANES_U, at += LANES_U, n = LANES_U == 1 ? 1 : min(LANES_U, units - unit))
 
 __kernel WIDE void sequence_backward(
     ARGUMENT(const float, weights), ARGUMENT(const float, keptHidden),
@@ -229,19 +308,19 @@ __kernel WIDE void sequence_backward(
     ARGUMENT(float, dProjected), ARGUMENT(float, dInner), ARGUMENT(float, dHidden),
     ARGUMENT(float, dCell), const Sequence s) {
     POINTER(const float, weights);
-    POINTER(const float, keptHidden);
+    OPTIONAL_POINTER(const float, keptHidden);
     POINTER(const float, keptGates);
-    POINTER(const float, keptExtra);
+    OPTIONAL_POINTER(const float, keptExtra);
     POINTER(const uchar, mask);
-    POINTER(const float, dropout);
+    OPTIONAL_POINTER(const float, dropout);
     POINTER(const float, dOutput);
     POINTER(const float, dFinalHidden);
-    POINTER(const float, dFinalCell);
+    OPTIONAL_POINTER(const float, dFinalCell);
     POINTER(float, work);
     POINTER(float, dProjected);
-    POINTER(float, dInner);
+    OPTIONAL_POINTER(float, dInner);
     POINTER(float, dHidden);
-    POINTER(float, dCell);
+    OPTIONAL_POINTER(float, dCell);
     const int units = s.units, width = GATES * s.units;
     const int first = SLICE * ROWS, rows = min(ROWS, s.batch - first);
     // Cotangents of outputs that repeat an earlier one.
@@ -260,7 +339,7 @@ __kernel WIDE void sequence_backward(
             }
             put_units(d, dHidden + at, n);
             put_units(w, waiting + at, n);
-            if (CELL == LSTM) put_units(get_units(dFinalCell + from, n), dCell + at, n);
+            if (CELL == 1) put_units(get_units(dFinalCell + from, n), dCell + at, n);
         }
     }
     for (int turn = 0; turn < s.steps; turn++) {
@@ -324,6 +403,14 @@ __kernel WIDE void sequence_backward(
                 put_units(dReset, di + units, n);
                 put_units(dCandidate * reset, di + 2 * units, n);
                 rest = dh * update;
+#elif CELL == 3
+                const UNIT update = get_units(gates, n);
+                const UNIT candidate = get_units(gates + 2 * units, n);
+                const UNIT old = get_units(keptHidden + place * units + j, n);
+                put_units(pull_units(dh * (old - candidate), update, s.recurrent), dz, n);
+                put_units(
+                    pull_units(dh * (1.0f - update), candidate, s.activation), dz + 2 * units, n);
+                rest = dh * update;
 #else
                 put_units(pull_units(dh, get_units(gates, n), s.activation), dz, n);
 #endif
@@ -333,59 +420,49 @@ __kernel WIDE void sequence_backward(
         FENCE
         // What comes back through the recurrent product; with dropout a gate at a time.
 #if CELL == 2
-        __global const float *left = dInner;
+        __global const float *left = dInner + step * (long)width;
 #else
-        __global const float *left = dProjected;
+        __global const float *left = dProjected + step * (long)width;
 #endif
-        const int depth = DROPOUT ? units : width;
-        const int groups = DROPOUT ? GATES : 1;
-        for (int top = 0; top < rows; top += TILE_ROWS) {
-            long lines[TILE_ROWS];
-            for (int i = 0; i < TILE_ROWS; i++)
-                lines[i] =
-                    ((long)(first + min(top + i, rows - 1)) * s.steps + step) * width;
-            for (int j = FIRST_UNIT; j < units; j += UNIT_STEP * PANEL_VECTORS) {
-                for (int group = 0; group < groups; group++) {
-                    UNIT sums[TILE_ROWS][PANEL_VECTORS];
-#pragma unroll
-                    for (int i = 0; i < TILE_ROWS; i++)
-#pragma unroll
-                        for (int v = 0; v < PANEL_VECTORS; v++) sums[i][v] = (UNIT)(0.0f);
-                    const int panelWidth = GROUPED ? units : PANEL_VECTORS * LANES_U;
-                    __global const float *w =
-                        GROUPED ? weights + j : weights + (long)j * width;
-                    w += (long)group * depth * panelWidth;
-                    const int column = group * depth;
-                    for (int k = 0; k < depth; k++, w += panelWidth) {
-                        UNIT right[PANEL_VECTORS];
-#pragma unroll
-                        for (int v = 0; v < PANEL_VECTORS; v++)
-                            right[v] = *(__global const UNITU *)(w + v * LANES_U);
-#pragma unroll
-                        for (int i = 0; i < TILE_ROWS; i++) {
-                            const UNIT d = (UNIT)(left[lines[i] + column + k]);
-#pragma unroll
-                            for (int v = 0; v < PANEL_VECTORS; v++)
-                                sums[i][v] = fma(d, right[v], sums[i][v]);
-                        }
-                    }
-                    UNIT parts[TILE_ROWS][PANEL_VECTORS];
-#pragma unroll
-                    for (int i = 0; i < TILE_ROWS; i++)
-#pragma unroll
-                        for (int v = 0; v < PANEL_VECTORS; v++) parts[i][v] = sums[i][v];
-                    for (int i = 0; i < TILE_ROWS && top + i < rows; i++)
-                        for (int v = 0; v < PANEL_VECTORS && j + v * LANES_U < units; v++) {
-                            const int unit = j + v * LANES_U;
-                            const int n = LANES_U == 1 ? 1 : min(LANES_U, units - unit);
-                            const int at = (top + i) * units + unit;
-                            UNIT d = parts[i][v];
+        const long stride = (long)s.steps * width;
+#if CELL == 3
+        // The candidate's product saw r·h: r's cotangent comes from there.
+        EACH_TILE(1)
+            EACH_PANEL {
+                PRODUCT_BACK(2, units)
+                EACH_PART {
+                    const long sample = first + top + i, place = sample * s.steps + step;
+                    if (s.hasMask && !mask[place]) continue;
+                    UNIT d = parts[i][v];
 #if DROPOUT
-                            const long sample = (long)group * s.batch + first + top + i;
-                            d *= get_units(dropout + sample * units + unit, n);
+                    d *= get_units(dropout + (2l * s.batch + sample) * units + unit, n);
 #endif
-                            put_units(get_units(dHidden + at, n) + d, dHidden + at, n);
-                        }
+                    const UNIT reset = get_units(keptGates + place * width + units + unit, n);
+                    const UNIT old = get_units(keptHidden + place * units + unit, n);
+                    put_units(
+                        pull_units(d * old, reset, s.recurrent),
+                        dProjected + place * width + units + unit, n);
+                    put_units(fma(d, reset, get_units(dHidden + at, n)), dHidden + at, n);
+                }
+            }
+        }
+        FENCE
+#define BACK_GATES 2
+#else
+#define BACK_GATES GATES
+#endif
+        EACH_TILE(1)
+            EACH_PANEL {
+                for (int gate = 0; gate < BACK_GATES; gate += DROPOUT ? 1 : BACK_GATES) {
+                    PRODUCT_BACK(gate, DROPOUT ? units : BACK_GATES * units)
+                    EACH_PART {
+                        UNIT d = parts[i][v];
+#if DROPOUT
+                        const long sample = (long)gate * s.batch + first + top + i;
+                        d *= get_units(dropout + sample * units + unit, n);
+#endif
+                        put_units(get_units(dHidden + at, n) + d, dHidden + at, n);
+                    }
                 }
             }
         }

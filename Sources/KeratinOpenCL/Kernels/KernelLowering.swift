@@ -29,11 +29,8 @@ struct KernelLowering {
         case is Linear, is Convolution, is ConvolutionInputGradient, is ConvolutionFilterGradient,
             is Pooling, is PoolingGradient, is Softmax, is SoftmaxGradient, is SoftmaxCrossEntropy,
             is SoftmaxCrossEntropyGradient, is BatchNormalization, is BatchNormalizationGradient,
-            is Pointwise:
+            is Pointwise, is RecurrentSequence, is RecurrentSequenceGradient:
             true
-        // A GRU that resets before its product runs as a loop.
-        case let sequence as RecurrentSequence: sequence.cell != .gruResetBefore
-        case let gradient as RecurrentSequenceGradient: gradient.forward.cell != .gruResetBefore
         default: false
         }
     }

@@ -87,7 +87,8 @@ struct KernelPrograms {
             switch cell {
             case .simple: 0
             case .lstm: 1
-            case .gru, .gruResetBefore: 2
+            case .gru: 2
+            case .gruResetBefore: 3
             }
         // Eight registers' worth of a narrow vector hold three rows of four gates, not six.
         let tileRows = sequenceLanes == 8 ? 3 : sequenceRows
@@ -113,7 +114,7 @@ struct KernelPrograms {
         let reductions = ReduceFunction.allCases.flatMap { function in
             [DType.float32, .int32].map { reduce(function, $0) }
         }
-        let sequences = [RecurrentSequence.Cell.simple, .lstm, .gru].flatMap { cell in
+        let sequences = RecurrentSequence.Cell.allCases.flatMap { cell in
             [false, true].map { sequence(cell, hasDropout: $0) }
         }
         return [movement, rows, window, product, roofline] + reductions + sequences

@@ -35,8 +35,8 @@ extension KernelLowering {
         let slices = (extents.batch + programs.sequenceRows - 1) / programs.sequenceRows
         var local = 1
         if family == .gpu {
-            let most = min(work.limit, 256)
-            while local < extents.units && local * 2 <= most { local *= 2 }
+            // Few sizes, for compilers that make a kernel for each.
+            local = min(work.limit, extents.units <= 64 ? 64 : 256)
         }
         return KernelLaunch(
             program: programs.sequence(operation.cell, hasDropout: operation.hasDropout),
@@ -65,7 +65,9 @@ extension KernelLowering {
                     global: [extents.units, 1, 1], local: [1, 1, 1]))
         }
         let slices = (extents.batch + programs.sequenceRows - 1) / programs.sequenceRows
-        let states = 4 + (operation.hasDropout ? operation.cell.gateCount : 0)
+        let states =
+            4 + (operation.hasDropout ? operation.cell.gateCount : 0)
+            + (operation.cell == .gruResetBefore ? 2 : 0)
         let scratch = workspace.floats(slices * states * programs.sequenceRows * extents.units)
         // What a cell has no use for points at something that is there.
         let nothing = inputs.projected.buffer
