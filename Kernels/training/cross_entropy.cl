@@ -48,9 +48,7 @@ __kernel void cross_entropy_gradient(
         __global const float *t = labels + (long)row * width;
         __global float *q = dx + (long)row * width;
         const float peak = row_maximum(p, width);
-        float total = 0.0f;
-        for (int j = 0; j < width; j++) total += t[j];
-        const float scale = total / row_power_sum(p, width, peak);
+        const float scale = 1.0f / row_power_sum(p, width, peak);
         for (int j = 0; j < width; j++) q[j] = dLoss[row] * (exp(p[j] - peak) * scale - t[j]);
     }
 }

@@ -275,11 +275,40 @@ def configurations():
         ("initializer", [I.Zeros(), I.Ones(), I.Constant(0.3), I.Identity(), I.RandomUniform(-0.1, 0.2, seed=3),
                          I.RandomNormal(0.1, 0.2), I.TruncatedNormal(seed=7), I.VarianceScaling(2.0, "fan_out", "uniform", seed=1),
                          I.VarianceScaling(distribution="untruncated_normal"), I.GlorotUniform(), I.GlorotNormal(seed=2), I.HeUniform(),
-                         I.HeNormal(), I.LecunUniform(), I.LecunNormal(), I.Orthogonal(0.5, seed=4)]),
+                         I.HeNormal(), I.LecunUniform(), I.LecunNormal(), I.Orthogonal(0.5, seed=4), I.STFT(),
+                         I.STFT("imag", "tukey", None, True), I.STFT(window=None), I.STFT(window=[0.5, 1.0], scaling="spectrum")]),
     ]:
         for thing in things:
             cases.append({"name": type(thing).__name__, "kind": kind, "object": keras.saving.serialize_keras_object(thing)})
     write("configurations", cases)
+
+
+def fourier_kernels():
+    """The initializer STFT, by its arguments."""
+    cases = []
+
+    def add(shape, **arguments):
+        initializer = I.STFT(**arguments)
+        label = " ".join(f"{k}={v}" for k, v in arguments.items())
+        cases.append({"name": f"{shape} {label}", "object": keras.saving.serialize_keras_object(initializer),
+                      "shape": list(shape), "values": tensor(np.asarray(initializer(shape)))})
+
+    for side in ["real", "imag"]:
+        for scaling in ["density", "spectrum", None]:
+            add((6, 1, 4), side=side, scaling=scaling)
+        add((7, 1, 5), side=side, window=None)
+        add((120, 1, 3), side=side, periodic=True)
+    windows = ["barthann", "bartlett", "blackman", "blackmanharris", "bohman", "boxcar", "cosine", "exponential", "flattop",
+               "hamming", "hann", "lanczos", "nuttall", "parzen", "taylor", "triang", "tukey"]
+    for window in windows:
+        for length, periodic in [(8, False), (9, False), (8, True), (9, True)]:
+            add((length, 1, 2), window=window, periodic=periodic, scaling=None)
+    for window in ["hann", "tukey"]:
+        for length in [1, 2, 3]:
+            add((length, 1, 2), window=window, scaling=None, periodic=length == 3)
+    add((5, 1, 2), window="ham_periodic")
+    add((4, 1, 3), window=[0.25, 1.0, 0.5, 0.125])
+    write("fourier_kernels", cases)
 
 
 def make():
@@ -288,6 +317,7 @@ def make():
     shaping()
     schedules()
     configurations()
+    fourier_kernels()
 
 
 if __name__ == "__main__":

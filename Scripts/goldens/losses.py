@@ -102,6 +102,18 @@ def make():
                       draw.normal((2, 3, 5)), from_logits=True))
     cases.append(case("sparse_categorical_crossentropy rank 3", "sparse_categorical_crossentropy",
                       draw.integers((2, 3), 0, 5), draw.normal((2, 3, 5)), from_logits=True))
+    # TensorFlow's kernel gives the gradient p - t whatever the labels sum to; behind no kernel it is the derivative.
+    half, double = draw.uniform((4, 4), 0, 1), draw.uniform((4, 4), 0, 1)
+    for name, p, logits, through in [
+        ("probabilities", softmax(drawn), False, None), ("logits", drawn, True, None),
+        ("behind softmax", drawn, False, "softmax"),
+    ]:
+        for y, total in [(half, 0.5), (double, 2)]:
+            y = (y / y.sum(-1, keepdims=True) * total).round(4).astype(np.float32)
+            for smoothing in [0.0, 0.3]:
+                cases.append(case(f"categorical_crossentropy {name}, labels of sum {total}, smoothing {smoothing}",
+                                  "categorical_crossentropy", y, p, through, from_logits=logits,
+                                  label_smoothing=smoothing, reduction="sum"))
     write("losses", cases)
     metrics()
 

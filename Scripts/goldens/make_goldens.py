@@ -9,6 +9,7 @@ import layers
 import losses
 import optimizers
 import recurrent
+import running_metrics
 import training
 import training_options
 
@@ -16,6 +17,7 @@ common.keras.utils.set_random_seed(1)
 layers.make()
 losses.make()
 functions.make()
+running_metrics.make()
 optimizers.make()
 recurrent.make()
 training.make()

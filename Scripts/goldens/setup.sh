@@ -3,5 +3,6 @@
 set -eu
 folder="${1:-environment}"
 python3 -m venv "$folder"
-"$folder/bin/pip" install --quiet keras==3.15.1 tensorflow-cpu==2.21.0
+# Keras takes the windows of its initializer STFT from SciPy.
+"$folder/bin/pip" install --quiet keras==3.15.1 tensorflow-cpu==2.21.0 scipy==1.17.1
 echo "run: $folder/bin/python $(dirname "$0")/make_goldens.py"

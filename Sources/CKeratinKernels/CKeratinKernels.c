@@ -49,6 +49,12 @@ static const unsigned char normalization_batch_normalization[] = {
 static const unsigned char normalization_softmax[] = {
 #embed "../../Kernels/normalization/softmax.cl"
 };
+static const unsigned char recurrent_cells[] = {
+#embed "../../Kernels/recurrent/cells.cl"
+};
+static const unsigned char recurrent_sequence[] = {
+#embed "../../Kernels/recurrent/sequence.cl"
+};
 static const unsigned char reduce_arg_reduce[] = {
 #embed "../../Kernels/reduce/arg_reduce.cl"
 };
@@ -79,6 +85,8 @@ static const KeratinKernelSource sources[] = {
     {"movement/patches.cl", movement_patches, sizeof movement_patches},
     {"normalization/batch_normalization.cl", normalization_batch_normalization, sizeof normalization_batch_normalization},
     {"normalization/softmax.cl", normalization_softmax, sizeof normalization_softmax},
+    {"recurrent/cells.cl", recurrent_cells, sizeof recurrent_cells},
+    {"recurrent/sequence.cl", recurrent_sequence, sizeof recurrent_sequence},
     {"reduce/arg_reduce.cl", reduce_arg_reduce, sizeof reduce_arg_reduce},
     {"reduce/reduce.cl", reduce_reduce, sizeof reduce_reduce},
     {"training/cross_entropy.cl", training_cross_entropy, sizeof training_cross_entropy},

@@ -18,12 +18,13 @@ public struct CPUKernelTable: Sendable {
     public let columns: ColumnKernels
     public let matrix: MatrixKernels
     public let window: WindowKernels
+    public let recurrent: RecurrentKernels
     public let roofline: RooflineKernels
 
     public init(
         name: String, vectorWidth: Int, panelWidth: Int, elementwise: ElementwiseKernels,
         rows: RowKernels, columns: ColumnKernels, matrix: MatrixKernels, window: WindowKernels,
-        roofline: RooflineKernels
+        recurrent: RecurrentKernels, roofline: RooflineKernels
     ) {
         self.name = name
         self.vectorWidth = vectorWidth
@@ -33,6 +34,7 @@ public struct CPUKernelTable: Sendable {
         self.columns = columns
         self.matrix = matrix
         self.window = window
+        self.recurrent = recurrent
         self.roofline = roofline
     }
 }

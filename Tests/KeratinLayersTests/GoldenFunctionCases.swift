@@ -52,6 +52,30 @@ struct GoldenConfigurationCase: Decodable, Sendable {
     let object: ConfigValue
 }
 
+/// The values of an initialiser that draws none. Family: fourier_kernels.
+struct GoldenFourierCase: Decodable, Sendable {
+    let name: String
+    let object: ConfigValue
+    let shape: [Int]
+    let values: GoldenTensor
+}
+
+/// A metric object after some updates. Family: running_metrics.
+struct GoldenRunningMetricCase: Decodable, Sendable {
+    struct Update: Decodable, Sendable {
+        /// Values, or labels and predictions.
+        let arguments: [GoldenTensor]
+        let sampleWeight: GoldenTensor?
+        /// Of the last argument, 0 and 1.
+        let mask: GoldenTensor?
+    }
+
+    let name: String
+    let metric: ConfigValue
+    let updates: [Update]
+    let result: GoldenTensor
+}
+
 /// Twenty steps of an optimizer, with its variables. Family: optimizers.
 struct GoldenOptimizerStepsCase: Decodable, Sendable {
     struct State: Decodable, Sendable {

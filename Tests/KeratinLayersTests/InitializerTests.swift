@@ -68,6 +68,34 @@ struct InitializerTests {
         }
     }
 
+    @Test func fourierKernelsAreKerass() throws {
+        let file = try GoldenFile<GoldenFourierCase>.load(
+            "fourier_kernels", in: GoldenFileTests.folder)
+        for golden in file.cases {
+            let values = try Initializer.deserialize(golden.object).values(Shape(golden.shape))
+            expect(values, golden.values, "\(golden.name)")
+        }
+        #expect(try Initializer("stft").values([4, 1, 3]) == Initializer.stft().values([4, 1, 3]))
+    }
+
+    @Test func fourierKernelsNameWhatIsWrong() throws {
+        func message(_ config: ConfigValue) -> String {
+            do {
+                _ = try Initializer.deserialize(["class_name": "STFT", "config": config])
+                    .values([4, 1, 3])
+                return "no error"
+            } catch { return "\(error)" }
+        }
+        #expect(message(["window": "hanm"]).contains("did you mean 'hann'?"))
+        #expect(message(["window": "kaiser"]).contains("give the window's numbers"))
+        #expect(message(["window": [1.0, 2.0]]).contains("needs 4 numbers, got 2"))
+        #expect(message(["window": 4.0]).contains("a name or a list of numbers"))
+        #expect(message(["side": "left"]).contains("real or imag"))
+        #expect(message(["scaling": "wide"]).contains("density, spectrum or null"))
+        #expect(throws: KeratinError.self) { try Initializer.stft().values([4, 3]) }
+        #expect(throws: KeratinError.self) { try Initializer.stft().values([4, 2, 3]) }
+    }
+
     @Test func shapesThatDoNotFitAreErrors() throws {
         #expect(try Initializer.identity(gain: 3).values([2, 3]) == [3, 0, 0, 0, 3, 0])
         #expect(throws: KeratinError.self) { try Initializer.identity().values([2]) }

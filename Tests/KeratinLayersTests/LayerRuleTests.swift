@@ -89,6 +89,28 @@ import Testing
         }
     }
 
+    @Test("A dropped mask is told of once")
+    func droppedMask() throws {
+        let warnings = WarningCollector()
+        try WarningCollector.$current.withValue(warnings) {
+            try withBackend(.cpu) {
+                let layers: [Layer] = [
+                    Masking(), Dropout(0.1), Dense(3), GlobalAveragePooling1D(),
+                ]
+                let dropping: [Layer] = [Masking(), Conv1D(3, kernelSize: 1, name: "c"), Flatten()]
+                let x = try NDArray([1, 2, 0, 0, 3, 4], shape: [1, 3, 2])
+                for layers in [layers, dropping] {
+                    let model = try Sequential([Input(shape: [3, 2])] + layers)
+                    let y = try model.predict(x, verbose: 0)
+                    try model.compile(optimizer: .sgd(), loss: "mse")
+                    _ = try model.evaluate(x, y, verbose: 0)
+                }
+            }
+        }
+        #expect(warnings.texts.count == 1)
+        #expect(warnings.texts.first?.hasPrefix("Conv1D 'c' was given a mask") == true)
+    }
+
     @Test("Integers are rescaled and normalized as floats", arguments: Backends.names)
     func integers(backend: String) throws {
         try withBackend(BackendChoice(backend)) {

@@ -137,7 +137,7 @@ struct GradientTests {
         try check([x]) { try weighted($0[0].softmax()) }
         try check([x]) { try weighted($0[0].logSoftmax(axis: 0)) }
         try check([x]) { inputs in
-            // Labels get no gradient by design, so they are a constant here.
+            // Labels get no gradient by design, so they are a constant here; they sum to 1.
             try weighted(
                 Tensor.apply(
                     SoftmaxCrossEntropy(sparse: false),

@@ -76,7 +76,8 @@ func hasKernel(_ fused: any FusedOperation) -> Bool {
         || fused is Pooling || fused is PoolingGradient || fused is Softmax
         || fused is SoftmaxGradient || fused is SoftmaxCrossEntropy
         || fused is SoftmaxCrossEntropyGradient || fused is BatchNormalization
-        || fused is BatchNormalizationGradient
+        || fused is BatchNormalizationGradient || fused is RecurrentSequence
+        || fused is RecurrentSequenceGradient
 }
 
 private func prepare(
@@ -120,6 +121,10 @@ private func prepare(
         return try BatchNormalizationLaunch(
             request.inputs[0].type, epsilon: gradient.epsilon, table
         ).backward(request)
+    case let sequence as RecurrentSequence:
+        return try RecurrentForward(request, sequence, table).prepare()
+    case let gradient as RecurrentSequenceGradient:
+        return try RecurrentBackward(request, gradient, table).prepare()
     default:
         throw BackendError.unsupported("the CPU backend has no kernel for \(fused.name)")
     }

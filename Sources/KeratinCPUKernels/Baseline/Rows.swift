@@ -234,7 +234,7 @@ func crossEntropyGradientRows(
             if known { output[label] -= gradient }
         } else if let labels {
             let weights = labels + row &* width
-            let scale = reduceRow(.sum, weights, width) / total
+            let scale = 1 / total
             while i < width {
                 output[i] = gradient * (output[i] * scale - weights[i])
                 i &+= 1

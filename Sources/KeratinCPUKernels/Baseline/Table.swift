@@ -34,6 +34,17 @@ public func makeKernelTable() -> CPUKernelTable {
             maximum: { maximumOfTaps($0, $1, $2, $3) },
             scaledSum: { scaledSumOfTaps($0, $1, $2, $3, $4) },
             addScaled: { addScaled($0, $1, $2, $3) }),
+        recurrent: RecurrentKernels(
+            simple: { recurrentSimple($0) },
+            lstm: { recurrentLSTM($0) },
+            gruGates: { recurrentGRUGates($0) },
+            gruMix: { recurrentGRUMix($0, resetAfter: true) },
+            gruMixResetBefore: { recurrentGRUMix($0, resetAfter: false) },
+            simpleGradient: { recurrentSimpleGradient($0) },
+            lstmGradient: { recurrentLSTMGradient($0) },
+            gruGradient: { recurrentGRUGradient($0, resetAfter: true) },
+            gruGradientResetBefore: { recurrentGRUGradient($0, resetAfter: false) },
+            gruResetGradient: { recurrentGRUResetGradient($0) }),
         roofline: RooflineKernels(
             peak: { peak($0) }, peakOperations: 20 &* lanes, copy: { copy($0, $1, $2) }))
 }

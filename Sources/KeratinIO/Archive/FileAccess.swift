@@ -129,19 +129,23 @@ package enum FileAccess {
         guard access(place, W_OK) == 0 else { throw failure("cannot be written", path) }
     }
 
-    /// Writes everything to a descriptor.
-    static func write(
+    private static func write(
         _ bytes: [UInt8], to descriptor: Int32, failure: () -> KeratinError
     ) throws {
-        try bytes.withUnsafeBytes { buffer in
-            var position = 0
-            while position < buffer.count {
-                let count = systemWrite(
-                    descriptor, buffer.baseAddress! + position, buffer.count - position)
-                if count < 0, errno == EINTR { continue }
-                guard count > 0 else { throw failure() }
-                position += count
-            }
+        try bytes.withUnsafeBytes { try write($0, to: descriptor, failure: failure) }
+    }
+
+    /// Writes everything to a descriptor.
+    static func write(
+        _ bytes: UnsafeRawBufferPointer, to descriptor: Int32, failure: () -> KeratinError
+    ) throws {
+        var position = 0
+        while position < bytes.count {
+            let count = systemWrite(
+                descriptor, bytes.baseAddress! + position, bytes.count - position)
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw failure() }
+            position += count
         }
     }
 

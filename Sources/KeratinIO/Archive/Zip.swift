@@ -131,23 +131,23 @@ package struct Zip: Sendable {
             throw KeratinError(.file, "'\(name)' in the archive cannot be read: \(message())")
         }
         defer { _ = library.closeEntry(entry) }
-        var bytes = [UInt8](repeating: 0, count: size)
-        var position = 0
-        // One read beyond the end makes the library check the sum.
-        while true {
-            let count = bytes.withUnsafeMutableBytes { buffer in
+        return try [UInt8](unsafeUninitializedCapacity: size) { buffer, position in
+            // One read beyond the end makes the library check the sum.
+            while true {
                 var spare: UInt8 = 0
-                return position < size
+                let count =
+                    position < size
                     ? library.readEntry(
                         entry, buffer.baseAddress! + position, zip_uint64_t(size - position))
                     : library.readEntry(entry, &spare, 1)
+                if count == 0, position == size { return }
+                guard count > 0, position + Int(count) <= size else {
+                    throw KeratinError(
+                        .file,
+                        "'\(name)' in the archive is damaged: its length or checksum is wrong")
+                }
+                position += Int(count)
             }
-            if count == 0, position == size { return bytes }
-            guard count > 0, position + Int(count) <= size else {
-                throw KeratinError(
-                    .file, "'\(name)' in the archive is damaged: its length or checksum is wrong")
-            }
-            position += Int(count)
         }
     }
 

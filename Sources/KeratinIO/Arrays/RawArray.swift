@@ -92,6 +92,22 @@ package struct RawArray: Hashable, Sendable {
         }
     }
 
+    /// Gives the numbers as floats, without a copy where they are float32.
+    package func withFloats<Result>(
+        _ body: (UnsafeBufferPointer<Float>) throws -> Result
+    ) rethrows -> Result {
+        if type == .float32 {
+            // Arrays' elements lie on multiples of 16 bytes, so that floats may.
+            let result = try bytes.withUnsafeBytes { buffer -> Result? in
+                let address = Int(bitPattern: buffer.baseAddress)
+                guard address % MemoryLayout<Float>.alignment == 0 else { return nil }
+                return try buffer.withMemoryRebound(to: Float.self, body)
+            }
+            if let result { return result }
+        }
+        return try floats.withUnsafeBufferPointer(body)
+    }
+
     /// The numbers as integers.
     /// - Throws: `KeratinError` for one that is none or does not fit; it says which.
     package func integers() throws -> [Int64] {

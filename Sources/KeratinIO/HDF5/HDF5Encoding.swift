@@ -4,94 +4,145 @@ import KeratinCore
 package enum HDF5Encoding {
     private static let depthLimit = 100
 
-    package static func encode(_ group: HDF5Group) -> [UInt8] {
-        var bytes: [UInt8] = []
-        append(group, to: &bytes)
-        return bytes
+    /// Writes the number of bytes that a tree takes, then these.
+    package static func encode(
+        _ group: HDF5Group, to write: @escaping (UnsafeRawBufferPointer) throws -> Void
+    ) throws {
+        var counter = Encoder { _ in }
+        try counter.append(group)
+        var encoder = Encoder(write: write)
+        try encoder.append(counter.total)
+        try encoder.append(group)
+        try encoder.flush()
     }
 
-    private static func append(_ number: Int, to bytes: inout [UInt8]) {
-        withUnsafeBytes(of: Int64(number).littleEndian) { bytes += $0 }
-    }
+    private struct Encoder {
+        let write: (UnsafeRawBufferPointer) throws -> Void
+        /// Bytes so far.
+        private(set) var total = 0
+        /// What waits to be written with more.
+        private var collected: [UInt8] = []
+        private static let collects = 1 << 12
 
-    private static func append(_ text: String, to bytes: inout [UInt8]) {
-        append(text.utf8.count, to: &bytes)
-        bytes += text.utf8
-    }
+        init(write: @escaping (UnsafeRawBufferPointer) throws -> Void) { self.write = write }
 
-    private static func append(_ array: RawArray, to bytes: inout [UInt8]) {
-        append(array.type.rawValue, to: &bytes)
-        append(array.shape.count, to: &bytes)
-        for extent in array.shape { append(extent, to: &bytes) }
-        append(array.bytes.count, to: &bytes)
-        bytes += array.bytes
-    }
+        mutating func flush() throws {
+            try collected.withUnsafeBytes { if !$0.isEmpty { try write($0) } }
+            collected.removeAll(keepingCapacity: true)
+        }
 
-    private static func append(_ attributes: [String: HDF5Attribute], to bytes: inout [UInt8]) {
-        append(attributes.count, to: &bytes)
-        for (name, attribute) in attributes.sorted(by: { $0.key < $1.key }) {
-            append(name, to: &bytes)
-            switch attribute {
-            case .string(let text):
-                bytes.append(0)
-                append(text, to: &bytes)
-            case .strings(let texts):
-                bytes.append(1)
-                append(texts.count, to: &bytes)
-                for text in texts { append(text, to: &bytes) }
-            case .array(let array):
-                bytes.append(2)
-                append(array, to: &bytes)
+        private mutating func append(_ bytes: [UInt8]) throws {
+            total += bytes.count
+            if bytes.count <= Self.collects - collected.count {
+                collected += bytes
+                return
+            }
+            try flush()
+            try bytes.withUnsafeBytes { try write($0) }
+        }
+
+        private mutating func append(tag: UInt8) throws { try append([tag]) }
+
+        mutating func append(_ number: Int) throws {
+            try append(withUnsafeBytes(of: Int64(number).littleEndian) { Array($0) })
+        }
+
+        private mutating func append(_ text: String) throws {
+            try append(text.utf8.count)
+            try append(Array(text.utf8))
+        }
+
+        private mutating func append(_ array: RawArray) throws {
+            try append(array.type.rawValue)
+            try append(array.shape.count)
+            for extent in array.shape { try append(extent) }
+            try append(array.bytes.count)
+            try append(array.bytes)
+        }
+
+        private mutating func append(_ attributes: [String: HDF5Attribute]) throws {
+            try append(attributes.count)
+            for (name, attribute) in attributes.sorted(by: { $0.key < $1.key }) {
+                try append(name)
+                switch attribute {
+                case .string(let text):
+                    try append(tag: 0)
+                    try append(text)
+                case .strings(let texts):
+                    try append(tag: 1)
+                    try append(texts.count)
+                    for text in texts { try append(text) }
+                case .array(let array):
+                    try append(tag: 2)
+                    try append(array)
+                }
+            }
+        }
+
+        mutating func append(_ group: HDF5Group) throws {
+            try append(group.attributes)
+            try append(group.children.count)
+            for child in group.children {
+                try append(child.name)
+                switch child.node {
+                case .group(let group):
+                    try append(tag: 0)
+                    try append(group)
+                case .dataset(let array, let attributes):
+                    try append(tag: 1)
+                    try append(attributes)
+                    try append(array)
+                }
             }
         }
     }
 
-    private static func append(_ group: HDF5Group, to bytes: inout [UInt8]) {
-        append(group.attributes, to: &bytes)
-        append(group.children.count, to: &bytes)
-        for child in group.children {
-            append(child.name, to: &bytes)
-            switch child.node {
-            case .group(let group):
-                bytes.append(0)
-                append(group, to: &bytes)
-            case .dataset(let array, let attributes):
-                bytes.append(1)
-                append(attributes, to: &bytes)
-                append(array, to: &bytes)
-            }
-        }
-    }
-
-    /// - Throws: `KeratinError` for bytes that are no encoded tree.
-    package static func decode(_ bytes: [UInt8], from start: Int = 0) throws -> HDF5Group {
-        var decoder = Decoder(bytes: bytes, position: start)
+    /// The tree that a writer sends.
+    /// - Parameters:
+    ///   - limit: how many bytes it may claim.
+    ///   - read: fills a buffer with the next bytes.
+    /// - Throws: `KeratinError` for bytes that are no encoded tree; what `read` throws.
+    package static func decode(
+        limit: Int, from read: @escaping (UnsafeMutableRawBufferPointer) throws -> Void
+    ) throws -> HDF5Group {
+        var decoder = Decoder(remaining: 8, read: read)
+        let total = try decoder.number()
+        guard total >= 0, total <= limit else { throw Decoder.damaged }
+        decoder.remaining = total
         let group = try decoder.group(depth: 0)
-        guard decoder.position == bytes.count else { throw Decoder.damaged }
+        guard decoder.remaining == 0 else { throw Decoder.damaged }
         return group
     }
 
     private struct Decoder {
-        let bytes: [UInt8]
-        var position: Int
+        /// Bytes that are still to come.
+        var remaining: Int
+        let read: (UnsafeMutableRawBufferPointer) throws -> Void
 
         static let damaged = KeratinError(
             .file, "the process that read the file sent no valid answer")
 
-        mutating func take(_ count: Int) throws -> ArraySlice<UInt8> {
-            guard count >= 0, count <= bytes.count - position else { throw Decoder.damaged }
-            defer { position += count }
-            return bytes[position..<(position + count)]
+        mutating func take(_ count: Int) throws -> [UInt8] {
+            guard count >= 0, count <= remaining else { throw Decoder.damaged }
+            remaining -= count
+            return try [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+                try read(UnsafeMutableRawBufferPointer(start: buffer.baseAddress, count: count))
+                initialized = count
+            }
         }
 
         mutating func number() throws -> Int {
-            try take(8).reversed().reduce(0) { $0 << 8 | Int($1) }
+            guard remaining >= 8 else { throw Decoder.damaged }
+            remaining -= 8
+            var number: Int64 = 0
+            try withUnsafeMutableBytes(of: &number) { try read($0) }
+            return Int(Int64(littleEndian: number))
         }
 
         /// A number of things, each of which takes a byte at least.
         mutating func count() throws -> Int {
             let count = try number()
-            guard count >= 0, count <= bytes.count - position else { throw Decoder.damaged }
+            guard count >= 0, count <= remaining else { throw Decoder.damaged }
             return count
         }
 
@@ -105,7 +156,7 @@ package enum HDF5Encoding {
             var shape: [Int] = []
             for _ in 0..<(try count()) { shape.append(try number()) }
             let size = try count()
-            return try RawArray(type, shape: shape, bytes: Array(try take(size)))
+            return try RawArray(type, shape: shape, bytes: try take(size))
         }
 
         mutating func attributes() throws -> [String: HDF5Attribute] {

@@ -27,6 +27,8 @@ struct HDF5Functions: @unchecked Sendable {
     let closeProperties: Close
     let useMemory: @convention(c) (hid_t, Int, UInt32) -> herr_t
     let setImage: @convention(c) (hid_t, UnsafeMutableRawPointer?, Int) -> herr_t
+    let setImageCallbacks:
+        @convention(c) (hid_t, UnsafeMutablePointer<H5FD_file_image_callbacks_t>?) -> herr_t
     let trackTimes: @convention(c) (hid_t, UInt32) -> herr_t
     let layout: @convention(c) (hid_t) -> H5D_layout_t
     let externalCount: @convention(c) (hid_t) -> Int32
@@ -133,6 +135,7 @@ struct HDF5Functions: @unchecked Sendable {
             open: open, setErrorPrinting: find("H5Eset_auto2"), walkErrors: find("H5Ewalk2"),
             createProperties: find("H5Pcreate"), closeProperties: find("H5Pclose"),
             useMemory: find("H5Pset_fapl_core"), setImage: find("H5Pset_file_image"),
+            setImageCallbacks: find("H5Pset_file_image_callbacks"),
             trackTimes: find("H5Pset_obj_track_times"), layout: find("H5Pget_layout"),
             externalCount: find("H5Pget_external_count"), openFile: find("H5Fopen"),
             createFile: find("H5Fcreate"), flush: find("H5Fflush"),

@@ -33,17 +33,24 @@ package final class HDF5Process: Sendable {
     /// Reads a file and writes its tree, or what is wrong with it, to standard output.
     /// - Parameter arguments: the file, and which part of it.
     package static func answer(_ arguments: ArraySlice<String>) {
-        var bytes: [UInt8]
-        do {
+        func send(_ bytes: UnsafeRawBufferPointer) throws {
+            try FileAccess.write(bytes, to: 1) { KeratinError(.file, "the parent has gone") }
+        }
+        let answer: Result<HDF5Group, any Error> = Result {
             guard let path = arguments.first,
                 let part = arguments.dropFirst().first.flatMap(WeightsFile.Part.init(rawValue:))
             else { throw KeratinError(.invalidArgument, "expected a file and a part") }
-            bytes = [0] + HDF5Encoding.encode(try WeightsFile.readHere(path, part))
-        } catch {
-            bytes = [1] + Array("\(error)".utf8)
+            return try WeightsFile.readHere(path, part)
         }
         // Nobody is left to tell if the parent has gone.
-        try? FileAccess.write(bytes, to: 1) { KeratinError(.file, "the parent has gone") }
+        switch answer {
+        case .success(let group):
+            try? [UInt8(0)].withUnsafeBytes(send)
+            try? HDF5Encoding.encode(group, to: send)
+        case .failure(let error): try? ([1] + Array("\(error)".utf8)).withUnsafeBytes(send)
+        }
+        // The libraries that libhdf5 brings would take their time to end.
+        _exit(0)
     }
 
     // MARK: The process that asks
@@ -62,6 +69,7 @@ package final class HDF5Process: Sendable {
             return known.reading
         }
         if let begun { return begun }
+        Self.reap()
         var ends: [Int32] = [0, 0]
         guard pipe(&ends) == 0 else { throw Self.failure("no pipe", path) }
         defer { close(ends[1]) }
@@ -99,27 +107,43 @@ package final class HDF5Process: Sendable {
             close(descriptor)
             if isReaped { return }
             kill(child, SIGKILL)
-            waitpid(child, nil, 0)
+            HDF5Process.reap(child)
         }
 
         /// The tree of the file.
         /// - Throws: `KeratinError` for what the reader found wrong, and if it crashed or took too long.
         func finish() throws -> HDF5Group {
-            let bytes = try HDF5Process.collect(from: descriptor, path, seconds)
-            var status: Int32 = 0
-            while waitpid(child, &status, 0) < 0, errno == EINTR {}
-            isReaped = true
-            guard status == 0, let kind = bytes.first else {
+            let pipe = AnswerPipe(descriptor, path, seconds)
+            do {
+                if try pipe.byte() == 0 {
+                    let memory = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
+                    return try HDF5Encoding.decode(limit: memory, from: pipe.read(into:))
+                }
+            } catch is AnswerPipe.Ended {
+                var status: Int32 = 0
+                while waitpid(child, &status, 0) < 0, errno == EINTR {}
+                isReaped = true
                 let end = HDF5Process.describe(status)
                 throw KeratinError(
                     .file,
                     "is damaged: the HDF5 library crashed on it (the reading process ended with \(end))",
                     at: path)
             }
-            if kind == 0 { return try HDF5Encoding.decode(bytes, from: 1) }
-            var message = String(decoding: bytes.dropFirst(), as: UTF8.self)
+            var message = String(decoding: try pipe.rest(), as: UTF8.self)
             if message.hasPrefix("\(path): ") { message.removeFirst(path.count + 2) }
             throw KeratinError(.file, message, at: path)
+        }
+    }
+
+    /// Processes that were told to end.
+    private static let ending = Mutex<[pid_t]>([])
+
+    /// Lets the system forget processes that have ended: the end of one is not waited for, since taking down what it
+    /// had in memory takes as long as a prediction.
+    private static func reap(_ child: pid_t? = nil) {
+        ending.withLock { children in
+            if let child { children.append(child) }
+            children.removeAll { waitpid($0, nil, WNOHANG) != 0 }
         }
     }
 
@@ -151,37 +175,6 @@ package final class HDF5Process: Sendable {
         return child
     }
 
-    /// Everything that the child writes, until it closes the pipe or its time is up.
-    fileprivate static func collect(
-        from descriptor: Int32, _ path: String, _ seconds: Double
-    ) throws -> [UInt8] {
-        var status = stat()
-        let size = stat(path, &status) == 0 ? Double(status.st_size) : 0
-        let limit = seconds + size / 1e8
-        let start = Self.now()
-        var bytes = [UInt8]()
-        var part = [UInt8](repeating: 0, count: 1 << 16)
-        while true {
-            let left = limit - (Self.now() - start)
-            var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-            let ready = poll(&entry, 1, Int32(max(left, 0) * 1000))
-            if ready < 0, errno == EINTR { continue }
-            guard ready > 0 else {
-                throw KeratinError(
-                    .file,
-                    "is damaged: the HDF5 library was still busy with it after \(Int(limit)) s",
-                    at: path)
-            }
-            let count = systemRead(descriptor, &part, part.count)
-            if count < 0, errno == EINTR { continue }
-            guard count >= 0 else {
-                throw Self.failure("the reading process cannot be heard", path)
-            }
-            if count == 0 { return bytes }
-            bytes += part.prefix(count)
-        }
-    }
-
     private static var environment: [String] {
         var result: [String] = []
         var index = 0
@@ -192,18 +185,12 @@ package final class HDF5Process: Sendable {
         return result
     }
 
-    private static func now() -> Double {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
-    }
-
     fileprivate static func describe(_ status: Int32) -> String {
         let signal = status & 0x7F
         return signal == 0 ? "exit code \(status >> 8 & 0xFF)" : "signal \(signal)"
     }
 
-    private static func failure(_ what: String, _ path: String) -> KeratinError {
+    static func failure(_ what: String, _ path: String) -> KeratinError {
         KeratinError(.file, "\(what): \(String(cString: strerror(errno)))", at: path)
     }
 }

@@ -53,16 +53,15 @@ package struct HDF5Reader: Sendable {
         let access = library.createProperties(library.constants["H5P_CLS_FILE_ACCESS_ID_g"]!)
         return try library.with(access, "opening", library.closeProperties) { access in
             _ = try library.check(library.useMemory(access, 1 << 16, 0), "opening")
-            var bytes = bytes
-            _ = try bytes.withUnsafeMutableBytes {
-                try library.check(library.setImage(access, $0.baseAddress, $0.count), "opening")
-            }
-            let file = library.openFile("image.h5", HDF5Functions.readOnly, access)
-            return try library.with(file, "opening the file", library.closeFile) { file in
-                let root = library.openObject(file, "/", 0)
-                return try library.with(root, "opening the root", library.closeObject) { root in
-                    var usage = Usage()
-                    return try group(root, path: "", depth: 0, usage: &usage)
+            return try bytes.withUnsafeBytes { image in
+                try library.useImage(image, access)
+                let file = library.openFile("image.h5", HDF5Functions.readOnly, access)
+                return try library.with(file, "opening the file", library.closeFile) { file in
+                    let root = library.openObject(file, "/", 0)
+                    return try library.with(root, "opening the root", library.closeObject) { root in
+                        var usage = Usage()
+                        return try group(root, path: "", depth: 0, usage: &usage)
+                    }
                 }
             }
         }
@@ -156,14 +155,13 @@ package struct HDF5Reader: Sendable {
                         "the array '\(path)' claims \(size) bytes in a file of \(fileSize), which is refused"
                     )
                 }
-                var bytes = [UInt8](repeating: 0, count: size)
-                if size > 0 {
+                let bytes = try [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+                    if size == 0 { return }
                     try withMemoryType(type, element, what) { memory in
-                        _ = try bytes.withUnsafeMutableBytes {
-                            try library.check(
-                                library.read(dataset, memory, 0, 0, 0, $0.baseAddress), what)
-                        }
+                        _ = try library.check(
+                            library.read(dataset, memory, 0, 0, 0, buffer.baseAddress), what)
                     }
+                    count = size
                 }
                 return .dataset(
                     try RawArray(element, shape: shape, bytes: bytes), attributes: attributes)

@@ -98,7 +98,9 @@ struct WeightsTree {
                 "the weights do not fit the model: \(problems.joined(separator: "; "))")
         }
         if !problems.isEmpty { warn("weights skipped: \(problems.joined(separator: "; "))") }
-        for (variable, array) in assignments { try variable.state.setValues(array.floats) }
+        for (variable, array) in assignments {
+            try array.withFloats { try variable.state.setValues($0) }
+        }
     }
 
     /// The variables of an object, by their numbers, and the path that they were found at.

@@ -16,6 +16,7 @@ open class Layer {
     public var activityRegularizer: Regularizer?
     public private(set) var isBuilt = false
     private var variables: [Variable] = []
+    private var hasWarnedOfMask = false
     /// Where the weights live; decided when the layer is built.
     package private(set) var backend: (any Backend)?
 
@@ -78,7 +79,7 @@ open class Layer {
     }
 
     /// Whether the layer understands masks: what it is given has one, so has its result. If not, the result has
-    /// none.
+    /// none, of which a warning tells.
     open var supportsMasking: Bool { false }
 
     /// The mask of the layer's result: true (1) for steps that count.
@@ -217,6 +218,7 @@ open class Layer {
         try inPlace(input) {
             var result = try call(input, training: training)
             result.mask = try computeMask(input, input.mask)
+            if input.mask != nil, result.mask == nil, !supportsMasking { warnOfDroppedMask() }
             try addActivityLoss(result)
             return result
         }
@@ -241,6 +243,15 @@ open class Layer {
         guard let activityRegularizer, result.rank > 0 else { return }
         let samples = Double(max(result.shape[0], 1))
         try addLoss(try activityRegularizer(result) * (1 / samples))
+    }
+
+    /// Says it once, as Keras does; a layer is recorded many times.
+    private func warnOfDroppedMask() {
+        guard !hasWarnedOfMask else { return }
+        hasWarnedOfMask = true
+        warn(
+            "\(place) was given a mask, which it does not support: later layers, the loss and metrics count all steps"
+        )
     }
 
     /// Calls the layer on a tensor.

@@ -21,6 +21,7 @@ extension Initializer: SerializableFunction {
         "glorot_normal": "GlorotNormal", "he_uniform": "HeUniform", "he_normal": "HeNormal",
         "lecun_uniform": "LecunUniform", "lecun_normal": "LecunNormal",
         "orthogonal": "Orthogonal", "OrthogonalInitializer": "Orthogonal",
+        "stft": "STFT", "STFTInitializer": "STFT",
     ]
 
     package static let classes: [String: @Sendable (Configuration) throws -> Initializer] =
@@ -61,6 +62,7 @@ extension Initializer: SerializableFunction {
         "LecunUniform": { _ in .lecunUniform },
         "LecunNormal": { _ in .lecunNormal },
         "Orthogonal": { .orthogonal(gain: try $0.number("gain", default: 1)) },
+        "STFT": { try stft($0) },
     ]
 
     private static func varianceScaling(_ configuration: Configuration) throws -> Initializer {

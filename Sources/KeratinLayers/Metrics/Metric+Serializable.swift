@@ -7,7 +7,7 @@ extension Metric: SerializableFunction {
 
     package static let classes: [String: @Sendable (Configuration) throws -> Metric] =
         accuracyClasses.merging(lossClasses) { $1 }.merging(regressionClasses) { $1 }
-        .merging(confusionClasses) { $1 }.merging(scoreClasses) { $1 }
+        .merging(confusionClasses) { $1 }.merging(scoreClasses) { $1 }.merging(valueClasses) { $1 }
 
     /// Short forms, and each class's name in snake_case.
     package static let aliases: [String: String] = {

@@ -77,11 +77,16 @@ struct MeanDefinition: MetricDefinition {
         let values = try body(yTrue, yPred)
         var weight = weight
         if usesMask, let mask = yPred.mask { weight = try MetricWeights.masked(weight, mask) }
+        return try Self.totals(values, weight)
+    }
+
+    /// Σ value·weight and Σ weight over the samples.
+    static func totals(_ values: Tensor, _ weight: Tensor?) throws -> [Tensor] {
         if let weight {
             let (values, weights) = try MetricWeights.samplewise(values, weight)
             return [try values.sum(), try weights.sum()]
         }
-        let samples = try MetricWeights.averaged(values, from: 1)
+        let samples = try MetricWeights.reduced(values, from: 1)
         let count = Double(values.rank > 0 ? values.shape[0] : 1)
         return [try samples.sum(), try Tensor(count)]
     }

@@ -12,21 +12,26 @@ enum MetricWeights {
     }
 
     /// One weighted value a sample, and the samples' weights.
-    static func samplewise(_ values: Tensor, _ weight: Tensor) throws -> (Tensor, Tensor) {
+    /// - Parameter summed: whether the values of a sample are added, not averaged.
+    static func samplewise(
+        _ values: Tensor, _ weight: Tensor, summed: Bool = false
+    ) throws -> (Tensor, Tensor) {
         var weight = try weight.cast(to: .float32)
         if let mask = values.mask { weight = try masked(weight, mask) }
         var (values, weights) = try Loss.sameRank(values, weight)
         let weightRank = weights.rank
-        values = try averaged(values, from: weightRank)
+        values = try reduced(values, from: weightRank, summed)
         weights = try weights.broadcast(toFit: values.shape)
         values = try values * weights
-        if weightRank > 1 { weights = try averaged(weights, from: 1) }
-        return (try averaged(values, from: 1), weights)
+        if weightRank > 1 { weights = try reduced(weights, from: 1, summed) }
+        return (try reduced(values, from: 1, summed), weights)
     }
 
-    /// The mean over the axes from one on.
-    static func averaged(_ values: Tensor, from axis: Int) throws -> Tensor {
-        values.rank > axis ? try values.mean(axes: Array(axis..<values.rank)) : values
+    /// The mean, or the sum, over the axes from one on.
+    static func reduced(_ values: Tensor, from axis: Int, _ summed: Bool = false) throws -> Tensor {
+        guard values.rank > axis else { return values }
+        let axes = Array(axis..<values.rank)
+        return summed ? try values.sum(axes: axes) : try values.mean(axes: axes)
     }
 }
 

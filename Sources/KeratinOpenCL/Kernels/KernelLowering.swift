@@ -19,7 +19,9 @@ struct KernelLowering {
         let isSimulated = device.info.platform.contains("Oclgrind")
         pointwiseLanes = isSimulated ? 1 : family == .cpu ? 8 : 4
         programs = KernelPrograms(
-            family: family, vectorLanes: vectorLanes, localMemoryBytes: device.localMemoryBytes)
+            family: family, vectorLanes: vectorLanes,
+            sequenceLanes: isSimulated ? 1 : vectorLanes,
+            localMemoryBytes: device.localMemoryBytes)
     }
 
     static func hasKernel(_ fused: any FusedOperation) -> Bool {
@@ -29,6 +31,9 @@ struct KernelLowering {
             is SoftmaxCrossEntropyGradient, is BatchNormalization, is BatchNormalizationGradient,
             is Pointwise:
             true
+        // A GRU that resets before its product runs as a loop.
+        case let sequence as RecurrentSequence: sequence.cell != .gruResetBefore
+        case let gradient as RecurrentSequenceGradient: gradient.forward.cell != .gruResetBefore
         default: false
         }
     }
@@ -113,6 +118,10 @@ struct KernelLowering {
                 return batchNormalizationKernels(normalization, x, y, workspace)
             case let gradient as BatchNormalizationGradient:
                 return batchNormalizationGradientKernels(gradient, x, y, workspace)
+            case let sequence as RecurrentSequence:
+                return sequenceKernels(sequence, x, y, workspace)
+            case let gradient as RecurrentSequenceGradient:
+                return sequenceGradientKernels(gradient, x, y, workspace)
             default:
                 throw .unsupported("the OpenCL backend has no kernel for \(fused.name)")
             }

@@ -10,10 +10,19 @@ struct KernelPrograms {
     let roofline: KernelProgram
     /// Rows of A that a work-item of the cpu family packs.
     let blockRows: Int
+    /// Units that a kernel of recurrent sequences handles at a time, and samples of one slice.
+    let sequenceLanes: Int
+    let sequenceRows: Int
+    private let family: KernelFamily
     private let lanes: String
 
-    init(family: KernelFamily, vectorLanes: Int, localMemoryBytes: Int) {
+    init(
+        family: KernelFamily, vectorLanes: Int, sequenceLanes: Int, localMemoryBytes: Int
+    ) {
+        self.family = family
         lanes = family == .gpu ? "-DLANES=1" : ""
+        self.sequenceLanes = family == .gpu ? 1 : sequenceLanes
+        sequenceRows = family == .gpu ? 4 : 6
         movement = .files(
             "movement",
             ["include/common.cl", "movement/copy.cl", "movement/index.cl", "training/random.cl"],
@@ -69,6 +78,26 @@ struct KernelPrograms {
                 + (lanes.isEmpty ? "" : " \(lanes)"))
     }
 
+    /// Panels of the recurrent kernel's transpose: vectors side by side.
+    var sequencePanelVectors: Int { family == .gpu ? 1 : 4 }
+
+    /// Recurrent sequences of one kind of cell.
+    func sequence(_ cell: RecurrentSequence.Cell, hasDropout: Bool) -> KernelProgram {
+        let number =
+            switch cell {
+            case .simple: 0
+            case .lstm: 1
+            case .gru, .gruResetBefore: 2
+            }
+        // Eight registers' worth of a narrow vector hold three rows of four gates, not six.
+        let tileRows = sequenceLanes == 8 ? 3 : sequenceRows
+        return .files(
+            "sequence", ["include/common.cl", "recurrent/cells.cl", "recurrent/sequence.cl"],
+            options: "-DCELL=\(number) -DDROPOUT=\(hasDropout ? 1 : 0) -DLANES_U=\(sequenceLanes)"
+                + " -DROWS=\(sequenceRows) -DTILE_ROWS=\(tileRows)"
+                + " -DPANEL_VECTORS=\(sequencePanelVectors) -DGROUPED=\(family == .gpu ? 1 : 0)")
+    }
+
     /// Where a batch finds a launch's kernel: kernels beside those that need local memory have a
     /// program of their own there.
     func part(_ launch: KernelLaunch) -> KernelProgram {
@@ -84,6 +113,9 @@ struct KernelPrograms {
         let reductions = ReduceFunction.allCases.flatMap { function in
             [DType.float32, .int32].map { reduce(function, $0) }
         }
-        return [movement, rows, window, product, roofline] + reductions
+        let sequences = [RecurrentSequence.Cell.simple, .lstm, .gru].flatMap { cell in
+            [false, true].map { sequence(cell, hasDropout: $0) }
+        }
+        return [movement, rows, window, product, roofline] + reductions + sequences
     }
 }

@@ -120,12 +120,16 @@ public final class State: @unchecked Sendable {
     /// Stores numbers, row-major.
     /// - Throws: `KeratinError` if there are not as many as the state has elements.
     public func setValues(_ values: [Float]) throws {
+        try values.withUnsafeBufferPointer { try setValues($0) }
+    }
+
+    package func setValues(_ values: UnsafeBufferPointer<Float>) throws {
         guard values.count == type.count else {
             throw KeratinError(
                 .shapeMismatch, "has shape \(type.shape), got \(values.count) numbers", at: name)
         }
         if values.isEmpty { return }
-        try values.withUnsafeBytes { try storage.backend.write($0, to: slice) }
+        try storage.backend.write(UnsafeRawBufferPointer(values), to: slice)
     }
 
     /// The value: in a recorded function the one that the function has assigned so far, else a copy of the

@@ -31,7 +31,7 @@ public struct Tensor: Sendable {
         type = device.type
     }
 
-    init(_ trace: Trace, _ value: Value) {
+    package init(_ trace: Trace, _ value: Value) {
         storage = .traced(trace, value)
         type = trace.builder.type(of: value)
     }

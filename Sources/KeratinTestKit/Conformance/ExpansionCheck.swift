@@ -1,4 +1,5 @@
 import KeratinCore
+import KeratinTensor
 
 /// The expansion of one fused operation, with memory for every value of it.
 private final class ExpandedCase {
@@ -70,8 +71,10 @@ extension ConformanceRunner {
                 guard case .fused(let fused) = source.operation else { continue }
                 let program = try primitives(
                     of: ReferenceEvaluator.expansion(of: fused, source.inputs.map(\.type)))
-                // Loops need a plan; `checkLoops` and the layers' own tests run them.
-                if program.instructions.contains(where: \.isLoop) { continue }
+                if program.instructions.contains(where: \.isLoop) {
+                    compare(source, try planned(program, source.inputs), .expansion)
+                    continue
+                }
                 expanded.append(try ExpandedCase(source, program, on: backend))
             }
             try backend.makePlan(expanded.flatMap(\.steps)).run()
@@ -82,6 +85,24 @@ extension ConformanceRunner {
             } else {
                 fail(.error, "expansion of \(batch[0].name)", "\(error)")
             }
+        }
+    }
+
+    /// The results of a program with loops, which need a plan of their own.
+    private func planned(_ program: Program, _ inputs: [ReferenceTensor]) throws -> [[UInt8]] {
+        let function = try TracedFunction.record(inputs.map(\.type)) { trace, arguments in
+            try trace.builder.inline(program, inputs: try arguments.map { try trace.value(of: $0) })
+                .map { value in Tensor(trace, value) }
+        }
+        let plan = try Plan(function, on: backend)
+        for (index, input) in inputs.enumerated() {
+            try input.bytes.withUnsafeBytes { try plan.write($0, toArgument: index) }
+        }
+        try plan.run()
+        return try program.outputs.indices.map { index in
+            var bytes = [UInt8](repeating: 0, count: plan.resultType(index).byteCount)
+            try bytes.withUnsafeMutableBytes { try plan.read(result: index, into: $0) }
+            return bytes
         }
     }
 

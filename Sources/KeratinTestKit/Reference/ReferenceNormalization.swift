@@ -70,10 +70,7 @@ enum ReferenceNormalization {
         let width = logits.shape[logits.shape.rank - 1]
         let values = rows(logits).enumerated().flatMap { row, logits in
             let t = weights(sparse: sparse, labels, row: row, width: width)
-            let total = t.reduce(0, +)
-            return zip(t, logSoftmax(logits)).map {
-                dLoss.values[row] * (exp($1) * total - $0)
-            }
+            return zip(t, logSoftmax(logits)).map { dLoss.values[row] * (exp($1) - $0) }
         }
         return ReferenceTensor(logits.type, values)
     }

@@ -65,7 +65,10 @@ public struct SoftmaxCrossEntropy: FusedOperation {
     }
 }
 
-/// (logits, labels, dLoss […]) → dLogits = dLoss·(softmax(logits)·Σt − t). Labels get no gradient.
+/// (logits, labels, dLoss […]) → dLogits = dLoss·(softmax(logits) − t). Labels get no gradient.
+///
+/// That is the derivative where the labels t of a row sum to 1. For other labels it would be dLoss·(softmax(logits)·Σt − t);
+/// TensorFlow's operation of this name takes the same form for all, and Keras trains through it.
 public struct SoftmaxCrossEntropyGradient: FusedOperation {
     public var sparse: Bool
 
@@ -90,9 +93,7 @@ public struct SoftmaxCrossEntropyGradient: FusedOperation {
         let weights = try SoftmaxCrossEntropy.weights(
             builder, logits: inputs[0], labels: inputs[1], sparse: sparse)
         let probabilities = try builder.append(Softmax(), [inputs[0]])[0]
-        let total = try builder.reduce(.sum, weights, axes: [axis], keepDimensions: true)
-        let expected = try builder.binary(.multiply, probabilities, total)
-        let difference = try builder.binary(.subtract, expected, weights)
+        let difference = try builder.binary(.subtract, probabilities, weights)
         var column = shape
         column[axis] = 1
         let scale = try builder.reshape(inputs[2], column)

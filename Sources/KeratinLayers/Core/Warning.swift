@@ -1,0 +1,30 @@
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Takes the warnings of a task in place of standard error.
+package final class WarningCollector: Sendable {
+    @TaskLocal package static var current: WarningCollector?
+
+    private let collected = Mutex<[String]>([])
+
+    package init() {}
+
+    package var texts: [String] { collected.withLock { $0 } }
+
+    fileprivate func add(_ text: String) { collected.withLock { $0.append(text) } }
+}
+
+/// Writes one line to standard error.
+package func warn(_ text: String) {
+    if let collector = WarningCollector.current { return collector.add(text) }
+    let bytes = Array("keratin: warning: \(text)\n".utf8)
+    // A warning that cannot be written is not worth failing for.
+    _ = bytes.withUnsafeBytes { write(2, $0.baseAddress, $0.count) }
+}
