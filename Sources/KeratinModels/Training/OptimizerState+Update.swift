@@ -28,13 +28,14 @@ extension OptimizerState {
             gradients = try split(sum * (1 / Double(runs))).map { VariableGradient($0) }
             isUpdate = flag
         }
-        gradients = try bounded(gradients)
+        gradients = try shortened(gradients)
 
         var updated: Tensor
         if let rule = rule as? any UpdateRule {
             updated = try update(trace, rule, weights, gradients, step, isUpdate)
         } else if let rule = rule as? any VariableUpdateRule {
-            updated = try update(trace, rule, split(weights), gradients, step, isUpdate)
+            updated = try update(
+                trace, rule, split(weights), bounded(gradients), step, isUpdate)
         } else {
             throw KeratinError(
                 .invalidState, "is neither an UpdateRule nor a VariableUpdateRule",
@@ -52,9 +53,14 @@ extension OptimizerState {
         _ gradients: [VariableGradient], _ step: StepNumbers, _ isUpdate: Tensor?
     ) throws -> Tensor {
         var step = step
+        let gradient: Tensor
         if gradients.contains(where: \.isPicked) {
+            let gradients = try bounded(gradients)
+            gradient = try joined(gradients.map(\.sum))
             step.squares = { try self.joined(gradients.map { try $0.squares() }) }
             step.magnitudes = { try self.joined(gradients.map { try $0.magnitudes() }) }
+        } else {
+            gradient = try bounded(joined(gradients.map(\.sum)))
         }
         var decayed = weights
         if let decays {
@@ -63,8 +69,7 @@ extension OptimizerState {
             decayed = try weights - weights * (step.learningRate() * decay)
         }
         let old = slots.map { $0.read(trace) }
-        let new = try rule.update(
-            decayed, gradient: joined(gradients.map(\.sum)), slots: old, step: step)
+        let new = try rule.update(decayed, gradient: gradient, slots: old, step: step)
         for (index, slot) in slots.enumerated() {
             let value = try isUpdate?.select(new.slots[index], old[index]) ?? new.slots[index]
             try slot.assign(value, trace)
@@ -103,21 +108,35 @@ extension OptimizerState {
 
     // MARK: Around the rule
 
-    /// Gradients within what bounds each of them, all of them together, or each number.
-    private func bounded(_ gradients: [VariableGradient]) throws -> [VariableGradient] {
-        if let limit = options.clipnorm, limit > 0 {
-            return try gradients.map { try $0.shortened(to: limit) }
+    /// Gradients that are not longer than each may be.
+    private func shortened(_ gradients: [VariableGradient]) throws -> [VariableGradient] {
+        guard let limit = options.clipnorm, limit > 0 else { return gradients }
+        return try gradients.map { try $0.shortened(to: limit) }
+    }
+
+    /// All gradients, laid end to end, within what bounds them together, or each number.
+    private func bounded(_ gradient: Tensor) throws -> Tensor {
+        if let limit = options.globalClipnorm, limit > 0 {
+            return try gradient * factor(squares: gradient.square(), limit)
         }
+        if let limit = options.clipvalue, limit > 0 { return try gradient.clipped(-limit, limit) }
+        return gradient
+    }
+
+    /// The same one by one, for which picks count.
+    private func bounded(_ gradients: [VariableGradient]) throws -> [VariableGradient] {
         if let limit = options.globalClipnorm, limit > 0 {
             let squares = try joined(gradients.map { try $0.squares() })
-            let length = try squares.sum().sqrt()
-            let factor = try (1 / length).binary(.minimum, 1 / limit) * limit
+            let factor = try factor(squares: squares, limit)
             return try gradients.map { VariableGradient(try $0.sum * factor) }
         }
-        if let limit = options.clipvalue, limit > 0 {
-            return try gradients.map { try $0.clipped(to: limit) }
-        }
-        return gradients
+        guard let limit = options.clipvalue, limit > 0 else { return gradients }
+        return try gradients.map { try $0.clipped(to: limit) }
+    }
+
+    /// What brings a gradient of these squares to a length that is not above the limit.
+    private func factor(squares: Tensor, _ limit: Double) throws -> Tensor {
+        try (1 / squares.sum().sqrt()).binary(.minimum, 1 / limit) * limit
     }
 
     /// Moves the average; the result is the average in the steps in which it replaces the weights.
