@@ -252,9 +252,9 @@ def cell_options(d, kind):
     return options
 
 
-def recurrent_layer(d, kind, **more):
+def recurrent_layer(d, kind, units=None, **more):
     return getattr(L, kind)(
-        d.integer(1, 5), **(cell_options(d, kind) | {"activity_regularizer": d.pick(None, None, keras.regularizers.L2(1e-3))} | more))
+        units or d.integer(1, 5), **(cell_options(d, kind) | {"activity_regularizer": d.pick(None, None, keras.regularizers.L2(1e-3))} | more))
 
 
 def cell(d):
@@ -296,8 +296,9 @@ def bidirectional(d):
     layer = recurrent_layer(d, kind, **options)
     backward = None
     if d.flag() and d.flag():
-        backward = recurrent_layer(d, d.pick("GRU", "LSTM"), **(options | {"go_backwards": True}))
-    mode = "concat" if backward else d.pick("concat", "sum", "mul", "ave")
+        # Of as many units: Keras takes the forward layer's result for both when it tells the shape.
+        backward = recurrent_layer(d, d.pick("GRU", "LSTM"), layer.units, **(options | {"go_backwards": True}))
+    mode = d.pick("concat", "sum", "mul", "ave")
     return sequence_shape(d), L.Bidirectional(layer, merge_mode=mode, backward_layer=backward)
 
 
