@@ -10,7 +10,8 @@ struct BenchCommand: ParsableCommand {
         commandName: "keratin-bench",
         abstract: "Measures devices and the engine on them.",
         subcommands: [
-            RooflineCommand.self, MatmulCommand.self, StepCommand.self, ConformanceCommand.self,
+            RooflineCommand.self, MatmulCommand.self, StepCommand.self, WorkloadCommand.self,
+            ConformanceCommand.self,
         ])
 
     static func main() {

@@ -178,6 +178,28 @@ def loss_families():
     write("loss_families", cases)
 
 
+def ctc_losses():
+    """CTC: labels that repeat, are empty, longer than the steps, or hold a blank."""
+    draw = Draw("ctc losses")
+    cases = []
+    for name, labels, steps, classes, scale in [
+        ("plain", [[1, 2, 0], [2, 1, 3], [3, 0, 0]], 6, 4, 1), ("repeated labels", [[1, 1, 0], [2, 2, 2]], 6, 3, 1),
+        ("empty labels", [[0, 0], [1, 0]], 4, 3, 1), ("as long as the steps", [[1, 2, 3]], 3, 4, 1),
+        ("one label", [[2], [0]], 3, 3, 2), ("one step", [[1, 0], [0, 0]], 1, 3, 2),
+        ("too long", [[1, 2, 3], [1, 2, 1]], 2, 4, 1), ("no room between repeated labels", [[1, 1], [1, 2]], 2, 3, 1),
+        ("more columns than steps", [[1, 0, 0, 0, 0], [0, 0, 0, 0, 0]], 3, 3, 1), ("far logits", [[1, 2, 1]], 8, 4, 30),
+        ("blanks among the labels", [[1, 0, 2], [0, 1, 2]], 5, 4, 1), ("long", [[1, 2, 1, 3, 3, 2, 0, 0], [2] * 8], 60, 4, 2),
+    ]:
+        y = np.array(labels, np.int32)
+        x = draw.normal((len(labels), steps, classes), scale)
+        cases.append(loss_case(f"ctc {name}", S.CTC(reduction=None), y, x))
+    y = draw.integers((4, 3), 1, 5)
+    for reduction in ["sum_over_batch_size", "sum", "mean_with_sample_weight"]:
+        cases.append(loss_case(f"ctc {reduction}", S.CTC(reduction=reduction), y, draw.normal((4, 9, 5)),
+                               draw.uniform((4,), 0, 2)))
+    write("ctc_losses", cases)
+
+
 def activation_functions():
     draw = Draw("activation functions")
     cases = []
@@ -313,6 +335,7 @@ def fourier_kernels():
 
 def make():
     loss_families()
+    ctc_losses()
     activation_functions()
     shaping()
     schedules()

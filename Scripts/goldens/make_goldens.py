@@ -10,6 +10,7 @@ import losses
 import optimizers
 import recurrent
 import running_metrics
+import text
 import training
 import training_options
 
@@ -20,6 +21,7 @@ functions.make()
 running_metrics.make()
 optimizers.make()
 recurrent.make()
+text.make()
 training.make()
 training_options.make()
 total = sum(os.path.getsize(os.path.join(common.FOLDER, f)) for f in os.listdir(common.FOLDER))

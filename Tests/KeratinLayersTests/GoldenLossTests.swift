@@ -26,9 +26,13 @@ import Testing
     }
 
     @Test("Every loss with weights, masks and reductions", arguments: Backends.names)
-    func families(backend: String) throws {
-        let file = try GoldenFile<GoldenWeightedLossCase>.load(
-            "loss_families", in: GoldenFileTests.folder)
+    func families(backend: String) throws { try check("loss_families", backend) }
+
+    @Test("Connectionist temporal classification", arguments: Backends.names)
+    func ctc(backend: String) throws { try check("ctc_losses", backend) }
+
+    private func check(_ family: String, _ backend: String) throws {
+        let file = try GoldenFile<GoldenWeightedLossCase>.load(family, in: GoldenFileTests.folder)
         try withBackend(BackendChoice(backend)) {
             let all = try batchedResults(Backends.share(of: file.cases, backend)) { golden in
                 let loss = try Loss.deserialize(golden.loss)
@@ -69,7 +73,9 @@ import Testing
     func configurations() throws {
         let file = try GoldenFile<GoldenWeightedLossCase>.load(
             "loss_families", in: GoldenFileTests.folder)
-        for golden in file.cases {
+        let ctc = try GoldenFile<GoldenWeightedLossCase>.load(
+            "ctc_losses", in: GoldenFileTests.folder)
+        for golden in file.cases + ctc.cases {
             let written = try Loss.deserialize(golden.loss).serialized()
             #expect(written.canonical == golden.loss.canonical, "\(golden.name)")
         }
@@ -94,7 +100,6 @@ import Testing
     @Test("What is wrong is said")
     func errors() throws {
         #expect(throws: KeratinError.self) { try Loss.deserialize("mean_squared_eror") }
-        #expect(throws: KeratinError.self) { try Loss.deserialize("CTC") }
         #expect(throws: KeratinError.self) {
             try Loss.deserialize(["class_name": "Huber", "config": ["reduction": "avg"]])
         }
@@ -106,6 +111,7 @@ import Testing
             let (y, p) = (try Tensor([0, 1]), try Tensor([0, 1, 2], shape: [1, 3]))
             #expect(throws: KeratinError.self) { try Loss.sparseCategoricalCrossentropy()(y, p) }
             #expect(throws: KeratinError.self) { try Loss.categoricalCrossentropy()(y, p) }
+            #expect(throws: KeratinError.self) { try Loss.ctc(y, p) }
             #expect(throws: KeratinError.self) {
                 try Loss.categoricalGeneralizedCrossEntropy(q: 2)(Tensor([0]), p)
             }

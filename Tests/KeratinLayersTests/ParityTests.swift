@@ -45,10 +45,10 @@ struct ParityTests {
 
     @Test("Layers")
     func layers() throws {
-        // Input is a function in Keras; a Lambda is made by hand only.
+        // Input is a function in Keras; a Lambda is made by hand only; what takes text is no step of a model.
         try check(
             "keras.layers", classes: LayerRegistry.allLayers.map { $0.className },
-            exceptions: ["Input", "Lambda"]
+            exceptions: ["Input", "Lambda", "TextVectorization", "StringLookup", "IntegerLookup"]
         ) { name in
             _ = try LayerRegistry.make(
                 SerializedObject(module: "keras.layers", className: name, config: [:]))

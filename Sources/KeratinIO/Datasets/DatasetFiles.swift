@@ -18,9 +18,12 @@ package struct DatasetFiles {
         /// Of the published file, in hexadecimal. Only downloads are held to it; a file that somebody put
         /// there may be packed differently.
         package let sha256: String
+        /// The file's name at the address that it is downloaded from.
+        package let remoteName: String
 
-        package init(name: String, byteCount: Int, sha256: String) {
+        package init(name: String, remoteName: String? = nil, byteCount: Int, sha256: String) {
             self.name = name
+            self.remoteName = remoteName ?? name
             self.byteCount = byteCount
             self.sha256 = sha256
         }
@@ -48,8 +51,11 @@ package struct DatasetFiles {
     }
 
     /// The place of a file that is there.
-    private func path(_ file: File) -> String? {
-        roots.map { "\($0)/\(name)/\(file.name)" }
+    private func path(_ file: File) -> String? { path(file.name) }
+
+    /// The place of a file or folder of the data set that is there.
+    package func path(_ entry: String) -> String? {
+        roots.map { "\($0)/\(name)/\(entry)" }
             .first { FileManager.default.fileExists(atPath: $0) }
     }
 
@@ -69,7 +75,7 @@ package struct DatasetFiles {
 
     private func download(_ file: File) throws -> (bytes: [UInt8], path: String) {
         let folder = "\(roots[roots.count - 1])/\(name)"
-        let source = "\(address)/\(file.name)"
+        let source = "\(address)/\(file.remoteName)"
         let target = "\(folder)/\(file.name)"
         let advice = "get the file \(source) by other means and put it into \(folder)"
         do {
@@ -81,11 +87,13 @@ package struct DatasetFiles {
         // A name of its own, so that two processes do not write to one file; renamed when it is whole.
         let partial = "\(target).\(getpid()).part"
         defer { unlink(partial) }
-        let status = try run([
-            "--fail", "--silent", "--show-error", "--location", "--connect-timeout", "20",
-            "--max-time", "600",
-            "--output", partial, source,
-        ])
+        let status = try run(
+            program,
+            [
+                "--fail", "--silent", "--show-error", "--location", "--connect-timeout", "20",
+                "--max-time", "600",
+                "--output", partial, source,
+            ])
         guard status == 0 else {
             throw KeratinError(
                 .download, "\(program) ended with code \(status) at \(source); \(advice)",
@@ -115,8 +123,37 @@ package struct DatasetFiles {
         return (bytes, target)
     }
 
-    /// Runs the downloading program, found in PATH, and gives its exit code.
-    private func run(_ arguments: [String]) throws -> Int32 {
+    /// Unpacks a gzipped tar archive that holds one folder beside the archive, with the program tar. The archive is
+    /// downloaded if it is not there.
+    /// - Returns: the folder's place.
+    /// - Throws: `KeratinError` that says what failed and what to do.
+    package func unpack(_ archive: File, folder entry: String) throws -> String {
+        let (_, path) = try read(archive)
+        let folder = String(path.dropLast(archive.name.count + 1))
+        let advice = "unpack it into \(folder) by other means"
+        // A folder of its own, so that what is cut off is never taken for whole.
+        let partial = "\(folder)/\(entry).\(getpid()).part"
+        do {
+            try FileManager.default.createDirectory(
+                atPath: partial, withIntermediateDirectories: true)
+            defer { try? FileManager.default.removeItem(atPath: partial) }
+            let status = try run("tar", ["-xzf", path, "-C", partial])
+            guard status == 0 else {
+                throw KeratinError(.file, "tar ended with code \(status); \(advice)", at: path)
+            }
+            try FileManager.default.moveItem(
+                atPath: "\(partial)/\(entry)", toPath: "\(folder)/\(entry)")
+        } catch let error as KeratinError {
+            throw error
+        } catch {
+            throw KeratinError(
+                .file, "cannot be unpacked to a folder \(entry): \(error); \(advice)", at: path)
+        }
+        return "\(folder)/\(entry)"
+    }
+
+    /// Runs a program, found in PATH, and gives its exit code.
+    private func run(_ program: String, _ arguments: [String]) throws -> Int32 {
         var pid = pid_t()
         var argv = ([program] + arguments).map { strdup($0) } + [nil]
         defer { for argument in argv { free(argument) } }

@@ -64,6 +64,7 @@ public enum LayerRegistry {
         let short = name.split(separator: ">").last.map(String.init) ?? name
         guard let type = builtIn[aliases[short] ?? short], !name.contains(">") else {
             if short == "Lambda" { throw pythonLambda }
+            if textLayers.contains(short) { throw textInModel(short) }
             var error = unknownName(name, among: names, what: "layer")
             error.message += ". A layer of your own: CustomObjects.register(layer: \(short).self)"
             throw error
@@ -77,6 +78,17 @@ public enum LayerRegistry {
             "a Lambda layer from Python holds Python bytecode, which Keratin cannot run and would not trust: "
                 + "replace it by a layer of your own, registered with CustomObjects.register(layer:)"
         )
+    }
+
+    /// Layers of Keras that are there, but not as steps of a model.
+    private static let textLayers = ["TextVectorization", "StringLookup", "IntegerLookup"]
+
+    private static func textInModel(_ name: String) -> KeratinError {
+        KeratinError(
+            .unavailable,
+            "is no step of a model here, because a model's inputs are float32 or int32 arrays: save the model "
+                + "without it, make a \(name) with its vocabulary (in a .keras file: assets, vocabulary.txt), and hand "
+                + "its results to the model", at: name)
     }
 
     /// Computation is in float32; a policy of another kind is refused rather than computed differently.

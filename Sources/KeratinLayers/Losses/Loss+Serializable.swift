@@ -112,9 +112,7 @@ extension Loss: SerializableFunction {
                 margin: try $0.number("margin", default: 0.4),
                 removeDiagonal: try $0.boolean("remove_diagonal", default: true))
         },
-        "CTC": { _ in
-            throw KeratinError(.unavailable, "the loss CTC is not there yet")
-        },
+        "CTC": { _ in .ctc },
         "crossentropy": { _ in .crossentropy },
         "LossFunctionWrapper": { try wrapped($0) },
     ]

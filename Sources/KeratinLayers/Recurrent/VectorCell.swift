@@ -54,7 +54,7 @@ public class VectorCell: GatedCell {
             sequenceCell, activation: activation, recurrentActivation: recurrentActivation,
             reverse: options.reverse, returnsSequences: options.returnsSequences,
             zeroesMaskedOutput: options.zeroOutputForMask, hasMask: mask != nil,
-            hasDropout: masks != nil)
+            hasDropout: masks != nil, keepsHistory: options.training)
         var inputs = [
             try projected(sequence, bias: inputBias, training: options.training),
             try readRecurrentKernel(),

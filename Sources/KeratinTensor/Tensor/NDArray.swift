@@ -91,6 +91,20 @@ public struct NDArray: Hashable, Sendable {
         return NDArray(part, Shape([range.count] + shape.dimensions.dropFirst()))
     }
 
+    /// Samples picked by number, in the shape `leading` + that of a sample.
+    package func gathered(_ indices: [Int], as leading: [Int]) -> NDArray {
+        func rows<Element>(_ values: [Element]) -> [Element] {
+            indices.flatMap { values[($0 * sampleCount)..<(($0 + 1) * sampleCount)] }
+        }
+        let part: Storage =
+            switch storage {
+            case .float32(let values): .float32(rows(values))
+            case .int32(let values): .int32(rows(values))
+            case .uint8(let values): .uint8(rows(values))
+            }
+        return NDArray(part, Shape(leading + shape.dimensions.dropFirst()))
+    }
+
     /// The same numbers in another shape; one extent may be −1.
     public func reshaped(_ shape: Shape) throws -> NDArray {
         NDArray(storage, try self.shape.resolve(target: shape))
