@@ -461,6 +461,12 @@ def positive(d, n, k):
     return np.abs(d.normal((n, k))) + np.float32(0.1)
 
 
+def sequences(d, n, k):
+    """Up to three class numbers, then zeros."""
+    kept = np.arange(3) < d.rng.integers(0, 4, (n, 1))
+    return (d.rng.integers(1, k, (n, 3)) * kept).astype(np.int32)
+
+
 def reduction(d):
     return d.pick("sum_over_batch_size", "sum_over_batch_size", "sum", "mean", "mean_with_sample_weight")
 
@@ -500,6 +506,7 @@ LOSSES = {
     "Circle": (lambda d: LO.Circle(gamma=d.number(2, 40), margin=d.number(0.1, 0.5)), classes, None),
     "CategoricalGeneralizedCrossEntropy": (
         lambda d: LO.CategoricalGeneralizedCrossEntropy(d.number(0.2, 0.9), reduction=reduction(d)), classes, "softmax"),
+    "CTC": (lambda d: LO.CTC(reduction(d)), sequences, None),
 }
 
 M = keras.metrics

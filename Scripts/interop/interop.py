@@ -168,8 +168,12 @@ def classifier(d, inputs, outputs, activation):
 def check_loss(tool, d, entry):
     make, labels, activation = entry
     n = d.integer(9, 14)
-    model = classifier(d, 5, 4, activation)
     loss = make(d)
+    model = classifier(d, 5, 4, activation)
+    if isinstance(loss, keras.losses.CTC):
+        # Steps of classes.
+        model = classifier(d, 5, 24, activation)
+        model.add(L.Reshape((6, 4)))
     # Percentages have steep gradients, whose signs would flip with rounding at a large step.
     rate = 2e-4 if isinstance(loss, keras.losses.MeanAbsolutePercentageError) else 0.02
     model.compile(keras.optimizers.SGD(rate), loss)
