@@ -303,7 +303,8 @@ def bidirectional(d):
 
 
 def stacked_cells(d):
-    return sequence_shape(d), L.RNN([cell(d) for _ in range(d.integer(1, 3))], **sequence_options(d))
+    # Keras loses the nesting of the states of a stack of one.
+    return sequence_shape(d), L.RNN([cell(d) for _ in range(d.integer(2, 3))], **sequence_options(d))
 
 
 def time_distributed(d):
