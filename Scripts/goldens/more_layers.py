@@ -418,7 +418,7 @@ def configurations():
         (L.RNN(L.LSTMCell(3, activation="relu", **recurrent)), (n, n, 2)),
         (L.RNN([L.GRUCell(3, reset_after=False, **recurrent), L.SimpleRNNCell(2)], return_sequences=True), (n, n, 2)),
         (L.Bidirectional(L.LSTM(3, return_sequences=True, name="both"), merge_mode="sum"), (n, n, 2)),
-        (L.Bidirectional(L.GRU(3), backward_layer=L.SimpleRNN(2, go_backwards=True)), (n, n, 2)),
+        (L.Bidirectional(L.GRU(3), backward_layer=L.SimpleRNN(3, go_backwards=True)), (n, n, 2)),
         (L.TimeDistributed(L.Dense(3, activation="relu")), (n, n, 2)), (L.TimeDistributed(L.Conv2D(3, 2)), (n, 4, 5, 5, 2)),
         (L.ConvLSTM1D(3, 2, strides=2, padding="same", **whole), (n, n, 5, 2)),
         (L.ConvLSTM2D(3, (2, 3), data_format="channels_first", unit_forget_bias=False), (n, n, 2, 5, 6)),

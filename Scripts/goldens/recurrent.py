@@ -189,6 +189,8 @@ def cells():
         cases.append(case(f"{kind} wide, regularized", layer, (2, 3, 2)))
         layer = getattr(L, kind)(2, return_sequences=True, unroll=True)
         cases.append(case(f"{kind} unrolled", layer, (2, 4, 2), "holes"))
+        layer = getattr(L, kind)(2, return_sequences=True, unroll=True, go_backwards=True, zero_output_for_mask=True)
+        cases.append(case(f"{kind} unrolled backwards", layer, (3, 4, 2), "holes"))
         cell = getattr(L, kind + "Cell")(3)
         cases.append(case(f"RNN of {kind}Cell", L.RNN(cell, return_sequences=True, return_state=True), (2, 4, 2), "left",
                           initial=True))

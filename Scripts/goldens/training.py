@@ -161,6 +161,9 @@ def summaries():
                                              L.DepthwiseConv2D(3), L.AveragePooling2D(2), L.GlobalAveragePooling2D(),
                                              L.Reshape((2, -1)), L.Flatten(), L.Dense(3)],
                      (12, 12, 3)),
+        summary_case("recurrent", [L.Embedding(100, 8), L.Bidirectional(L.LSTM(4, return_sequences=True)),
+                                   L.RNN([L.GRUCell(3), L.SimpleRNNCell(2)], return_sequences=True),
+                                   L.TimeDistributed(L.Dense(2)), L.GRU(5), L.Dense(1)], (None,)),
         summary_case("not built", [L.Dense(4), L.Dropout(0.1), L.BatchNormalization(), L.Dense(1)]),
         summary_case("large", [L.Dense(4096), L.Dense(4096), L.Dense(1000)], (2048,)),
     ]

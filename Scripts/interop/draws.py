@@ -228,6 +228,107 @@ def group_normalization(d):
         scale=d.flag() or d.flag(), beta_initializer=bias(d))
 
 
+def sequence_options(d, directions=True):
+    """Arguments of recurrent layers that decide what is returned and how masks show."""
+    options = {"return_sequences": d.flag(), "zero_output_for_mask": d.flag()}
+    if directions:
+        options |= {"go_backwards": d.flag(), "unroll": d.pick(False, False, True)}
+    return options
+
+
+def cell_options(d, kind):
+    options = {
+        "activation": d.pick("tanh", "tanh", "relu", "softsign", "elu"), "use_bias": d.flag() or d.flag(),
+        "kernel_initializer": initializer(d), "recurrent_initializer": keras.initializers.Orthogonal(seed=d.seed()),
+        "bias_initializer": bias(d), "kernel_regularizer": regularizer(d), "recurrent_regularizer": regularizer(d),
+        "kernel_constraint": constraint(d), "recurrent_constraint": d.pick(None, None, keras.constraints.MaxNorm(1.5)),
+    }
+    if kind in ("LSTM", "GRU"):
+        options["recurrent_activation"] = d.pick("sigmoid", "sigmoid", "hard_sigmoid")
+    if kind == "GRU":
+        options["reset_after"] = d.flag()
+    if kind == "LSTM":
+        options["unit_forget_bias"] = d.flag()
+    return options
+
+
+def recurrent_layer(d, kind, units=None, **more):
+    return getattr(L, kind)(
+        units or d.integer(1, 5), **(cell_options(d, kind) | {"activity_regularizer": d.pick(None, None, keras.regularizers.L2(1e-3))} | more))
+
+
+def cell(d):
+    kind = d.pick("SimpleRNN", "GRU", "LSTM")
+    return getattr(L, kind + "Cell")(d.integer(1, 4), **cell_options(d, kind))
+
+
+def sequence_shape(d):
+    return d.integer(1, 8), d.integer(1, 4)
+
+
+def recurrent(kind):
+    return lambda d: (sequence_shape(d), recurrent_layer(d, kind, **sequence_options(d)))
+
+
+def masked(make):
+    """A layer behind padding; inputs are drawn with rows of zeros."""
+    def masked(d):
+        shape, layer = make(d)
+        return shape, [L.Masking(), layer]
+    return masked
+
+
+def embedded(make):
+    """A layer behind an embedding of numbers, of which 0 may be padding."""
+    def embedded(d):
+        _, layer = make(d)
+        words, length = d.integer(4, 12), d.integer(2, 8)
+        table = L.Embedding(
+            words, d.integer(1, 4), mask_zero=d.flag() or d.flag(), embeddings_regularizer=d.pick(None, None, keras.regularizers.L2(1e-3)),
+            embeddings_initializer=initializer(d))
+        return (length,), [table] + ([layer] if layer else [])
+    return embedded
+
+
+def bidirectional(d):
+    kind = d.pick("SimpleRNN", "GRU", "LSTM")
+    options = sequence_options(d, directions=False)
+    layer = recurrent_layer(d, kind, **options)
+    backward = None
+    if d.flag() and d.flag():
+        # Of as many units: Keras takes the forward layer's result for both when it tells the shape.
+        backward = recurrent_layer(d, d.pick("GRU", "LSTM"), layer.units, **(options | {"go_backwards": True}))
+    mode = d.pick("concat", "sum", "mul", "ave")
+    return sequence_shape(d), L.Bidirectional(layer, merge_mode=mode, backward_layer=backward)
+
+
+def stacked_cells(d):
+    # Keras loses the nesting of the states of a stack of one.
+    return sequence_shape(d), L.RNN([cell(d) for _ in range(d.integer(2, 3))], **sequence_options(d))
+
+
+def time_distributed(d):
+    kind = d.integer(0, 3)
+    steps = d.integer(1, 4)
+    if kind == 0:
+        return (steps, d.integer(1, 4)), L.TimeDistributed(L.Dense(d.integer(1, 4), **common(d)))
+    if kind == 1:
+        return (steps, 5, 4, 2), L.TimeDistributed(L.Conv2D(2, 2, kernel_initializer=initializer(d)))
+    if kind == 2:
+        return (steps, 3, 2), L.TimeDistributed(recurrent_layer(d, "LSTM", activity_regularizer=None))
+    return (steps, 3), L.TimeDistributed(L.BatchNormalization(momentum=0.8))
+
+
+def conv_lstm(rank):
+    def make(d):
+        options = cell_options(d, "LSTM")
+        layer = getattr(L, f"ConvLSTM{rank}D")(
+            d.integer(1, 2), window(d, rank, 1, 3), padding=d.pick("valid", "same"), return_sequences=d.flag(),
+            go_backwards=d.flag(), **strides_or_dilation(d, rank, same=True), **options)
+        return (d.integer(1, 3),) + spatial(d, rank, 5, 6) + (d.integer(1, 2),), layer
+    return make
+
+
 def masking(d):
     return (d.integer(2, 5), d.integer(1, 3)), L.Masking(mask_value=0.0)
 
@@ -265,6 +366,17 @@ LAYERS = {
     "ELU": lambda d: (any_shape(d), L.ELU(d.number(0.2, 2))),
     "Softmax": lambda d: (any_shape(d), L.Softmax(d.pick(-1, 1))),
     "Masking": masking,
+    **{kind: recurrent(kind) for kind in ("SimpleRNN", "GRU", "LSTM")},
+    **{f"Masking, {kind}": masked(recurrent(kind)) for kind in ("SimpleRNN", "GRU", "LSTM")},
+    **{f"Embedding, {kind}": embedded(recurrent(kind)) for kind in ("SimpleRNN", "GRU", "LSTM")},
+    "Embedding": embedded(lambda d: ((), None)),
+    "RNN, StackedRNNCells": stacked_cells,
+    "Masking, StackedRNNCells": masked(stacked_cells),
+    "Bidirectional": bidirectional,
+    "Masking, Bidirectional": masked(bidirectional),
+    "Embedding, Bidirectional": embedded(bidirectional),
+    "TimeDistributed": time_distributed,
+    **{f"ConvLSTM{r}D": conv_lstm(r) for r in (1, 2, 3)},
     "ActivityRegularization": lambda d: (any_shape(d), L.ActivityRegularization(d.number(0, 0.01), d.number(0, 0.01))),
 }
 

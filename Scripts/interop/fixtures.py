@@ -66,6 +66,14 @@ def stacks(d):
     yield "random", (4, 6), [
         L.Dropout(0.3), L.SpatialDropout1D(0.2), L.GaussianNoise(0.3), L.GaussianDropout(0.2), L.AlphaDropout(0.2), L.Reshape((2, 2, 6)),
         L.SpatialDropout2D(0.3), L.Reshape((2, 2, 2, 3)), L.SpatialDropout3D(0.3)]
+    yield "words", (6,), [
+        L.Embedding(9, 3, mask_zero=True), L.Bidirectional(L.LSTM(3, return_sequences=True)), L.TimeDistributed(L.Dense(3)),
+        L.GRU(3, return_sequences=True, reset_after=False), L.SimpleRNN(2)]
+    yield "cells", (5, 3), [
+        L.RNN([L.LSTMCell(3), L.GRUCell(2), L.SimpleRNNCell(2)], return_sequences=True), L.GRU(3, go_backwards=True)]
+    yield "films", (3, 4, 4, 4, 1), [
+        L.ConvLSTM3D(1, 2, return_sequences=True), L.Reshape((3, 3, 3, 3)), L.ConvLSTM2D(2, 2, return_sequences=True),
+        L.Reshape((3, 4, 2)), L.ConvLSTM1D(2, 2)]
 
 
 def models():
@@ -75,7 +83,8 @@ def models():
         keras.utils.set_random_seed(number)
         model = keras.Sequential([keras.Input(shape), *layers, L.Flatten(), L.Dense(2, kernel_regularizer="l2")])
         model.compile(keras.optimizers.Adam(0.005), "mse", metrics=["mae"], jit_compile=False)
-        yield name, model, d.normal((6,) + shape), d.normal((6, 2)), name != "random"
+        x = d.rng.integers(0, 9, (6,) + shape).astype(np.int32) if name == "words" else d.normal((6,) + shape)
+        yield name, model, x, d.normal((6, 2)), name != "random"
     kinds = list(LOSSES)
     metric_kinds = list(METRICS)
     for number, name in enumerate(names):

@@ -107,12 +107,22 @@ def head(d, inputs):
 
 # Rows. Each gives the model, its data and what to check; the checks run on every backend.
 
+def inputs(d, layers, shape):
+    """Numbers for the first layer: of its vocabulary, or drawn, with steps of zeros where they are masked."""
+    if isinstance(layers[0], L.Embedding):
+        x = d.rng.integers(0, layers[0].input_dim, shape)
+        return np.where(d.rng.random(shape) < 0.3, 0, x).astype(d.pick(np.int32, np.float32))
+    x = d.normal(shape)
+    if isinstance(layers[0], L.Masking):
+        x[d.rng.random(shape[:2]) < 0.4] = 0
+    return x
+
+
 def check_layer(tool, d, make, trains):
-    shape, layer = make(d)
-    model = keras.Sequential([keras.Input(shape), layer])
-    x = d.normal((d.integer(1, 5),) + shape)
-    if isinstance(layer, L.Masking):
-        x[0, 0] = 0
+    shape, layers = make(d)
+    layers = layers if isinstance(layers, list) else [layers]
+    model = keras.Sequential([keras.Input(shape)] + layers)
+    x = inputs(d, layers, (d.integer(1, 5),) + shape)
     path = tool.file("layer.keras")
     model.save(path)
     close(tool.predict(path, x), model.predict(x, verbose=0), "prediction")
@@ -122,14 +132,19 @@ def check_layer(tool, d, make, trains):
     keras_reads(back, model, x, "convert")
     if not trains:
         return
-    model = keras.Sequential([keras.Input(shape), layer] + head(d, shape))
-    model.compile(keras.optimizers.SGD(0.01), "mse")
-    x, y = d.normal((8,) + shape), d.normal((8, 2))
+    model = keras.Sequential([keras.Input(shape)] + layers + head(d, shape))
+    # What follows an embedding is trained with what embeddings are trained with.
+    adaptive = [keras.optimizers.Adam(0.01), keras.optimizers.RMSprop(0.005)]
+    embedded = isinstance(layers[0], L.Embedding)
+    optimizer = d.pick(*adaptive) if embedded else keras.optimizers.SGD(0.01)
+    model.compile(optimizer, "mse")
+    x, y = inputs(d, layers, (8,) + shape), d.normal((8, 2))
     model.save(path)
     # Twenty steps: four batches of two, five times, each with its own loss as the history sees it.
     theirs = history(model, x, y, 5, 2)
     close_history(tool.train(path, x, y, 5, 2, back), theirs, "history")
-    keras_reads(back, model, x, "trained", HISTORY)
+    loaded = keras_reads(back, model, x, "trained", HISTORY)
+    compare_variables(loaded.optimizer, model.optimizer)
 
 
 def check_activation(tool, d, name):

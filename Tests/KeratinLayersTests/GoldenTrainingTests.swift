@@ -93,7 +93,7 @@ import Testing
             try withBackend(.cpu) {
                 AutomaticName.reset()
                 let layers = try golden.layers.map(GoldenLayers.layer)
-                let input = golden.inputShape.map { [Input(shape: $0.map { $0 })] } ?? []
+                let input = golden.inputShape.map { [Input(shape: $0)] } ?? []
                 let model = try Sequential(input + layers)
                 if golden.compiled { try model.compile(optimizer: "adam", loss: "mse") }
                 let text = model.summaryText(lineLength: 76)

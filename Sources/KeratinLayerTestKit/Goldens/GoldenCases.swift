@@ -112,7 +112,7 @@ public struct GoldenSummaryCase: Decodable, Sendable {
     public let name: String
     public let layers: [GoldenObject]
     /// Without the batch axis; nil: the model is not built.
-    public let inputShape: [Int]?
+    public let inputShape: [Int?]?
     /// Compiled with adam and mse, but not trained.
     public let compiled: Bool
     public let text: String

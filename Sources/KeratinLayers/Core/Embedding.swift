@@ -69,7 +69,10 @@ public final class Embedding: Layer {
 
     public override func call(_ input: Tensor, training: Bool) throws -> Tensor {
         guard let embeddings else { throw KeratinError(.invalidState, "is not built") }
-        return try embeddings.read().gather(input.cast(to: .int32))
+        let (table, indices) = (try embeddings.read(), try input.cast(to: .int32))
+        let rows = try table.gather(indices)
+        try Trace.current?.remember(rows: rows, of: table, at: indices)
+        return rows
     }
 
     /// - Throws: `KeratinError` for the first number outside of the table, with its place.

@@ -72,7 +72,7 @@ struct Adafactor: VariableUpdateRule {
         func average(_ old: Tensor, _ new: Tensor) throws -> Tensor {
             try old * kept + new * (1 - kept)
         }
-        let squares = try gradient.square() + epsilon1
+        let squares = try step.square(gradient) + epsilon1
         var (rows, columns): (Tensor?, Tensor?)
         let velocity: Tensor
         if weight.rank < 2 {

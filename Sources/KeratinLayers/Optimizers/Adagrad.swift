@@ -36,7 +36,7 @@ struct Adagrad: UpdateRule {
     func update(
         _ weights: Tensor, gradient: Tensor, slots: [Tensor], step: StepNumbers
     ) throws -> (weights: Tensor, slots: [Tensor]) {
-        let accumulator = try slots[0] + gradient.square()
+        let accumulator = try slots[0] + step.square(gradient)
         let move = try gradient * step.learningRate() / (accumulator + epsilon).sqrt()
         return (try weights - move, [accumulator])
     }

@@ -88,7 +88,7 @@ struct Adam: UpdateRule {
     ) throws -> (weights: Tensor, slots: [Tensor]) {
         let alpha = try Adam.rate(step, beta1, beta2)
         let m = try slots[0] + (gradient - slots[0]) * (1 - beta1)
-        let v = try slots[1] + (gradient.square() - slots[1]) * (1 - beta2)
+        let v = try slots[1] + (step.square(gradient) - slots[1]) * (1 - beta2)
         var results = [m, v]
         var scale = v
         if amsgrad {

@@ -52,7 +52,7 @@ struct Adamax: UpdateRule {
         let beta1 = beta1
         let rate = try step.number("adamax_rate") { $0 / (1 - pow(beta1, Double($1))) }
         let m = try slots[0] + (gradient - slots[0]) * (1 - beta1)
-        let u = try (slots[1] * beta2).binary(.maximum, gradient.abs())
+        let u = try (slots[1] * beta2).binary(.maximum, step.magnitude(gradient))
         return (try weights - m * rate / (u + epsilon), [m, u])
     }
 }

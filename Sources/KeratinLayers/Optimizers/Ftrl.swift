@@ -73,7 +73,7 @@ struct Ftrl: UpdateRule {
         let inverseRate = try step.number("inverse_rate") { rate, _ in 1 / rate }
         let penalty = try step.number("ftrl_l2") { rate, _ in 2 * l2 + beta / rate }
         let shrunk = shrinkage == 0 ? gradient : try gradient + weights * (2 * shrinkage)
-        let accumulator = try slots[0] + gradient.square()
+        let accumulator = try slots[0] + step.square(gradient)
         let strength = try accumulator.raised(to: power)
         let growth = try (strength - slots[0].raised(to: power)) * inverseRate
         let linear = try slots[1] + (shrunk - growth * weights)

@@ -54,7 +54,7 @@ struct Lamb: VariableUpdateRule {
         let first = try step.number("lamb_momentum") { _, t in 1 / (1 - pow(beta1, Double(t))) }
         let second = try step.number("lamb_velocity") { _, t in 1 / (1 - pow(beta2, Double(t))) }
         let m = try slots[0] + (gradient - slots[0]) * (1 - beta1)
-        let v = try slots[1] + (gradient.square() - slots[1]) * (1 - beta2)
+        let v = try slots[1] + (step.square(gradient) - slots[1]) * (1 - beta2)
         let direction = try m * first / ((v * second).sqrt() + epsilon)
         let size = try weight.square().sum().sqrt()
         let length = try direction.square().sum().sqrt()

@@ -124,7 +124,7 @@ struct Muon: VariableUpdateRule {
             let alpha = try Adam.rate(
                 step, options.adamBeta1, options.adamBeta2, factor: options.adamLRRatio)
             let m = try slots[0] + (gradient - slots[0]) * (1 - options.adamBeta1)
-            let v = try slots[1] + (gradient.square() - slots[1]) * (1 - options.adamBeta2)
+            let v = try slots[1] + (step.square(gradient) - slots[1]) * (1 - options.adamBeta2)
             return (try weight - m * alpha / (v.sqrt() + options.epsilon), [m, v])
         }
         let m = try slots[0] * options.momentum + gradient

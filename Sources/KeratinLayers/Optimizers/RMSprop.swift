@@ -51,7 +51,7 @@ struct RMSprop: UpdateRule {
     func update(
         _ weights: Tensor, gradient: Tensor, slots: [Tensor], step: StepNumbers
     ) throws -> (weights: Tensor, slots: [Tensor]) {
-        let velocity = try slots[0] * rho + gradient.square() * (1 - rho)
+        let velocity = try slots[0] * rho + step.square(gradient) * (1 - rho)
         var results = [velocity]
         var denominator = try velocity + epsilon
         var average: Tensor?

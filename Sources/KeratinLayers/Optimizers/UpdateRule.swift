@@ -111,6 +111,10 @@ public struct StepNumbers {
     private let runsPerStep: Int
     private let productSource: (_ step: Int) -> Double
     private let known = Known()
+    /// What stands for the squares and for the magnitudes of the gradient's numbers where these are sums whose parts are
+    /// known, such as the rows of an embedding that were picked several times.
+    package var squares: (() throws -> Tensor)?
+    package var magnitudes: (() throws -> Tensor)?
 
     private final class Known {
         var numbers: [String: Tensor] = [:]
@@ -144,6 +148,17 @@ public struct StepNumbers {
             HostScalar(name) { run in body(rate(run), (run - 1) / runsPerStep + 1) })
         known.numbers[name] = number
         return number
+    }
+
+    /// The squares of the gradient's numbers. Of a row of an embedding that was picked several times, it is the sum of the
+    /// squares of each pick's gradient, as Keras has it on TensorFlow.
+    public func square(_ gradient: Tensor) throws -> Tensor {
+        try squares?() ?? gradient.square()
+    }
+
+    /// The magnitudes of the gradient's numbers, pick by pick in the same way.
+    public func magnitude(_ gradient: Tensor) throws -> Tensor {
+        try magnitudes?() ?? gradient.abs()
     }
 
     /// The rule's running product after a step.

@@ -25,7 +25,7 @@ public class RNN: Layer, ConfigurableLayer {
     ///   - goBackwards: whether steps run from the last to the first; the result is in the order of running.
     ///   - stateful: whether a batch starts from the states in which the one before it ended, sample by sample. Batches then
     ///     have one size, which `Input(shape:batchSize:)` tells.
-    ///   - unroll: only written into files: the program is a loop in any case.
+    ///   - unroll: for files: the program is a loop in any case.
     ///   - zeroOutputForMask: whether the output of masked steps is zero.
     public convenience init(
         _ cell: RecurrentCell, returnSequences: Bool = false, returnState: Bool = false,
@@ -202,11 +202,22 @@ public class RNN: Layer, ConfigurableLayer {
                 "the cell needs states of shapes \(zeros.map(\.shape)), got \(initial.map(\.shape))"
             )
         }
+        let mask = try stepMask(of: input)
+        // Keras's unrolled steps go backwards through the mask, but its zeros are put in forwards.
+        let putsZerosForwards =
+            arguments.unroll && arguments.goBackwards && arguments.returnSequences
+            && arguments.zeroOutputForMask
         let options = SequenceOptions(
             reverse: arguments.goBackwards, returnsSequences: arguments.returnSequences,
-            zeroOutputForMask: arguments.zeroOutputForMask, training: training)
-        let result = try cell.run(
-            input, states: initial, mask: try stepMask(of: input), options)
+            zeroOutputForMask: arguments.zeroOutputForMask && !putsZerosForwards,
+            training: training)
+        var result = try cell.run(input, states: initial, mask: mask, options)
+        if putsZerosForwards, let mask {
+            let rank = result.output.rank
+            let shape = Shape([batch, length] + [Int](repeating: 1, count: rank - 2))
+            result.output = try mask.reversed(axes: [1]).reshaped(shape)
+                .select(result.output, Tensor(0))
+        }
         for (state, value) in zip(states, result.states) { try state.assign(value) }
         return result
     }

@@ -9,8 +9,7 @@ extension OptimizerState {
     /// Records one step down the gradient of the loss.
     func update(_ trace: Trace, _ loss: Tensor) throws {
         guard let group, group.storage.type.count > 0 else { return }
-        let reads = try variables.map { try $0.read() }
-        var gradients = try trace.gradients(of: loss, withRespectTo: reads)
+        var gradients = try trace.gradients(of: loss, variables)
         let weights = group.storage.read(trace)
         let step = StepNumbers(
             trace, runsPerStep: runsPerStep,
@@ -24,22 +23,19 @@ extension OptimizerState {
         if let accumulator, let runs = options.gradientAccumulationSteps {
             let flag = try trace.hostScalar(HostScalar("is_update") { $0 % runs == 0 ? 1 : 0 })
                 .binary(.greater, 0)
-            let sum = try joined(gradients) + accumulator.read(trace)
+            let sum = try joined(gradients.map(\.sum)) + accumulator.read(trace)
             try accumulator.assign(try flag.select(Tensor(0), sum), trace)
-            gradients = try split(sum * (1 / Double(runs)))
+            gradients = try split(sum * (1 / Double(runs))).map { VariableGradient($0) }
             isUpdate = flag
         }
         gradients = try shortened(gradients)
 
         var updated: Tensor
         if let rule = rule as? any UpdateRule {
-            let gradient = try bounded(joined(gradients))
-            updated = try update(trace, rule, weights, gradient, step, isUpdate)
+            updated = try update(trace, rule, weights, gradients, step, isUpdate)
         } else if let rule = rule as? any VariableUpdateRule {
-            if options.globalClipnorm != nil || options.clipvalue != nil {
-                gradients = try split(bounded(joined(gradients)))
-            }
-            updated = try update(trace, rule, split(weights), gradients, step, isUpdate)
+            updated = try update(
+                trace, rule, split(weights), bounded(gradients), step, isUpdate)
         } else {
             throw KeratinError(
                 .invalidState, "is neither an UpdateRule nor a VariableUpdateRule",
@@ -53,9 +49,19 @@ extension OptimizerState {
 
     /// All weights at once.
     private func update(
-        _ trace: Trace, _ rule: any UpdateRule, _ weights: Tensor, _ gradient: Tensor,
-        _ step: StepNumbers, _ isUpdate: Tensor?
+        _ trace: Trace, _ rule: any UpdateRule, _ weights: Tensor,
+        _ gradients: [VariableGradient], _ step: StepNumbers, _ isUpdate: Tensor?
     ) throws -> Tensor {
+        var step = step
+        let gradient: Tensor
+        if gradients.contains(where: \.isPicked) {
+            let gradients = try bounded(gradients)
+            gradient = try joined(gradients.map(\.sum))
+            step.squares = { try self.joined(gradients.map { try $0.squares() }) }
+            step.magnitudes = { try self.joined(gradients.map { try $0.magnitudes() }) }
+        } else {
+            gradient = try bounded(joined(gradients.map(\.sum)))
+        }
         var decayed = weights
         if let decays {
             decayed = try weights - weights * decays.read(trace) * step.learningRate()
@@ -74,7 +80,7 @@ extension OptimizerState {
     /// Weight by weight.
     private func update(
         _ trace: Trace, _ rule: any VariableUpdateRule, _ weights: [Tensor],
-        _ gradients: [Tensor], _ step: StepNumbers, _ isUpdate: Tensor?
+        _ gradients: [VariableGradient], _ step: StepNumbers, _ isUpdate: Tensor?
     ) throws -> Tensor {
         var updated: [Tensor] = []
         for (index, variable) in descriptions.enumerated() {
@@ -83,8 +89,14 @@ extension OptimizerState {
                 weight = try weight - weight * (step.learningRate() * decay)
             }
             let old = variableSlots[index].map { $0.read(trace) }
+            let gradient = gradients[index]
+            var step = step
+            if gradient.isPicked {
+                step.squares = { try gradient.squares() }
+                step.magnitudes = { try gradient.magnitudes() }
+            }
             let new = try rule.update(
-                variable, weight, gradient: gradients[index], slots: old, step: step)
+                variable, weight, gradient: gradient.sum, slots: old, step: step)
             for (slot, (before, after)) in zip(variableSlots[index], zip(old, new.slots)) {
                 guard let after else { continue }
                 try slot.assign(try isUpdate?.select(after, before) ?? after, trace)
@@ -97,22 +109,34 @@ extension OptimizerState {
     // MARK: Around the rule
 
     /// Gradients that are not longer than each may be.
-    private func shortened(_ gradients: [Tensor]) throws -> [Tensor] {
+    private func shortened(_ gradients: [VariableGradient]) throws -> [VariableGradient] {
         guard let limit = options.clipnorm, limit > 0 else { return gradients }
-        return try gradients.map { gradient in
-            let length = try gradient.square().sum().sqrt()
-            return try gradient * limit / length.binary(.maximum, limit)
-        }
+        return try gradients.map { try $0.shortened(to: limit) }
     }
 
-    /// All gradients within what bounds them together, or each number.
+    /// All gradients, laid end to end, within what bounds them together, or each number.
     private func bounded(_ gradient: Tensor) throws -> Tensor {
         if let limit = options.globalClipnorm, limit > 0 {
-            let length = try gradient.square().sum().sqrt()
-            return try gradient * ((1 / length).binary(.minimum, 1 / limit) * limit)
+            return try gradient * factor(squares: gradient.square(), limit)
         }
         if let limit = options.clipvalue, limit > 0 { return try gradient.clipped(-limit, limit) }
         return gradient
+    }
+
+    /// The same one by one, for which picks count.
+    private func bounded(_ gradients: [VariableGradient]) throws -> [VariableGradient] {
+        if let limit = options.globalClipnorm, limit > 0 {
+            let squares = try joined(gradients.map { try $0.squares() })
+            let factor = try factor(squares: squares, limit)
+            return try gradients.map { VariableGradient(try $0.sum * factor) }
+        }
+        guard let limit = options.clipvalue, limit > 0 else { return gradients }
+        return try gradients.map { try $0.clipped(to: limit) }
+    }
+
+    /// What brings a gradient of these squares to a length that is not above the limit.
+    private func factor(squares: Tensor, _ limit: Double) throws -> Tensor {
+        try (1 / squares.sum().sqrt()).binary(.minimum, 1 / limit) * limit
     }
 
     /// Moves the average; the result is the average in the steps in which it replaces the weights.

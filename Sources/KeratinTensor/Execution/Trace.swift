@@ -180,6 +180,26 @@ package final class Trace: @unchecked Sendable {
         lossValues.append(try value(of: loss))
     }
 
+    // MARK: Rows of tables
+
+    private var picked: [(table: Value, rows: Value, indices: Value)] = []
+
+    /// Remembers that rows were picked from a table by number.
+    package func remember(rows: Tensor, of table: Tensor, at indices: Tensor) throws {
+        picked.append((try value(of: table), try value(of: rows), try value(of: indices)))
+    }
+
+    /// What was picked from a table, if so far it was used for nothing else.
+    package func picks(of table: Tensor) throws -> [(rows: Tensor, indices: Tensor)] {
+        let value = try value(of: table)
+        let own = picked.filter { $0.table == value }
+        let uses = builder.instructions.reduce(0) { count, instruction in
+            count + instruction.inputs.count { $0 == value }
+        }
+        guard uses == own.count else { return [] }
+        return own.map { (Tensor(self, $0.rows), Tensor(self, $0.indices)) }
+    }
+
     // MARK: Logits
 
     private var logitsOf: [Value: Value] = [:]

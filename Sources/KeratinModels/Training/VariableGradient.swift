@@ -1,0 +1,84 @@
+import KeratinCore
+import KeratinLayers
+import KeratinTensor
+
+/// The gradient of a weight. Of a table it is known pick by pick: a row that was picked twice has two gradients.
+///
+/// Keras on TensorFlow keeps such a gradient as tf.IndexedSlices, and so squares, takes magnitudes and clips pick by
+/// pick, before it adds up what belongs to one row (Keras 3.15.1, backend/tensorflow/sparse.py). Histories of models
+/// with embeddings agree only if that is done here too.
+struct VariableGradient {
+    /// A gradient of picked rows [picks, length], and the rows' numbers [picks].
+    typealias Picks = (rows: Tensor, indices: Tensor)
+
+    /// What belongs to each number of the weight.
+    private(set) var sum: Tensor
+    /// Empty: only the sum is known.
+    private let picks: [Picks]
+
+    init(_ sum: Tensor, picks: [Picks] = []) {
+        self.sum = sum
+        self.picks = picks
+    }
+
+    var isPicked: Bool { !picks.isEmpty }
+
+    /// The sum of the squares of the picks.
+    func squares() throws -> Tensor { try total { try $0.square() } }
+
+    /// The sum of the magnitudes of the picks.
+    func magnitudes() throws -> Tensor { try total { try $0.abs() } }
+
+    /// Shortened to a length; the length is that of all picks.
+    func shortened(to limit: Double) throws -> VariableGradient {
+        let squares =
+            isPicked
+            ? try picks.map { try $0.rows.square().sum() }.reduce(Tensor(0)) { try $0 + $1 }
+            : try sum.square().sum()
+        let length = try squares.sqrt().binary(.maximum, limit)
+        return VariableGradient(
+            try sum * limit / length,
+            picks: try picks.map { (try $0.rows * limit / length, $0.indices) })
+    }
+
+    /// Each number within ±limit.
+    func clipped(to limit: Double) throws -> VariableGradient {
+        let bounded = try picks.map { (try $0.rows.clipped(-limit, limit), $0.indices) }
+        return VariableGradient(try total { try $0.clipped(-limit, limit) }, picks: bounded)
+    }
+
+    /// A function of the gradient, added up over picks.
+    private func total(_ function: (Tensor) throws -> Tensor) throws -> Tensor {
+        guard isPicked else { return try function(sum) }
+        let parts = try picks.map {
+            try Tensor.apply(
+                .scatterAdd(axis: 0, count: sum.shape[0]), [function($0.rows), $0.indices])
+        }
+        return try parts.dropFirst().reduce(parts[0]) { try $0 + $1 }
+    }
+}
+
+extension Trace {
+    /// The gradients of a loss with respect to weights.
+    func gradients(of loss: Tensor, _ variables: [Variable]) throws -> [VariableGradient] {
+        let reads = try variables.map { try $0.read() }
+        // A penalty for the table's size makes its gradient a dense one.
+        let picks = try zip(variables, reads).map { variable, read in
+            variable.regularizer == nil ? try self.picks(of: read) : []
+        }
+        let values = try gradients(
+            of: loss, withRespectTo: reads + picks.flatMap { $0.map(\.rows) })
+        var rest = values[reads.count...]
+        return try zip(values, picks).map { sum, picks in
+            VariableGradient(
+                sum,
+                picks: try picks.map { pick in
+                    let length = sum.count / max(sum.shape[0], 1)
+                    return (
+                        try rest.removeFirst().reshaped([pick.indices.count, length]),
+                        try pick.indices.reshaped([pick.indices.count])
+                    )
+                })
+        }
+    }
+}
