@@ -9,12 +9,23 @@ public struct History: Sendable {
     /// Wall-clock seconds of each epoch, validation included.
     public internal(set) var seconds: [Double] = []
 
+    package init() {}
+
     public subscript(key: String) -> [Double]? { history[key] }
 
     mutating func append(_ logs: [(name: String, value: Double)]) {
         for (name, value) in logs {
             if history[name] == nil { keys.append(name) }
             history[name, default: []].append(value)
+        }
+    }
+
+    /// Adds the epochs of a training that went on where this one ended.
+    package mutating func append(_ other: History) {
+        for (index, epoch) in other.epoch.enumerated() {
+            self.epoch.append(epoch)
+            append(other.keys.map { ($0, other.history[$0]?[index] ?? .nan) })
+            seconds.append(other.seconds[index])
         }
     }
 }
