@@ -18,20 +18,18 @@ struct DemoRun {
         RandomSeed.set(seed)
         let model = try demo.makeModel()
         try model.compile(optimizer: optimizer, loss: demo.loss, metrics: demo.metrics)
-        var history = History()
-        // In one piece, unless there is something to say between epochs.
-        for last in samples.afterEpoch == nil ? epochs...epochs : 1...epochs {
-            history.append(
-                try model.fit(
-                    samples.train.x, samples.train.y, batchSize: demo.batchSize, epochs: last,
-                    verbose: verbose, validationData: samples.test,
-                    initialEpoch: history.epoch.count))
-            if let text = try samples.afterEpoch?(model), verbose > 0 { print(text) }
+        if let afterEpoch = samples.afterEpoch {
+            model.afterEpoch = { [unowned model] in
+                let text = try afterEpoch(model)
+                if verbose > 0 { print(text) }
+            }
         }
+        history = try model.fit(
+            samples.train.x, samples.train.y, batchSize: demo.batchSize, epochs: epochs,
+            verbose: verbose, validationData: samples.test)
         let trained = Demo.Trained(
             model: model, history: history,
             predictions: try model.predict(samples.test.x, batchSize: 256))
-        self.history = history
         predictions = trained.predictions
         figures = try samples.figures(trained)
         closing = try samples.closing?(trained)

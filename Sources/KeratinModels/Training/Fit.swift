@@ -15,7 +15,6 @@ extension Model {
     ///   - shuffle: whether samples are reordered each epoch.
     ///   - classWeight: what samples of a class count in the loss, by class number; others count 1.
     ///   - sampleWeight: what each sample counts in the loss and in weighted metrics; instead of `classWeight`.
-    ///   - initialEpoch: the epoch to start at, from 0, to go on with an earlier training; `epochs` is the one to end before.
     ///   - validationSampleWeight: the same for `validationData`.
     /// - Returns: the metrics of each epoch.
     /// - Throws: `KeratinError` for data that do not fit; `BackendError` from the device.
@@ -24,14 +23,14 @@ extension Model {
         _ x: NDArray, _ y: NDArray, batchSize: Int = 32, epochs: Int = 1, verbose: Int = 1,
         validationSplit: Double = 0, validationData: (x: NDArray, y: NDArray)? = nil,
         shuffle: Bool = true, classWeight: [Int: Double]? = nil, sampleWeight: NDArray? = nil,
-        initialEpoch: Int = 0, validationSampleWeight: NDArray? = nil
+        validationSampleWeight: NDArray? = nil
     ) throws -> History {
         let session = try compiledSession()
-        guard batchSize > 0, epochs >= 0, initialEpoch >= 0 else {
+        guard batchSize > 0, epochs >= 0 else {
             throw KeratinError(
                 .invalidArgument,
-                "batchSize must be positive, epochs and initialEpoch ≥ 0, "
-                    + "got \(batchSize), \(epochs) and \(initialEpoch)", at: name)
+                "batchSize must be positive and epochs ≥ 0, got \(batchSize) and \(epochs)",
+                at: name)
         }
         try check(x, y)
         let weights = try SampleWeights.resolve(sampleWeight, classWeight, y: y, at: name)
@@ -54,7 +53,7 @@ extension Model {
         var order = Array(0..<trainCount)
         var history = History()
         var warned = false
-        for epoch in initialEpoch..<max(epochs, initialEpoch) {
+        for epoch in 0..<epochs {
             let start = now()
             if verbose > 0 { Terminal.write("Epoch \(epoch + 1)/\(epochs)\n") }
             var bar = ProgressBar(target: steps, verbose: verbose)
@@ -82,6 +81,7 @@ extension Model {
             history.epoch.append(epoch)
             history.append(logs)
             history.seconds.append(now() - start)
+            try afterEpoch?()
         }
         if epochs > 0 { try session.optimizer.finalize() }
         return history

@@ -19,13 +19,4 @@ public struct History: Sendable {
             history[name, default: []].append(value)
         }
     }
-
-    /// Adds the epochs of a training that went on where this one ended.
-    package mutating func append(_ other: History) {
-        for (index, epoch) in other.epoch.enumerated() {
-            self.epoch.append(epoch)
-            append(other.keys.map { ($0, other.history[$0]?[index] ?? .nan) })
-            seconds.append(other.seconds[index])
-        }
-    }
 }

@@ -9,7 +9,7 @@ extension Demo {
     /// Windows of 100 characters; the last tenth of the text is tested on, as in Karpathy's char-rnn.
     package static let shakespeare = Demo(
         name: "shakespeare", summary: "a GRU learns to write like Shakespeare, letter by letter",
-        epochs: 8, batchSize: 32, optimizers: [.adam(learningRate: 4e-3), .rmsprop()],
+        epochs: 5, batchSize: 32, optimizers: [.adam(learningRate: 4e-3), .rmsprop()],
         loss: .sparseCategoricalCrossentropy(), load: { try plays(window: 100) },
         makeModel: { try characterModel(steps: 100, batchSize: nil, stateful: false) },
         vocabularySize: characterCount)
