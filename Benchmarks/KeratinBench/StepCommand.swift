@@ -47,7 +47,7 @@ struct StepCommand: ParsableCommand {
     private func measure(_ demo: Demo, _ backend: any Backend) throws -> Row {
         RandomSeed.set(1)
         let model = try demo.makeModel()
-        try model.compile(optimizer: demo.optimizers[0], loss: demo.loss, metrics: [.accuracy])
+        try model.compile(optimizer: demo.optimizers[0], loss: demo.loss, metrics: demo.metrics)
         // Whole epochs of at least 64 steps, as fit runs them; the first makes the plan.
         let (x, y) = try demo.randomSamples(64 * demo.batchSize)
         let step = try model.trainingStep(

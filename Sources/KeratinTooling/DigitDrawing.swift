@@ -34,3 +34,21 @@ package struct DigitDrawing {
         return lines.joined(separator: "\n")
     }
 }
+
+extension DigitDrawing {
+    /// Some test images with the digits that a model takes them for, one that it gets wrong first.
+    static func examples(
+        of test: (x: NDArray, y: NDArray)
+    ) -> (Demo.Trained) throws -> String {
+        return { trained in
+            let predicted = Demo.Output.classes(trained.predictions)
+            let labels =
+                test.y.sampleCount > 1 ? Demo.Output.classes(test.y) : test.y.floats.map { Int($0) }
+            let wrong = labels.indices.filter { labels[$0] != predicted[$0] }.prefix(1)
+            let chosen = Array(wrong) + labels.indices.prefix(5)
+            return DigitDrawing().draw(
+                test.x.gathered(chosen, as: [chosen.count]),
+                predicted: chosen.map { predicted[$0] }, labels: chosen.map { labels[$0] })
+        }
+    }
+}

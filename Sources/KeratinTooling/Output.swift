@@ -50,11 +50,12 @@ package func decimal(_ value: Double, _ decimals: Int) -> String {
     var scale = 1.0
     for _ in 0..<decimals { scale *= 10 }
     let scaled = Int((abs(value) * scale).rounded())
+    let sign = value < 0 && scaled > 0 ? "-" : ""
+    guard decimals > 0 else { return "\(sign)\(scaled)" }
     let whole = scaled / Int(scale)
     let digits = String(scaled % Int(scale))
     let zeros = String(repeating: "0", count: decimals - digits.count)
-    let sign = value < 0 && scaled > 0 ? "-" : ""
-    return decimals == 0 ? "\(sign)\(whole)" : "\(sign)\(whole).\(zeros)\(digits)"
+    return "\(sign)\(whole).\(zeros)\(digits)"
 }
 
 /// Sets how many threads the CPU backend takes when it is opened.

@@ -1,4 +1,5 @@
 import Foundation
+import Keratin
 import Testing
 
 /// The `keratin` tool as a user meets it: a process with arguments, an environment and an exit code.
@@ -66,6 +67,27 @@ import Testing
         #expect(history["loss"]?.count == 3)
     }
 
+    @Test(
+        .enabled(
+            if: AirlinePassengers.isPresent, "set KERATIN_DATASETS to a folder with timeseries/"))
+    func aForecastIsDrawnAndJudged() throws {
+        let file = FileManager.default.temporaryDirectory
+            .appendingPathComponent("keratin-\(UUID().uuidString).json")
+        defer { try? FileManager.default.removeItem(at: file) }
+        let outcome = try run([
+            "demo", "airline", "--backend", "cpu", "--epochs", "2", "--json", file.path,
+        ])
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        #expect(outcome.output.contains("622 ┤"))
+        #expect(outcome.output.contains("test RMSE"))
+        let report = try #require(
+            try JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [String: Any])
+        let result = try #require((report["results"] as? [[String: Any]])?.first)
+        #expect(result["train_rmse"] is Double)
+        #expect(result["test_rmse"] is Double)
+        #expect((result["history"] as? [String: [Double]])?["val_loss"]?.count == 2)
+    }
+
     @Test func aSeedRepeats() throws {
         let arguments = [
             "demo", "moons", "--backend", "cpu", "--epochs", "2", "--seed", "9", "--verbose", "2",
@@ -128,10 +150,11 @@ import Testing
         #expect(outcome.errors.contains("scratch "))
     }
 
-    @Test func aMissingDataSetSaysWhereItWasLookedFor() throws {
+    @Test(arguments: ["mnist-mlp", "imdb-lstm", "shakespeare", "airline"])
+    func aMissingDataSetSaysWhereItWasLookedFor(_ demo: String) throws {
         let empty = FileManager.default.temporaryDirectory.path + "/keratin-none"
         let outcome = try run(
-            ["demo", "mnist-mlp", "--backend", "cpu"],
+            ["demo", demo, "--backend", "cpu"],
             ["KERATIN_DATASETS": empty, "HOME": empty, "PATH": "/nonexistent"])
         #expect(outcome.code != 0)
         #expect(

@@ -53,7 +53,7 @@ struct DemoCommand: ParsableCommand {
             }
             runs.append(run)
         }
-        report(demo, samples, runs)
+        report(demo, runs)
         if let json {
             try writeFile(
                 try encodeJSON(DemoReport(demo.name, seed: seed, epochs: epochs, runs)), to: json)
@@ -74,20 +74,22 @@ struct DemoCommand: ParsableCommand {
         }
     }
 
-    private func report(_ demo: Demo, _ samples: Demo.Samples, _ runs: [DemoRun]) {
-        if demo.drawsDigits, let run = runs.first { print("\n" + run.drawing(samples)) }
-        var rows = [["backend", "device", "s/epoch", "test accuracy", "agreement"]]
+    private func report(_ demo: Demo, _ runs: [DemoRun]) {
+        guard let first = runs.first else { return }
+        if let closing = first.closing { print("\n" + closing) }
+        var rows = [["backend", "device", "s/epoch"] + first.figures.map(\.name) + ["agreement"]]
         for run in runs {
-            rows.append([
-                run.backend, run.device, decimal(run.secondsPerEpoch, 3),
-                decimal(run.testAccuracy, 4),
-                run.backend == runs[0].backend
-                    ? "-" : decimal(run.agreement(with: runs[0]) * 100, 2) + " %",
-            ])
+            let agreement = demo.output.agreement(run.predictions, first.predictions)
+            rows.append(
+                [run.backend, run.device, decimal(run.secondsPerEpoch, 3)]
+                    + run.figures.map { decimal($0.value, 4) }
+                    + [run.backend == first.backend ? "-" : decimal(agreement * 100, 2) + " %"])
         }
         print("\n" + table(rows))
-        if runs.count > 1 {
-            print("agreement: test samples for which both backends predict the same")
+        guard runs.count > 1 else { return }
+        switch demo.output {
+        case .classes: print("agreement: predictions of the same class by both backends")
+        case .numbers: print("agreement: predictions of both backends within 1 % of each other")
         }
     }
 }

@@ -11,6 +11,9 @@ open class Model {
     private let ownPlans = PlanCache()
     var predictionPlans: PlanCache { training?.plans ?? ownPlans }
 
+    /// What `fit` does at the end of each epoch.
+    package var afterEpoch: (() throws -> Void)?
+
     /// Where the weights live: decided when the model is built.
     public private(set) var backend: (any Backend)?
 

@@ -81,6 +81,7 @@ extension Model {
             history.epoch.append(epoch)
             history.append(logs)
             history.seconds.append(now() - start)
+            try afterEpoch?()
         }
         if epochs > 0 { try session.optimizer.finalize() }
         return history

@@ -9,6 +9,8 @@ public struct History: Sendable {
     /// Wall-clock seconds of each epoch, validation included.
     public internal(set) var seconds: [Double] = []
 
+    package init() {}
+
     public subscript(key: String) -> [Double]? { history[key] }
 
     mutating func append(_ logs: [(name: String, value: Double)]) {

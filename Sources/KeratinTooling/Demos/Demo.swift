@@ -9,18 +9,63 @@ package struct Demo: Sendable {
     /// The optimizers that it may be run with; the first is its own.
     package let optimizers: [Optimizer]
     package let loss: Loss
+    package var metrics: [Metric] = [.accuracy]
     package let load: @Sendable () throws -> Samples
     package let makeModel: @Sendable () throws -> Sequential
-    /// Whether predictions are digits to draw.
-    package var drawsDigits = false
+    /// How many words or characters there are, if inputs are the numbers of such.
+    package var vocabularySize: Int?
+    package var output = Output.classes
 
-    /// What is trained on and what is tested on.
+    /// What predictions are.
+    package enum Output: Sendable {
+        /// Probabilities of classes along the last axis; of a single one, that of "yes".
+        case classes
+        /// Numbers that estimate something.
+        case numbers
+    }
+
+    /// What is trained on and what is tested on, and what there is to tell about a model of it.
     package struct Samples {
         package var train: (x: NDArray, y: NDArray)
         package var test: (x: NDArray, y: NDArray)
+        /// What a trained model is judged by.
+        package var figures: (Trained) throws -> [Figure] = { [$0.testAccuracy] }
+        /// A text by or about the model after each epoch.
+        package var afterEpoch: ((Sequential) throws -> String)?
+        /// Something to look at once the model is trained.
+        package var closing: ((Trained) throws -> String)?
     }
 
-    package static let all = [digitsCNN, mnistMLP, mnistCNN, moons]
+    /// A model at the end of its training.
+    package struct Trained {
+        package let model: Sequential
+        package let history: History
+        /// What it predicts for the test samples.
+        package let predictions: NDArray
+
+        package init(model: Sequential, history: History, predictions: NDArray) {
+            self.model = model
+            self.history = history
+            self.predictions = predictions
+        }
+
+        var testAccuracy: Figure { Figure("test accuracy", history["val_accuracy"]?.last) }
+    }
+
+    /// A number with a name, such as "test accuracy".
+    package struct Figure: Sendable {
+        package let name: String
+        package let value: Double
+
+        init(_ name: String, _ value: Double?) {
+            self.name = name
+            self.value = value ?? .nan
+        }
+    }
+
+    package static let all = [
+        digitsCNN, mnistMLP, mnistCNN, moons, imdbLSTM, imdbBiLSTM, shakespeare, airline,
+    ]
 
     package static func named(_ name: String) throws -> Demo {
         if let demo = all.first(where: { $0.name == name }) { return demo }
@@ -30,20 +75,52 @@ package struct Demo: Sendable {
     /// Numbers with the shapes of the demo's data: the arithmetic of a step does not depend on them.
     package func randomSamples(_ count: Int) throws -> (x: NDArray, y: NDArray) {
         let model = try makeModel()
-        guard let inputs = model.inputShape?.dropFirst(), let outputs = model.outputShape?.last
-        else {
+        guard let inputs = model.inputShape?.dropFirst(), let outputs = model.outputShape else {
             throw KeratinError(.invalidState, "the demo's model needs an Input", at: name)
         }
-        let sample = inputs.map { $0 ?? 1 }
-        let x = (0..<(count * sample.reduce(1, *))).map { Float($0 * 7919 % 1000) / 1000 }
-        let classes = outputs ?? 1
-        let labels = try NDArray((0..<count).map { Float($0 * 31 % Swift.max(classes, 2)) })
+        let shape = [count] + inputs.map { $0 ?? 1 }
+        let numbers = 0..<shape.reduce(1, *)
+        let x =
+            try vocabularySize.map { size in
+                try NDArray(numbers.map { Int32($0 * 7919 % size) }, shape: Shape(shape))
+            } ?? NDArray(numbers.map { Float($0 * 7919 % 1000) / 1000 }, shape: Shape(shape))
+        let classes = outputs.last.flatMap { $0 } ?? 1
+        let places = [count] + outputs.dropFirst().dropLast().map { $0 ?? 1 }
+        let labels = try NDArray(
+            (0..<places.reduce(1, *)).map { Float($0 * 31 % Swift.max(classes, 2)) },
+            shape: Shape(places))
         let y: NDArray
         switch loss.name {
         case "categorical_crossentropy": y = try toCategorical(labels, classCount: classes)
         case "sparse_categorical_crossentropy": y = labels
-        default: y = try labels.reshaped([count, 1])
+        default: y = try labels.reshaped(Shape(places + [1]))
         }
-        return (try NDArray(x, shape: Shape([count] + sample)), y)
+        return (x, y)
+    }
+}
+
+extension Demo.Output {
+    /// The class of each row of probabilities: the largest one's place, or whether a single one exceeds one half.
+    package static func classes(_ probabilities: NDArray) -> [Int] {
+        let width = probabilities.shape.dimensions.last ?? 1
+        let values = probabilities.floats
+        return stride(from: 0, to: values.count, by: Swift.max(width, 1)).map { start in
+            if width == 1 { return values[start] > 0.5 ? 1 : 0 }
+            let row = values[start..<(start + width)]
+            return (row.indices.max { row[$0] < row[$1] } ?? start) - start
+        }
+    }
+
+    /// The part of the predictions that are the same: of the same class, or numbers within 1 % of each other.
+    package func agreement(_ a: NDArray, _ b: NDArray) -> Double {
+        let same: [Bool]
+        switch self {
+        case .classes: same = zip(Self.classes(a), Self.classes(b)).map { $0 == $1 }
+        case .numbers:
+            same = zip(a.floats, b.floats).map {
+                abs($0 - $1) <= 0.01 * Swift.max(abs($0), abs($1))
+            }
+        }
+        return Double(same.filter { $0 }.count) / Double(Swift.max(same.count, 1))
     }
 }

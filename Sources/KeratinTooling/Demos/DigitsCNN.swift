@@ -12,8 +12,10 @@ extension Demo {
         loss: .sparseCategoricalCrossentropy(),
         load: {
             let digits = try OpticalDigits.load()
+            let test = (digits.test.x, digits.test.y)
             return Samples(
-                train: (digits.train.x, digits.train.y), test: (digits.test.x, digits.test.y))
+                train: (digits.train.x, digits.train.y), test: test,
+                closing: DigitDrawing.examples(of: test))
         },
         makeModel: {
             try Sequential {
@@ -27,6 +29,5 @@ extension Demo {
                 Dropout(0.5)
                 Dense(10, activation: .softmax)
             }
-        },
-        drawsDigits: true)
+        })
 }

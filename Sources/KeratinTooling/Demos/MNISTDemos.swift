@@ -15,8 +15,7 @@ extension Demo {
                 Dropout(0.2)
                 Dense(10, activation: .softmax)
             }
-        },
-        drawsDigits: true)
+        })
 
     /// Two convolutions on MNIST, as in Keras's `mnist_cnn` example, with Adam.
     package static let mnistCNN = Demo(
@@ -35,8 +34,7 @@ extension Demo {
                 Dropout(0.5)
                 Dense(10, activation: .softmax)
             }
-        },
-        drawsDigits: true)
+        })
 
     /// MNIST with pixels 0…1 and one-hot labels.
     private static func mnist(shape: Shape) throws -> Samples {
@@ -47,6 +45,8 @@ extension Demo {
                 try toCategorical(part.y, classCount: 10)
             )
         }
-        return Samples(train: try part(data.train), test: try part(data.test))
+        let test = try part(data.test)
+        return Samples(
+            train: try part(data.train), test: test, closing: DigitDrawing.examples(of: test))
     }
 }
