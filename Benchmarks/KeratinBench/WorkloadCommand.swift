@@ -8,7 +8,7 @@ struct WorkloadCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "workload",
         abstract:
-            "An epoch of training, or a prediction, on random data of real shapes: one JSON line a job."
+            "An epoch of training, or a prediction of as many samples, on random data of real shapes."
     )
 
     @OptionGroup var options: BenchOptions
@@ -16,6 +16,9 @@ struct WorkloadCommand: ParsableCommand {
     @ArgumentParser.Argument(
         help: "train/lstm, train/gru, predict/lstm, predict/gru; default: all.")
     var jobs: [String] = []
+
+    @Flag(help: "Print one JSON line a job, as soon as it is measured.")
+    var lines = false
 
     struct Row: Encodable {
         let backend: String
@@ -30,10 +33,21 @@ struct WorkloadCommand: ParsableCommand {
     func run() throws {
         let names =
             jobs.isEmpty ? ["train/lstm", "train/gru", "predict/lstm", "predict/gru"] : jobs
+        var rows = [Row]()
         for backend in try options.backends() {
             for name in names {
-                print(try encodeJSON(try withBackend(backend) { try measure(name, backend) }))
+                let row = try withBackend(backend) { try measure(name, backend) }
+                rows.append(row)
+                guard lines else { continue }
+                print(try encodeJSON(row).split(separator: "\n").joined(separator: " "))
             }
+        }
+        guard !lines else { return }
+        try options.report(rows, ["backend", "device", "job", "items", "batch", "s", "items/s"]) {
+            [
+                $0.backend, $0.device, $0.job, "\($0.items)", "\($0.batch)", decimal($0.s, 4),
+                decimal($0.itemsPerSecond, 0),
+            ]
         }
     }
 

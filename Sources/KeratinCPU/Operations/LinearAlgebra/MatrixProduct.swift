@@ -8,6 +8,9 @@ import KeratinCore
 /// panels; every element adds up its K steps in blocks of `depthBlock`, in order. Few outputs with
 /// a long K axis (the gradients of weights) are cut along K too, into a number of pieces that
 /// depends on the shape alone, and the pieces are added in order.
+///
+/// leftᵀ·right with more columns than rows runs as (rightᵀ·left)ᵀ: the wide side is then read down its columns, a line
+/// at a time, and the narrow one by whole rows, instead of both in pieces that compete for the same cache sets.
 struct MatrixProduct {
     var batch: Int
     var rows: Int
@@ -23,6 +26,8 @@ struct MatrixProduct {
     var output: UnsafeMutablePointer<Float>
     var bias: UnsafePointer<Float>?
     var activation: MatrixActivation
+    /// Whether `output` is to be the transpose of the product as it is described here.
+    private var turned = false
 
     /// Tiles of one band, six rows each.
     private static let bandTiles = 16
@@ -59,6 +64,13 @@ struct MatrixProduct {
         output = try request.results[0].pointer().floats
         bias = hasBias ? UnsafePointer(try request.inputs[2].pointer().floats) : nil
         self.activation = activation
+        if transposeLeft && !transposeRight && batch == 1 && !hasBias && activation == .none
+            && columns > rows && depth >= 512 && rows >= 32
+        {
+            swap(&left, &right)
+            swap(&rows, &columns)
+            turned = true
+        }
     }
 
     private var work: Double { Double(batch * rows) * Double(depth) * Double(columns) }
@@ -140,6 +152,8 @@ struct MatrixProduct {
         if outputs < 8 && depth >= 2048 { splits = min(16, depth / 1024) }
         let partialOffset = launch.sharedBytes
         if splits > 1 { launch.sharedBytes += splits * batch * rows * columns * 4 }
+        let turnedOffset = launch.sharedBytes
+        if turned { launch.sharedBytes += rows * columns * 4 }
 
         let tiles = (bandRows + 5) / 6
         let tableBytes = BandTables.byteCount(tiles: tiles, segments: 1, columns: columns)
@@ -147,18 +161,27 @@ struct MatrixProduct {
         let plan = Band(
             product: self, table: table, packed: packed, inPlace: inPlace, bandRows: bandRows,
             bands: bands, groupPanels: groupPanels, groups: groups, splits: splits, tiles: tiles,
-            partialOffset: partialOffset)
+            partialOffset: partialOffset, turnedOffset: turnedOffset)
         launch.phases.append(
             Phase(tasks: outputs * splits, cost: cost) { task, memory in plan.run(task, memory) })
         if splits > 1 {
-            launch.phases.append(addition(splits, partialOffset, table))
+            launch.phases.append(addition(splits, partialOffset, turnedOffset, table))
+        }
+        if turned {
+            launch.phases.append(
+                PreparedLaunch.pieces(of: columns, step: 32, cost: Double(rows * columns) * 0.3) {
+                    range, memory in
+                    table.matrix.transpose(
+                        (memory.shared + turnedOffset).floats + range.lowerBound, rows, range.count,
+                        columns, output + range.lowerBound * rows, rows)
+                })
         }
         return launch
     }
 
     /// Adds the partial products of a cut K axis, in order, and finishes the result.
     private func addition(
-        _ splits: Int, _ offset: Int, _ table: CPUKernelTable
+        _ splits: Int, _ offset: Int, _ turnedOffset: Int, _ table: CPUKernelTable
     ) -> Phase {
         let total = batch * rows * columns
         let step = columns * max(1, 8192 / columns)
@@ -166,7 +189,8 @@ struct MatrixProduct {
             of: total, step: step, cost: Double(total * splits) * 0.2
         ) { range, memory in
             let partial = (memory.shared + offset).floats
-            let target = output + range.lowerBound
+            let whole = turned ? (memory.shared + turnedOffset).floats : output
+            let target = whole + range.lowerBound
             let count = range.count
             let add = table.elementwise.binary
             add(.add, partial + range.lowerBound, partial + total + range.lowerBound, target, count)
@@ -197,6 +221,7 @@ struct MatrixProduct {
         let splits: Int
         let tiles: Int
         let partialOffset: Int
+        let turnedOffset: Int
 
         func run(_ task: Int, _ memory: TaskMemory) {
             let p = product
@@ -213,7 +238,7 @@ struct MatrixProduct {
 
             let tables = BandTables(memory.own, tiles: tiles, segments: 1, columns: p.columns)
             let usedTiles = (rows + 5) / 6
-            var output = p.output
+            var output = p.turned ? (memory.shared + turnedOffset).floats : p.output
             if splits > 1 {
                 output =
                     (memory.shared + partialOffset).floats + split * p.batch * p.rows * p.columns
