@@ -35,8 +35,8 @@ extension KernelLowering {
         let slices = (extents.batch + programs.sequenceRows - 1) / programs.sequenceRows
         var local = 1
         if family == .gpu {
-            // Few sizes, for compilers that make a kernel for each.
-            local = min(work.limit, extents.units <= 64 ? 64 : 256)
+            // One size, for compilers that make a kernel for each.
+            local = min(work.limit, 128)
         }
         return KernelLaunch(
             program: programs.sequence(operation.cell, hasDropout: operation.hasDropout),
