@@ -39,7 +39,9 @@ final class ConformanceRunner {
             let cases = family.cases(options.tiny)
             note(family.name, cases.count) { run(cases) }
             if options.expansions {
-                let fused = cases.filter { $0.inPlace == nil && $0.operation.isFused }
+                let fused = stride(from: 0, to: cases.count, by: family.expansionStride)
+                    .map { cases[$0] }
+                    .filter { $0.inPlace == nil && $0.operation.isFused }
                 if !fused.isEmpty {
                     note("\(family.name), expanded", fused.count) { runExpansions(fused) }
                 }

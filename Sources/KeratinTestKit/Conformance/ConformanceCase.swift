@@ -64,4 +64,7 @@ struct ConformanceCase {
 struct ConformanceFamily {
     var name: String
     var cases: (_ tiny: Bool) -> [ConformanceCase]
+    /// Of how many cases one also runs expanded. Expansions with loops need a plan each, whose kernels take time to
+    /// build.
+    var expansionStride = 1
 }

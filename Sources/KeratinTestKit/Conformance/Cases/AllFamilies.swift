@@ -23,7 +23,7 @@ extension ConformanceFamily {
             ConformanceFamily(name: "softmax", cases: softmaxCases),
             ConformanceFamily(name: "cross-entropy", cases: crossEntropyCases),
             ConformanceFamily(name: "batch normalization", cases: batchNormalizationCases),
-            ConformanceFamily(name: "recurrent", cases: recurrentCases),
+            ConformanceFamily(name: "recurrent", cases: recurrentCases, expansionStride: 13),
         ]
     }
 
