@@ -504,7 +504,8 @@ LOSSES = {
         lambda d: LO.SparseCategoricalCrossentropy(True, reduction=reduction(d)), classes, None),
     "Dice": (lambda d: LO.Dice(axis=d.pick(None, 1)), binary, "sigmoid"),
     "Tversky": (lambda d: LO.Tversky(d.number(0.2, 0.8), d.number(0.2, 0.8), axis=d.pick(None, 1)), binary, "sigmoid"),
-    "Circle": (lambda d: LO.Circle(gamma=d.number(2, 40), margin=d.number(0.1, 0.5)), classes, None),
+    # Its embeddings must be of length 1 at most; unbounded ones make training explode, in Keras too.
+    "Circle": (lambda d: LO.Circle(gamma=d.number(2, 40), margin=d.number(0.1, 0.5)), classes, "softmax"),
     "CategoricalGeneralizedCrossEntropy": (
         lambda d: LO.CategoricalGeneralizedCrossEntropy(d.number(0.2, 0.9), reduction=reduction(d)), classes, "softmax"),
     "CTC": (lambda d: LO.CTC(reduction(d)), sequences, None),

@@ -2,7 +2,7 @@
 optimizer's state carried over, evaluations, and files in both directions, on every backend.
 
 usage: interop.py --fixtures FOLDER
-       interop.py --tool PATH [--seed N] [--draws N] [--backends cpu,opencl] [--rows TEXT] [--markdown FILE]
+       interop.py --tool PATH [--seed N] [--draws N] [--backends cpu,opencl] [--rows 'TEXT;TEXT'] [--markdown FILE]
 """
 
 import argparse
@@ -290,7 +290,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--draws", type=int, default=3)
     parser.add_argument("--backends", default="cpu,opencl")
-    parser.add_argument("--rows", default="")
+    parser.add_argument("--rows", default="", help="only rows whose kind and name contain one of these, split by ';'")
     parser.add_argument("--markdown")
     options = parser.parse_args()
     if options.fixtures:
@@ -302,7 +302,7 @@ def main():
     lines = [f"| kind | name | {' | '.join(backends)} |", f"|---|---|{'---|' * len(backends)}"]
     with tempfile.TemporaryDirectory() as folder:
         for kind, name, check in rows():
-            if options.rows.lower() not in f"{kind} {name}".lower():
+            if not any(text in f"{kind} {name}".lower() for text in options.rows.lower().split(";")):
                 continue
             cells = []
             for backend in backends:
