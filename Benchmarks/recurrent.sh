@@ -1,5 +1,5 @@
 #!/bin/bash
-# LSTM and GRU, training and prediction: both backends and the peers in one run, three rounds, medians of the rounds.
+# LSTM and GRU, training and prediction: both backends and the peers in one run, ROUNDS (3) rounds, medians of the rounds.
 # Prints a Markdown table. TENSORFLOW and TORCH name Pythons with Keras 3 and TensorFlow, and with Keras 3, PyTorch and JAX;
 # what is not named is left out. RUN is put before each command, for example "chrt -f 5" on a busy machine.
 set -euo pipefail
@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 bench=.build/release/keratin-bench
 lines=$(mktemp)
 trap 'rm -f "$lines"' EXIT
-for round in 1 2 3; do
+for _ in $(seq "${ROUNDS:-3}"); do
     ${RUN:-} "$bench" workload --lines >>"$lines"
     if [ -n "${TENSORFLOW:-}" ]; then
         KERAS_BACKEND=tensorflow ${RUN:-} "$TENSORFLOW" Benchmarks/recurrent_peers.py keras >>"$lines" 2>/dev/null
