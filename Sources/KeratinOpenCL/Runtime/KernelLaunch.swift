@@ -53,6 +53,9 @@ enum KernelProgram: Hashable {
         case .batch: "batch"
         }
     }
+
+    /// Whether its kernels are too long for a batch to take them in: compilers inline each call.
+    var isLong: Bool { name == "sequence" }
 }
 
 /// How work is cut for a device. It is a function of the device's class only, never of its size or

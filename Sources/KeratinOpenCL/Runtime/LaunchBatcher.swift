@@ -62,8 +62,7 @@ final class LaunchBatcher {
         switch program {
         case .generated: isCallable = true
         case .batch: isCallable = false
-        // Too long to be inlined.
-        case .files("sequence", _, _): isCallable = false
+        case .files where program.isLong: isCallable = false
         case .files(_, let files, let options):
             let text = try KernelSources.text(files)
             isCallable = BatchSource.definitions(options) != nil && !text.contains("__local")
