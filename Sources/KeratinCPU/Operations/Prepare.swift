@@ -3,11 +3,14 @@ import KeratinCore
 
 /// Decides how a launch runs. The switch over primitives has no default: a new primitive does not
 /// compile until it has a kernel.
+/// - Parameter threads: How many threads will share the launch. It may decide how work is cut, never a result.
 /// - Throws: `BackendError` for a fused operation without a kernel or arguments of another backend.
-func prepare(_ request: LaunchRequest, _ table: CPUKernelTable) throws -> PreparedLaunch {
+func prepare(
+    _ request: LaunchRequest, _ table: CPUKernelTable, threads: Int
+) throws -> PreparedLaunch {
     switch request.operation {
     case .primitive(let primitive): try prepare(primitive, request, table)
-    case .fused(let fused): try prepare(fused, request, table)
+    case .fused(let fused): try prepare(fused, request, table, threads)
     }
 }
 
@@ -81,7 +84,7 @@ func hasKernel(_ fused: any FusedOperation) -> Bool {
 }
 
 private func prepare(
-    _ fused: any FusedOperation, _ request: LaunchRequest, _ table: CPUKernelTable
+    _ fused: any FusedOperation, _ request: LaunchRequest, _ table: CPUKernelTable, _ threads: Int
 ) throws -> PreparedLaunch {
     let rows = SoftmaxLaunch(request: request, table: table)
     switch fused {
@@ -122,9 +125,9 @@ private func prepare(
             request.inputs[0].type, epsilon: gradient.epsilon, table
         ).backward(request)
     case let sequence as RecurrentSequence:
-        return try RecurrentForward(request, sequence, table).prepare()
+        return try RecurrentForward(request, sequence, table, threads: threads).prepare()
     case let gradient as RecurrentSequenceGradient:
-        return try RecurrentBackward(request, gradient, table).prepare()
+        return try RecurrentBackward(request, gradient, table, threads: threads).prepare()
     default:
         throw BackendError.unsupported("the CPU backend has no kernel for \(fused.name)")
     }

@@ -51,7 +51,7 @@ final class CPUPlan: ExecutablePlan {
         for step in steps {
             switch step {
             case .launch(let request):
-                let launch = try prepare(request, backend.table)
+                let launch = try prepare(request, backend.table, threads: backend.pool.count)
                 let first = phases.count
                 phases += launch.phases.filter { $0.tasks > 0 }
                 entries.append(.phases(first..<phases.count))

@@ -11,8 +11,8 @@ struct TaskMemory {
 
 /// A part of a launch whose tasks are independent; the next phase begins when all are done.
 ///
-/// How work is cut into tasks is a function of shape only, and no task's result depends on the
-/// thread that runs it: results repeat bit for bit with any number of threads.
+/// No element's result depends on the thread that computes it or on how many there are: what is added up in which order
+/// is a function of shape only. Results repeat bit for bit with any number of threads.
 struct Phase {
     typealias Body = (_ task: Int, _ memory: TaskMemory) -> Void
 

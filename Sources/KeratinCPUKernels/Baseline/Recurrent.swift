@@ -27,7 +27,7 @@ private func activate(_ function: RecurrentFunction, _ x: FloatVector) -> FloatV
     switch function {
     case .none: x
     case .relu: blend(x .< 0, 0, x)
-    case .sigmoid: sigmoid(x)
+    case .sigmoid: gateSigmoid(x)
     case .tanh: hyperbolicTangent(x)
     case .hardSigmoid:
         minimum(maximum(multiplyAdd(x, splat(1 / 6), splat(0.5)), splat(0)), splat(1))
@@ -53,50 +53,73 @@ private func pull(
     }
 }
 
+/// The two functions of a cell. Written out where they are the usual ones, so that the compiler knows them and nothing
+/// is decided or called inside the loops.
+private struct Functions {
+    var activation: RecurrentFunction
+    var recurrent: RecurrentFunction
+}
+
+@inline(__always)
+private func withFunctions(
+    _ activation: RecurrentFunction, _ recurrent: RecurrentFunction, _ body: (Functions) -> Void
+) {
+    if activation == .tanh && recurrent == .sigmoid {
+        body(Functions(activation: .tanh, recurrent: .sigmoid))
+    } else {
+        body(Functions(activation: activation, recurrent: recurrent))
+    }
+}
+
 // MARK: Forward
 
 @inline(__always)
-private func simple<A: Access>(_ a: A.Type, _ s: RecurrentStep, _ j: Int, _ n: Int) {
-    let h = activate(s.activation, A.get(s.gates + j, n))
+private func simple<A: Access>(
+    _ a: A.Type, _ cell: Functions, _ s: RecurrentStep, _ j: Int, _ n: Int
+) {
+    let h = activate(cell.activation, A.get(s.gates + j, n))
     A.put(h, s.gates + j, n)
     A.put(h, s.newHidden + j, n)
 }
 
 @inline(__always)
-private func lstm<A: Access>(_ a: A.Type, _ s: RecurrentStep, _ j: Int, _ n: Int) {
+private func lstm<A: Access>(_ a: A.Type, _ cell: Functions, _ s: RecurrentStep, _ j: Int, _ n: Int)
+{
     let gates = s.gates + j
-    let i = activate(s.recurrentActivation, A.get(gates, n))
-    let f = activate(s.recurrentActivation, A.get(gates + s.units, n))
-    let g = activate(s.activation, A.get(gates + 2 &* s.units, n))
-    let o = activate(s.recurrentActivation, A.get(gates + 3 &* s.units, n))
+    let i = activate(cell.recurrent, A.get(gates, n))
+    let f = activate(cell.recurrent, A.get(gates + s.units, n))
+    let g = activate(cell.activation, A.get(gates + 2 &* s.units, n))
+    let o = activate(cell.recurrent, A.get(gates + 3 &* s.units, n))
     A.put(i, gates, n)
     A.put(f, gates + s.units, n)
     A.put(g, gates + 2 &* s.units, n)
     A.put(o, gates + 3 &* s.units, n)
     let c = multiplyAdd(f, A.get(s.cell + j, n), i * g)
     A.put(c, s.newCell + j, n)
-    A.put(o * activate(s.activation, c), s.newHidden + j, n)
+    A.put(o * activate(cell.activation, c), s.newHidden + j, n)
 }
 
 @inline(__always)
-private func gruGates<A: Access>(_ a: A.Type, _ s: RecurrentStep, _ j: Int, _ n: Int) {
+private func gruGates<A: Access>(
+    _ a: A.Type, _ cell: Functions, _ s: RecurrentStep, _ j: Int, _ n: Int
+) {
     let (gates, inner) = (s.gates + j, s.inner + j)
-    let z = activate(s.recurrentActivation, A.get(gates, n) + A.get(inner, n))
+    let z = activate(cell.recurrent, A.get(gates, n) + A.get(inner, n))
     let r = activate(
-        s.recurrentActivation, A.get(gates + s.units, n) + A.get(inner + s.units, n))
+        cell.recurrent, A.get(gates + s.units, n) + A.get(inner + s.units, n))
     A.put(z, gates, n)
     A.put(r, gates + s.units, n)
 }
 
 @inline(__always)
 private func gruMix<A: Access>(
-    _ a: A.Type, _ s: RecurrentStep, _ j: Int, _ n: Int, resetAfter: Bool
+    _ a: A.Type, _ cell: Functions, _ s: RecurrentStep, _ j: Int, _ n: Int, resetAfter: Bool
 ) {
     let gates = s.gates + j
     let z = A.get(gates, n)
     var inner = A.get(s.inner + 2 &* s.units + j, n)
     if resetAfter { inner = inner * A.get(gates + s.units, n) }
-    let g = activate(s.activation, A.get(gates + 2 &* s.units, n) + inner)
+    let g = activate(cell.activation, A.get(gates + 2 &* s.units, n) + inner)
     A.put(g, gates + 2 &* s.units, n)
     A.put(multiplyAdd(z, A.get(s.hidden + j, n), (1 - z) * g), s.newHidden + j, n)
 }
@@ -105,15 +128,15 @@ private func gruMix<A: Access>(
 
 @inline(__always)
 private func simpleGradient<A: Access>(
-    _ a: A.Type, _ s: RecurrentStepGradient, _ j: Int, _ n: Int
+    _ a: A.Type, _ cell: Functions, _ s: RecurrentStepGradient, _ j: Int, _ n: Int
 ) {
-    A.put(pull(s.activation, A.get(s.dHidden + j, n), A.get(s.gates + j, n)), s.dGates + j, n)
+    A.put(pull(cell.activation, A.get(s.dHidden + j, n), A.get(s.gates + j, n)), s.dGates + j, n)
     A.put(splat(0), s.dHidden + j, n)
 }
 
 @inline(__always)
 private func lstmGradient<A: Access>(
-    _ a: A.Type, _ s: RecurrentStepGradient, _ j: Int, _ n: Int
+    _ a: A.Type, _ cell: Functions, _ s: RecurrentStepGradient, _ j: Int, _ n: Int
 ) {
     let (gates, dGates) = (s.gates + j, s.dGates + j)
     let i = A.get(gates, n)
@@ -122,32 +145,32 @@ private func lstmGradient<A: Access>(
     let o = A.get(gates + 3 &* s.units, n)
     let before = A.get(s.extra + j, n)
     let dh = A.get(s.dHidden + j, n)
-    let active = activate(s.activation, multiplyAdd(f, before, i * g))
-    let dc = A.get(s.dCell + j, n) + pull(s.activation, dh * o, active)
-    A.put(pull(s.recurrentActivation, dc * g, i), dGates, n)
-    A.put(pull(s.recurrentActivation, dc * before, f), dGates + s.units, n)
-    A.put(pull(s.activation, dc * i, g), dGates + 2 &* s.units, n)
-    A.put(pull(s.recurrentActivation, dh * active, o), dGates + 3 &* s.units, n)
+    let active = activate(cell.activation, multiplyAdd(f, before, i * g))
+    let dc = A.get(s.dCell + j, n) + pull(cell.activation, dh * o, active)
+    A.put(pull(cell.recurrent, dc * g, i), dGates, n)
+    A.put(pull(cell.recurrent, dc * before, f), dGates + s.units, n)
+    A.put(pull(cell.activation, dc * i, g), dGates + 2 &* s.units, n)
+    A.put(pull(cell.recurrent, dh * active, o), dGates + 3 &* s.units, n)
     A.put(dc * f, s.dCell + j, n)
     A.put(splat(0), s.dHidden + j, n)
 }
 
 @inline(__always)
 private func gruGradient<A: Access>(
-    _ a: A.Type, _ s: RecurrentStepGradient, _ j: Int, _ n: Int, resetAfter: Bool
+    _ a: A.Type, _ cell: Functions, _ s: RecurrentStepGradient, _ j: Int, _ n: Int, resetAfter: Bool
 ) {
     let (gates, dGates) = (s.gates + j, s.dGates + j)
     let z = A.get(gates, n)
     let g = A.get(gates + 2 &* s.units, n)
     let dh = A.get(s.dHidden + j, n)
-    let dZ = pull(s.recurrentActivation, dh * (A.get(s.hidden + j, n) - g), z)
-    let dG = pull(s.activation, dh * (1 - z), g)
+    let dZ = pull(cell.recurrent, dh * (A.get(s.hidden + j, n) - g), z)
+    let dG = pull(cell.activation, dh * (1 - z), g)
     A.put(dZ, dGates, n)
     A.put(dG, dGates + 2 &* s.units, n)
     A.put(dh * z, s.dHidden + j, n)
     if resetAfter {
         let r = A.get(gates + s.units, n)
-        let dR = pull(s.recurrentActivation, dG * A.get(s.extra + j, n), r)
+        let dR = pull(cell.recurrent, dG * A.get(s.extra + j, n), r)
         A.put(dR, dGates + s.units, n)
         let dInner = s.dInner + j
         A.put(dZ, dInner, n)
@@ -158,12 +181,12 @@ private func gruGradient<A: Access>(
 
 @inline(__always)
 private func gruResetGradient<A: Access>(
-    _ a: A.Type, _ s: RecurrentStepGradient, _ j: Int, _ n: Int
+    _ a: A.Type, _ cell: Functions, _ s: RecurrentStepGradient, _ j: Int, _ n: Int
 ) {
     let r = A.get(s.gates + s.units + j, n)
     let dReset = A.get(s.extra + j, n)
     A.put(
-        pull(s.recurrentActivation, dReset * A.get(s.hidden + j, n), r), s.dGates + s.units + j, n)
+        pull(cell.recurrent, dReset * A.get(s.hidden + j, n), r), s.dGates + s.units + j, n)
     A.put(multiplyAdd(dReset, r, A.get(s.dHidden + j, n)), s.dHidden + j, n)
 }
 
@@ -181,49 +204,70 @@ private func eachVector(_ units: Int, _ whole: (Int) -> Void, _ part: (Int, Int)
 
 func recurrentSimple(_ step: UnsafePointer<RecurrentStep>) {
     let s = step.pointee
-    eachVector(s.units, { simple(Whole.self, s, $0, 0) }, { simple(Part.self, s, $0, $1) })
+    withFunctions(s.activation, s.recurrentActivation) { cell in
+        eachVector(
+            s.units, { simple(Whole.self, cell, s, $0, 0) }, { simple(Part.self, cell, s, $0, $1) })
+    }
 }
 
 func recurrentLSTM(_ step: UnsafePointer<RecurrentStep>) {
     let s = step.pointee
-    eachVector(s.units, { lstm(Whole.self, s, $0, 0) }, { lstm(Part.self, s, $0, $1) })
+    withFunctions(s.activation, s.recurrentActivation) { cell in
+        eachVector(
+            s.units, { lstm(Whole.self, cell, s, $0, 0) }, { lstm(Part.self, cell, s, $0, $1) })
+    }
 }
 
 func recurrentGRUGates(_ step: UnsafePointer<RecurrentStep>) {
     let s = step.pointee
-    eachVector(s.units, { gruGates(Whole.self, s, $0, 0) }, { gruGates(Part.self, s, $0, $1) })
+    withFunctions(s.activation, s.recurrentActivation) { cell in
+        eachVector(
+            s.units, { gruGates(Whole.self, cell, s, $0, 0) },
+            { gruGates(Part.self, cell, s, $0, $1) })
+    }
 }
 
 func recurrentGRUMix(_ step: UnsafePointer<RecurrentStep>, resetAfter: Bool) {
     let s = step.pointee
-    eachVector(
-        s.units, { gruMix(Whole.self, s, $0, 0, resetAfter: resetAfter) },
-        { gruMix(Part.self, s, $0, $1, resetAfter: resetAfter) })
+    withFunctions(s.activation, s.recurrentActivation) { cell in
+        eachVector(
+            s.units, { gruMix(Whole.self, cell, s, $0, 0, resetAfter: resetAfter) },
+            { gruMix(Part.self, cell, s, $0, $1, resetAfter: resetAfter) })
+    }
 }
 
 func recurrentSimpleGradient(_ step: UnsafePointer<RecurrentStepGradient>) {
     let s = step.pointee
-    eachVector(
-        s.units, { simpleGradient(Whole.self, s, $0, 0) },
-        { simpleGradient(Part.self, s, $0, $1) })
+    withFunctions(s.activation, s.recurrentActivation) { cell in
+        eachVector(
+            s.units, { simpleGradient(Whole.self, cell, s, $0, 0) },
+            { simpleGradient(Part.self, cell, s, $0, $1) })
+    }
 }
 
 func recurrentLSTMGradient(_ step: UnsafePointer<RecurrentStepGradient>) {
     let s = step.pointee
-    eachVector(
-        s.units, { lstmGradient(Whole.self, s, $0, 0) }, { lstmGradient(Part.self, s, $0, $1) })
+    withFunctions(s.activation, s.recurrentActivation) { cell in
+        eachVector(
+            s.units, { lstmGradient(Whole.self, cell, s, $0, 0) },
+            { lstmGradient(Part.self, cell, s, $0, $1) })
+    }
 }
 
 func recurrentGRUGradient(_ step: UnsafePointer<RecurrentStepGradient>, resetAfter: Bool) {
     let s = step.pointee
-    eachVector(
-        s.units, { gruGradient(Whole.self, s, $0, 0, resetAfter: resetAfter) },
-        { gruGradient(Part.self, s, $0, $1, resetAfter: resetAfter) })
+    withFunctions(s.activation, s.recurrentActivation) { cell in
+        eachVector(
+            s.units, { gruGradient(Whole.self, cell, s, $0, 0, resetAfter: resetAfter) },
+            { gruGradient(Part.self, cell, s, $0, $1, resetAfter: resetAfter) })
+    }
 }
 
 func recurrentGRUResetGradient(_ step: UnsafePointer<RecurrentStepGradient>) {
     let s = step.pointee
-    eachVector(
-        s.units, { gruResetGradient(Whole.self, s, $0, 0) },
-        { gruResetGradient(Part.self, s, $0, $1) })
+    withFunctions(s.activation, s.recurrentActivation) { cell in
+        eachVector(
+            s.units, { gruResetGradient(Whole.self, cell, s, $0, 0) },
+            { gruResetGradient(Part.self, cell, s, $0, $1) })
+    }
 }

@@ -31,10 +31,9 @@ struct MatrixProduct {
 
     /// Tiles of one band, six rows each.
     private static let bandTiles = 16
-    /// K steps between two passes through the output. A transposed left side is read down its
-    /// columns: six floats of each line, whose neighbours the next tiles need while the line is
-    /// still cached.
-    private var depthBlock: Int { transposeLeft ? 128 : 1024 }
+    /// K steps between two passes through the output. A transposed left side is read down its columns, six floats of
+    /// each line: short blocks, so that the line is still cached when the next tiles need its other floats.
+    private var depthBlock: Int { transposeLeft ? 256 : 1024 }
     /// Multiply-adds below which the plain loops win.
     private static let smallWork = 6_000
 
@@ -137,19 +136,25 @@ struct MatrixProduct {
                 })
         }
 
-        let bandRows = min(Self.bandTiles * 6, rows)
+        // Bands of equal numbers of tiles, so that none is left alone at the end.
+        let allTiles = (rows + 5) / 6
+        let bandCount = (allTiles + Self.bandTiles - 1) / Self.bandTiles
+        let bandRows = min((allTiles + bandCount - 1) / bandCount * 6, rows)
         let bands = (rows + bandRows - 1) / bandRows
+        // Columns of a wide matrix are copied first: their lines would compete for the same cache sets.
+        let copiesLeft = transposeLeft && bands > 1
         // Panels are grouped so that the packed group stays in the second-level cache, and more
         // finely when there are few bands.
         var groupPanels = max(1, 65_536 / (depthBlock * table.panelWidth))
-        while groupPanels > 1 && batch * bands * packed.panels < 8 * groupPanels {
+        // Each group copies its bands' columns again, so these products are rather cut along K.
+        while groupPanels > 1 && !copiesLeft && batch * bands * packed.panels < 8 * groupPanels {
             groupPanels /= 2
         }
         let groups = (packed.panels + groupPanels - 1) / groupPanels
         // K is cut when the output alone gives too few tasks.
         let outputs = batch * bands * groups
         var splits = 1
-        if outputs < 8 && depth >= 2048 { splits = min(16, depth / 1024) }
+        if outputs < 6 && depth >= 2048 { splits = min(16, depth / 1024) }
         let partialOffset = launch.sharedBytes
         if splits > 1 { launch.sharedBytes += splits * batch * rows * columns * 4 }
         let turnedOffset = launch.sharedBytes
@@ -158,10 +163,12 @@ struct MatrixProduct {
         let tiles = (bandRows + 5) / 6
         let tableBytes = BandTables.byteCount(tiles: tiles, segments: 1, columns: columns)
         launch.ownBytes = tableBytes
+        if copiesLeft { launch.ownBytes += depthBlock * Band.leftStride * 4 }
         let plan = Band(
             product: self, table: table, packed: packed, inPlace: inPlace, bandRows: bandRows,
             bands: bands, groupPanels: groupPanels, groups: groups, splits: splits, tiles: tiles,
-            partialOffset: partialOffset, turnedOffset: turnedOffset)
+            partialOffset: partialOffset, turnedOffset: turnedOffset,
+            leftOffset: copiesLeft ? tableBytes : nil)
         launch.phases.append(
             Phase(tasks: outputs * splits, cost: cost) { task, memory in plan.run(task, memory) })
         if splits > 1 {
@@ -222,6 +229,11 @@ struct MatrixProduct {
         let tiles: Int
         let partialOffset: Int
         let turnedOffset: Int
+        /// Where the copy of the left side's columns lies in the thread's memory, nil if they are read in place.
+        let leftOffset: Int?
+
+        /// Floats between two K steps of the copied columns: an odd number of cache lines.
+        static let leftStride = bandTiles * 6 + 16
 
         func run(_ task: Int, _ memory: TaskMemory) {
             let p = product
@@ -254,12 +266,19 @@ struct MatrixProduct {
             var k = firstDepth
             while k < lastDepth {
                 let length = min(p.depthBlock, lastDepth - k)
-                // A transposed left side is read down its columns.
-                let leftStep = p.transposeLeft ? p.rows : 1
+                var leftStep = p.transposeLeft ? p.rows : 1
                 let rowStep = p.transposeLeft ? 1 : p.depth
-                let start =
+                var start =
                     p.transposeLeft
                     ? left + k * p.rows + firstRow : left + firstRow * p.depth + k
+                if let leftOffset {
+                    let copy = (memory.own + leftOffset).floats
+                    for step in 0..<length {
+                        memcpy(copy + step * Self.leftStride, start + step * p.rows, rows * 4)
+                    }
+                    start = UnsafePointer(copy)
+                    leftStep = Self.leftStride
+                }
                 for row in 0..<usedTiles * 6 {
                     tables.rowPointers[row] = start + (row < rows ? row : rows - 1) * rowStep
                 }

@@ -23,7 +23,8 @@ struct RecurrentBackward {
 
     /// - Throws: `BackendError` if an argument does not belong to this backend.
     init(
-        _ request: LaunchRequest, _ gradient: RecurrentSequenceGradient, _ table: CPUKernelTable
+        _ request: LaunchRequest, _ gradient: RecurrentSequenceGradient, _ table: CPUKernelTable,
+        threads: Int
     ) throws {
         operation = gradient.forward
         self.table = table
@@ -39,7 +40,7 @@ struct RecurrentBackward {
         product = RecurrentProduct(
             operation, units: units, transposed: true,
             kernel: UnsafePointer(inputs.kernel.floats), table)
-        slices = RecurrentSlices(batch: batch)
+        slices = RecurrentSlices(batch: batch, threads: threads)
     }
 
     func prepare() -> PreparedLaunch {

@@ -23,7 +23,10 @@ struct RecurrentForward {
     private let history: [Floats]
 
     /// - Throws: `BackendError` if an argument does not belong to this backend.
-    init(_ request: LaunchRequest, _ operation: RecurrentSequence, _ table: CPUKernelTable) throws {
+    init(
+        _ request: LaunchRequest, _ operation: RecurrentSequence, _ table: CPUKernelTable,
+        threads: Int
+    ) throws {
         self.operation = operation
         self.table = table
         let shape = request.inputs[0].type.shape
@@ -38,7 +41,7 @@ struct RecurrentForward {
         product = RecurrentProduct(
             operation, units: units, transposed: false,
             kernel: UnsafePointer(inputs.kernel.floats), table)
-        slices = RecurrentSlices(batch: batch)
+        slices = RecurrentSlices(batch: batch, threads: threads)
     }
 
     func prepare() -> PreparedLaunch {

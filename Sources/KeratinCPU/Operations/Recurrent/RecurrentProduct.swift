@@ -96,15 +96,18 @@ struct RecurrentProduct {
     }
 }
 
-/// How the samples are cut into slices that each run through all steps on one thread.
+/// How the samples are cut into slices that each run through all steps on one thread. A sample's results do not depend
+/// on its slice.
 struct RecurrentSlices {
     let batch: Int
     /// Samples of one slice, whole tiles.
     let rows: Int
 
-    init(batch: Int) {
+    /// Up to three tiles, which then share a reading of the recurrent kernel; fewer where threads would go without.
+    init(batch: Int, threads: Int) {
         self.batch = batch
-        rows = min(batch, 6)
+        let tiles = (batch + 5) / 6
+        rows = min(batch, max(1, min(3, tiles / threads)) * 6)
     }
 
     var count: Int { rows == 0 ? 0 : (batch + rows - 1) / rows }
