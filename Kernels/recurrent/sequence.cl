@@ -1,10 +1,11 @@
-// Recurrent sequences: ROWS samples run through all steps in one work-item (processors) or one work-group
-// (GPUs, a unit to a work-item), so that nothing is launched and no two groups wait for each other between
-// steps. Samples are independent; the recurrent kernel stays in the cache.
+// Recurrent sequences: some samples run through all steps in one work-item (processors) or one work-group (GPUs, a unit
+// to a work-item), so that nothing is launched and no two groups wait for each other between steps. Samples are
+// independent; the recurrent kernel stays in the cache. Where it is too large for that, groups share the units of their
+// samples (dimension 1), and a launch does one phase of one step.
 #define FENCE
 #if GROUPED
-#define FIRST_UNIT ((int)get_local_id(0))
-#define UNIT_STEP ((int)get_local_size(0))
+#define FIRST_UNIT ((int)(get_group_id(1) * get_local_size(0) + get_local_id(0)))
+#define UNIT_STEP ((int)(get_num_groups(1) * get_local_size(0)))
 #undef FENCE
 #define FENCE barrier(CLK_GLOBAL_MEM_FENCE);
 #define SLICE ((int)get_group_id(0))
@@ -18,7 +19,12 @@ typedef struct {
     int batch, steps, units;
     int reverse, sequences, zeroes, hasMask, keeps;
     int activation, recurrent;
+    // Samples of a slice; the turns of this launch, and which of the phases below.
+    int rows, from, to, phases;
 } Sequence;
+
+// Between two phases the work-items of a slice wait for each other.
+enum { BEGIN = 1, BEFORE = 2, RESET = 4, PRODUCT = 8, END = 16 };
 
 // The recurrent kernel as the forward product reads it: blocks of LANES_U units, [block][k][gate][lane].
 __kernel void sequence_pack(
@@ -55,7 +61,7 @@ __kernel void sequence_pack_transposed(
 
 // The tile's products for COUNT gates from FIRST on, into z[TILE_ROWS][COUNT]: LEFT(gate) has the rows of hidden states.
 // The sums stay in registers since no index of theirs is unknown; z is a copy that may be indexed.
-#define PRODUCT(COUNT, FIRST, LEFT)                                                               \
+#define GATE_SUMS(COUNT, FIRST, LEFT)                                                             \
     UNIT z[TILE_ROWS][COUNT];                                                                     \
     {                                                                                             \
         UNIT sums[TILE_ROWS][COUNT];                                                              \
@@ -88,6 +94,7 @@ __kernel void sequence_pack_transposed(
             lines[i] = min(top + i, rows - 1) * (STRIDE);
 #define EACH_ROW for (int i = 0; i < TILE_ROWS && top + i < rows; i++)
 
+#define EACH_SAMPLE for (int row = 0; row < rows; row++)
 #define EACH_UNIT for (int j = FIRST_UNIT; j < s.units; j += UNIT_STEP)
 #define PART (LANES_U == 1 ? 1 : min(LANES_U, s.units - j))
 
@@ -112,12 +119,13 @@ __kernel WIDE void sequence_forward(
     POINTER(float, keptGates);
     OPTIONAL_POINTER(float, keptExtra);
     const int units = s.units, width = GATES * s.units;
-    const int first = SLICE * ROWS, rows = min(ROWS, s.batch - first);
-    const int block = ROWS * units;
+    const int first = SLICE * s.rows, rows = min(s.rows, s.batch - first);
+    const int block = s.rows * units;
     // The states, twice the hidden one: a step reads one and writes the other.
-    __global float *now = work + (long)SLICE * (4 + DROPOUT * GATES + 2 * (CELL == 3)) * block;
-    __global float *next = now + block;
-    __global float *cells = next + block;
+    __global float *states = work + (long)SLICE * (4 + DROPOUT * GATES + 2 * (CELL == 3)) * block;
+    __global float *now = states + (s.from & 1) * block;
+    __global float *next = states + (1 - (s.from & 1)) * block;
+    __global float *cells = states + 2 * block;
     __global float *last = cells + block;
 #if DROPOUT
     __global float *scaled = last + block;
@@ -128,9 +136,9 @@ __kernel WIDE void sequence_forward(
 #if CELL == 3
     __global float *updates = last + block + DROPOUT * GATES * block;
     __global float *resets = updates + block;
-#define RESET(gate) resets
+#define RESETS(gate) resets
 #endif
-    for (int row = 0; row < rows; row++) {
+    if (s.phases & BEGIN) EACH_SAMPLE {
         EACH_UNIT {
             const int at = row * units + j, from = (first + row) * units + j, n = PART;
             put_units(get_units(hidden + from, n), now + at, n);
@@ -139,11 +147,11 @@ __kernel WIDE void sequence_forward(
         }
     }
     FENCE
-    for (int turn = 0; turn < s.steps; turn++) {
+    for (int turn = s.from; turn < s.to; turn++) {
         const int step = s.reverse ? s.steps - 1 - turn : turn;
 #if DROPOUT
-        for (int gate = 0; gate < GATES; gate++)
-            for (int row = 0; row < rows; row++) {
+        for (int gate = 0; gate < GATES && (s.phases & BEFORE); gate++)
+            EACH_SAMPLE {
                 EACH_UNIT {
                     const int n = PART;
                     const UNIT scale =
@@ -156,10 +164,10 @@ __kernel WIDE void sequence_forward(
         FENCE
 #endif
 #if CELL == 3
-        EACH_TILE(units)
-            EACH_UNIT {
-                const int n = PART;
-                PRODUCT(2, 0, LEFT)
+        if (s.phases & RESET) EACH_UNIT {
+            const int n = PART;
+            EACH_TILE(units)
+                GATE_SUMS(2, 0, LEFT)
                 EACH_ROW {
                     const int at = (top + i) * units + j;
                     const long place = (long)(first + top + i) * s.steps + step;
@@ -178,13 +186,13 @@ __kernel WIDE void sequence_forward(
         }
         FENCE
 #endif
-        EACH_TILE(units)
-            EACH_UNIT {
-                const int n = PART;
+        if (s.phases & PRODUCT) EACH_UNIT {
+            const int n = PART;
+            EACH_TILE(units)
 #if CELL == 3
-                PRODUCT(1, 2, RESET)
+                GATE_SUMS(1, 2, RESETS)
 #else
-                PRODUCT(GATES, 0, LEFT)
+                GATE_SUMS(GATES, 0, LEFT)
 #endif
                 EACH_ROW {
                     const int at = (top + i) * units + j;
@@ -254,7 +262,7 @@ __kernel WIDE void sequence_forward(
         now = next;
         next = swap;
     }
-    for (int row = 0; row < rows; row++) {
+    if (s.phases & END) EACH_SAMPLE {
         EACH_UNIT {
             const int at = row * units + j, to = (first + row) * units + j, n = PART;
             put_units(get_units(now + at, n), finalHidden + to, n);
@@ -267,7 +275,7 @@ __kernel WIDE void sequence_forward(
 
 // The tile's products over DEPTH cotangents of the gates from FIRST on with the kernel's transpose, into
 // parts[TILE_ROWS][PANEL_VECTORS].
-#define PRODUCT_BACK(FIRST, DEPTH)                                                                \
+#define SUMS_BACK(FIRST, DEPTH)                                                                \
     UNIT parts[TILE_ROWS][PANEL_VECTORS];                                                         \
     {                                                                                             \
         UNIT sums[TILE_ROWS][PANEL_VECTORS];                                                      \
@@ -322,12 +330,12 @@ __kernel WIDE void sequence_backward(
     POINTER(float, dHidden);
     OPTIONAL_POINTER(float, dCell);
     const int units = s.units, width = GATES * s.units;
-    const int first = SLICE * ROWS, rows = min(ROWS, s.batch - first);
+    const int first = SLICE * s.rows, rows = min(s.rows, s.batch - first);
     // Cotangents of outputs that repeat an earlier one.
-    __global float *waiting = work + (long)SLICE * ROWS * units;
+    __global float *waiting = work + (long)SLICE * s.rows * units;
     dHidden += (long)first * units;
     dCell += (long)first * units;
-    for (int row = 0; row < rows; row++) {
+    if (s.phases & BEGIN) EACH_SAMPLE {
         EACH_UNIT {
             const int at = row * units + j, from = (first + row) * units + j, n = PART;
             UNIT d = get_units(dFinalHidden + from, n), w = (UNIT)(0.0f);
@@ -342,9 +350,9 @@ __kernel WIDE void sequence_backward(
             if (CELL == 1) put_units(get_units(dFinalCell + from, n), dCell + at, n);
         }
     }
-    for (int turn = 0; turn < s.steps; turn++) {
+    for (int turn = s.from; turn < s.to; turn++) {
         const int step = s.reverse ? turn : s.steps - 1 - turn;
-        for (int row = 0; row < rows; row++) {
+        if (s.phases & BEFORE) EACH_SAMPLE {
             const long place = (long)(first + row) * s.steps + step;
             const int counts = s.hasMask ? mask[place] : 1;
             EACH_UNIT {
@@ -427,9 +435,9 @@ __kernel WIDE void sequence_backward(
         const long stride = (long)s.steps * width;
 #if CELL == 3
         // The candidate's product saw r·h: r's cotangent comes from there.
-        EACH_TILE(1)
-            EACH_PANEL {
-                PRODUCT_BACK(2, units)
+        if (s.phases & RESET) EACH_PANEL {
+            EACH_TILE(1)
+                SUMS_BACK(2, units)
                 EACH_PART {
                     const long sample = first + top + i, place = sample * s.steps + step;
                     if (s.hasMask && !mask[place]) continue;
@@ -451,10 +459,10 @@ __kernel WIDE void sequence_backward(
 #else
 #define BACK_GATES GATES
 #endif
-        EACH_TILE(1)
-            EACH_PANEL {
+        if (s.phases & PRODUCT) EACH_PANEL {
+            EACH_TILE(1)
                 for (int gate = 0; gate < BACK_GATES; gate += DROPOUT ? 1 : BACK_GATES) {
-                    PRODUCT_BACK(gate, DROPOUT ? units : BACK_GATES * units)
+                    SUMS_BACK(gate, DROPOUT ? units : BACK_GATES * units)
                     EACH_PART {
                         UNIT d = parts[i][v];
 #if DROPOUT

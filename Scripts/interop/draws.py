@@ -387,6 +387,9 @@ RANDOM_LAYERS = {
     "GaussianNoise": lambda d: (any_shape(d), L.GaussianNoise(d.number(0.1, 1))),
     "GaussianDropout": lambda d: (any_shape(d), L.GaussianDropout(d.number(0.1, 0.6))),
     "AlphaDropout": lambda d: (any_shape(d), L.AlphaDropout(d.number(0.1, 0.6))),
+    **{f"{kind} with dropout": (lambda kind: lambda d: (sequence_shape(d), recurrent_layer(
+        d, kind, dropout=d.pick(0, 0.3), recurrent_dropout=d.number(0.1, 0.5), **sequence_options(d))))(kind)
+       for kind in ("SimpleRNN", "GRU", "LSTM")},
 }
 
 

@@ -21,6 +21,7 @@ import numpy as np
 
 import fixtures
 from draws import LAYERS, LOSSES, METRICS, OPTIMIZERS, RANDOM_LAYERS, ACTIVATIONS, Draw
+from networks import NETWORKS
 
 L = keras.layers
 # The table of tolerances: values, and histories over the first 20 steps.
@@ -49,8 +50,8 @@ class Tool:
         np.save(self.file(name), value)
         return self.file(name)
 
-    def predict(self, model, x):
-        self("predict", model, "--input", self.array("x.npy", x), "--output", self.file("y.npy"))
+    def predict(self, model, x, batch=32):
+        self("predict", model, "--input", self.array("x.npy", x), "--output", self.file("y.npy"), "--batch-size", batch)
         return np.load(self.file("y.npy"))
 
     def train(self, model, x, y, epochs, batch, output, *more):
@@ -89,10 +90,13 @@ def weights_of(model):
     return [np.asarray(w) for w in model.get_weights()]
 
 
-def keras_reads(path, model, x, what, relative=RELATIVE):
+def keras_reads(path, model, x, what, relative=RELATIVE, batch=32):
     """Real Keras opens our file, and finds the same model."""
     loaded = keras.models.load_model(path)
-    close(loaded.predict(x, verbose=0), model.predict(x, verbose=0), f"{what}: Keras's prediction from our file", relative)
+    reset(loaded)
+    reset(model)
+    close(loaded.predict(x, batch, verbose=0), model.predict(x, batch, verbose=0),
+          f"{what}: Keras's prediction from our file", relative)
     return loaded
 
 
@@ -247,24 +251,39 @@ def compare_variables(ours, theirs):
             raise Mismatch(f"optimizer variable {b.path} differs by {worst:.3g} of {scale:.3g}")
 
 
-def check_model(tool, d):
-    """A small network of everything, with dropout in inference, validation and weights' files."""
-    model = keras.Sequential([
-        keras.Input((9, 8, 2)), L.ZeroPadding2D(1), L.Conv2D(4, 3, padding="same", activation="relu"),
-        L.BatchNormalization(), L.MaxPooling2D(2), L.SeparableConv2D(5, 3, padding="same"), L.LayerNormalization(),
-        L.LeakyReLU(0.1), L.GlobalAveragePooling2D(), L.Dropout(0.0), L.Dense(3, "softmax")])
-    model.compile(OPTIMIZERS[d.pick(*OPTIMIZERS)](d), "sparse_categorical_crossentropy", metrics=["accuracy"])
-    x, y = d.normal((12, 9, 8, 2)), d.rng.integers(0, 3, 12).astype(np.int32)
+def reset(model):
+    """A stateful model forgets, so that two of them begin alike."""
+    for layer in model.layers:
+        if getattr(layer, "stateful", False):
+            layer.reset_states()
+
+
+def check_network(tool, d, make):
+    """Predictions, a history with validation, the trained model and weights' files, and an evaluation."""
+    model, x, y, batch, split = make(d)
     path, out = tool.file("model.keras"), tool.file("out.keras")
     model.save(path)
-    theirs = history(model, x, y, 5, 4, validation_split=0.25)
-    ours = tool.train(path, x, y, 5, 4, out, "--validation-split", 0.25)
+    close(tool.predict(path, x, batch), model.predict(x, batch_size=batch, verbose=0), "prediction")
+    reset(model)
+    theirs = history(model, x, y, 5, batch, **({"validation_split": split} if split else {}))
+    ours = tool.train(path, x, y, 5, batch, out, *(["--validation-split", split] if split else []))
     close_history(ours, theirs, "history")
+    keras_reads(out, model, x, "trained", HISTORY, batch)
+    # One for each result: Keras has no rule for a sample's weight beside the losses of its steps.
+    weights = np.abs(d.normal(y.shape[:2] if len(model.output_shape) == 3 else len(x))) + np.float32(0.1)
+    reset(model)
+    model.save(path)
+    ours = tool.evaluate(path, x, y, batch, "--sample-weight", tool.array("w.npy", weights))
+    theirs = model.evaluate(x, y, batch_size=batch, sample_weight=weights, verbose=0, return_dict=True)
+    for key in theirs:
+        close(ours[key], np.asarray(theirs[key]), key)
     for end in (".weights.h5", ".safetensors", ".npz"):
         tool("convert", out, tool.file("w" + end))
     other = keras.models.load_model(path)
     other.load_weights(tool.file("w.weights.h5"))
-    close(other.predict(x, verbose=0), model.predict(x, verbose=0), "weights file", HISTORY)
+    reset(other)
+    reset(model)
+    close(other.predict(x, batch_size=batch, verbose=0), model.predict(x, batch_size=batch, verbose=0), "weights file", HISTORY)
 
 
 def rows():
@@ -280,7 +299,8 @@ def rows():
         yield "metric", name, lambda tool, d, entry=entry: check_metric(tool, d, entry)
     for name, make in OPTIMIZERS.items():
         yield "optimizer", name, lambda tool, d, make=make: check_optimizer(tool, d, make)
-    yield "model", "convolutional network", check_model
+    for name, make in NETWORKS.items():
+        yield "model", name, lambda tool, d, make=make: check_network(tool, d, make)
 
 
 def main():

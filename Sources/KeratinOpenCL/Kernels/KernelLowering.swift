@@ -9,9 +9,12 @@ struct KernelLowering {
     /// Elements of the vectors that generated kernels are written with.
     let pointwiseLanes: Int
     let programs: KernelPrograms
+    /// Processors or multiprocessors of the device.
+    let computeUnits: Int
 
     init(device: OpenCLDevice, family: KernelFamily) {
         self.family = family
+        computeUnits = max(1, device.info.computeUnits)
         work = WorkSize(family: family, limit: device.workGroupLimit)
         let wide = device.vectorWidth >= 16 || device.info.name.contains("avx512")
         vectorLanes = wide ? 16 : 8

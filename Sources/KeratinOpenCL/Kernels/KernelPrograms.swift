@@ -10,7 +10,7 @@ struct KernelPrograms {
     let roofline: KernelProgram
     /// Rows of A that a work-item of the cpu family packs.
     let blockRows: Int
-    /// Units that a kernel of recurrent sequences handles at a time, and samples of one slice.
+    /// Units that a kernel of recurrent sequences handles at a time, and samples of its smallest slice.
     let sequenceLanes: Int
     let sequenceRows: Int
     private let family: KernelFamily
@@ -95,7 +95,7 @@ struct KernelPrograms {
         return .files(
             "sequence", ["include/common.cl", "recurrent/cells.cl", "recurrent/sequence.cl"],
             options: "-DCELL=\(number) -DDROPOUT=\(hasDropout ? 1 : 0) -DLANES_U=\(sequenceLanes)"
-                + " -DROWS=\(sequenceRows) -DTILE_ROWS=\(tileRows)"
+                + " -DTILE_ROWS=\(tileRows)"
                 + " -DPANEL_VECTORS=\(sequencePanelVectors) -DGROUPED=\(family == .gpu ? 1 : 0)")
     }
 

@@ -1,21 +1,55 @@
 import KeratinCore
 
-/// Recurrent sequences: slices of samples that run through all steps by themselves.
+/// Recurrent sequences: slices of samples that run through all steps by themselves, or, on GPUs with many units, a launch
+/// for each phase of each step.
 extension KernelLowering {
+    /// Units from which a work-group that reads the whole recurrent kernel in each step is slower than launches.
+    private static let unitsOfOneGroup = 256
+    /// A recurrent kernel up to this size stays in the second-level cache of a processor.
+    private static let cachedKernelBytes = 1 << 20
+    /// Work-items of a group where groups share the units of a slice.
+    private static let sharedGroup = 64
+
     private struct Extents {
         var batch: Int
         var steps: Int
         var units: Int
         var width: Int
+        /// Samples of a slice.
+        var rows: Int
+
+        var slices: Int { (batch + rows - 1) / rows }
+    }
+
+    /// What a launch does in each of its turns, as `sequence.cl` counts them. The work-items of a slice wait for each
+    /// other between phases.
+    private struct Phases: OptionSet {
+        let rawValue: Int
+        static let begin = Phases(rawValue: 1)
+        /// Forward the dropout of the states, backward the cells.
+        static let before = Phases(rawValue: 2)
+        static let reset = Phases(rawValue: 4)
+        static let product = Phases(rawValue: 8)
+        static let end = Phases(rawValue: 16)
+        static let all: Phases = [.begin, .before, .reset, .product, .end]
     }
 
     private func extents(_ gates: Argument, _ cell: RecurrentSequence.Cell) -> Extents {
         let shape = gates.type.shape
+        let units = shape[2] / cell.gateCount
+        var rows = programs.sequenceRows
+        if family == .cpu && units * shape[2] * 4 > Self.cachedKernelBytes {
+            // Several tiles of a slice share a reading of the kernel; each processor has one slice at least.
+            let tiles = (shape[0] + rows - 1) / rows
+            rows *= max(1, min(16, tiles / computeUnits))
+        }
         return Extents(
-            batch: shape[0], steps: shape[1], units: shape[2] / cell.gateCount, width: shape[2])
+            batch: shape[0], steps: shape[1], units: units, width: shape[2], rows: rows)
     }
 
-    private func sizes(_ operation: RecurrentSequence, _ extents: Extents) -> KernelArgument {
+    private func sizes(
+        _ operation: RecurrentSequence, _ extents: Extents, _ turns: Range<Int>, _ phases: Phases
+    ) -> KernelArgument {
         func flag(_ value: Bool) -> Int { value ? 1 : 0 }
         return .structure(
             "Sequence",
@@ -23,25 +57,41 @@ extension KernelLowering {
                 extents.batch, extents.steps, extents.units, flag(operation.reverse),
                 flag(operation.returnsSequences), flag(operation.zeroesMaskedOutput),
                 flag(operation.hasMask), flag(operation.keepsHistory), operation.activation.code,
-                operation.recurrentActivation.code,
+                operation.recurrentActivation.code, extents.rows, turns.lowerBound,
+                turns.upperBound, phases.rawValue,
             ])
     }
 
-    /// One slice a work-item, or one a work-group with a unit to a work-item.
-    private func launch(
+    /// One slice a work-item, or one a work-group with a unit to a work-item, or several work-groups to a slice.
+    private func launches(
         _ operation: RecurrentSequence, _ kernel: String, _ arguments: [KernelArgument],
-        _ extents: Extents
-    ) -> KernelLaunch {
-        let slices = (extents.batch + programs.sequenceRows - 1) / programs.sequenceRows
-        var local = 1
-        if family == .gpu {
-            // One size, for compilers that make a kernel for each.
-            local = min(work.limit, 128)
+        _ extents: Extents, stepPhases: [Phases]
+    ) -> [KernelLaunch] {
+        let program = programs.sequence(operation.cell, hasDropout: operation.hasDropout)
+        func launch(_ turns: Range<Int>, _ phases: Phases, local: Int, groups: Int) -> KernelLaunch
+        {
+            KernelLaunch(
+                program: program, kernel: kernel,
+                arguments: arguments + [sizes(operation, extents, turns, phases)],
+                global: [extents.slices * local, groups, 1], local: [local, 1, 1])
         }
-        return KernelLaunch(
-            program: programs.sequence(operation.cell, hasDropout: operation.hasDropout),
-            kernel: kernel, arguments: arguments + [sizes(operation, extents)],
-            global: [slices * local, 1, 1], local: [local, 1, 1])
+        guard family == .gpu else {
+            return [launch(0..<extents.steps, .all, local: 1, groups: 1)]
+        }
+        if extents.units < Self.unitsOfOneGroup {
+            // One size, for compilers that make a kernel for each.
+            return [launch(0..<extents.steps, .all, local: min(work.limit, 128), groups: 1)]
+        }
+        let local = min(work.limit, Self.sharedGroup)
+        let groups = (extents.units + local - 1) / local
+        var launches = [launch(0..<0, .begin, local: local, groups: groups)]
+        for turn in 0..<extents.steps {
+            launches += stepPhases.map {
+                launch(turn..<(turn + 1), $0, local: local, groups: groups)
+            }
+        }
+        let end = extents.steps..<extents.steps
+        return launches + [launch(end, .end, local: local, groups: groups)]
     }
 
     func sequenceKernels(
@@ -64,11 +114,10 @@ extension KernelLowering {
                     arguments: [inputs.kernel.buffer, weights, .ints([extents.units])],
                     global: [extents.units, 1, 1], local: [1, 1, 1]))
         }
-        let slices = (extents.batch + programs.sequenceRows - 1) / programs.sequenceRows
         let states =
             4 + (operation.hasDropout ? operation.cell.gateCount : 0)
             + (operation.cell == .gruResetBefore ? 2 : 0)
-        let scratch = workspace.floats(slices * states * programs.sequenceRows * extents.units)
+        let scratch = workspace.floats(extents.slices * states * extents.rows * extents.units)
         // What a cell has no use for points at something that is there.
         let nothing = inputs.projected.buffer
         let nowhere = scratch.floats
@@ -83,8 +132,12 @@ extension KernelLowering {
             inputs.dropout?.buffer ?? nothing, nowhere, y[0].buffer, y[1].buffer,
             operation.hasCellState ? y[2].buffer : nowhere, kept(0), kept(1), kept(2),
         ]
-        launches.append(launch(operation, "sequence_forward", arguments, extents))
+        var phases = [Phases.product]
+        if operation.cell == .gruResetBefore { phases.insert(.reset, at: 0) }
+        if operation.hasDropout { phases.insert(.before, at: 0) }
         return launches
+            + self.launches(
+                operation, "sequence_forward", arguments, extents, stepPhases: phases)
     }
 
     func sequenceGradientKernels(
@@ -101,31 +154,29 @@ extension KernelLowering {
             ? extents.units : programs.sequencePanelVectors * programs.sequenceLanes
         let panels = (extents.units + panel - 1) / panel
         let weights = workspace.floats(panels * panel * extents.width).floats
-        let slices = (extents.batch + programs.sequenceRows - 1) / programs.sequenceRows
-        let scratch = workspace.floats(slices * programs.sequenceRows * extents.units).floats
+        let scratch = workspace.floats(extents.slices * extents.rows * extents.units).floats
         let (packGlobal, packLocal) = work.line(extents.width, chunk: 1)
         let nothing = inputs.hidden.buffer
         var results = y.map(\.buffer)[...]
         let dProjected = results.removeFirst()
         let dInner = operation.hasRecurrentBias ? results.removeFirst() : dProjected
         let dHidden = results.removeFirst()
-        return [
-            KernelLaunch(
-                program: program, kernel: "sequence_pack_transposed",
-                arguments: [
-                    inputs.kernel.buffer, weights, .ints([extents.units]), .ints([panel]),
-                ], global: packGlobal, local: packLocal),
-            launch(
-                operation, "sequence_backward",
-                [
-                    weights, inputs.hidden.buffer, inputs.gates.buffer,
-                    inputs.extra?.buffer ?? nothing,
-                    inputs.mask?.buffer ?? .buffer(inputs.hidden.slice, elementSize: 1),
-                    inputs.dropout?.buffer ?? nothing, inputs.dOutput.buffer,
-                    inputs.dHidden.buffer, inputs.dCell?.buffer ?? nothing, scratch, dProjected,
-                    dInner, dHidden, results.first ?? scratch,
-                ], extents),
+        let packing = KernelLaunch(
+            program: program, kernel: "sequence_pack_transposed",
+            arguments: [inputs.kernel.buffer, weights, .ints([extents.units]), .ints([panel])],
+            global: packGlobal, local: packLocal)
+        let arguments: [KernelArgument] = [
+            weights, inputs.hidden.buffer, inputs.gates.buffer, inputs.extra?.buffer ?? nothing,
+            inputs.mask?.buffer ?? .buffer(inputs.hidden.slice, elementSize: 1),
+            inputs.dropout?.buffer ?? nothing, inputs.dOutput.buffer, inputs.dHidden.buffer,
+            inputs.dCell?.buffer ?? nothing, scratch, dProjected, dInner, dHidden,
+            results.first ?? scratch,
         ]
+        let isApart = operation.cell == .gruResetBefore
+        return [packing]
+            + launches(
+                operation, "sequence_backward", arguments, extents,
+                stepPhases: isApart ? [.before, .reset, .product] : [.before, .product])
     }
 }
 

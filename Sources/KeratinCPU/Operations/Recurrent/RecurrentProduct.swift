@@ -107,7 +107,7 @@ struct RecurrentSlices {
     init(batch: Int, threads: Int) {
         self.batch = batch
         let tiles = (batch + 5) / 6
-        rows = min(batch, max(1, min(3, tiles / threads)) * 6)
+        rows = min(batch, max(1, min(16, tiles / threads)) * 6)
     }
 
     var count: Int { rows == 0 ? 0 : (batch + rows - 1) / rows }

@@ -51,6 +51,14 @@ extension ConformanceFamily {
                 }
             }
         }
+        if !tiny {
+            // Many units: processors share readings of the kernel among tiles, GPUs launch each step.
+            for cell in RecurrentSequence.Cell.allCases {
+                for variant in variants(cell, true) {
+                    cases += sequence(variant, Extents(batch: 26, steps: 3, units: 300), &draw)
+                }
+            }
+        }
         return cases + [unusual(&draw)]
     }
 
