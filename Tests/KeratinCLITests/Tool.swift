@@ -51,7 +51,9 @@ final class Tool {
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         // Files, since a full pipe would stop the tool while the other one is read.
         let files = ["output", "errors"].map { texts.appendingPathComponent($0) }
-        for file in files { FileManager.default.createFile(atPath: file.path, contents: nil) }
+        for file in files {
+            _ = FileManager.default.createFile(atPath: file.path, contents: nil)
+        }
         process.standardOutput = try FileHandle(forWritingTo: files[0])
         process.standardError = try FileHandle(forWritingTo: files[1])
         let ended = DispatchSemaphore(value: 0)
