@@ -59,3 +59,9 @@ static inline void keratin_processor_pause(void) {
     __asm__ volatile("yield");
 #endif
 }
+
+/// Asks for the lines of `bytes` bytes, which will be read and perhaps written soon.
+static inline void keratin_processor_prefetch(const void *address, long bytes) {
+    const char *line = (const char *)address;
+    for (long i = 0; i < bytes; i += 64) __builtin_prefetch(line + i, 0, 3);
+}

@@ -53,124 +53,179 @@ private func pull(
     }
 }
 
-/// The two functions of a cell. Written out where they are the usual ones, so that the compiler knows them and nothing
-/// is decided or called inside the loops.
-private struct Functions {
-    var activation: RecurrentFunction
-    var recurrent: RecurrentFunction
+/// The two functions of a cell and their derivatives.
+private protocol Functions {
+    func active(_ x: FloatVector) -> FloatVector
+    func gate(_ x: FloatVector) -> FloatVector
+    func pullActive(_ cotangent: FloatVector, _ y: FloatVector) -> FloatVector
+    func pullGate(_ cotangent: FloatVector, _ y: FloatVector) -> FloatVector
 }
 
-@inline(__always)
-private func withFunctions(
-    _ activation: RecurrentFunction, _ recurrent: RecurrentFunction, _ body: (Functions) -> Void
-) {
-    if activation == .tanh && recurrent == .sigmoid {
-        body(Functions(activation: .tanh, recurrent: .sigmoid))
-    } else {
-        body(Functions(activation: activation, recurrent: recurrent))
+/// The usual ones by name, so that nothing is decided or called inside the loops.
+private struct TanhAndSigmoid: Functions {
+    @inline(__always) func active(_ x: FloatVector) -> FloatVector { activate(.tanh, x) }
+    @inline(__always) func gate(_ x: FloatVector) -> FloatVector { activate(.sigmoid, x) }
+    @inline(__always)
+    func pullActive(_ cotangent: FloatVector, _ y: FloatVector) -> FloatVector {
+        pull(.tanh, cotangent, y)
     }
+    @inline(__always)
+    func pullGate(_ cotangent: FloatVector, _ y: FloatVector) -> FloatVector {
+        pull(.sigmoid, cotangent, y)
+    }
+}
+
+private struct AnyFunctions: Functions {
+    let activation: RecurrentFunction
+    let recurrent: RecurrentFunction
+
+    @inline(__always) func active(_ x: FloatVector) -> FloatVector { activate(activation, x) }
+    @inline(__always) func gate(_ x: FloatVector) -> FloatVector { activate(recurrent, x) }
+    @inline(__always)
+    func pullActive(_ cotangent: FloatVector, _ y: FloatVector) -> FloatVector {
+        pull(activation, cotangent, y)
+    }
+    @inline(__always)
+    func pullGate(_ cotangent: FloatVector, _ y: FloatVector) -> FloatVector {
+        pull(recurrent, cotangent, y)
+    }
+}
+
+/// What is done to the units of one sample: vectors of them from `j` on, or the last n.
+private protocol Pass {
+    associatedtype Step
+    static func run<A: Access, F: Functions>(
+        _ access: A.Type, _ cell: F, _ s: Step, _ j: Int, _ n: Int)
 }
 
 // MARK: Forward
 
-@inline(__always)
-private func simple<A: Access>(
-    _ a: A.Type, _ cell: Functions, _ s: RecurrentStep, _ j: Int, _ n: Int
-) {
-    let h = activate(cell.activation, A.get(s.gates + j, n))
-    A.put(h, s.gates + j, n)
-    A.put(h, s.newHidden + j, n)
+private enum Simple: Pass {
+    @inline(__always)
+    static func run<A: Access, F: Functions>(
+        _ a: A.Type, _ cell: F, _ s: RecurrentStep, _ j: Int, _ n: Int
+    ) {
+        let h = cell.active(A.get(s.gates + j, n))
+        A.put(h, s.gates + j, n)
+        A.put(h, s.newHidden + j, n)
+    }
+}
+
+private enum LSTM: Pass {
+    @inline(__always)
+    static func run<A: Access, F: Functions>(
+        _ a: A.Type, _ cell: F, _ s: RecurrentStep, _ j: Int, _ n: Int
+    ) {
+        let gates = s.gates + j
+        let i = cell.gate(A.get(gates, n))
+        let f = cell.gate(A.get(gates + s.units, n))
+        let g = cell.active(A.get(gates + 2 &* s.units, n))
+        let o = cell.gate(A.get(gates + 3 &* s.units, n))
+        A.put(i, gates, n)
+        A.put(f, gates + s.units, n)
+        A.put(g, gates + 2 &* s.units, n)
+        A.put(o, gates + 3 &* s.units, n)
+        let c = multiplyAdd(f, A.get(s.cell + j, n), i * g)
+        A.put(c, s.newCell + j, n)
+        A.put(o * cell.active(c), s.newHidden + j, n)
+    }
+}
+
+private enum GRUGates: Pass {
+    @inline(__always)
+    static func run<A: Access, F: Functions>(
+        _ a: A.Type, _ cell: F, _ s: RecurrentStep, _ j: Int, _ n: Int
+    ) {
+        let (gates, inner) = (s.gates + j, s.inner + j)
+        let z = cell.gate(A.get(gates, n) + A.get(inner, n))
+        let r = cell.gate(A.get(gates + s.units, n) + A.get(inner + s.units, n))
+        A.put(z, gates, n)
+        A.put(r, gates + s.units, n)
+    }
 }
 
 @inline(__always)
-private func lstm<A: Access>(_ a: A.Type, _ cell: Functions, _ s: RecurrentStep, _ j: Int, _ n: Int)
-{
-    let gates = s.gates + j
-    let i = activate(cell.recurrent, A.get(gates, n))
-    let f = activate(cell.recurrent, A.get(gates + s.units, n))
-    let g = activate(cell.activation, A.get(gates + 2 &* s.units, n))
-    let o = activate(cell.recurrent, A.get(gates + 3 &* s.units, n))
-    A.put(i, gates, n)
-    A.put(f, gates + s.units, n)
-    A.put(g, gates + 2 &* s.units, n)
-    A.put(o, gates + 3 &* s.units, n)
-    let c = multiplyAdd(f, A.get(s.cell + j, n), i * g)
-    A.put(c, s.newCell + j, n)
-    A.put(o * activate(cell.activation, c), s.newHidden + j, n)
-}
-
-@inline(__always)
-private func gruGates<A: Access>(
-    _ a: A.Type, _ cell: Functions, _ s: RecurrentStep, _ j: Int, _ n: Int
-) {
-    let (gates, inner) = (s.gates + j, s.inner + j)
-    let z = activate(cell.recurrent, A.get(gates, n) + A.get(inner, n))
-    let r = activate(
-        cell.recurrent, A.get(gates + s.units, n) + A.get(inner + s.units, n))
-    A.put(z, gates, n)
-    A.put(r, gates + s.units, n)
-}
-
-@inline(__always)
-private func gruMix<A: Access>(
-    _ a: A.Type, _ cell: Functions, _ s: RecurrentStep, _ j: Int, _ n: Int, resetAfter: Bool
+private func gruMix<A: Access, F: Functions>(
+    _ a: A.Type, _ cell: F, _ s: RecurrentStep, _ j: Int, _ n: Int, resetAfter: Bool
 ) {
     let gates = s.gates + j
     let z = A.get(gates, n)
     var inner = A.get(s.inner + 2 &* s.units + j, n)
     if resetAfter { inner = inner * A.get(gates + s.units, n) }
-    let g = activate(cell.activation, A.get(gates + 2 &* s.units, n) + inner)
+    let g = cell.active(A.get(gates + 2 &* s.units, n) + inner)
     A.put(g, gates + 2 &* s.units, n)
     A.put(multiplyAdd(z, A.get(s.hidden + j, n), (1 - z) * g), s.newHidden + j, n)
 }
 
+private enum GRUMix: Pass {
+    @inline(__always)
+    static func run<A: Access, F: Functions>(
+        _ a: A.Type, _ cell: F, _ s: RecurrentStep, _ j: Int, _ n: Int
+    ) {
+        gruMix(a, cell, s, j, n, resetAfter: true)
+    }
+}
+
+private enum GRUMixResetBefore: Pass {
+    @inline(__always)
+    static func run<A: Access, F: Functions>(
+        _ a: A.Type, _ cell: F, _ s: RecurrentStep, _ j: Int, _ n: Int
+    ) {
+        gruMix(a, cell, s, j, n, resetAfter: false)
+    }
+}
+
 // MARK: Backward
 
-@inline(__always)
-private func simpleGradient<A: Access>(
-    _ a: A.Type, _ cell: Functions, _ s: RecurrentStepGradient, _ j: Int, _ n: Int
-) {
-    A.put(pull(cell.activation, A.get(s.dHidden + j, n), A.get(s.gates + j, n)), s.dGates + j, n)
-    A.put(splat(0), s.dHidden + j, n)
+private enum SimpleGradient: Pass {
+    @inline(__always)
+    static func run<A: Access, F: Functions>(
+        _ a: A.Type, _ cell: F, _ s: RecurrentStepGradient, _ j: Int, _ n: Int
+    ) {
+        A.put(cell.pullActive(A.get(s.dHidden + j, n), A.get(s.gates + j, n)), s.dGates + j, n)
+        A.put(splat(0), s.dHidden + j, n)
+    }
+}
+
+private enum LSTMGradient: Pass {
+    @inline(__always)
+    static func run<A: Access, F: Functions>(
+        _ a: A.Type, _ cell: F, _ s: RecurrentStepGradient, _ j: Int, _ n: Int
+    ) {
+        let (gates, dGates) = (s.gates + j, s.dGates + j)
+        let i = A.get(gates, n)
+        let f = A.get(gates + s.units, n)
+        let g = A.get(gates + 2 &* s.units, n)
+        let o = A.get(gates + 3 &* s.units, n)
+        let before = A.get(s.extra + j, n)
+        let dh = A.get(s.dHidden + j, n)
+        let active = cell.active(multiplyAdd(f, before, i * g))
+        let dc = A.get(s.dCell + j, n) + cell.pullActive(dh * o, active)
+        A.put(cell.pullGate(dc * g, i), dGates, n)
+        A.put(cell.pullGate(dc * before, f), dGates + s.units, n)
+        A.put(cell.pullActive(dc * i, g), dGates + 2 &* s.units, n)
+        A.put(cell.pullGate(dh * active, o), dGates + 3 &* s.units, n)
+        A.put(dc * f, s.dCell + j, n)
+        A.put(splat(0), s.dHidden + j, n)
+    }
 }
 
 @inline(__always)
-private func lstmGradient<A: Access>(
-    _ a: A.Type, _ cell: Functions, _ s: RecurrentStepGradient, _ j: Int, _ n: Int
-) {
-    let (gates, dGates) = (s.gates + j, s.dGates + j)
-    let i = A.get(gates, n)
-    let f = A.get(gates + s.units, n)
-    let g = A.get(gates + 2 &* s.units, n)
-    let o = A.get(gates + 3 &* s.units, n)
-    let before = A.get(s.extra + j, n)
-    let dh = A.get(s.dHidden + j, n)
-    let active = activate(cell.activation, multiplyAdd(f, before, i * g))
-    let dc = A.get(s.dCell + j, n) + pull(cell.activation, dh * o, active)
-    A.put(pull(cell.recurrent, dc * g, i), dGates, n)
-    A.put(pull(cell.recurrent, dc * before, f), dGates + s.units, n)
-    A.put(pull(cell.activation, dc * i, g), dGates + 2 &* s.units, n)
-    A.put(pull(cell.recurrent, dh * active, o), dGates + 3 &* s.units, n)
-    A.put(dc * f, s.dCell + j, n)
-    A.put(splat(0), s.dHidden + j, n)
-}
-
-@inline(__always)
-private func gruGradient<A: Access>(
-    _ a: A.Type, _ cell: Functions, _ s: RecurrentStepGradient, _ j: Int, _ n: Int, resetAfter: Bool
+private func gruGradient<A: Access, F: Functions>(
+    _ a: A.Type, _ cell: F, _ s: RecurrentStepGradient, _ j: Int, _ n: Int, resetAfter: Bool
 ) {
     let (gates, dGates) = (s.gates + j, s.dGates + j)
     let z = A.get(gates, n)
     let g = A.get(gates + 2 &* s.units, n)
     let dh = A.get(s.dHidden + j, n)
-    let dZ = pull(cell.recurrent, dh * (A.get(s.hidden + j, n) - g), z)
-    let dG = pull(cell.activation, dh * (1 - z), g)
+    let dZ = cell.pullGate(dh * (A.get(s.hidden + j, n) - g), z)
+    let dG = cell.pullActive(dh * (1 - z), g)
     A.put(dZ, dGates, n)
     A.put(dG, dGates + 2 &* s.units, n)
     A.put(dh * z, s.dHidden + j, n)
     if resetAfter {
         let r = A.get(gates + s.units, n)
-        let dR = pull(cell.recurrent, dG * A.get(s.extra + j, n), r)
+        let dR = cell.pullGate(dG * A.get(s.extra + j, n), r)
         A.put(dR, dGates + s.units, n)
         let dInner = s.dInner + j
         A.put(dZ, dInner, n)
@@ -179,95 +234,106 @@ private func gruGradient<A: Access>(
     }
 }
 
-@inline(__always)
-private func gruResetGradient<A: Access>(
-    _ a: A.Type, _ cell: Functions, _ s: RecurrentStepGradient, _ j: Int, _ n: Int
-) {
-    let r = A.get(s.gates + s.units + j, n)
-    let dReset = A.get(s.extra + j, n)
-    A.put(
-        pull(cell.recurrent, dReset * A.get(s.hidden + j, n), r), s.dGates + s.units + j, n)
-    A.put(multiplyAdd(dReset, r, A.get(s.dHidden + j, n)), s.dHidden + j, n)
+private enum GRUGradient: Pass {
+    @inline(__always)
+    static func run<A: Access, F: Functions>(
+        _ a: A.Type, _ cell: F, _ s: RecurrentStepGradient, _ j: Int, _ n: Int
+    ) {
+        gruGradient(a, cell, s, j, n, resetAfter: true)
+    }
+}
+
+private enum GRUGradientResetBefore: Pass {
+    @inline(__always)
+    static func run<A: Access, F: Functions>(
+        _ a: A.Type, _ cell: F, _ s: RecurrentStepGradient, _ j: Int, _ n: Int
+    ) {
+        gruGradient(a, cell, s, j, n, resetAfter: false)
+    }
+}
+
+private enum GRUResetGradient: Pass {
+    @inline(__always)
+    static func run<A: Access, F: Functions>(
+        _ a: A.Type, _ cell: F, _ s: RecurrentStepGradient, _ j: Int, _ n: Int
+    ) {
+        let r = A.get(s.gates + s.units + j, n)
+        let dReset = A.get(s.extra + j, n)
+        A.put(
+            cell.pullGate(dReset * A.get(s.hidden + j, n), r), s.dGates + s.units + j, n)
+        A.put(multiplyAdd(dReset, r, A.get(s.dHidden + j, n)), s.dHidden + j, n)
+    }
 }
 
 // MARK: Entries
 
 @inline(__always)
-private func eachVector(_ units: Int, _ whole: (Int) -> Void, _ part: (Int, Int) -> Void) {
+private func eachVector<P: Pass, F: Functions>(
+    _ pass: P.Type, _ cell: F, _ s: P.Step, _ units: Int
+) {
     var j = 0
     while j &+ lanes <= units {
-        whole(j)
+        pass.run(Whole.self, cell, s, j, 0)
         j &+= lanes
     }
-    if j < units { part(j, units &- j) }
+    if j < units { pass.run(Part.self, cell, s, j, units &- j) }
 }
 
-func recurrentSimple(_ step: UnsafePointer<RecurrentStep>) {
-    let s = step.pointee
-    withFunctions(s.activation, s.recurrentActivation) { cell in
+@inline(__always)
+private func run<P: Pass>(
+    _ pass: P.Type, _ s: P.Step, _ units: Int, _ activation: RecurrentFunction,
+    _ recurrent: RecurrentFunction
+) {
+    if activation == .tanh && recurrent == .sigmoid {
+        eachVector(pass, TanhAndSigmoid(), s, units)
+    } else {
         eachVector(
-            s.units, { simple(Whole.self, cell, s, $0, 0) }, { simple(Part.self, cell, s, $0, $1) })
+            pass, AnyFunctions(activation: activation, recurrent: recurrent), s, units)
     }
 }
 
-func recurrentLSTM(_ step: UnsafePointer<RecurrentStep>) {
+@inline(__always)
+private func run<P: Pass>(_ pass: P.Type, _ step: UnsafePointer<RecurrentStep>)
+where P.Step == RecurrentStep {
     let s = step.pointee
-    withFunctions(s.activation, s.recurrentActivation) { cell in
-        eachVector(
-            s.units, { lstm(Whole.self, cell, s, $0, 0) }, { lstm(Part.self, cell, s, $0, $1) })
-    }
+    run(pass, s, s.units, s.activation, s.recurrentActivation)
 }
 
-func recurrentGRUGates(_ step: UnsafePointer<RecurrentStep>) {
+@inline(__always)
+private func run<P: Pass>(_ pass: P.Type, _ step: UnsafePointer<RecurrentStepGradient>)
+where P.Step == RecurrentStepGradient {
     let s = step.pointee
-    withFunctions(s.activation, s.recurrentActivation) { cell in
-        eachVector(
-            s.units, { gruGates(Whole.self, cell, s, $0, 0) },
-            { gruGates(Part.self, cell, s, $0, $1) })
-    }
+    run(pass, s, s.units, s.activation, s.recurrentActivation)
 }
 
-func recurrentGRUMix(_ step: UnsafePointer<RecurrentStep>, resetAfter: Bool) {
-    let s = step.pointee
-    withFunctions(s.activation, s.recurrentActivation) { cell in
-        eachVector(
-            s.units, { gruMix(Whole.self, cell, s, $0, 0, resetAfter: resetAfter) },
-            { gruMix(Part.self, cell, s, $0, $1, resetAfter: resetAfter) })
-    }
+func recurrentSimple(_ step: UnsafePointer<RecurrentStep>) { run(Simple.self, step) }
+
+func recurrentLSTM(_ step: UnsafePointer<RecurrentStep>) { run(LSTM.self, step) }
+
+func recurrentGRUGates(_ step: UnsafePointer<RecurrentStep>) { run(GRUGates.self, step) }
+
+func recurrentGRUMix(_ step: UnsafePointer<RecurrentStep>) { run(GRUMix.self, step) }
+
+func recurrentGRUMixResetBefore(_ step: UnsafePointer<RecurrentStep>) {
+    run(GRUMixResetBefore.self, step)
 }
 
 func recurrentSimpleGradient(_ step: UnsafePointer<RecurrentStepGradient>) {
-    let s = step.pointee
-    withFunctions(s.activation, s.recurrentActivation) { cell in
-        eachVector(
-            s.units, { simpleGradient(Whole.self, cell, s, $0, 0) },
-            { simpleGradient(Part.self, cell, s, $0, $1) })
-    }
+    run(SimpleGradient.self, step)
 }
 
 func recurrentLSTMGradient(_ step: UnsafePointer<RecurrentStepGradient>) {
-    let s = step.pointee
-    withFunctions(s.activation, s.recurrentActivation) { cell in
-        eachVector(
-            s.units, { lstmGradient(Whole.self, cell, s, $0, 0) },
-            { lstmGradient(Part.self, cell, s, $0, $1) })
-    }
+    run(LSTMGradient.self, step)
 }
 
-func recurrentGRUGradient(_ step: UnsafePointer<RecurrentStepGradient>, resetAfter: Bool) {
-    let s = step.pointee
-    withFunctions(s.activation, s.recurrentActivation) { cell in
-        eachVector(
-            s.units, { gruGradient(Whole.self, cell, s, $0, 0, resetAfter: resetAfter) },
-            { gruGradient(Part.self, cell, s, $0, $1, resetAfter: resetAfter) })
-    }
+func recurrentGRUGradient(_ step: UnsafePointer<RecurrentStepGradient>) {
+    run(GRUGradient.self, step)
+}
+
+func recurrentGRUGradientResetBefore(_ step: UnsafePointer<RecurrentStepGradient>) {
+    run(GRUGradientResetBefore.self, step)
 }
 
 func recurrentGRUResetGradient(_ step: UnsafePointer<RecurrentStepGradient>) {
-    let s = step.pointee
-    withFunctions(s.activation, s.recurrentActivation) { cell in
-        eachVector(
-            s.units, { gruResetGradient(Whole.self, cell, s, $0, 0) },
-            { gruResetGradient(Part.self, cell, s, $0, $1) })
-    }
+    run(GRUResetGradient.self, step)
 }

@@ -38,12 +38,12 @@ public func makeKernelTable() -> CPUKernelTable {
             simple: { recurrentSimple($0) },
             lstm: { recurrentLSTM($0) },
             gruGates: { recurrentGRUGates($0) },
-            gruMix: { recurrentGRUMix($0, resetAfter: true) },
-            gruMixResetBefore: { recurrentGRUMix($0, resetAfter: false) },
+            gruMix: { recurrentGRUMix($0) },
+            gruMixResetBefore: { recurrentGRUMixResetBefore($0) },
             simpleGradient: { recurrentSimpleGradient($0) },
             lstmGradient: { recurrentLSTMGradient($0) },
-            gruGradient: { recurrentGRUGradient($0, resetAfter: true) },
-            gruGradientResetBefore: { recurrentGRUGradient($0, resetAfter: false) },
+            gruGradient: { recurrentGRUGradient($0) },
+            gruGradientResetBefore: { recurrentGRUGradientResetBefore($0) },
             gruResetGradient: { recurrentGRUResetGradient($0) }),
         roofline: RooflineKernels(
             peak: { peak($0) }, peakOperations: 20 &* lanes, copy: { copy($0, $1, $2) }))

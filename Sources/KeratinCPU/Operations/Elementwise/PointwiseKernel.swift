@@ -1,3 +1,4 @@
+import CKeratinProcessor
 import Glibc
 import KeratinCPUKernelTable
 import KeratinCore
@@ -7,6 +8,8 @@ import KeratinCore
 final class PointwiseKernel {
     /// Elements of one block: eight registers of it are 16 KiB.
     static let blockCapacity = 512
+    /// Bytes that stay in the second-level cache.
+    private static let cachedBytes = 1 << 20
 
     /// Where a value lies: memory that is walked block by block, or a scratch register.
     struct Operand {
@@ -35,6 +38,9 @@ final class PointwiseKernel {
     /// Filled once a task, and before every block.
     private var taskLoads: [Load] = []
     private var blockLoads: [Load] = []
+    /// Memory that the blocks walk through, if it is more than the caches hold: the next block of it is asked for while
+    /// one is computed, because many streams at once are more than the processor foresees.
+    private var streams: [Operand] = []
     private(set) var block = blockCapacity
     private(set) var scratchBytes = 0
     private(set) var nanosecondsPerElement = 0.0
@@ -152,6 +158,12 @@ final class PointwiseKernel {
             nanosecondsPerElement += 0.1
         }
         instructions += epilogue
+        var seen = Set<UnsafeMutableRawPointer>()
+        streams = operands.filter { operand in
+            operand.base.map { seen.insert($0).inserted } ?? false
+        }
+        let bytes = streams.reduce(0) { $0 + $1.step * count }
+        if bytes < Self.cachedBytes { streams = [] }
     }
 
     private static func sources(_ node: PointwiseExpression.Node) -> [Int] {
@@ -202,6 +214,13 @@ final class PointwiseKernel {
             var start = range.lowerBound
             while start < range.upperBound {
                 let length = min(block, range.upperBound - start)
+                let next = start + length
+                for stream in streams where next < range.upperBound {
+                    guard let base = stream.base else { continue }
+                    keratin_processor_prefetch(
+                        base + next * stream.step,
+                        min(block, range.upperBound - next) * stream.step)
+                }
                 for load in blockLoads {
                     load.read.read(
                         start: start, count: length, into: scratch + operands[load.register].step)
@@ -211,7 +230,7 @@ final class PointwiseKernel {
                         execute(instruction, operands, scratch, start, length)
                     }
                 }
-                start += length
+                start = next
             }
         }
     }
