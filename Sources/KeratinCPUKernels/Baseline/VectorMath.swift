@@ -109,19 +109,24 @@ private func splitExponent(_ x: FloatVector) -> (mantissa: FloatVector, exponent
     return blend(x .!= x, x, result)
 }
 
-/// e^x for x <= 0, zero below -87, where `exponential` goes on down to the subnormal numbers.
+/// e^x for x <= 0, not less than e^-87, where `exponential` goes on down to the subnormal numbers.
 @inline(__always) private func decay(_ x: FloatVector) -> FloatVector {
     let (n, r1) = reduceExponential(blend(x .< -87, -87, x))
-    return blend(x .< -87, 0, (r1 + 1) * powerOfTwo(n))
+    return (r1 + 1) * powerOfTwo(n)
 }
 
-/// tanh |x| = -m / (m + 2) with m = e^(-2|x|) - 1, which keeps its digits where x is small.
 @inline(__always) func hyperbolicTangent(_ x: FloatVector) -> FloatVector {
-    let y = absolute(x) * -2
-    let (n, r1) = reduceExponential(blend(y .< -87, -87, y))
-    let scale = powerOfTwo(n)
-    let m = multiplyAdd(r1, scale, scale - 1)
-    return copySign(m / (m + 2), x)
+    let magnitude = absolute(x)
+    let square = x * x
+    var p = multiplyAdd(splat(-0.005_897_966_68), square, splat(0.020_798_625_4))
+    p = multiplyAdd(p, square, splat(-0.053_784_716_9))
+    p = multiplyAdd(p, square, splat(0.133_319_363))
+    p = multiplyAdd(p, square, splat(-0.333_332_986))
+    let small = multiplyAdd(p * square, x, x)
+    // NaN fails the comparison and goes through `large`.
+    let d = decay(magnitude * -2)
+    let large = 1 - (d + d) / (d + 1)
+    return blend(magnitude .< 0.6, small, copySign(large, x))
 }
 
 @inline(__always) func sigmoid(_ x: FloatVector) -> FloatVector {
@@ -130,7 +135,7 @@ private func splitExponent(_ x: FloatVector) -> (mantissa: FloatVector, exponent
     return blend(x .< 0, decay * result, result)
 }
 
-/// `sigmoid` without its subnormal results: zero below -87.
+/// `sigmoid` for gates: results below e^-87 stay there, which is 1e-38.
 @inline(__always) func gateSigmoid(_ x: FloatVector) -> FloatVector {
     let decay = decay(-absolute(x))
     let result = 1 / (decay + 1)
