@@ -64,9 +64,9 @@ check "-DLANES=1" $common convolution/geometry.cl linalg/gemm_gpu.cl convolution
 check "" $common elementwise/pointwise.cl
 for cell in 0 1 2 3; do
     for dropout in 0 1; do
-        for form in "-DLANES_U=16 -DROWS=6 -DTILE_ROWS=6 -DPANEL_VECTORS=4 -DGROUPED=0" \
-            "-DLANES_U=8 -DROWS=6 -DTILE_ROWS=3 -DPANEL_VECTORS=4 -DGROUPED=0" \
-            "-DLANES_U=1 -DROWS=4 -DTILE_ROWS=4 -DPANEL_VECTORS=1 -DGROUPED=1"; do
+        for form in "-DLANES_U=16 -DTILE_ROWS=6 -DPANEL_VECTORS=4 -DGROUPED=0" \
+            "-DLANES_U=8 -DTILE_ROWS=3 -DPANEL_VECTORS=4 -DGROUPED=0" \
+            "-DLANES_U=1 -DTILE_ROWS=4 -DPANEL_VECTORS=1 -DGROUPED=1"; do
             check "-DCELL=$cell -DDROPOUT=$dropout $form" $common recurrent/cells.cl \
                 recurrent/sequence.cl
         done

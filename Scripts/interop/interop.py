@@ -78,6 +78,14 @@ def close(ours, theirs, what, relative=RELATIVE):
         raise Mismatch(f"{what}: differs by {worst:.3g}, allowed {bound:.3g}")
 
 
+def close_values(ours, theirs):
+    """What an evaluation gives: the same names, and close."""
+    if sorted(ours) != sorted(theirs):
+        raise Mismatch(f"keys {sorted(ours)}, Keras {sorted(theirs)}")
+    for key in theirs:
+        close(ours[key], np.asarray(theirs[key]), key)
+
+
 def close_history(ours, theirs, what):
     if sorted(ours) != sorted(theirs):
         raise Mismatch(f"{what}: keys {sorted(ours)}, Keras {sorted(theirs)}")
@@ -212,10 +220,7 @@ def check_metric(tool, d, entry):
     weights = d.rng.integers(1, 4, n).astype(np.float32)
     ours = tool.evaluate(path, x, y, 8, "--sample-weight", tool.array("w.npy", weights))
     theirs = model.evaluate(x, y, batch_size=8, sample_weight=weights, verbose=0, return_dict=True)
-    if sorted(ours) != sorted(theirs):
-        raise Mismatch(f"keys {sorted(ours)}, Keras {sorted(theirs)}")
-    for key in theirs:
-        close(ours[key], np.asarray(theirs[key]), key)
+    close_values(ours, theirs)
 
 
 def check_optimizer(tool, d, make):
@@ -275,8 +280,7 @@ def check_network(tool, d, make):
     model.save(path)
     ours = tool.evaluate(path, x, y, batch, "--sample-weight", tool.array("w.npy", weights))
     theirs = model.evaluate(x, y, batch_size=batch, sample_weight=weights, verbose=0, return_dict=True)
-    for key in theirs:
-        close(ours[key], np.asarray(theirs[key]), key)
+    close_values(ours, theirs)
     for end in (".weights.h5", ".safetensors", ".npz"):
         tool("convert", out, tool.file("w" + end))
     other = keras.models.load_model(path)

@@ -31,7 +31,8 @@ struct MatrixProduct {
     /// Tiles of one band, six rows each.
     static let bandTiles = 16
     /// K steps between two passes through the output. A transposed left side is read down its columns, six floats of
-    /// each line: short blocks, so that the line is still cached when the next tiles need its other floats.
+    /// each line: blocks so short that the lines, or the band's copy of them, are still cached when the next tiles need
+    /// the other floats.
     var depthBlock: Int { transposeLeft ? 256 : 1024 }
     /// Multiply-adds below which the plain loops win.
     private static let smallWork = 6_000

@@ -103,7 +103,7 @@ struct RecurrentSlices {
     /// Samples of one slice, whole tiles.
     let rows: Int
 
-    /// Up to three tiles, which then share a reading of the recurrent kernel; fewer where threads would go without.
+    /// Up to sixteen tiles, which share a reading of the recurrent kernel; fewer where threads would go without.
     init(batch: Int, threads: Int) {
         self.batch = batch
         let tiles = (batch + 5) / 6
