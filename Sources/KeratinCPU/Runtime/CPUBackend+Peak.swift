@@ -3,7 +3,9 @@ import KeratinCPUKernelTable
 import KeratinCore
 
 extension CPUBackend: PeakMeasuring {
-    package func measurePeak() -> Double {
+    package func measurePeak() -> Double { lock.withLock { measured() } }
+
+    private func measured() -> Double {
         let iterations = 1 << 20
         let tasks = pool.count
         let start = Self.seconds()

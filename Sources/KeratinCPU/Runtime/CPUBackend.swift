@@ -5,7 +5,8 @@ import KeratinCore
 /// The CPU backend: pure Swift, vectorised for the processor at hand, on as many threads as asked.
 ///
 /// Launches run at once on the calling thread and the workers, so `run` returns when the work is
-/// done and `synchronize` has nothing to wait for. Calls must come from one thread at a time.
+/// done and `synchronize` has nothing to wait for. Any thread may call; plans run one after the other, since
+/// each uses all workers and their scratch.
 public final class CPUBackend: Backend, @unchecked Sendable {
     public let name = "cpu"
     public let device: DeviceInfo
@@ -13,6 +14,8 @@ public final class CPUBackend: Backend, @unchecked Sendable {
     /// The kernels in use.
     public let table: CPUKernelTable
     let pool: ThreadPool
+    /// Held by whoever runs or makes a plan or copies numbers; guards everything below.
+    let lock = ReentrantLock()
     /// Scratch of all threads in one block, and the workspace of the launch that is running.
     private var own: HostMemory
     private var shared: HostMemory
@@ -89,17 +92,20 @@ public final class CPUBackend: Backend, @unchecked Sendable {
 
     public func write(_ bytes: UnsafeRawBufferPointer, to slice: BufferSlice) throws {
         let target = try memory(slice, bytes.count)
-        if let source = bytes.baseAddress { memcpy(target, source, bytes.count) }
+        guard let source = bytes.baseAddress else { return }
+        lock.withLock { _ = memcpy(target, source, bytes.count) }
     }
 
     public func read(_ slice: BufferSlice, into bytes: UnsafeMutableRawBufferPointer) throws {
         let source = try memory(slice, bytes.count)
-        if let target = bytes.baseAddress { memcpy(target, source, bytes.count) }
+        if let target = bytes.baseAddress {
+            lock.withLock { _ = memcpy(target, source, bytes.count) }
+        }
         counters.addWait()
     }
 
     public func makePlan(_ steps: [PlanStep]) throws -> any ExecutablePlan {
-        let plan = try CPUPlan(steps, backend: self)
+        let plan = try lock.withLock { try CPUPlan(steps, backend: self) }
         counters.addPlan()
         return plan
     }

@@ -79,7 +79,7 @@ final class CPUPlan: ExecutablePlan {
     }
 
     func run() throws {
-        run(0..<entries.count)
+        backend.lock.withLock { run(0..<entries.count) }
         backend.counters.addLaunches(launchCount)
     }
 

@@ -67,7 +67,10 @@ public protocol ExecutablePlan: AnyObject {
     func run() throws
 }
 
-/// Runs operations on one device. Calls come from one thread at a time.
+/// Runs operations on one device.
+///
+/// Calls may come from any thread, those of plans included: a backend takes them one at a time, each whole. What two
+/// threads do with one buffer is theirs to order. `checkBackend` tries it.
 public protocol Backend: AnyObject, Sendable {
     /// "cpu", "opencl" …
     var name: String { get }

@@ -44,6 +44,10 @@ enum KerasFile {
 
     /// The bytes of a file that holds a model. Equal models give equal bytes.
     static func bytes(_ model: Model) throws -> [UInt8] {
+        try model.lock.withLock { try unguardedBytes(model) }
+    }
+
+    private static func unguardedBytes(_ model: Model) throws -> [UInt8] {
         try model.requireBuilt()
         let config = JSON.encode(try ModelConfiguration.serialized(model).value)
         // The format's version of Keras; no date, so that equal models give equal files.

@@ -7,9 +7,11 @@ extension Model {
     /// too; `.safetensors` and `.npz` hold the weights under the same paths (`layers/dense/vars/0`).
     /// - Throws: `KeratinError` if the model is not built, the name has another end, or the file cannot be written.
     public func saveWeights(_ path: String) throws {
-        try requireBuilt()
         let format = try WeightsFormat(path: path)
-        let root = format == .hdf5 ? try weightsTree() : try WeightsTree(self).group()
+        let root = try lock.withLock {
+            try requireBuilt()
+            return format == .hdf5 ? try weightsTree() : try WeightsTree(self).group()
+        }
         try FileAccess.write(format.encode(root), to: path)
     }
 
@@ -21,14 +23,16 @@ extension Model {
     public func loadWeights(_ path: String, skipMismatch: Bool = false) throws {
         try requireBuilt()
         let root = try WeightsFormat.readTree(path)
-        do {
-            try WeightsTree(self).load(root, skipsMismatch: skipMismatch)
-        } catch let error as KeratinError {
-            throw error.nested(in: path)
-        }
-        training?.restored()
-        if training != nil, let variables = root.variables(at: "optimizer") {
-            try setOptimizerVariables(variables)
+        try lock.withLock {
+            do {
+                try WeightsTree(self).load(root, skipsMismatch: skipMismatch)
+            } catch let error as KeratinError {
+                throw error.nested(in: path)
+            }
+            training?.restored()
+            if training != nil, let variables = root.variables(at: "optimizer") {
+                try setOptimizerVariables(variables)
+            }
         }
     }
 }

@@ -18,6 +18,8 @@ public final class ReLU: Layer {
         super.init(name: name)
     }
 
+    package override var wantsFloats: Bool { true }
+
     package override var isBuiltFromTheStart: Bool { true }
     public override var supportsMasking: Bool { true }
 
@@ -65,6 +67,8 @@ public final class LeakyReLU: Layer {
         self.negativeSlope = negativeSlope
         super.init(name: name)
     }
+
+    package override var wantsFloats: Bool { true }
 
     package override var isBuiltFromTheStart: Bool { true }
     public override var supportsMasking: Bool { true }
@@ -116,6 +120,8 @@ public final class PReLU: Layer {
         super.init(name: name)
     }
 
+    package override var wantsFloats: Bool { true }
+
     public override var supportsMasking: Bool { true }
 
     public override func getConfig() throws -> [String: ConfigValue] {
@@ -165,6 +171,8 @@ public final class ELU: Layer {
         self.alpha = alpha
         super.init(name: name)
     }
+
+    package override var wantsFloats: Bool { true }
 
     package override var isBuiltFromTheStart: Bool { true }
     public override var supportsMasking: Bool { true }

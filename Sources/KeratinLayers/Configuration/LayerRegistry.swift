@@ -93,14 +93,17 @@ public enum LayerRegistry {
 
     /// Computation is in float32; a policy of another kind is refused rather than computed differently.
     private static func checkPrecision(_ configuration: Configuration) throws {
-        guard let dtype = configuration.value("dtype") else { return }
+        // What an input says is the type of its data.
+        guard configuration.className != Input.className,
+            let dtype = configuration.value("dtype")
+        else { return }
         var name: String?
         switch dtype {
         case .string(let text): name = text
         case .object: if case .string(let text)? = dtype["config"]?["name"] { name = text }
         default: break
         }
-        // Inputs may be integers.
+        // Layers of integers, such as lookups, name their results' type.
         let accepted = ["float32", "int32", "int64", "uint8", "bool"]
         guard let name, accepted.contains(name) else {
             throw KeratinError(

@@ -16,6 +16,8 @@ public class ConvolutionLayer: SpatialLayer {
     /// Whether strides and dilations may both exceed 1; Keras allows it where each channel is by itself.
     var dilatesWithStrides: Bool { false }
 
+    package override var wantsFloats: Bool { true }
+
     public override func getConfig() throws -> [String: ConfigValue] {
         try super.getConfig().adding(arguments.config(rank: rank))
             .adding(["activity_regularizer": activityRegularizer.serialized()])

@@ -98,6 +98,10 @@ public final class Embedding: Layer {
             if let index = values.firstIndex(where: { $0 >= limit }) {
                 throw fails(index, String(values[index]))
             }
+        case .int64(let values):
+            if let index = values.firstIndex(where: { $0 < 0 || $0 >= limit }) {
+                throw fails(index, String(values[index]))
+            }
         case .float32(let values):
             // Truncation makes 0 of what lies above −1; no comparison holds for NaN.
             let size = Float(limit)

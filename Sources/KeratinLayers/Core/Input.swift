@@ -5,18 +5,25 @@ public final class Input: Layer {
     public let shape: [Int?]
     /// The number of samples in every batch, if it is fixed.
     public let batchSize: Int?
-    public let dtype: DType
+    /// The element type on the device.
+    public var dtype: DType { type.device }
+    /// The type of the data, as files name it.
+    package let type: InputType
 
     /// - Parameters:
     ///   - shape: the extents of one sample; nil for one that varies.
     ///   - batchSize: the number of samples in every batch, which stateful layers need; nil: it varies.
     ///   - dtype: what the data are converted to on their way in.
-    public init(
+    public convenience init(
         shape: [Int?], batchSize: Int? = nil, dtype: DType = .float32, name: String? = nil
     ) {
+        self.init(shape: shape, batchSize: batchSize, type: InputType(dtype), name: name)
+    }
+
+    package init(shape: [Int?], batchSize: Int?, type: InputType, name: String?) {
         self.shape = shape
         self.batchSize = batchSize
-        self.dtype = dtype
+        self.type = type
         super.init(name: name)
     }
 
@@ -28,7 +35,7 @@ public final class Input: Layer {
     public override func getConfig() throws -> [String: ConfigValue] {
         [
             "name": .string(name), "batch_shape": ConfigValue(batchShape),
-            "dtype": .string(dtype.rawValue), "sparse": false,
+            "dtype": .string(type.rawValue), "sparse": false,
         ]
     }
 }
@@ -42,10 +49,20 @@ extension Input: ConfigurableLayer {
             throw configuration.mismatch("batch_shape", expected: "a shape with its batch")
         }
         configuration.ignore("sparse", "ragged", "optional")
-        let dtype = try configuration.string("dtype", default: "float32")
+        // A type, or in some files a policy of which the name is a type.
+        var word = "float32"
+        if case .string(let name)? = configuration.value("dtype")?["config"]?["name"] {
+            word = name
+        } else {
+            word = try configuration.string("dtype", default: word)
+        }
+        guard let type = InputType(rawValue: word) else {
+            throw KeratinError(
+                .unavailable, "inputs of the type '\(word)' are not there",
+                at: configuration.className)
+        }
         self.init(
-            shape: Array(shape.dropFirst()), batchSize: shape[0],
-            dtype: dtype == "int64" ? .int32 : DType(rawValue: dtype) ?? .float32,
+            shape: Array(shape.dropFirst()), batchSize: shape[0], type: type,
             name: configuration.name)
     }
 }

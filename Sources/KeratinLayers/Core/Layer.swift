@@ -5,7 +5,7 @@ import KeratinTensor
 ///
 /// A layer of your own overrides `build` (make weights with `addWeight`) and `call` (tensor code, forward
 /// only): its output shape is found by tracing `call`, its gradient by differentiating the recorded
-/// program. Layers are confined to one isolation domain.
+/// program. Layers are confined to one isolation domain; models may be shared.
 open class Layer {
     public let name: String
     /// Whether training changes the layer's weights, those of layers inside it too. Takes effect at the next `compile`.
@@ -16,6 +16,8 @@ open class Layer {
     public var activityRegularizer: Regularizer?
     public private(set) var isBuilt = false
     private var variables: [Variable] = []
+    /// Held while the layer is built or recorded: models of several tasks may share it.
+    private let lock = ReentrantLock()
     private var hasWarnedOfMask = false
     /// Where the weights live; decided when the layer is built.
     package private(set) var backend: (any Backend)?
@@ -36,6 +38,10 @@ open class Layer {
     /// Whether a summary counts the layer as built before it has seen a shape, as Keras does for layers
     /// that never have weights.
     package var isBuiltFromTheStart: Bool { false }
+
+    /// Whether the layer computes with floats, so that integers are converted for it, as Keras does. Others pass them on, or find
+    /// their own use for them.
+    package var wantsFloats: Bool { false }
 
     /// Makes the weights for inputs of a shape; nil stands for an extent that varies, such as the batch.
     open func build(inputShape: [Int?]) throws {}
@@ -198,17 +204,27 @@ open class Layer {
     /// How errors name the layer: `Dense 'dense_2'`.
     public final var place: String { "\(className) '\(name)'" }
 
-    /// Builds the layer for a shape unless it is built.
+    /// Builds the layer for a shape unless it is built. If that fails, nothing of it is left.
     public final func buildIfNeeded(inputShape: [Int?]) throws {
-        guard !isBuilt else { return }
-        do {
-            try build(inputShape: inputShape)
-        } catch let error as KeratinError {
-            variables = []
-            throw error.nested(in: place)
+        try lock.withLock {
+            guard !isBuilt else { return }
+            do {
+                try build(inputShape: inputShape)
+            } catch {
+                unbuild()
+                throw (error as? KeratinError)?.nested(in: place) ?? error
+            }
+            for weight in sublayers.flatMap(\.weights) { weight.path = "\(name)/\(weight.path)" }
+            isBuilt = true
         }
-        for weight in sublayers.flatMap(\.weights) { weight.path = "\(name)/\(weight.path)" }
-        isBuilt = true
+    }
+
+    /// Forgets the weights, and those of layers inside, so that the layer can be built for another shape.
+    package final func unbuild() {
+        variables = []
+        backend = nil
+        isBuilt = false
+        for layer in sublayers { layer.unbuild() }
     }
 
     /// Builds the layer if it is not built, and calls it; errors name the layer.
@@ -216,6 +232,7 @@ open class Layer {
     /// The result carries the mask that `computeMask` gives; `call` finds the input's in `input.mask`.
     public final func apply(_ input: Tensor, training: Bool = false) throws -> Tensor {
         try inPlace(input) {
+            let input = try converted(input)
             var result = try call(input, training: training)
             result.mask = try computeMask(input, input.mask)
             if input.mask != nil, result.mask == nil, !supportsMasking { warnOfDroppedMask() }
@@ -224,17 +241,28 @@ open class Layer {
         }
     }
 
+    /// The input as the layer computes with it.
+    package final func converted(_ input: Tensor) throws -> Tensor {
+        guard wantsFloats, input.dtype != .float32 else { return input }
+        var floats = try input.cast(to: .float32)
+        floats.mask = input.mask
+        return floats
+    }
+
     /// Builds the layer for an input if it is not built, and runs code whose errors name the layer.
     package final func inPlace<Result>(_ input: Tensor, _ body: () throws -> Result) throws
         -> Result
     {
         let batch = isStateful ? input.shape.dimensions.first : nil
-        try buildIfNeeded(inputShape: [batch] + input.shape.dimensions.dropFirst().map { $0 })
-        do {
-            guard let trace = Trace.current else { return try body() }
-            return try trace.inScope(place, body)
-        } catch let error as KeratinError {
-            throw error.nested(in: place)
+        return try lock.withLock {
+            try buildIfNeeded(
+                inputShape: [batch] + input.shape.dimensions.dropFirst().map { $0 })
+            do {
+                guard let trace = Trace.current else { return try body() }
+                return try trace.inScope(place, body)
+            } catch let error as KeratinError {
+                throw error.nested(in: place)
+            }
         }
     }
 

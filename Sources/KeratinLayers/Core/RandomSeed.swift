@@ -3,29 +3,43 @@ import Synchronization
 
 /// The seed that everything random starts from: initialisers, dropout, shuffling.
 public enum RandomSeed {
-    private static let state = Mutex<(seed: UInt64, count: UInt64)>((seed: 0, count: 0))
-    private static let isSet = Atomic<Bool>(false)
+    private static let shared = SeedSequence()
+    @TaskLocal private static var own: SeedSequence?
 
-    /// Makes everything random from here on a function of `seed` (Keras's `set_random_seed`).
-    public static func set(_ seed: UInt64) {
-        isSet.store(true, ordering: .relaxed)
-        state.withLock { $0 = (seed, 0) }
+    /// Makes everything random from here on a function of `seed` (Keras's `set_random_seed`). Inside of `with` it sets the seed of
+    /// that closure, else the one that all tasks share.
+    public static func set(_ seed: UInt64) { (own ?? shared).set(seed) }
+
+    /// Runs `body` with a seed of its own, so that what it draws does not depend on what other tasks draw meanwhile.
+    public static func with<Result>(
+        _ seed: UInt64, _ body: () throws -> Result
+    ) rethrows -> Result {
+        let sequence = SeedSequence()
+        sequence.set(seed)
+        return try $own.withValue(sequence, operation: body)
     }
 
     /// A fresh seed. Without a seed set it differs from process to process.
-    package static func next() -> UInt64 {
-        if !isSet.exchange(true, ordering: .relaxed) {
-            var generator = SystemRandomNumberGenerator()
-            set(generator.next())
-        }
-        return state.withLock { state in
+    package static func next() -> UInt64 { (own ?? shared).next() }
+}
+
+/// Seeds from a seed, one after the other.
+private final class SeedSequence: Sendable {
+    private let state = Mutex<(seed: UInt64?, count: UInt64)>((nil, 0))
+
+    func set(_ seed: UInt64) { state.withLock { $0 = (seed, 0) } }
+
+    func next() -> UInt64 {
+        state.withLock { state in
+            var system = SystemRandomNumberGenerator()
+            let seed = state.seed ?? system.next()
+            state.seed = seed
             let words = Philox.block(
                 counter: SIMD4(
                     UInt32(truncatingIfNeeded: state.count),
                     UInt32(truncatingIfNeeded: state.count >> 32), 0, 0x5EED),
                 key: SIMD2(
-                    UInt32(truncatingIfNeeded: state.seed),
-                    UInt32(truncatingIfNeeded: state.seed >> 32)))
+                    UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32)))
             state.count += 1
             return UInt64(words.x) | UInt64(words.y) << 32
         }

@@ -62,6 +62,8 @@ public final class BatchNormalization: Layer {
         super.init(name: name)
     }
 
+    package override var wantsFloats: Bool { true }
+
     public override var supportsMasking: Bool { true }
 
     public override func getConfig() throws -> [String: ConfigValue] {

@@ -38,6 +38,8 @@ public final class GroupNormalization: Layer {
         super.init(name: name)
     }
 
+    package override var wantsFloats: Bool { true }
+
     public override var supportsMasking: Bool { true }
 
     public override func getConfig() throws -> [String: ConfigValue] {

@@ -15,6 +15,8 @@ public final class RMSNormalization: Layer {
         super.init(name: name)
     }
 
+    package override var wantsFloats: Bool { true }
+
     public override func getConfig() throws -> [String: ConfigValue] {
         try super.getConfig().adding(["axis": axis.config, "epsilon": .number(epsilon)])
     }

@@ -9,6 +9,8 @@ public final class UnitNormalization: Layer {
         super.init(name: name)
     }
 
+    package override var wantsFloats: Bool { true }
+
     package override var isBuiltFromTheStart: Bool { true }
     public override var supportsMasking: Bool { true }
 

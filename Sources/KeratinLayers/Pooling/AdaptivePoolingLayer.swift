@@ -22,6 +22,8 @@ public class AdaptivePoolingLayer: SpatialLayer, ConfigurableLayer {
             name: configuration.name)
     }
 
+    package override var wantsFloats: Bool { true }
+
     public override func getConfig() throws -> [String: ConfigValue] {
         try super.getConfig().adding([
             "output_size": ConfigValue(try outputSize.resolved(rank: rank, "outputSize")),

@@ -28,6 +28,8 @@ public class PoolingLayer: SpatialLayer, ConfigurableLayer {
             name: configuration.name)
     }
 
+    package override var wantsFloats: Bool { true }
+
     package override var isBuiltFromTheStart: Bool { true }
 
     public override func getConfig() throws -> [String: ConfigValue] {

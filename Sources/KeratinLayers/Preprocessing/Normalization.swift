@@ -31,6 +31,8 @@ public final class Normalization: Layer {
         super.init(name: name)
     }
 
+    package override var wantsFloats: Bool { true }
+
     public override var supportsMasking: Bool { true }
 
     public override func getConfig() throws -> [String: ConfigValue] {

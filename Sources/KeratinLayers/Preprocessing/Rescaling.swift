@@ -25,6 +25,8 @@ public final class Rescaling: Layer {
         super.init(name: name)
     }
 
+    package override var wantsFloats: Bool { true }
+
     public override var supportsMasking: Bool { true }
 
     public override func getConfig() throws -> [String: ConfigValue] {

@@ -4,8 +4,9 @@ import KeratinTensor
 /// Runs a recurrent layer from the first step to the last and another from the last to the first, and joins their results.
 ///
 /// The wrapped layer itself is not used but two copies of it, `forward_<name>` and `backward_<name>`, with new weights.
-/// With `returnSequences` both give steps in the order of the input, and zeros where a mask is false. Weights: those of
-/// the forward layer, then those of the backward layer.
+/// With `returnSequences` both give steps in the order in which the forward layer runs (as in Keras, which turns the backward
+/// layer's result around and never the forward layer's), and zeros where a mask is false. Weights: those of the forward layer,
+/// then those of the backward layer.
 public final class Bidirectional: Layer {
     /// How the results of both directions become one.
     public enum MergeMode: String, Hashable, Sendable, CaseIterable {
@@ -88,6 +89,8 @@ public final class Bidirectional: Layer {
         }
     }
 
+    package override var wantsFloats: Bool { true }
+
     public override func getConfig() throws -> [String: ConfigValue] {
         let (forward, backward) = try directions.get()
         return try super.getConfig().adding([
@@ -145,6 +148,7 @@ public final class Bidirectional: Layer {
         _ input: Tensor, initialState: [Tensor]? = nil, training: Bool = false
     ) throws -> (outputs: [Tensor], states: [Tensor]) {
         try inPlace(input) {
+            let input = try converted(input)
             var result = try run(input, initialState, training)
             let mask = try computeMask(input, input.mask)
             for index in result.outputs.indices { result.outputs[index].mask = mask }
@@ -159,11 +163,15 @@ public final class Bidirectional: Layer {
         let (forward, backward) = try directions.get()
         let half = (initialState?.count ?? 0) / 2
         // Both give their steps in the order of the input: what Keras turns around twice stays as it is.
-        let a = try forward.stepResult(
+        var a = try forward.stepResult(
             input, initialState: initialState.map { Array($0.prefix(half)) }, training: training)
-        let b = try backward.stepResult(
+        var b = try backward.stepResult(
             input, initialState: initialState.map { Array($0.dropFirst(half)) },
             training: training)
+        if forward.arguments.goBackwards, forward.arguments.returnSequences {
+            a.output = try a.output.reversed(axes: [1])
+            b.output = try b.output.reversed(axes: [1])
+        }
         let states = a.states + b.states
         switch mergeMode {
         case .concat: return ([try Tensor.concatenate([a.output, b.output])], states)

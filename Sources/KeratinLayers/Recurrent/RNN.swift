@@ -66,6 +66,8 @@ public class RNN: Layer, ConfigurableLayer {
     /// Whether files hold the cell by itself, not its arguments among the layer's.
     var savesCell: Bool { true }
 
+    package override var wantsFloats: Bool { true }
+
     public override func getConfig() throws -> [String: ConfigValue] {
         let config = try super.getConfig().adding(arguments.config)
         if savesCell { return config.adding(["cell": try cell.serialized().value]) }
@@ -156,6 +158,7 @@ public class RNN: Layer, ConfigurableLayer {
         _ input: Tensor, initialState: [Tensor]?, training: Bool
     ) throws -> SequenceResult {
         try inPlace(input) {
+            let input = try converted(input)
             var result = try run(input, initialState: initialState, training: training)
             result.output.mask = try computeMask(input, input.mask)
             try addActivityLoss(result.output)

@@ -12,6 +12,8 @@ public final class ActivityRegularization: Layer {
         activityRegularizer = .l1l2(l1: l1, l2: l2)
     }
 
+    package override var wantsFloats: Bool { true }
+
     package override var isBuiltFromTheStart: Bool { true }
     public override var supportsMasking: Bool { true }
 

@@ -10,6 +10,8 @@ public class NoiseLayer: Layer {
         super.init(name: name)
     }
 
+    package override var wantsFloats: Bool { true }
+
     package override var isBuiltFromTheStart: Bool { true }
     public override var supportsMasking: Bool { true }
 

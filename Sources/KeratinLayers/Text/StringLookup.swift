@@ -147,6 +147,7 @@ extension NDArray {
         switch storage {
         case .int32(let values): return values.map { Int($0) }
         case .uint8(let values): return values.map { Int($0) }
+        case .int64(let values): return values.map { Int($0) }
         case .float32(let values):
             return try values.enumerated().map { position, value in
                 guard let integer = Int(exactly: value.rounded(.towardZero)) else {

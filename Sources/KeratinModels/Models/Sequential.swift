@@ -5,7 +5,7 @@ import KeratinTensor
 /// A stack of layers, each fed with the result of the one before.
 ///
 /// With an `Input` first the model is built as layers are added; without one it is built by the first data.
-public final class Sequential: Model {
+public final class Sequential: Model, @unchecked Sendable {
     private var stack: [Layer] = []
     /// What the model is fed; nil until it is known.
     package private(set) var input: Input?
@@ -30,7 +30,9 @@ public final class Sequential: Model {
 
     /// Puts a layer on top.
     /// - Throws: `KeratinError` if an `Input` is not first, if a name is taken, or if the layer does not fit.
-    public func add(_ layer: Layer) throws {
+    public func add(_ layer: Layer) throws { try exclusively { try stack(layer) } }
+
+    private func stack(_ layer: Layer) throws {
         if let layer = layer as? Input {
             guard stack.isEmpty, input == nil else {
                 throw KeratinError(.invalidArgument, "an Input must be the first layer", at: name)
@@ -47,27 +49,31 @@ public final class Sequential: Model {
         training = nil
         stack.append(layer)
         guard builtFor != nil else { return }
+        let wasBuilt = layer.isBuilt
         do {
             try build(layer)
         } catch {
             stack.removeLast()
+            if !wasBuilt { layer.unbuild() }
             throw error
         }
     }
 
     /// Takes the top layer off.
     public func pop() throws {
-        guard !stack.isEmpty else {
-            throw KeratinError(.invalidState, "has no layer to take off", at: name)
+        try exclusively {
+            guard !stack.isEmpty else {
+                throw KeratinError(.invalidState, "has no layer to take off", at: name)
+            }
+            stack.removeLast()
+            layerShapes = Array(layerShapes.prefix(stack.count))
+            training = nil
         }
-        stack.removeLast()
-        layerShapes = Array(layerShapes.prefix(stack.count))
-        training = nil
     }
 
     public override var layers: [Layer] { stack }
     public override var inputShape: [Int?]? { builtFor }
-    public override var inputDType: DType { input?.dtype ?? .float32 }
+    package override var inputType: InputType { input?.type ?? .float32 }
     public override var outputShape: [Int?]? { isBuilt ? layerShapes.last ?? builtFor : nil }
     public override var isBuilt: Bool { builtFor != nil && layerShapes.count == stack.count }
 
@@ -77,6 +83,10 @@ public final class Sequential: Model {
     }
 
     public override func build(inputShape: [Int?]) throws {
+        try lock.withLock { try buildStack(inputShape) }
+    }
+
+    private func buildStack(_ inputShape: [Int?]) throws {
         if let builtFor, builtFor.count == inputShape.count,
             zip(builtFor, inputShape).allSatisfy({ $0 == nil || $1 == nil || $0 == $1 })
         {
@@ -87,13 +97,18 @@ public final class Sequential: Model {
                 .shapeMismatch,
                 "was built for \(describe(builtFor!)), not for \(describe(inputShape))", at: name)
         }
+        let hadInput = input != nil
         builtFor = inputShape
-        if input == nil {
+        if !hadInput {
             input = Input(shape: Array(inputShape.dropFirst()), batchSize: inputShape.first ?? nil)
         }
+        let new = stack.filter { !$0.isBuilt }
         do {
             for layer in stack { try build(layer) }
         } catch {
+            // Nothing is left of what was made for this shape.
+            for layer in new { layer.unbuild() }
+            if !hadInput { input = nil }
             builtFor = nil
             layerShapes = []
             throw error

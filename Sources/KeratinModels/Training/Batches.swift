@@ -1,39 +1,48 @@
 import KeratinCore
+import KeratinLayers
 import KeratinTensor
 
 /// Gathers samples of host arrays into contiguous batches of the type that a plan takes.
 final class Batches {
     private let array: NDArray
-    private let dtype: DType
+    private let inputType: InputType
+    private let place: String
     private let buffer: UnsafeMutableRawBufferPointer
 
     /// - Parameters:
-    ///   - dtype: what the numbers are converted to; float32, int32, or the array's own.
+    ///   - type: what the numbers are converted to.
     ///   - capacity: samples of the largest batch.
-    init(_ array: NDArray, dtype: DType, capacity: Int) {
+    ///   - place: how errors name the array.
+    init(_ array: NDArray, as type: InputType, capacity: Int, at place: String) {
         self.array = array
-        self.dtype = dtype
+        inputType = type
+        self.place = place
         buffer = UnsafeMutableRawBufferPointer.allocate(
-            byteCount: max(capacity * array.sampleCount * dtype.byteCount, 1), alignment: 64)
+            byteCount: max(capacity * array.sampleCount * type.device.byteCount, 1), alignment: 64)
     }
 
     deinit { buffer.deallocate() }
 
     /// The type of a batch of so many samples.
     func type(_ count: Int) -> TensorType {
-        TensorType(Shape([count] + array.shape.dimensions.dropFirst()), dtype)
+        TensorType(Shape([count] + array.shape.dimensions.dropFirst()), inputType.device)
     }
 
     /// Samples picked by number, followed by zeros up to `padded` samples. Valid until the next call.
-    func gather(_ indices: ArraySlice<Int>, padded: Int? = nil) -> UnsafeRawBufferPointer {
+    /// - Throws: `KeratinError` for a number that the type cannot hold.
+    func gather(
+        _ indices: some Collection<Int>, padded: Int? = nil
+    ) throws -> UnsafeRawBufferPointer {
         let width = array.sampleCount
         switch array.storage {
-        case .float32(let values): copy(values, indices, width)
-        case .int32(let values): copy(values, indices, width)
-        case .uint8(let values): copy(values, indices, width)
+        case .float32(let values): try copy(values, indices, width)
+        case .int32(let values): try copy(values, indices, width)
+        case .uint8(let values): try copy(values, indices, width)
+        case .int64(let values): try copy(values, indices, width)
         }
-        let bytes = (padded ?? indices.count) * width * dtype.byteCount
-        let used = indices.count * width * dtype.byteCount
+        let size = inputType.device.byteCount
+        let bytes = (padded ?? indices.count) * width * size
+        let used = indices.count * width * size
         if bytes > used {
             UnsafeMutableRawBufferPointer(rebasing: buffer[used..<bytes])
                 .initializeMemory(as: UInt8.self, repeating: 0)
@@ -41,53 +50,89 @@ final class Batches {
         return UnsafeRawBufferPointer(rebasing: buffer[0..<bytes])
     }
 
-    private func copy<Source: BinaryConvertible>(
-        _ values: [Source], _ indices: ArraySlice<Int>, _ width: Int
-    ) {
-        values.withUnsafeBufferPointer { source in
+    private func copy<Source: HostElement>(
+        _ values: [Source], _ indices: some Collection<Int>, _ width: Int
+    ) throws {
+        let size = inputType.device.byteCount
+        try values.withUnsafeBufferPointer { source in
             var position = 0
             for index in indices {
                 let row = UnsafeBufferPointer(
                     rebasing: source[(index * width)..<((index + 1) * width)])
-                if Source.dtype == dtype {
-                    let target = UnsafeMutableRawBufferPointer(
-                        rebasing: buffer[(position * dtype.byteCount)...])
+                let target = UnsafeMutableRawBufferPointer(
+                    rebasing: buffer[(position * size)..<((position + width) * size)])
+                if Source.type == inputType && MemoryLayout<Source>.size == size {
                     target.copyMemory(from: UnsafeRawBufferPointer(row))
-                } else if dtype == .float32 {
-                    let target = buffer.baseAddress!.assumingMemoryBound(to: Float.self) + position
-                    for offset in 0..<width { target[offset] = row[offset].float }
                 } else {
-                    let target = buffer.baseAddress!.assumingMemoryBound(to: Int32.self) + position
-                    for offset in 0..<width { target[offset] = row[offset].int32 }
+                    try convert(row, to: target)
                 }
                 position += width
             }
         }
     }
+
+    private func convert<Source: HostElement>(
+        _ row: UnsafeBufferPointer<Source>, to target: UnsafeMutableRawBufferPointer
+    ) throws {
+        switch inputType.device {
+        case .float32:
+            let target = target.bindMemory(to: Float.self)
+            if inputType == .float32 || inputType == .float64 {
+                for offset in row.indices { target[offset] = row[offset].float }
+            } else {
+                for offset in row.indices { target[offset] = inputType.rounded(row[offset].float) }
+            }
+        case .int32:
+            let target = target.bindMemory(to: Int32.self)
+            for offset in row.indices { target[offset] = try integer(row[offset]) }
+        case .uint8:
+            for offset in row.indices {
+                target[offset] = UInt8(truncatingIfNeeded: try integer(row[offset]))
+            }
+        case .bool:
+            for offset in row.indices { target[offset] = row[offset].float == 0 ? 0 : 1 }
+        }
+    }
+
+    @inline(__always)
+    private func integer<Source: HostElement>(_ value: Source) throws -> Int32 {
+        guard let result = value.integer.flatMap(inputType.narrowed) else {
+            throw KeratinError(
+                .invalidData, "the number \(value) does not fit into \(inputType.rawValue)",
+                at: place)
+        }
+        return result
+    }
 }
 
 /// The element types of host arrays, and how they become what plans take.
-private protocol BinaryConvertible {
-    static var dtype: DType { get }
+private protocol HostElement {
+    static var type: InputType { get }
     var float: Float { get }
-    var int32: Int32 { get }
+    /// Truncated; nil for what is no integer.
+    var integer: Int64? { get }
 }
 
-extension Float: BinaryConvertible {
-    fileprivate static var dtype: DType { .float32 }
+extension Float: HostElement {
+    fileprivate static var type: InputType { .float32 }
     fileprivate var float: Float { self }
-    /// Truncated; what does not fit becomes 0.
-    fileprivate var int32: Int32 { Int32(exactly: rounded(.towardZero)) ?? 0 }
+    fileprivate var integer: Int64? { Int64(exactly: rounded(.towardZero)) }
 }
 
-extension Int32: BinaryConvertible {
-    fileprivate static var dtype: DType { .int32 }
+extension Int32: HostElement {
+    fileprivate static var type: InputType { .int32 }
     fileprivate var float: Float { Float(self) }
-    fileprivate var int32: Int32 { self }
+    fileprivate var integer: Int64? { Int64(self) }
 }
 
-extension UInt8: BinaryConvertible {
-    fileprivate static var dtype: DType { .uint8 }
+extension Int64: HostElement {
+    fileprivate static var type: InputType { .int64 }
     fileprivate var float: Float { Float(self) }
-    fileprivate var int32: Int32 { Int32(self) }
+    fileprivate var integer: Int64? { self }
+}
+
+extension UInt8: HostElement {
+    fileprivate static var type: InputType { .uint8 }
+    fileprivate var float: Float { Float(self) }
+    fileprivate var integer: Int64? { Int64(self) }
 }

@@ -13,22 +13,27 @@ extension Model {
         optimizer: Optimizer = .rmsprop(), loss: Loss, metrics: [Metric] = [],
         weightedMetrics: [Metric] = []
     ) throws {
-        training = try TrainingSession(
-            optimizer: optimizer, loss: loss, metrics: metrics, weightedMetrics: weightedMetrics
-        ) { [unowned self] in try self.resolvedBackend() }
+        try exclusively {
+            training = try TrainingSession(
+                optimizer: optimizer, loss: loss, metrics: metrics,
+                weightedMetrics: weightedMetrics
+            ) { [unowned self] in try self.resolvedBackend() }
+        }
     }
 
     /// The optimizer in use; its learning rate may be changed between steps.
-    public var optimizer: Optimizer? { training?.optimizer.optimizer }
+    public var optimizer: Optimizer? { lock.withLock { training?.optimizer.optimizer } }
 
     /// The learning rate of the next step; changing it needs no new compilation. A number replaces a schedule.
     public var learningRate: Double? {
-        get { training?.optimizer.learningRate }
-        set { if let newValue { training?.optimizer.learningRate = newValue } }
+        get { lock.withLock { training?.optimizer.learningRate } }
+        set {
+            lock.withLock { if let newValue { training?.optimizer.learningRate = newValue } }
+        }
     }
 
     /// Sets the totals of the loss and the metrics to zero.
-    public func resetMetrics() throws { try training?.totals.reset() }
+    public func resetMetrics() throws { try exclusively { try training?.totals.reset() } }
 
     package func compiledSession() throws -> TrainingSession {
         guard let training else {

@@ -12,21 +12,20 @@ extension Model {
         _ x: NDArray, _ y: NDArray, batchSize: Int = 32, verbose: Int = 1,
         sampleWeight: NDArray? = nil
     ) throws -> [String: Double] {
-        let session = try compiledSession()
         guard batchSize > 0 else {
             throw KeratinError(
                 .invalidArgument, "batchSize must be positive, got \(batchSize)", at: name)
         }
-        try check(x, y)
-        let weights = try SampleWeights.resolve(sampleWeight, nil, y: y, at: name)
-        try session.requireWhole(self)
-        let backend = try resolvedBackend()
-        try session.prepare(self, backend)
-        session.plans.beginRound()
-        let data = TrainingData(
-            x: x, y: y, weights: weights, inputDType: inputDType, capacity: min(batchSize, x.count))
-        let logs = try evaluate(session, backend, data, batchSize: batchSize, verbose: verbose)
-        return Dictionary(uniqueKeysWithValues: logs.map { ($0.name, $0.value) })
+        return try trainingLock.withLock {
+            let (session, backend) = try prepare(x, y)
+            let weights = try SampleWeights.resolve(sampleWeight, nil, y: y, at: name)
+            lock.withLock { session.plans.beginRound() }
+            let data = TrainingData(
+                x: x, y: y, weights: weights, inputType: inputType,
+                capacity: min(batchSize, x.count))
+            let logs = try evaluate(session, backend, data, batchSize: batchSize, verbose: verbose)
+            return Dictionary(uniqueKeysWithValues: logs.map { ($0.name, $0.value) })
+        }
     }
 
     func evaluate(
@@ -34,19 +33,22 @@ extension Model {
         verbose: Int
     ) throws -> [(name: String, value: Double)] {
         let order = Array(0..<data.count)
-        let steps = (data.count + batchSize - 1) / batchSize
+        let steps = (data.count - 1) / batchSize + 1
         var bar = ProgressBar(target: steps, verbose: verbose)
         try session.totals.reset()
         for step in 0..<steps {
-            let indices = order[(step * batchSize)..<min((step + 1) * batchSize, data.count)]
-            let types = data.types(indices.count)
-            let plan = try session.plans.plan(
-                PlanCache.Key(mode: .test, types: types), on: backend
-            ) {
-                try withBackend(backend) { try session.testStep(self, types) }
+            let indices = order[
+                (step * batchSize)..<min(step * batchSize + batchSize, data.count)]
+            try lock.withLock {
+                let types = data.types(indices.count)
+                let plan = try session.plans.plan(
+                    PlanCache.Key(mode: .test, types: types), on: backend
+                ) {
+                    try withBackend(backend) { try session.testStep(self, types) }
+                }
+                try data.write(indices, to: plan)
+                try session.run(plan)
             }
-            try data.write(indices, to: plan)
-            try session.run(plan)
             if bar.wantsUpdate(step: step + 1), step + 1 < steps {
                 bar.update(step: step + 1, logs: try session.totals.logs())
             }

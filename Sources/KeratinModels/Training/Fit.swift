@@ -25,30 +25,52 @@ extension Model {
         shuffle: Bool = true, classWeight: [Int: Double]? = nil, sampleWeight: NDArray? = nil,
         validationSampleWeight: NDArray? = nil
     ) throws -> History {
-        let session = try compiledSession()
         guard batchSize > 0, epochs >= 0 else {
             throw KeratinError(
                 .invalidArgument,
                 "batchSize must be positive and epochs ≥ 0, got \(batchSize) and \(epochs)",
                 at: name)
         }
-        try check(x, y)
-        let weights = try SampleWeights.resolve(sampleWeight, classWeight, y: y, at: name)
-        try session.requireWhole(self)
-        let (trainCount, validation) = try split(
-            x, y, sampleWeight, validationSplit, validationData, validationSampleWeight)
-        let backend = try resolvedBackend()
-        try session.prepare(self, backend)
-
-        let capacity = min(batchSize, trainCount)
-        let data = TrainingData(
-            x: x, y: y, weights: weights, inputDType: inputDType, capacity: capacity)
-        let validationData = validation.map {
-            TrainingData(
-                x: $0.x, y: $0.y, weights: $0.weights, inputDType: inputDType,
-                capacity: min(batchSize, $0.x.count))
+        return try trainingLock.withLock {
+            let (session, backend) = try prepare(x, y)
+            let weights = try SampleWeights.resolve(sampleWeight, classWeight, y: y, at: name)
+            let (trainCount, validation) = try split(
+                x, y, sampleWeight, validationSplit, validationData, validationSampleWeight)
+            let data = TrainingData(
+                x: x, y: y, weights: weights, inputType: inputType,
+                capacity: min(batchSize, trainCount))
+            let validationData = validation.map {
+                TrainingData(
+                    x: $0.x, y: $0.y, weights: $0.weights, inputType: inputType,
+                    capacity: min(batchSize, $0.x.count))
+            }
+            return try train(
+                session, backend, data, trainCount, validationData, batchSize: batchSize,
+                epochs: epochs, verbose: verbose, shuffle: shuffle)
         }
-        let steps = (trainCount + batchSize - 1) / batchSize
+    }
+
+    /// Checks data, builds the model if it is not built, and lays out what training needs.
+    func prepare(
+        _ x: NDArray, _ y: NDArray
+    ) throws -> (session: TrainingSession, backend: any Backend) {
+        try lock.withLock {
+            let session = try compiledSession()
+            try check(x, y)
+            try session.requireWhole(self)
+            let backend = try resolvedBackend()
+            try session.prepare(self, backend)
+            return (session, backend)
+        }
+    }
+
+    /// The epochs.
+    private func train(
+        _ session: TrainingSession, _ backend: any Backend, _ data: TrainingData,
+        _ trainCount: Int, _ validationData: TrainingData?, batchSize: Int, epochs: Int,
+        verbose: Int, shuffle: Bool
+    ) throws -> History {
+        let steps = (trainCount - 1) / batchSize + 1
         var generator = PhiloxGenerator(seed: RandomSeed.next(), stream: 1)
         var order = Array(0..<trainCount)
         var history = History()
@@ -58,10 +80,11 @@ extension Model {
             if verbose > 0 { Terminal.write("Epoch \(epoch + 1)/\(epochs)\n") }
             var bar = ProgressBar(target: steps, verbose: verbose)
             try session.totals.reset()
-            session.plans.beginRound()
+            lock.withLock { session.plans.beginRound() }
             if shuffle { order.shuffle(using: &generator) }
             for step in 0..<steps {
-                let indices = order[(step * batchSize)..<min((step + 1) * batchSize, trainCount)]
+                let indices = order[
+                    (step * batchSize)..<min(step * batchSize + batchSize, trainCount)]
                 try trainStep(session, backend, data, indices)
                 if bar.wantsUpdate(step: step + 1), step + 1 < steps {
                     bar.update(step: step + 1, logs: try session.totals.logs())
@@ -83,7 +106,7 @@ extension Model {
             history.seconds.append(now() - start)
             try afterEpoch?()
         }
-        if epochs > 0 { try session.optimizer.finalize() }
+        if epochs > 0 { try lock.withLock { try session.optimizer.finalize() } }
         return history
     }
 
@@ -116,10 +139,12 @@ extension Model {
         _ session: TrainingSession, _ backend: any Backend, _ data: TrainingData,
         _ indices: ArraySlice<Int>
     ) throws {
-        let plan = try trainPlan(session, backend, data.types(indices.count))
-        try data.write(indices, to: plan)
-        try session.run(plan)
-        session.optimizer.countStep()
+        try lock.withLock {
+            let plan = try trainPlan(session, backend, data.types(indices.count))
+            try data.write(indices, to: plan)
+            try session.run(plan)
+            session.optimizer.countStep()
+        }
     }
 
     package func trainPlan(
@@ -165,12 +190,11 @@ extension Model {
 
     /// The plan of the training step for batches of this shape, for benchmarks and tests.
     package func trainingStep(_ x: NDArray, _ y: NDArray) throws -> Plan {
-        let session = try compiledSession()
-        try check(x, y)
-        let backend = try resolvedBackend()
-        try session.prepare(self, backend)
-        let data = TrainingData(x: x, y: y, weights: nil, inputDType: inputDType, capacity: 1)
-        return try trainPlan(session, backend, data.types(x.count))
+        try exclusively {
+            let (session, backend) = try prepare(x, y)
+            let data = TrainingData(x: x, y: y, weights: nil, inputType: inputType, capacity: 1)
+            return try trainPlan(session, backend, data.types(x.count))
+        }
     }
 
     /// One training step on a batch. Metrics go on from earlier batches until `resetMetrics`, as in Keras.
@@ -179,17 +203,15 @@ extension Model {
     public func trainOnBatch(
         _ x: NDArray, _ y: NDArray, sampleWeight: NDArray? = nil, classWeight: [Int: Double]? = nil
     ) throws -> [String: Double] {
-        let session = try compiledSession()
-        try check(x, y)
-        let weights = try SampleWeights.resolve(sampleWeight, classWeight, y: y, at: name)
-        try session.requireWhole(self)
-        let backend = try resolvedBackend()
-        try session.prepare(self, backend)
-        session.plans.beginRound()
-        let data = TrainingData(
-            x: x, y: y, weights: weights, inputDType: inputDType, capacity: x.count)
-        try trainStep(session, backend, data, ArraySlice(0..<x.count))
-        return Dictionary(
-            uniqueKeysWithValues: try session.totals.logs().map { ($0.name, $0.value) })
+        try exclusively {
+            let (session, backend) = try prepare(x, y)
+            let weights = try SampleWeights.resolve(sampleWeight, classWeight, y: y, at: name)
+            session.plans.beginRound()
+            let data = TrainingData(
+                x: x, y: y, weights: weights, inputType: inputType, capacity: x.count)
+            try trainStep(session, backend, data, ArraySlice(0..<x.count))
+            return Dictionary(
+                uniqueKeysWithValues: try session.totals.logs().map { ($0.name, $0.value) })
+        }
     }
 }

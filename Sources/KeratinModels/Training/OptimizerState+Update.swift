@@ -8,9 +8,9 @@ import KeratinTensor
 extension OptimizerState {
     /// Records one step down the gradient of the loss.
     func update(_ trace: Trace, _ loss: Tensor) throws {
-        guard let group, group.storage.type.count > 0 else { return }
+        guard let vector, vector.type.count > 0 else { return }
         var gradients = try trace.gradients(of: loss, variables)
-        let weights = group.storage.read(trace)
+        let weights = try vector.read(trace)
         let step = StepNumbers(
             trace, runsPerStep: runsPerStep,
             // As Keras and files hold it, so that training goes on bit for bit after loading.
@@ -42,7 +42,7 @@ extension OptimizerState {
                 at: optimizer.name)
         }
         if let isUpdate { updated = try isUpdate.select(updated, weights) }
-        try group.storage.assign(try constrained(averaged(trace, updated)), trace)
+        try vector.assign(try constrained(averaged(trace, updated)), trace)
     }
 
     // MARK: Rules

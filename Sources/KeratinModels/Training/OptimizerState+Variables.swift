@@ -125,7 +125,7 @@ extension OptimizerState {
     }
 
     private func locations() throws -> [Location] {
-        guard group != nil else {
+        guard vector != nil else {
             throw KeratinError(
                 .invalidState, "has no variables before the model is built and prepared",
                 at: optimizer.name)

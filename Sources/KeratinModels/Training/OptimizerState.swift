@@ -10,7 +10,7 @@ package final class OptimizerState {
     package internal(set) var iterations = 0
 
     // All nil or empty until the weights are known. Vectors are as long as all weights.
-    private(set) var group: StateGroup?
+    private(set) var vector: StateVector?
     private(set) var variables: [Variable] = []
     private(set) var descriptions: [OptimizedVariable] = []
     /// The moving average of the weights.
@@ -45,7 +45,7 @@ package final class OptimizerState {
     /// Numbers that the optimizer keeps: its step, its learning rate unless that is a schedule, and its slots; nil before
     /// the weights are known.
     package var numberCount: Int? {
-        guard group != nil else { return nil }
+        guard vector != nil else { return nil }
         let rate = optimizer.learningRate.constant == nil ? 0 : 1
         let product = rule.runningProduct == nil ? 0 : 1
         return storages.reduce(1 + rate + product) { $0 + $1.type.count }
@@ -61,9 +61,14 @@ package final class OptimizerState {
     /// Lays out the trainable weights and the slots on the device, unless they are.
     /// - Returns: whether anything moved, so that plans are void.
     package func prepare(_ variables: [Variable], on backend: any Backend) throws -> Bool {
-        guard group == nil else { return false }
-        let group = try StateGroup(variables.map(\.state), on: backend)
-        let vector = group.storage.type
+        if let vector {
+            guard !vector.isCurrent else { return false }
+            // Another model moved weights that both hold.
+            self.vector = try StateVector(vector.states, on: backend)
+            return true
+        }
+        let weights = try StateVector(variables.map(\.state), on: backend)
+        let vector = weights.type
         func storage(_ type: TensorType, _ initial: Double = 0) throws -> StateStorage {
             let storage = try StateStorage(type, on: backend)
             try storage.writeBlock([Float](repeating: Float(initial), count: type.count))
@@ -82,7 +87,7 @@ package final class OptimizerState {
                 try rule.slots(for: variable).map { try storage(TensorType($0.shape)) }
             }
         }
-        self.group = group
+        self.vector = weights
         return true
     }
 
@@ -113,7 +118,7 @@ package final class OptimizerState {
             try copy.writeBlock(try storage.values())
             return copy
         }
-        if let group { self.group = try StateGroup(group.states, on: backend) }
+        if let vector { self.vector = try StateVector(vector.states, on: backend) }
         average = try average.map(moved)
         accumulator = try accumulator.map(moved)
         decays = try decays.map(moved)
@@ -137,7 +142,7 @@ package final class OptimizerState {
 
     /// The end of `fit`: weights become their moving averages, if those are kept.
     package func finalize() throws {
-        guard let average, let group, iterations > 0 else { return }
-        try group.storage.writeBlock(try average.values())
+        guard let average, let vector, iterations > 0 else { return }
+        try vector.setValues(try average.values())
     }
 }

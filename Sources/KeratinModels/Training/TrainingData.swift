@@ -1,4 +1,5 @@
 import KeratinCore
+import KeratinLayers
 import KeratinTensor
 
 /// Inputs, labels and perhaps weights of samples, handed to plans in batches.
@@ -7,13 +8,16 @@ final class TrainingData {
     let count: Int
 
     /// - Parameter capacity: samples of the largest batch.
-    init(x: NDArray, y: NDArray, weights: NDArray?, inputDType: DType, capacity: Int) {
+    init(x: NDArray, y: NDArray, weights: NDArray?, inputType: InputType, capacity: Int) {
         count = x.count
         parts =
             [
-                Batches(x, dtype: inputDType, capacity: capacity),
-                Batches(y, dtype: y.dtype, capacity: capacity),
-            ] + (weights.map { [Batches($0, dtype: .float32, capacity: capacity)] } ?? [])
+                Batches(x, as: inputType, capacity: capacity, at: "x"),
+                Batches(y, as: .labels(y), capacity: capacity, at: "y"),
+            ]
+            + (weights.map {
+                [Batches($0, as: .float32, capacity: capacity, at: "sampleWeight")]
+            } ?? [])
     }
 
     /// The types of a batch of so many samples, as a step takes them: inputs, labels, perhaps weights.

@@ -7,7 +7,8 @@ import KeratinCore
 /// `KERATIN_DEVICE` chooses the device by index or by a part of its name, `KERATIN_OPENCL_FAMILY`
 /// (`cpu` or `gpu`) the kernels for matrix products and convolutions.
 public final class OpenCLBackend: Backend, @unchecked Sendable {
-    // Calls come from one thread at a time, as the protocol demands.
+    // Unchecked: what changes (the library of programs, the staging ring, arguments of kernels) does so while `lock` is
+    // held.
     public let name = "opencl"
     public var device: DeviceInfo { session.device.info }
     public var counters: BackendCounters { session.counters }
@@ -18,6 +19,8 @@ public final class OpenCLBackend: Backend, @unchecked Sendable {
     let session: OpenCLSession
     let library: KernelLibrary
     let lowering: KernelLowering
+    /// Held by whoever makes a plan, issues commands or waits for numbers, so that commands of one call stay together.
+    let lock = ReentrantLock()
     private let staging: StagingRing
     /// Nil for the gpu family, and for profiles, which tell kernels apart.
     private let batcher: LaunchBatcher?
@@ -90,7 +93,9 @@ public final class OpenCLBackend: Backend, @unchecked Sendable {
     public func write(_ bytes: UnsafeRawBufferPointer, to slice: BufferSlice) throws {
         guard bytes.count > 0 else { return }
         let buffer = try own(slice, count: bytes.count)
-        try staging.write(bytes, to: buffer.memory, offset: slice.byteOffset)
+        try lock.withLock {
+            try staging.write(bytes, to: buffer.memory, offset: slice.byteOffset)
+        }
     }
 
     public func read(_ slice: BufferSlice, into bytes: UnsafeMutableRawBufferPointer) throws {
@@ -98,10 +103,12 @@ public final class OpenCLBackend: Backend, @unchecked Sendable {
         let buffer = try own(slice, count: bytes.count)
         let functions = session.driver.functions
         counters.addWait()
-        try session.driver.call("clEnqueueReadBuffer", "\(bytes.count) bytes") {
-            functions.enqueueReadBuffer(
-                session.queue, buffer.memory, cl_bool(CL_TRUE), slice.byteOffset, bytes.count,
-                bytes.baseAddress, 0, nil, nil)
+        try lock.withLock {
+            try session.driver.call("clEnqueueReadBuffer", "\(bytes.count) bytes") {
+                functions.enqueueReadBuffer(
+                    session.queue, buffer.memory, cl_bool(CL_TRUE), slice.byteOffset, bytes.count,
+                    bytes.baseAddress, 0, nil, nil)
+            }
         }
     }
 
@@ -118,14 +125,16 @@ public final class OpenCLBackend: Backend, @unchecked Sendable {
     }
 
     public func makePlan(_ steps: [PlanStep]) throws -> any ExecutablePlan {
-        let plan = try OpenCLPlan(session, library: library, batcher: batcher, steps: steps) {
-            try lowering.launches($0)
+        let plan = try lock.withLock {
+            try OpenCLPlan(
+                session, lock: lock, library: library, batcher: batcher, steps: steps
+            ) { try lowering.launches($0) }
         }
         counters.addPlan()
         return plan
     }
 
     public func synchronize() throws {
-        try session.finish()
+        try lock.withLock { try session.finish() }
     }
 }

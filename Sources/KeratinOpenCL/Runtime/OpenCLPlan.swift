@@ -16,6 +16,7 @@ final class OpenCLPlan: ExecutablePlan {
 
     let launchCount: Int
     private let session: OpenCLSession
+    private let lock: ReentrantLock
     private let launches: UnsafeMutableBufferPointer<Launch>
     private let steps: [Step]
     // Names and costs, for errors and profiles.
@@ -25,8 +26,8 @@ final class OpenCLPlan: ExecutablePlan {
     private let buffers: [any DeviceBuffer]
 
     init(
-        _ session: OpenCLSession, library: KernelLibrary, batcher: LaunchBatcher?,
-        steps: [PlanStep],
+        _ session: OpenCLSession, lock: ReentrantLock, library: KernelLibrary,
+        batcher: LaunchBatcher?, steps: [PlanStep],
         lower: (LaunchRequest) throws -> [KernelLaunch]
     ) throws {
         var prepared = [KernelLaunch]()
@@ -82,6 +83,7 @@ final class OpenCLPlan: ExecutablePlan {
             )
         }
         self.session = session
+        self.lock = lock
         self.kernels = kernels
         self.buffers = buffers
         launchCount = Self.count(self.steps)
@@ -161,13 +163,15 @@ final class OpenCLPlan: ExecutablePlan {
     }
 
     func run() throws {
-        if Profiler.isEnabled {
-            try run(steps, profiled)
-        } else {
-            try run(steps, enqueue)
+        try lock.withLock {
+            if Profiler.isEnabled {
+                try run(steps, profiled)
+            } else {
+                try run(steps, enqueue)
+            }
+            try session.driver.call("clFlush") { session.driver.functions.flush(session.queue) }
         }
         session.counters.addLaunches(launchCount)
-        try session.driver.call("clFlush") { session.driver.functions.flush(session.queue) }
     }
 
     private func run(

@@ -67,8 +67,10 @@ extension OpenCLBackend {
         // The operation of the step is of no account: the lowering gives the launch.
         let nothing = LaunchRequest(
             operation: .primitive(.reshape(.scalar)), inputs: [], results: [])
-        return try OpenCLPlan(session, library: library, batcher: nil, steps: [.launch(nothing)]) {
-            _ in [launch]
+        return try lock.withLock {
+            try OpenCLPlan(
+                session, lock: lock, library: library, batcher: nil, steps: [.launch(nothing)]
+            ) { _ in [launch] }
         }
     }
 

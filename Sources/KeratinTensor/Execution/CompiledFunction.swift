@@ -1,7 +1,8 @@
 import KeratinCore
 
-/// A function of tensors that is recorded once per signature of its arguments and replayed afterwards.
+/// A function of tensors that is recorded once per signature of its arguments and replayed afterwards, one call at a time.
 public final class CompiledFunction {
+    private let lock = ReentrantLock()
     private let body: ([Tensor]) throws -> [Tensor]
     private var plans: [[TensorType]: Plan] = [:]
 
@@ -12,6 +13,10 @@ public final class CompiledFunction {
     public func callAsFunction(_ arguments: Tensor...) throws -> [Tensor] { try call(arguments) }
 
     public func call(_ arguments: [Tensor]) throws -> [Tensor] {
+        try lock.withLock { try replay(arguments) }
+    }
+
+    private func replay(_ arguments: [Tensor]) throws -> [Tensor] {
         let types = arguments.map(\.type)
         let plan: Plan
         if let known = plans[types] {

@@ -110,12 +110,15 @@ package final class Trace: @unchecked Sendable {
     private var stateReads: [ObjectIdentifier: (storage: ObjectIdentifier, value: Value)] = [:]
 
     /// The tensor that stands for a state: the same one until something is assigned to its storage.
-    func read(_ state: State, _ make: () throws -> Tensor) throws -> Tensor {
-        if let known = stateReads[ObjectIdentifier(state)] { return Tensor(self, known.value) }
+    func read(
+        _ state: State, in storage: StateStorage, _ make: () throws -> Tensor
+    ) throws -> Tensor {
+        let storage = ObjectIdentifier(storage)
+        if let known = stateReads[ObjectIdentifier(state)], known.storage == storage {
+            return Tensor(self, known.value)
+        }
         let tensor = try make()
-        stateReads[ObjectIdentifier(state)] = (
-            ObjectIdentifier(state.storage), try value(of: tensor)
-        )
+        stateReads[ObjectIdentifier(state)] = (storage, try value(of: tensor))
         return tensor
     }
 

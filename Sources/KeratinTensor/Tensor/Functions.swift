@@ -23,6 +23,7 @@ extension Tensor {
 
     private func onLastAxis(_ axis: Int, _ body: (Tensor) throws -> Tensor) throws -> Tensor {
         let axis = try shape.resolve(axis: axis)
+        guard dtype == .float32 else { return try cast(to: .float32).onLastAxis(axis, body) }
         if axis == rank - 1 { return try body(self) }
         var permutation = Array(0..<rank)
         permutation.swapAt(axis, rank - 1)

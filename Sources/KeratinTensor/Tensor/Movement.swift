@@ -37,7 +37,10 @@ extension Tensor {
         guard let first = tensors.first else {
             throw KeratinError(.invalidArgument, "concatenate needs at least one tensor")
         }
-        return try apply(.concatenate(axis: try first.shape.resolve(axis: axis)), tensors)
+        let common = tensors.reduce(first.dtype) { DType.common($0, $1.dtype) }
+        return try apply(
+            .concatenate(axis: try first.shape.resolve(axis: axis)),
+            try tensors.map { try $0.cast(to: common) })
     }
 
     /// x.shape with `axis` replaced by the shape of the int32 indices, which are clamped.

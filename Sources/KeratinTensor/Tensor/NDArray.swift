@@ -6,6 +6,8 @@ public struct NDArray: Hashable, Sendable {
         case float32([Float])
         case int32([Int32])
         case uint8([UInt8])
+        /// Integers that only hosts hold: a model takes them as its input says, labels as int32 if they fit, else as float32.
+        case int64([Int64])
     }
 
     public let shape: Shape
@@ -24,6 +26,11 @@ public struct NDArray: Hashable, Sendable {
     @_disfavoredOverload
     public init(_ values: [UInt8], shape: Shape? = nil) throws {
         try self.init(.uint8(values), count: values.count, shape)
+    }
+
+    @_disfavoredOverload
+    public init(_ values: [Int64], shape: Shape? = nil) throws {
+        try self.init(.int64(values), count: values.count, shape)
     }
 
     /// Rows of equal length as a matrix.
@@ -46,6 +53,23 @@ public struct NDArray: Hashable, Sendable {
         }
     }
 
+    /// The numbers that a device gave; bools as 0 and 1.
+    package init(bytes: [UInt8], _ type: TensorType) throws {
+        func values<Element: BitwiseCopyable>(_: Element.Type) -> [Element] {
+            bytes.withUnsafeBytes { buffer in
+                (0..<type.count).map {
+                    buffer.loadUnaligned(
+                        fromByteOffset: $0 * MemoryLayout<Element>.size, as: Element.self)
+                }
+            }
+        }
+        switch type.dtype {
+        case .float32: try self.init(values(Float.self), shape: type.shape)
+        case .int32: try self.init(values(Int32.self), shape: type.shape)
+        case .uint8, .bool: try self.init(bytes, shape: type.shape)
+        }
+    }
+
     private init(_ storage: Storage, count: Int, _ shape: Shape?) throws {
         let shape = shape ?? [count]
         guard shape.count == count, shape.dimensions.allSatisfy({ $0 >= 0 }) else {
@@ -59,10 +83,11 @@ public struct NDArray: Hashable, Sendable {
     /// The number of samples: the first extent.
     public var count: Int { shape.dimensions.first ?? 1 }
 
+    /// The element type on a device.
     public var dtype: DType {
         switch storage {
         case .float32: .float32
-        case .int32: .int32
+        case .int32, .int64: .int32
         case .uint8: .uint8
         }
     }
@@ -73,6 +98,7 @@ public struct NDArray: Hashable, Sendable {
         case .float32(let values): values
         case .int32(let values): values.map { Float($0) }
         case .uint8(let values): values.map { Float($0) }
+        case .int64(let values): values.map { Float($0) }
         }
     }
 
@@ -87,6 +113,7 @@ public struct NDArray: Hashable, Sendable {
             case .float32(let values): .float32(Array(values[elements]))
             case .int32(let values): .int32(Array(values[elements]))
             case .uint8(let values): .uint8(Array(values[elements]))
+            case .int64(let values): .int64(Array(values[elements]))
             }
         return NDArray(part, Shape([range.count] + shape.dimensions.dropFirst()))
     }
@@ -101,6 +128,7 @@ public struct NDArray: Hashable, Sendable {
             case .float32(let values): .float32(rows(values))
             case .int32(let values): .int32(rows(values))
             case .uint8(let values): .uint8(rows(values))
+            case .int64(let values): .int64(rows(values))
             }
         return NDArray(part, Shape(leading + shape.dimensions.dropFirst()))
     }

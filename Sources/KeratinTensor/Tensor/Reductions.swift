@@ -1,13 +1,14 @@
 import KeratinCore
 
 extension Tensor {
-    /// Reduces over the axes (nil: all; negative axes count from the end).
+    /// Reduces over the axes (nil: all; negative axes count from the end). Bool and uint8 are counted as int32.
     public func reduce(
         _ function: ReduceFunction, axes: [Int]? = nil, keepDimensions: Bool = false
     ) throws -> Tensor {
         let resolved = try axes?.map { try shape.resolve(axis: $0) } ?? Array(0..<rank)
         return try Tensor.apply(
-            .reduce(function, axes: resolved.sorted(), keepDimensions: keepDimensions), [self])
+            .reduce(function, axes: resolved.sorted(), keepDimensions: keepDimensions),
+            [dtype == .float32 ? self : cast(to: .int32)])
     }
 
     public func sum(axes: [Int]? = nil, keepDimensions: Bool = false) throws -> Tensor {
@@ -24,7 +25,7 @@ extension Tensor {
 
     /// The mean; NaN over no elements.
     public func mean(axes: [Int]? = nil, keepDimensions: Bool = false) throws -> Tensor {
-        let total = try sum(axes: axes, keepDimensions: keepDimensions)
+        let total = try cast(to: .float32).sum(axes: axes, keepDimensions: keepDimensions)
         let divisor = Double(count) / Double(Swift.max(total.count, 1))
         return try total * (1 / divisor)
     }

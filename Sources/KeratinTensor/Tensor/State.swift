@@ -1,4 +1,5 @@
 import KeratinCore
+import Synchronization
 
 /// Device memory that outlives steps and changes between them. Several states may share one storage,
 /// so that an optimizer updates them all in one launch.
@@ -66,56 +67,70 @@ package final class StateStorage: @unchecked Sendable {
         }
         trace.assign(try trace.value(of: value), to: self)
     }
+
+    /// Gives parts of the storage new values at the end of each run of a recorded function; the rest keeps its own.
+    /// - Parameter parts: vectors and how many elements stand before each; they do not overlap.
+    func assign(_ parts: [(offset: Int, value: Tensor)], _ trace: Trace) throws {
+        let whole = try read(trace).reshaped([type.count])
+        var pieces: [Tensor] = []
+        var end = 0
+        func keep(to next: Int) throws {
+            if next > end { pieces.append(try whole.slice(starts: [end], limits: [next])) }
+        }
+        for (offset, value) in parts.sorted(by: { $0.offset < $1.offset }) {
+            try keep(to: offset)
+            if value.count > 0 { pieces.append(value) }
+            end = offset + value.count
+        }
+        try keep(to: type.count)
+        try assign(try Tensor.concatenate(pieces, axis: 0).reshaped(type.shape), trace)
+    }
 }
 
 /// A tensor whose value changes: a weight, an optimizer's slot, a moving statistic, a metric's total.
 ///
 /// Inside a recorded function, `assign` makes the new value an output that is stored at the end of the
 /// run; later reads in the same function see it.
-public final class State: @unchecked Sendable {
+public final class State: Sendable {
     public let name: String
     public let type: TensorType
-    package private(set) var storage: StateStorage
-    /// Elements before this state in its storage.
-    package private(set) var offset: Int
+    private let location: Mutex<StateLocation>
+    private static let moved = Atomic<Int>(0)
+
+    /// Counts how often any state moved: a plan made before may read from where a state no longer is.
+    package static var moves: Int { moved.load(ordering: .acquiring) }
 
     /// A state with a storage of its own.
     /// - Throws: `KeratinError` if the values do not fit the type; `BackendError.outOfMemory`.
     public init(_ name: String, _ values: [Float], shape: Shape, backend: any Backend) throws {
         self.name = name
         type = TensorType(shape)
-        storage = try StateStorage(type, on: backend)
-        offset = 0
+        location = Mutex(StateLocation(storage: try StateStorage(type, on: backend)))
         try setValues(values)
     }
+
+    /// Where the numbers are now.
+    var place: StateLocation { location.withLock { $0 } }
+    package var storage: StateStorage { place.storage }
+    package var backend: any Backend { storage.backend }
 
     /// Gives the state a storage of its own on another backend.
     package func move(to backend: any Backend) throws {
-        try move(to: StateStorage(type, on: backend), offset: 0)
+        try move(to: StateLocation(storage: StateStorage(type, on: backend)))
     }
 
-    /// Moves the state's values into a part of another storage.
-    package func move(to storage: StateStorage, offset: Int) throws {
-        let values = try self.values()
-        self.storage = storage
-        self.offset = offset
-        try setValues(values)
-    }
-
-    private var slice: BufferSlice {
-        BufferSlice(
-            storage.device.slice.buffer,
-            byteOffset: storage.device.slice.byteOffset + offset * type.dtype.byteCount)
+    /// Moves the state's values into another place.
+    func move(to target: StateLocation) throws {
+        try location.withLock { location in
+            let values = try location.values(type)
+            try values.withUnsafeBufferPointer { try target.setValues($0) }
+            location = target
+        }
+        State.moved.add(1, ordering: .acquiringAndReleasing)
     }
 
     /// The numbers now, row-major. Waits for the device.
-    public func values() throws -> [Float] {
-        if type.count == 0 { return [] }
-        return try [Float](unsafeUninitializedCapacity: type.count) { buffer, count in
-            try storage.backend.read(slice, into: UnsafeMutableRawBufferPointer(buffer))
-            count = type.count
-        }
-    }
+    public func values() throws -> [Float] { try location.withLock { try $0.values(type) } }
 
     /// Stores numbers, row-major.
     /// - Throws: `KeratinError` if there are not as many as the state has elements.
@@ -128,23 +143,22 @@ public final class State: @unchecked Sendable {
             throw KeratinError(
                 .shapeMismatch, "has shape \(type.shape), got \(values.count) numbers", at: name)
         }
-        if values.isEmpty { return }
-        try storage.backend.write(UnsafeRawBufferPointer(values), to: slice)
+        try location.withLock { try $0.setValues(values) }
     }
 
     /// The value: in a recorded function the one that the function has assigned so far, else a copy of the
     /// numbers now.
     public func read() throws -> Tensor {
         guard let trace = Trace.current else {
-            return try withBackend(storage.backend) {
-                try Tensor(try values(), shape: type.shape)
-            }
+            return try withBackend(backend) { try Tensor(try values(), shape: type.shape) }
         }
-        return try trace.read(self) {
-            let whole = Tensor(trace, trace.read(storage))
-            if storage.type == type { return whole }
-            return try whole.reshaped([storage.type.count])
-                .slice(starts: [offset], limits: [offset + type.count]).reshaped(type.shape)
+        let place = place
+        return try trace.read(self, in: place.storage) {
+            let whole = Tensor(trace, trace.read(place.storage))
+            if place.storage.type == type { return whole }
+            return try whole.reshaped([place.storage.type.count])
+                .slice(starts: [place.offset], limits: [place.offset + type.count])
+                .reshaped(type.shape)
         }
     }
 
@@ -155,36 +169,45 @@ public final class State: @unchecked Sendable {
             throw KeratinError(.shapeMismatch, "is \(type), was assigned \(value.type)", at: name)
         }
         guard let trace = Trace.current else { return try setValues(try value.floats()) }
-        if storage.type == type {
-            trace.assign(try trace.value(of: value), to: storage)
-            return
+        let place = place
+        if place.storage.type == type {
+            trace.assign(try trace.value(of: value), to: place.storage)
+        } else {
+            try place.storage.assign(
+                [(place.offset, try value.reshaped([type.count]))], trace)
         }
-        let whole = try Tensor(trace, trace.read(storage)).reshaped([storage.type.count])
-        let end = offset + type.count
-        let parts = [
-            try whole.slice(starts: [0], limits: [offset]),
-            try value.reshaped([type.count]),
-            try whole.slice(starts: [end], limits: [storage.type.count]),
-        ].filter { $0.count > 0 }
-        let joined = try Tensor.concatenate(parts, axis: 0).reshaped(storage.type.shape)
-        trace.assign(try trace.value(of: joined), to: storage)
     }
 }
 
-/// States of one element type laid end to end in one storage, in order.
-package struct StateGroup {
-    package let storage: StateStorage
-    package let states: [State]
+/// A part of a storage that holds a state's numbers.
+struct StateLocation: Sendable {
+    var storage: StateStorage
+    /// Elements before the state.
+    var offset = 0
+    /// The vector that the storage was made for; nil for a storage of the state's own.
+    weak var vector: StateVector?
 
-    /// Moves the states into one storage.
-    package init(_ states: [State], on backend: any Backend) throws {
-        self.states = states
-        storage = try StateStorage(
-            TensorType([states.reduce(0) { $0 + $1.type.count }]), on: backend)
-        var offset = 0
-        for state in states {
-            try state.move(to: storage, offset: offset)
-            offset += state.type.count
+    /// Whether both mean the same numbers.
+    func isSame(_ other: StateLocation) -> Bool {
+        storage === other.storage && offset == other.offset
+    }
+
+    private var slice: BufferSlice {
+        let whole = storage.device.slice
+        let width = storage.type.dtype.byteCount
+        return BufferSlice(whole.buffer, byteOffset: whole.byteOffset + offset * width)
+    }
+
+    func values(_ type: TensorType) throws -> [Float] {
+        if type.count == 0 { return [] }
+        return try [Float](unsafeUninitializedCapacity: type.count) { buffer, count in
+            try storage.backend.read(slice, into: UnsafeMutableRawBufferPointer(buffer))
+            count = type.count
         }
+    }
+
+    func setValues(_ values: UnsafeBufferPointer<Float>) throws {
+        if values.isEmpty { return }
+        try storage.backend.write(UnsafeRawBufferPointer(values), to: slice)
     }
 }

@@ -2,7 +2,7 @@ import KeratinCore
 
 /// Runs the conformance suite on a backend: every primitive and every fused operation of Core in many
 /// drawn cases against the Double reference, with unaligned arguments among guard bytes, dirty
-/// workspaces, repeated runs, loops, copies and counters. The draws are the same on every machine.
+/// workspaces, repeated runs, loops, copies, counters and calls from several threads. The draws are the same on every machine.
 ///
 /// Failures are collected, not thrown. A run takes about a minute on a CPU; see `ConformanceOptions.tiny`
 /// for simulators.
@@ -49,6 +49,7 @@ final class ConformanceRunner {
         }
         if isWanted("loops") { note("loops", 4) { checkLoops() } }
         if isWanted("memory") { note("memory", 1) { checkMemory() } }
+        if isWanted("threads") { note("threads", 4) { checkThreads() } }
     }
 
     private func note(_ family: String, _ count: Int, _ body: () -> Void) {

@@ -15,6 +15,7 @@ public struct ConformanceReport: Sendable, CustomStringConvertible {
         case expansion
         case loop
         case memory
+        case threads
         case counters
     }
 

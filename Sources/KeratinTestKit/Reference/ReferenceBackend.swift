@@ -2,7 +2,7 @@ import KeratinCore
 
 /// Memory of the reference backend.
 final class ReferenceBuffer: DeviceBuffer, @unchecked Sendable {
-    // Unchecked: the pointer is constant, and a backend's calls come from one thread at a time.
+    // Unchecked: the pointer is constant, and the backend's lock guards what it points at.
     let byteCount: Int
     let bytes: UnsafeMutableRawBufferPointer
     private let counters: BackendCounters
@@ -26,6 +26,7 @@ public final class ReferenceBackend: Backend {
     public let name = "reference"
     public let device: DeviceInfo
     public let counters = BackendCounters()
+    private let lock = ReentrantLock()
 
     /// - Parameter memoryBytes: what the device pretends to have; allocations beyond it throw.
     public init(memoryBytes: Int = 1 << 34) {
@@ -52,19 +53,19 @@ public final class ReferenceBackend: Backend {
     }
 
     public func write(_ bytes: UnsafeRawBufferPointer, to slice: BufferSlice) throws {
-        UnsafeMutableRawBufferPointer(rebasing: try Self.memory(slice, bytes.count))
-            .copyMemory(from: bytes)
+        let memory = UnsafeMutableRawBufferPointer(rebasing: try Self.memory(slice, bytes.count))
+        lock.withLock { memory.copyMemory(from: bytes) }
     }
 
     public func read(_ slice: BufferSlice, into bytes: UnsafeMutableRawBufferPointer) throws {
         counters.addWait()
-        bytes.copyMemory(
-            from: UnsafeRawBufferPointer(rebasing: try Self.memory(slice, bytes.count)))
+        let memory = UnsafeRawBufferPointer(rebasing: try Self.memory(slice, bytes.count))
+        lock.withLock { bytes.copyMemory(from: memory) }
     }
 
     public func makePlan(_ steps: [PlanStep]) throws -> any ExecutablePlan {
         counters.addPlan()
-        return try ReferencePlan(steps, counters)
+        return try ReferencePlan(steps, counters, lock)
     }
 
     public func synchronize() throws { counters.addWait() }
@@ -90,10 +91,12 @@ final class ReferencePlan: ExecutablePlan {
     let launchCount: Int
     private let steps: [PlanStep]
     private let counters: BackendCounters
+    private let lock: ReentrantLock
 
-    init(_ steps: [PlanStep], _ counters: BackendCounters) throws {
+    init(_ steps: [PlanStep], _ counters: BackendCounters, _ lock: ReentrantLock) throws {
         self.steps = steps
         self.counters = counters
+        self.lock = lock
         launchCount = try Self.count(steps)
     }
 
@@ -117,7 +120,7 @@ final class ReferencePlan: ExecutablePlan {
     }
 
     func run() throws {
-        try run(steps)
+        try lock.withLock { try run(steps) }
         counters.addLaunches(launchCount)
     }
 
