@@ -119,7 +119,8 @@ struct BatchRowTests {
     func predicts(_ backend: String, _ kind: Kind) throws {
         try withBackend(BackendChoice(backend)) {
             let model = try Sequential([Input(shape: [3]), Custom(kind.body)])
-            for count in [1, 3, 5, 7] {
+            // OpenCL builds kernels for each.
+            for count in backend == "cpu" ? [1, 3, 5, 7] : [5] {
                 let x = try input(count)
                 let expected = try kind.body(Tensor(x.floats, shape: x.shape)).floats()
                 let got = try model.predict(x).floats

@@ -55,7 +55,12 @@ struct InputTypeTests {
         ),
     ]
 
-    @Test("Integers give what the same floats give", arguments: Backends.names, 0..<stacks.count)
+    /// Conversions are backends' own, what layers do with them is not: OpenCL, whose kernels take time to build, runs some.
+    private static let runs = Backends.names.flatMap { backend in
+        stacks.indices.filter { backend == "cpu" || $0 % 5 == 0 }.map { (backend, $0) }
+    }
+
+    @Test("Integers give what the same floats give", arguments: runs)
     func integersAreFloats(_ backend: String, _ index: Int) throws {
         let stack = Self.stacks[index]
         try withBackend(BackendChoice(backend)) {
