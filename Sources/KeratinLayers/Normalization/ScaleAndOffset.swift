@@ -47,11 +47,16 @@ struct ScaleAndOffset {
 }
 
 extension Tensor {
-    /// The difference from the mean over axes, and the biased variance over them (from the differences, so that a large
-    /// mean does not drown it). The axes stay, with extent 1.
+    /// The difference from the mean over axes, and the biased variance over them. The axes stay, with extent 1.
+    ///
+    /// A large mean has rounding errors that count beside small differences. So the first mean is only a constant that is
+    /// subtracted, which is exact for numbers near it, and the mean of what is left corrects it.
     func centered(axes: [Int]) throws -> (difference: Tensor, variance: Tensor) {
-        let difference = try self - mean(axes: axes, keepDimensions: true)
-        return (difference, try difference.square().mean(axes: axes, keepDimensions: true))
+        let shifted = try self - mean(axes: axes, keepDimensions: true).stoppingGradient()
+        let rest = try shifted.mean(axes: axes, keepDimensions: true)
+        let squares = try shifted.square().mean(axes: axes, keepDimensions: true)
+        // The rest is as small as a rounding error, so nothing cancels here; rounding must not make it negative.
+        return (try shifted - rest, try (squares - rest.square()).binary(.maximum, 0))
     }
 }
 
