@@ -12,36 +12,33 @@ package struct AllowedProcessors: Sendable {
     /// The files of the system; a test has its own.
     private let root: String
     private let online: Int
-    private let affinity: Int?
 
-    package init(root: String = "", online: Int, affinity: Int?) {
+    package init(root: String = "", online: Int) {
         self.root = root
         self.online = online
-        self.affinity = affinity
     }
 
     /// What this process may use; at least 1.
-    package static let count = AllowedProcessors(online: onlineCount, affinity: affinityCount).count
+    package static let count = AllowedProcessors(online: onlineCount).count
 
     /// What the machine has.
     package static let onlineCount = max(Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))), 1)
 
-    /// The processors of the affinity mask; nil where the system has none.
-    private static var affinityCount: Int? {
-        #if os(Linux)
-            // Room for 65,536 processors; the system refuses less room than it has bits.
-            let size = 8192
-            return withUnsafeTemporaryAllocation(byteCount: size, alignment: 16) { memory -> Int? in
-                memory.initializeMemory(as: UInt8.self, repeating: 0)
-                guard let base = memory.baseAddress else { return nil }
-                let set = base.assumingMemoryBound(to: cpu_set_t.self)
-                guard sched_getaffinity(0, size, set) == 0 else { return nil }
-                let count = memory.reduce(0) { $0 + $1.nonzeroBitCount }
-                return count > 0 ? count : nil
-            }
-        #else
+    /// The processors of the affinity mask ("0-3,8"); nil where the system tells none.
+    var affinity: Int? {
+        let key = "Cpus_allowed_list:"
+        guard let line = lines("/proc/self/status").first(where: { $0.hasPrefix(key) }) else {
             return nil
-        #endif
+        }
+        var count = 0
+        for part in line.dropFirst(key.count).split(separator: ",") {
+            let ends = part.filter { !$0.isWhitespace }.split(separator: "-").map { Int($0) }
+            guard let first = ends.first ?? nil, let last = ends.last ?? nil, ends.count <= 2,
+                last >= first
+            else { return nil }
+            count += last - first + 1
+        }
+        return count > 0 ? count : nil
     }
 
     package var count: Int {
@@ -87,7 +84,9 @@ package struct AllowedProcessors: Sendable {
 
     private func quota1(_ group: String?) -> Double? {
         guard let group else { return nil }
-        let mounts = ["/sys/fs/cgroup/cpu", "/sys/fs/cgroup/cpu,cpuacct", "/sys/fs/cgroup/cpuacct,cpu"]
+        let mounts = [
+            "/sys/fs/cgroup/cpu", "/sys/fs/cgroup/cpu,cpuacct", "/sys/fs/cgroup/cpuacct,cpu",
+        ]
         return tightest(mounts, group) { folder in
             guard let quota = lines(folder + "/cpu.cfs_quota_us").first,
                 let period = lines(folder + "/cpu.cfs_period_us").first

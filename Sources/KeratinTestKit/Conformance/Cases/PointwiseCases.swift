@@ -83,7 +83,8 @@ extension ConformanceFamily {
                     .cast(3), .constant(value), .cast(1), .constant(value), .cast(1),
                 ],
                 dtypes: [
-                    .int32, .int32, .int32, .float32, .int32, .uint8, .uint8, .uint8, .bool, .float32,
+                    .int32, .int32, .int32, .float32, .int32, .uint8, .uint8, .uint8, .bool,
+                    .float32,
                 ], results: [2, 4, 5, 6, 7, 8, 9])
             return ConformanceCase(
                 Pointwise(expression, shape: shape), [draw.integers(shape, -99...99)],
