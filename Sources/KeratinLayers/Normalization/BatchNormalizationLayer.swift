@@ -169,7 +169,7 @@ public final class BatchNormalization: Layer {
     private typealias Moments = (mean: Tensor, difference: Tensor, variance: Tensor)
 
     /// Moments over all steps, or over those that count. The first mean is a constant near the true one, from which small
-    /// differences are exact; see `Tensor.centered`.
+    /// differences are exact.
     private func moments(
         _ input: Tensor, _ x: Tensor, _ permutation: [Int]
     ) throws -> Moments {

@@ -49,14 +49,16 @@ struct ScaleAndOffset {
 extension Tensor {
     /// The difference from the mean over axes, and the biased variance over them. The axes stay, with extent 1.
     ///
-    /// A large mean has rounding errors that count beside small differences. So the first mean is only a constant that is
-    /// subtracted, which is exact for numbers near it, and the mean of what is left corrects it.
+    /// Beside a large mean, its rounding errors are as large as small differences. So the mean is that of the distances from
+    /// the first element, which are exact where all numbers are near each other. The first element is a constant for gradients:
+    /// the result does not depend on it.
     func centered(axes: [Int]) throws -> (difference: Tensor, variance: Tensor) {
-        let shifted = try self - mean(axes: axes, keepDimensions: true).stoppingGradient()
-        let rest = try shifted.mean(axes: axes, keepDimensions: true)
-        let squares = try shifted.square().mean(axes: axes, keepDimensions: true)
-        // The rest is as small as a rounding error, so nothing cancels here; rounding must not make it negative.
-        return (try shifted - rest, try (squares - rest.square()).binary(.maximum, 0))
+        var limits = shape.dimensions
+        for axis in axes { limits[axis] = Swift.min(limits[axis], 1) }
+        let first = try slice(starts: limits.map { _ in 0 }, limits: limits).stoppingGradient()
+        let distance = try self - first
+        let difference = try distance - distance.mean(axes: axes, keepDimensions: true)
+        return (difference, try difference.square().mean(axes: axes, keepDimensions: true))
     }
 }
 
