@@ -13,7 +13,7 @@ __kernel void maximum_pooling(
         const int oh = rest % g.oHeight; rest /= g.oHeight;
         const int od = rest % g.oDepth; rest /= g.oDepth;
         float best[LANES];
-        for (int c = 0; c < LANES; c++) best[c] = -INFINITY;
+        for (int c = 0; c < LANES; c++) best[c] = -FLT_MAX;
         for (int kd = 0; kd < g.kDepth; kd++) {
             const int d = od * g.sDepth - g.pDepth + kd * g.dDepth;
             if (d < 0 || d >= g.depth) continue;
@@ -25,7 +25,7 @@ __kernel void maximum_pooling(
                     if (w < 0 || w >= g.width) continue;
                     __global const float *p =
                         x + ((((long)rest * g.depth + d) * g.height + h) * g.width + w) * g.channels + first;
-                    FOR_LANES(lanes, best[c] = MAXIMUM(best[c], p[c]))
+                    FOR_LANES(lanes, best[c] = LARGEST_NUMBER(best[c], p[c]))
                 }
             }
         }
@@ -85,8 +85,8 @@ static inline int cell_of(int place, int output, int padding, int stride, int di
     return cell * dilation == distance && cell < size ? cell : -1;
 }
 
-// Whether an element is its window's maximum, which is NaN if one of them is.
-#define MEETS(v, maximum) (((v) == (maximum)) | (((v) != (v)) & ((maximum) != (maximum))))
+// Whether an element is its window's maximum, which is -FLT_MAX if there is no number in it.
+#define MEETS(v, maximum) (LARGEST_NUMBER(-FLT_MAX, v) == (maximum))
 
 // dx gathers dy of those windows whose first maximum it is (first in row-major order).
 __kernel void maximum_pooling_gradient(
@@ -122,8 +122,7 @@ __kernel void maximum_pooling_gradient(
                     if (kw < 0) continue;
                     const long place =
                         ((((long)rest * g.oDepth + od) * g.oHeight + oh) * g.oWidth + ow) * g.channels + channel;
-                    // Cells before this one in the window must be different from the maximum; a NaN
-                    // maximum is met by the first NaN.
+                    // Cells before this one in the window must be different from the maximum.
                     int hit[LANES];
                     __global const float *top = y + place;
                     FOR_LANES(lanes, hit[c] = MEETS(own[c], top[c]))

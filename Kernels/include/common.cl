@@ -25,6 +25,9 @@ typedef float16 __attribute__((aligned(4))) float16u;
 #define MAXIMUM(a, b) (((a) > (b) || (a) != (a)) ? (a) : (b))
 #define MINIMUM(a, b) (((a) < (b) || (a) != (a)) ? (a) : (b))
 
+// The larger of both; a b that is NaN is passed over. Starts from -FLT_MAX.
+#define LARGEST_NUMBER(a, b) ((b) > (a) ? (b) : (a))
+
 // A work-item's part [start, end) of `count` elements.
 #define RANGE(count, chunk)                        \
     const int start = (int)get_global_id(0) * (chunk); \

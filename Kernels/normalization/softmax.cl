@@ -1,10 +1,11 @@
 // Softmax and its relatives over contiguous rows of `width` elements.
 
-static inline float row_maximum(__global const float *p, int width) {
-    float best = -INFINITY;
+// The largest number; NaN is passed over.
+static inline float row_peak(__global const float *p, int width) {
+    float best = -FLT_MAX;
     for (int j = 0; j < width; j++) {
         const float v = p[j];
-        best = MAXIMUM(best, v);
+        best = LARGEST_NUMBER(best, v);
     }
     return best;
 }
@@ -28,7 +29,7 @@ __kernel void softmax(
     for (int row = start; row < end; row++) {
         __global const float *p = x + (long)row * width;
         __global float *q = y + (long)row * width;
-        const float peak = row_maximum(p, width);
+        const float peak = row_peak(p, width);
         if (logarithm) {
             const float shift = log(row_power_sum(p, width, peak));
             for (int j = 0; j < width; j++) q[j] = (p[j] - peak) - shift;
@@ -46,6 +47,8 @@ __kernel void softmax(
                 q[j] = e;
                 total += e;
             }
+            // NaN stays where it is; the rest of its row is 0.
+            if (total != total) total = INFINITY;
             for (j = 0; j < width; j++) q[j] /= total;
         }
     }

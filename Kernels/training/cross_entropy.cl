@@ -11,7 +11,7 @@ __kernel void cross_entropy(
     for (int row = start; row < end; row++) {
         __global const float *p = x + (long)row * width;
         __global const float *t = labels + (long)row * width;
-        const float peak = row_maximum(p, width);
+        const float peak = row_peak(p, width);
         const float shift = log(row_power_sum(p, width, peak));
         float sum = 0.0f;
         for (int j = 0; j < width; j++) sum = fma(t[j], (p[j] - peak) - shift, sum);
@@ -29,7 +29,7 @@ __kernel void sparse_cross_entropy(
     for (int row = start; row < end; row++) {
         __global const float *p = x + (long)row * width;
         const int label = labels[row];
-        const float peak = row_maximum(p, width);
+        const float peak = row_peak(p, width);
         const float shift = log(row_power_sum(p, width, peak));
         loss[row] = label >= 0 && label < width ? shift - (p[label] - peak) : NAN;
     }
@@ -47,7 +47,7 @@ __kernel void cross_entropy_gradient(
         __global const float *p = x + (long)row * width;
         __global const float *t = labels + (long)row * width;
         __global float *q = dx + (long)row * width;
-        const float peak = row_maximum(p, width);
+        const float peak = row_peak(p, width);
         const float scale = 1.0f / row_power_sum(p, width, peak);
         for (int j = 0; j < width; j++) q[j] = dLoss[row] * (exp(p[j] - peak) * scale - t[j]);
     }
@@ -65,7 +65,7 @@ __kernel void sparse_cross_entropy_gradient(
         __global const float *p = x + (long)row * width;
         __global float *q = dx + (long)row * width;
         const int label = labels[row];
-        const float peak = row_maximum(p, width);
+        const float peak = row_peak(p, width);
         const float valid = label >= 0 && label < width ? 1.0f : NAN;
         const float scale = valid / row_power_sum(p, width, peak);
         for (int j = 0; j < width; j++)

@@ -1,7 +1,7 @@
 /// Float functions of one argument, in the table's own numbering so that kernels need no Core.
 public enum FloatUnary: Int32, Sendable, CaseIterable {
     case negate, abs, sign, reciprocal, sqrt, rsqrt, square, exp, expm1, log, log1p, sin, cos, tanh
-    case sigmoid, relu, softplus, erf, floor, ceil, round
+    case sigmoid, relu, softplus, erf, erfc, floor, ceil, round
 }
 
 /// Float functions of two arguments. Maximum and minimum let NaN through from either side;

@@ -23,6 +23,7 @@ enum NaiveMath {
         case .relu: x < 0 ? 0 : x
         case .softplus: x.isNaN ? x : max(x, 0) + Glibc.log1p(Glibc.exp(-Swift.abs(x)))
         case .erf: Glibc.erf(x)
+        case .erfc: Glibc.erfc(x)
         case .floor: x.rounded(.down)
         case .ceil: x.rounded(.up)
         case .round: x.rounded(.toNearestOrEven)

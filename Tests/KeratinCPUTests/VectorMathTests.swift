@@ -39,6 +39,7 @@ import Testing
             (.sin, UnaryCase(2.5, -12_000, 12_000)), (.cos, UnaryCase(2.5, -12_000, 12_000)),
             (.tanh, UnaryCase(2, -10, 10)), (.sigmoid, UnaryCase(3, -100, 100)),
             (.softplus, UnaryCase(3, -80, 80)), (.erf, UnaryCase(2, -5, 5)),
+            (.erfc, UnaryCase(9, -5, 10.2)),
             (.sqrt, UnaryCase(0.501, 0, 1e9)), (.rsqrt, UnaryCase(1.5, 1e-9, 1e9)),
         ]
         for (function, test) in cases {
@@ -75,6 +76,7 @@ import Testing
             case .sigmoid: { NaiveMath.unary(.sigmoid, $0) }
             case .softplus: { NaiveMath.unary(.softplus, $0) }
             case .erf: { NaiveMath.unary(.erf, $0) }
+            case .erfc: { NaiveMath.unary(.erfc, $0) }
             case .sqrt: { NaiveMath.unary(.sqrt, $0) }
             default: { NaiveMath.unary(.rsqrt, $0) }
             }

@@ -33,7 +33,7 @@ struct GradientTests {
     @Test(arguments: [
         UnaryFunction.negate, .abs, .reciprocal, .sqrt, .rsqrt, .square, .exp, .expm1, .log, .log1p,
         .sin,
-        .cos, .tanh, .sigmoid, .relu, .softplus, .erf,
+        .cos, .tanh, .sigmoid, .relu, .softplus, .erf, .erfc,
     ])
     func unary(_ function: UnaryFunction) throws {
         var drawing = Drawing(1)
@@ -137,11 +137,16 @@ struct GradientTests {
         try check([x]) { try weighted($0[0].softmax()) }
         try check([x]) { try weighted($0[0].logSoftmax(axis: 0)) }
         try check([x]) { inputs in
-            // Labels get no gradient by design, so they are a constant here; they sum to 1.
+            // The rule for logits is that of labels that sum to 1, so they are a constant here.
             try weighted(
                 Tensor.apply(
                     SoftmaxCrossEntropy(sparse: false),
                     [inputs[0], Tensor(repeating: 0.2, shape: [4, 5])])[0])
+        }
+        try check([drawing.tensor([4, 5], 0...1)]) { inputs in
+            let logits = try Tensor(indicesAlong: 1, shape: [4, 5], dtype: .float32) * 0.3
+            return try weighted(
+                Tensor.apply(SoftmaxCrossEntropy(sparse: false), [logits, inputs[0]])[0])
         }
         try check([x, labels]) {
             try weighted(Tensor.apply(SoftmaxCrossEntropy(sparse: true), [$0[0], $0[1]])[0])

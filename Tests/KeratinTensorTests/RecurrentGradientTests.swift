@@ -48,14 +48,11 @@ struct RecurrentGradientTests {
                 ReferenceTensor(
                     TensorType([batch, steps], .bool), [0, 0, 0, 0, 1, 0, 1, 1, 0, 1, 1, 0]))
         }
+        if operation.hasDropout {
+            inputs.append(drawing.tensor([operation.cell.gateCount, batch, units], 0.2...1.8))
+        }
         let check = try GradientCheck(inputs) { arguments in
             var total: Tensor?
-            var arguments = arguments
-            if operation.hasDropout {
-                let shape: Shape = [operation.cell.gateCount, batch, units]
-                let index = try Tensor(indicesAlong: 0, shape: [shape.count], dtype: .float32)
-                arguments.append(try (index * 0.1 + 0.2).reshaped(shape))
-            }
             let results = try Tensor.apply(operation, arguments)
             for (position, result) in results.prefix(operation.stateResultCount).enumerated() {
                 let index = try Tensor(indicesAlong: 0, shape: [result.count], dtype: .float32)

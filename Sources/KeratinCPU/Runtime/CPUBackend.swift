@@ -22,7 +22,7 @@ public final class CPUBackend: Backend, @unchecked Sendable {
     private var ownStride = 0
 
     /// - Parameters:
-    ///   - threads: Threads to use; nil takes `KERATIN_THREADS`, else one for each processor.
+    ///   - threads: Threads to use; nil takes `KERATIN_THREADS`, else one for each processor that is allowed.
     ///   - variant: The kernels to use; nil takes `KERATIN_CPU`, else the best for the processor.
     /// - Throws: `BackendError` if the thread count or the variant is unknown or not to be had.
     public init(threads: Int? = nil, variant: KernelVariant? = nil) throws {
@@ -36,14 +36,22 @@ public final class CPUBackend: Backend, @unchecked Sendable {
         shared = try HostMemory(byteCount: 0, counters: counters)
         device = DeviceInfo(
             name: Self.processorName(), kind: .cpu, platform: "Keratin CPU, \(table.name) kernels",
-            driver: "\(count) threads", computeUnits: count,
+            driver: Self.describe(count), computeUnits: count,
             memoryBytes: MemoryStatus.physicalBytes,
             largestAllocationBytes: MemoryStatus.physicalBytes)
     }
 
+    /// The threads, and whether they are more than there are processors for.
+    private static func describe(_ count: Int) -> String {
+        let allowed = AllowedProcessors.count
+        return count > allowed
+            ? "\(count) threads, more than the \(allowed) processors that are allowed"
+            : "\(count) threads"
+    }
+
     private static func threadCount() throws -> Int {
         guard let word = environment("KERATIN_THREADS") else {
-            return max(Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))), 1)
+            return AllowedProcessors.count
         }
         guard let count = Int(word), count >= 1 else {
             throw BackendError.invalidArgument(

@@ -77,6 +77,7 @@ func unary(_ function: FloatUnary, _ x: FloatInput, _ y: FloatOutput, _ count: I
     case .relu: map(x, y, count) { blend($0 .< 0, 0, $0) }
     case .softplus: map(x, y, count) { softplus($0) }
     case .erf: map(x, y, count) { errorFunction($0) }
+    case .erfc: map(x, y, count) { complementaryErrorFunction($0) }
     case .floor: map(x, y, count) { $0.rounded(.down) }
     case .ceil: map(x, y, count) { $0.rounded(.up) }
     case .round: map(x, y, count) { $0.rounded(.toNearestOrEven) }

@@ -70,6 +70,11 @@ private func fold(
     fold(x, count, Float.infinity, .minimum, { minimum($0, $1) }, { minimum($0, $1) })
 }
 
+/// The largest number of a row; NaN is passed over.
+@inline(never) private func rowPeak(_ x: FloatInput, _ count: Int) -> Float {
+    fold(x, count, leastNumber, .maximum, { largestNumber($0, $1) }, { largestNumber($0, $1) })
+}
+
 func reduceRow(_ reduction: FloatReduction, _ x: FloatInput, _ count: Int) -> Float {
     switch reduction {
     case .sum: rowSum(x, count)
@@ -137,7 +142,7 @@ func softmaxRows(_ x: FloatInput, _ y: FloatOutput, _ rows: Int, _ width: Int, _
     while row < rows {
         let input = x + row &* width
         let output = y + row &* width
-        let peak = reduceRow(.maximum, input, width)
+        let peak = rowPeak(input, width)
         var i = 0
         if log {
             let shift = logf(exponentialSum(input, peak, width))
@@ -146,7 +151,9 @@ func softmaxRows(_ x: FloatInput, _ y: FloatOutput, _ rows: Int, _ width: Int, _
                 i &+= 1
             }
         } else {
-            let scale = 1 / shiftedExponentials(input, peak, output, width)
+            let total = shiftedExponentials(input, peak, output, width)
+            // NaN stays where it is; the rest of its row is 0.
+            let scale = total == total ? 1 / total : 0
             while i < width {
                 output[i] = output[i] * scale
                 i &+= 1
@@ -190,7 +197,7 @@ func crossEntropyRows(
     var row = 0
     while row < rows {
         let input = logits + row &* width
-        let peak = reduceRow(.maximum, input, width)
+        let peak = rowPeak(input, width)
         let shift = logf(exponentialSum(input, peak, width))
         if let classes {
             let label = Int(classes[row])
@@ -220,7 +227,7 @@ func crossEntropyGradientRows(
         let input = logits + row &* width
         let output = dLogits + row &* width
         let gradient = dLoss[row]
-        let peak = reduceRow(.maximum, input, width)
+        let peak = rowPeak(input, width)
         let total = shiftedExponentials(input, peak, output, width)
         var i = 0
         if let classes {

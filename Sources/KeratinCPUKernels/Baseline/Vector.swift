@@ -127,6 +127,17 @@ func minimum(_ a: FloatVector, _ b: FloatVector) -> FloatVector {
     return blend(a .!= a, a, smaller)
 }
 
+/// The smallest float: what `largestNumber` starts from.
+@inline(__always) var leastNumber: Float { -0x1.fffffep127 }
+
+/// The larger of both; a second that is NaN is passed over.
+@inline(__always)
+func largestNumber(_ a: FloatVector, _ b: FloatVector) -> FloatVector {
+    blend(b .> a, b, a)
+}
+
+@inline(__always) func largestNumber(_ a: Float, _ b: Float) -> Float { b > a ? b : a }
+
 @inline(__always) func maximum(_ a: Float, _ b: Float) -> Float {
     a > b || a != a ? a : b
 }

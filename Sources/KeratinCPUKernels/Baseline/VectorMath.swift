@@ -146,7 +146,8 @@ private func splitExponent(_ x: FloatVector) -> (mantissa: FloatVector, exponent
     blend(x .< 0, 0, x) + logarithmOfOnePlus(exponential(-absolute(x)))
 }
 
-@inline(__always) func errorFunction(_ x: FloatVector) -> FloatVector {
+/// erf for |x| < 0.92.
+@inline(__always) private func smallErrorFunction(_ x: FloatVector) -> FloatVector {
     let square = x * x
     var p = multiplyAdd(splat(7.996_649_22e-05), square, splat(-0.000_804_976_968))
     p = multiplyAdd(p, square, splat(0.005_192_405_08))
@@ -154,7 +155,11 @@ private func splitExponent(_ x: FloatVector) -> (mantissa: FloatVector, exponent
     p = multiplyAdd(p, square, splat(0.112_836_257))
     p = multiplyAdd(p, square, splat(-0.376_126_289))
     p = multiplyAdd(p, square, splat(0.128_379_166))
-    let small = multiplyAdd(p, x, x)
+    return multiplyAdd(p, x, x)
+}
+
+@inline(__always) func errorFunction(_ x: FloatVector) -> FloatVector {
+    let small = smallErrorFunction(x)
     // erf = 1 - exp(-t·q(t)); beyond 4 it is 1 to the last bit.
     let magnitude = absolute(x)
     let t = blend(magnitude .> 4, 4, magnitude)
@@ -168,6 +173,33 @@ private func splitExponent(_ x: FloatVector) -> (mantissa: FloatVector, exponent
     let large = copySign(1 - exponential(-(q * t)), x)
     let result = blend(magnitude .< 0.92, small, large)
     return blend(x .!= x, x, result)
+}
+
+/// 1 - erf(x). In the tail it is e^(-x²)·g(x), with g a polynomial in 1/(1 + 0.4·x).
+@inline(__always) func complementaryErrorFunction(_ x: FloatVector) -> FloatVector {
+    let small = 1 - smallErrorFunction(x)
+    let magnitude = absolute(x)
+    // Beyond 10.5 the result rounds to zero.
+    let t = blend(magnitude .> 10.5, 10.5, magnitude)
+    // The square of the leading twelve bits is exact; what it lacks of t² is small enough for a short series.
+    let head = floats(bits(t) & -4096)
+    let rest = (head - t) * (head + t)
+    var series = multiplyAdd(splat(0.041_666_668), rest, splat(0.166_666_67))
+    series = multiplyAdd(series, rest, splat(0.5))
+    series = multiplyAdd(series, rest, splat(1))
+    series = multiplyAdd(series, rest, splat(1))
+    let u = 1 / multiplyAdd(t, splat(0.4), splat(1))
+    var g = multiplyAdd(splat(0.057_894_434_8), u, splat(-0.211_452_156))
+    g = multiplyAdd(g, u, splat(0.213_024_586))
+    g = multiplyAdd(g, u, splat(-0.041_457_172_5))
+    g = multiplyAdd(g, u, splat(0.158_059_746))
+    g = multiplyAdd(g, u, splat(0.164_196_238))
+    g = multiplyAdd(g, u, splat(0.208_427_265))
+    g = multiplyAdd(g, u, splat(0.225_639_641))
+    g = multiplyAdd(g, u, splat(0.225_675_672))
+    let tail = exponential(-(head * head)) * (series * (g * u))
+    let large = blend(x .< 0, 2 - tail, tail)
+    return blend(magnitude .< 0.5, small, large)
 }
 
 /// Largest argument whose multiple of π/2 is subtracted exactly enough by `sineCosine`.

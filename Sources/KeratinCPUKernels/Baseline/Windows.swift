@@ -60,16 +60,16 @@ func maximumGradient(
 ) {
     var c = 0
     while c &+ lanes <= channels {
-        let value = load(x + c)
+        // Where a window has no number its first cell takes the gradient.
+        let value = largestNumber(splat(leastNumber), load(x + c))
         let gradient = load(remaining + c)
-        // A NaN in the window is its maximum, so the first NaN takes the gradient.
-        let hit = (value .== load(y + c)) .| (value .!= value)
+        let hit = value .== load(y + c)
         store(load(dx + c) + blend(hit, gradient, splat(0)), dx + c)
         store(blend(hit, 0, gradient), remaining + c)
         c &+= lanes
     }
     while c < channels {
-        if x[c] == y[c] || x[c] != x[c] {
+        if largestNumber(leastNumber, x[c]) == y[c] {
             dx[c] += remaining[c]
             remaining[c] = 0
         }
@@ -77,25 +77,26 @@ func maximumGradient(
     }
 }
 
+/// The largest number of each channel; NaN is passed over.
 func maximumOfTaps(
     _ x: UnsafePointer<UnsafePointer<Float>>, _ taps: Int, _ channels: Int, _ y: FloatOutput
 ) {
     var c = 0
     while c &+ lanes <= channels {
-        var best = splat(-Float.infinity)
+        var best = splat(leastNumber)
         var t = 0
         while t < taps {
-            best = maximum(best, load(x[t] + c))
+            best = largestNumber(best, load(x[t] + c))
             t &+= 1
         }
         store(best, y + c)
         c &+= lanes
     }
     while c < channels {
-        var best = -Float.infinity
+        var best = leastNumber
         var t = 0
         while t < taps {
-            best = maximum(best, x[t][c])
+            best = largestNumber(best, x[t][c])
             t &+= 1
         }
         y[c] = best

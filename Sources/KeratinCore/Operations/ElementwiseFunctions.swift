@@ -3,6 +3,8 @@
 public enum UnaryFunction: String, Hashable, Sendable, CaseIterable {
     case negate, abs, sign, reciprocal, sqrt, rsqrt, square
     case exp, expm1, log, log1p, sin, cos, tanh, sigmoid, relu, softplus, erf
+    /// 1 − erf(x), accurate also where it is small.
+    case erfc
     case floor, ceil
     /// To the nearest integer, halves to even.
     case round
@@ -35,7 +37,7 @@ public enum UnaryFunction: String, Hashable, Sendable, CaseIterable {
 
 /// Functions of two elements of one type. `maximum` and `minimum` pass NaN on from either side;
 /// `remainder` has the divisor's sign (Python's `%`); integer division rounds towards zero, and an
-/// integer divided by zero gives zero.
+/// integer divided by zero gives zero, as does its remainder. Integers wrap around.
 public enum BinaryFunction: String, Hashable, Sendable, CaseIterable {
     case add, subtract, multiply, divide, maximum, minimum, power, remainder
     case equal, notEqual, less, lessEqual, greater, greaterEqual

@@ -15,8 +15,11 @@ public protocol FusedOperation: Hashable, Sendable {
     ) throws(KeratinError) -> [Value]
 
     /// Records the gradient: given the cotangent of each result (nil: zero), the cotangent of each
-    /// input (nil: none). Returns nil if the operation has no rule of its own; its expansion is then
-    /// differentiated.
+    /// input (nil: zero, too). Returns nil if the operation has no rule of its own, or none for results that
+    /// have a cotangent here; its expansion is then differentiated.
+    ///
+    /// A rule must account for every result that has a cotangent, also for what is kept for gradients only: the gradient
+    /// of a gradient depends on it.
     func pullback(
         into builder: ProgramBuilder, inputs: [Value], results: [Value], cotangents: [Value?]
     ) throws(KeratinError) -> [Value?]?

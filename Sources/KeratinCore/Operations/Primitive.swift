@@ -3,11 +3,12 @@
 ///
 /// Shapes below: `x` is the first input; results are dense and row-major.
 public enum Primitive: Hashable, Sendable {
-    /// () → a tensor of `type` filled with `value` (cast to its element type).
+    /// () → a tensor of `type` filled with `value` (cast to its element type like a float).
     case fill(value: Double, type: TensorType)
     /// () → the index along `axis`, int32 or float32.
     case iota(axis: Int, type: TensorType)
-    /// Float to integer truncates towards zero; anything to bool is `x != 0`; bool to number is 0 or 1.
+    /// Float to integer truncates towards zero, saturates where the target's range ends, and makes 0 of NaN; int32 to uint8
+    /// keeps the last eight bits; anything to bool is `x != 0`; bool to number is 0 or 1.
     case cast(DType)
     case unary(UnaryFunction)
     /// Two operands, broadcast by NumPy's rule.

@@ -87,21 +87,21 @@ extension ActivationFunction {
         return isKeras ? ActivationFunction(keras: name, body) : ActivationFunction(name, body)
     }
 
-    /// x·Φ(x), with Φ by the error function.
+    /// x·Φ(x), with Φ by the complementary error function, which keeps its digits for large negative x.
     public static let gelu = ActivationFunction(keras: "gelu") { x in
-        let cumulative = try (x * 0.7071067811865476).unary(.erf) + 1
-        return try x * 0.5 * cumulative
+        try x * 0.5 * (x * -0.7071067811865476).unary(.erfc)
     }
 
     /// x·Φ(x); approximately: ½x·(1 + tanh(√(2/π)·(x + 0.044715·x³))).
     public static func gelu(approximate: Bool) -> ActivationFunction {
         guard approximate else { return gelu }
         return ActivationFunction("gelu") { x in
-            // Beyond 10 the hyperbolic tangent is ±1; its argument must not overflow.
-            let bounded = try x.clipped(-10, 10)
+            // ½(1 + tanh(u)) is sigmoid(2u), which keeps its digits for large negative u. Beyond 12 it is 0 or 1; its
+            // argument must not overflow.
+            let bounded = try x.clipped(-12, 12)
             let cube = try bounded.square() * bounded
-            let argument = try (bounded + cube * 0.044715) * 0.7978845608028654
-            return try x * 0.5 * (argument.tanh() + 1)
+            let argument = try (bounded + cube * 0.044715) * 1.5957691216057308
+            return try x * argument.sigmoid()
         }
     }
 
@@ -132,7 +132,10 @@ extension ActivationFunction {
     }
 
     private static func squareplus(_ x: Tensor, _ b: Double) throws -> Tensor {
-        try (x + (x.square() + b).sqrt()) * 0.5
+        let root = try (x.square() + b).sqrt()
+        // For negative x the sum would cancel: it is b divided by the difference.
+        let divisor = try x.binary(.less, 0).select(root - x, Tensor(1))
+        return try x.binary(.less, 0).select((b * 0.5) / divisor, (x + root) * 0.5)
     }
 
     /// 0 up to −1, x from 1 on, ¼(x + 1)² between.

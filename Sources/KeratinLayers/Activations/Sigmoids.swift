@@ -39,7 +39,19 @@ extension ActivationFunction {
     public static let hardTanh = ActivationFunction(keras: "hard_tanh") { try $0.clipped(-1, 1) }
 
     /// x − tanh(x)
-    public static let tanhShrink = ActivationFunction(keras: "tanh_shrink") { try $0 - $0.tanh() }
+    public static let tanhShrink = ActivationFunction(keras: "tanh_shrink") { x in
+        // Near 0 the difference would cancel: the series of tanh without its first term.
+        let small = try x.clipped(-0.5, 0.5)
+        let square = try small.square()
+        let terms: [Double] = [
+            1.0 / 3, -2.0 / 15, 17.0 / 315, -62.0 / 2835, 1382.0 / 155_925, -21_844.0 / 6_081_075,
+            929_569.0 / 638_512_875,
+        ]
+        var series = try square * terms[6] + terms[5]
+        for term in terms[..<5].reversed() { series = try series * square + term }
+        return try x.abs().binary(.less, 0.5)
+            .select(series * square * small, x - x.tanh())
+    }
 
     /// x/(1 + |x|)
     public static let softsign = ActivationFunction(keras: "softsign") { try $0 / ($0.abs() + 1) }

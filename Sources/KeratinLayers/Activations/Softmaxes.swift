@@ -55,10 +55,11 @@ extension ActivationFunction {
     /// max(x − τ, 0) over the last axis; see `sparsemax(axis:)`.
     public static let sparsemax = ActivationFunction(keras: "sparsemax") { try sparsemax($0, -1) }
 
-    /// max(x − τ, 0) over an axis, in the manner of Martins and Astudillo (2016).
+    /// max(x − τ, 0) over an axis (Martins and Astudillo, 2016, algorithm 1): the nearest point of the probability simplex.
     ///
-    /// Of the elements in descending order, the k-th belongs to the support if 1 + k·x exceeds the sum s of the first k.
-    /// As in Keras 3.15, τ is (Σ s − 1)/k over the support, where the paper has the last s alone.
+    /// Of the elements in descending order, the k-th belongs to the support if 1 + k·x exceeds the sum s of the first k;
+    /// τ is (s − 1)/k for the last k of the support. Keras 3.15 adds up all s of the support, which is right for one element
+    /// only.
     public static func sparsemax(axis: Int) -> ActivationFunction {
         axis == -1 ? sparsemax : ActivationFunction("sparsemax") { try sparsemax($0, axis) }
     }
@@ -66,7 +67,11 @@ extension ActivationFunction {
     /// Ranks are found by comparing all pairs, which needs no sorting.
     private static func sparsemax(_ x: Tensor, _ axis: Int) throws -> Tensor {
         let axis = try x.shape.resolve(axis: axis)
-        let z = try x.movingAxisToEnd(axis)
+        let moved = try x.movingAxisToEnd(axis)
+        // A shift changes nothing. After this one no element of the support is below −1, and those that are need no more
+        // digits: sums stay small, and −∞ stays out of products with 0.
+        let peak = try moved.max(axes: [-1], keepDimensions: true).stoppingGradient()
+        let z = try (moved - peak).binary(.maximum, -2)
         let row = try z.expandingDimension(at: -1)
         let column = try z.expandingDimension(at: -2)
         let square = Shape([z.shape[z.rank - 1], z.shape[z.rank - 1]])
@@ -79,7 +84,7 @@ extension ActivationFunction {
         let sum = try (isBefore * column).sum(axes: [-1])
         let support = try (z * rank + 1).binary(.greater, sum).cast(to: .float32)
         let size = try support.sum(axes: [-1], keepDimensions: true)
-        let total = try (support * sum).sum(axes: [-1], keepDimensions: true)
+        let total = try (support * z).sum(axes: [-1], keepDimensions: true)
         let y = try (z - (total - 1) / size).binary(.maximum, 0)
         if axis == x.rank - 1 { return y }
         var back = Array(0..<(x.rank - 1))

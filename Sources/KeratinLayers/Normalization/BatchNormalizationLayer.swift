@@ -117,14 +117,14 @@ public final class BatchNormalization: Layer {
         let x = try input.transposed(permutation)
         let y: Tensor
         if !(training && trainable) {
-            y = try normalized(x, movingMean.read(), movingVariance.read())
+            y = try normalized(x - movingMean.read(), movingVariance.read())
         } else if renorm != nil || input.mask != nil {
-            let (mean, variance) = try moments(input, x, permutation)
+            let moments = try moments(input, x, permutation)
             if let renorm {
-                y = try renormalized(x, mean, variance, renorm)
+                y = try renormalized(moments, renorm)
             } else {
-                y = try normalized(x, mean, variance)
-                try update(mean, variance)
+                y = try normalized(moments.difference, moments.variance)
+                try update(moments.mean, moments.variance)
             }
         } else {
             let results = try Tensor.apply(
@@ -145,19 +145,19 @@ public final class BatchNormalization: Layer {
 
     private var channels: Shape { movingMean?.shape ?? [] }
 
-    /// gamma·(x − mean)/√(variance + ε) + beta over the last axis.
-    private func normalized(_ x: Tensor, _ mean: Tensor, _ variance: Tensor) throws -> Tensor {
-        let factor = try (variance + epsilon).unary(.rsqrt) * gamma
-        return try x * factor + (beta - mean * factor)
+    /// gamma·difference/√(variance + ε) + beta over the last axis.
+    private func normalized(_ difference: Tensor, _ variance: Tensor) throws -> Tensor {
+        try difference * ((variance + epsilon).unary(.rsqrt) * gamma) + beta
     }
 
     /// The corrected batch; moves all averages.
     private func renormalized(
-        _ x: Tensor, _ mean: Tensor, _ variance: Tensor, _ renorm: BatchRenormalization
+        _ moments: Moments, _ renorm: BatchRenormalization
     ) throws -> Tensor {
-        let deviation = try (variance + epsilon).sqrt()
+        let mean = moments.mean
+        let deviation = try (moments.variance + epsilon).sqrt()
         let (r, d) = try renorm.correction(mean: mean, deviation: deviation, epsilon: epsilon)
-        let y = try ((x - mean) / deviation * r + d) * gamma + beta
+        let y = try (moments.difference / deviation * r + d) * gamma + beta
         if let movingMean {
             try movingMean.assign(movingMean.read() * momentum + mean * (1 - momentum))
         }
@@ -167,14 +167,21 @@ public final class BatchNormalization: Layer {
         return y
     }
 
-    /// Mean and variance over all steps, or over those that count.
+    /// The mean, the difference from it, and the variance.
+    private typealias Moments = (mean: Tensor, difference: Tensor, variance: Tensor)
+
+    /// Moments over all steps, or over those that count. The first mean is a constant near the true one, from which small
+    /// differences are exact.
     private func moments(
         _ input: Tensor, _ x: Tensor, _ permutation: [Int]
-    ) throws -> (mean: Tensor, variance: Tensor) {
+    ) throws -> Moments {
         let axes = Array(0..<(x.rank - 1))
         guard let mask = input.mask else {
-            let mean = try x.mean(axes: axes)
-            return (mean, try (x - mean).square().mean(axes: axes))
+            let shift = try x.mean(axes: axes).stoppingGradient()
+            let shifted = try x - shift
+            let rest = try shifted.mean(axes: axes)
+            let difference = try shifted - rest
+            return (try shift + rest, difference, try difference.square().mean(axes: axes))
         }
         guard mask.rank == input.rank - 1 else {
             throw KeratinError(
@@ -184,10 +191,14 @@ public final class BatchNormalization: Layer {
         let counts = try mask.expandingDimension(at: -1).broadcast(to: input.shape)
             .transposed(permutation)
         // Keras adds its ε, so that a batch without steps gives zeros.
-        let divisor = try counts.cast(to: .float32).sum(axes: axes) + 1e-7
-        let mean = try counts.select(x, Tensor(0)).sum(axes: axes) / divisor
-        let difference = try counts.select(x - mean, Tensor(0))
-        return (mean, try difference.square().sum(axes: axes) / divisor)
+        let small = 1e-7
+        let divisor = try counts.cast(to: .float32).sum(axes: axes) + small
+        let shift = try (counts.select(x, Tensor(0)).sum(axes: axes) / divisor).stoppingGradient()
+        let shifted = try x - shift
+        let rest = try (counts.select(shifted, Tensor(0)).sum(axes: axes) - shift * small) / divisor
+        let difference = try shifted - rest
+        let counted = try counts.select(difference, Tensor(0))
+        return (try shift + rest, difference, try counted.square().sum(axes: axes) / divisor)
     }
 
     private func update(_ mean: Tensor, _ variance: Tensor) throws {

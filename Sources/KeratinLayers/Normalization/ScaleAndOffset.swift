@@ -47,10 +47,17 @@ struct ScaleAndOffset {
 }
 
 extension Tensor {
-    /// The difference from the mean over axes, and the biased variance over them (from the differences, so that a large
-    /// mean does not drown it). The axes stay, with extent 1.
+    /// The difference from the mean over axes, and the biased variance over them. The axes stay, with extent 1.
+    ///
+    /// Beside a large mean, its rounding errors are as large as small differences. So the mean is that of the distances from
+    /// the first element, which are exact where all numbers are near each other. The first element is a constant for gradients:
+    /// the result does not depend on it.
     func centered(axes: [Int]) throws -> (difference: Tensor, variance: Tensor) {
-        let difference = try self - mean(axes: axes, keepDimensions: true)
+        var limits = shape.dimensions
+        for axis in axes { limits[axis] = Swift.min(limits[axis], 1) }
+        let first = try slice(starts: limits.map { _ in 0 }, limits: limits).stoppingGradient()
+        let distance = try self - first
+        let difference = try distance - distance.mean(axes: axes, keepDimensions: true)
         return (difference, try difference.square().mean(axes: axes, keepDimensions: true))
     }
 }

@@ -112,6 +112,7 @@ struct OpenCLFunctions: @unchecked Sendable {
                 "libOpenCL.so.1", "libOpenCL.so",
                 "/System/Library/Frameworks/OpenCL.framework/OpenCL",
             ]
+        PoCLThreads.limit(allowed: AllowedProcessors.count, online: AllowedProcessors.onlineCount)
         for name in names {
             if let handle = dlopen(name, RTLD_NOW | RTLD_LOCAL) {
                 return try OpenCLFunctions(handle: handle, library: name)

@@ -64,7 +64,9 @@ struct KernelPrograms {
 
     /// Reductions by one function over one element type.
     func reduce(_ function: ReduceFunction, _ dtype: DType) -> KernelProgram {
-        let type = dtype == .float32 ? "float" : "int"
+        // Unsigned sums and products wrap around; signed ones may do anything in C.
+        let wraps = function == .sum || function == .product
+        let type = dtype == .float32 ? "float" : wraps ? "uint" : "int"
         let (number, identity) =
             switch function {
             case .sum: (0, "0")

@@ -21,9 +21,7 @@ extension KernelLowering {
         let bits: Int =
             switch y.type.dtype {
             case .float32: Int(Int32(bitPattern: Float(value).bitPattern))
-            case .int32, .uint8:
-                value.isNaN ? 0 : Int(clamping: Int64(max(min(value, 0x1p62), -0x1p62)))
-            case .bool: value != 0 ? 1 : 0
+            default: NodeWriter.integer(value, y.type.dtype)
             }
         return elements(
             programs.movement, sized("fill", y.type.dtype), [y.buffer], y.type.count,

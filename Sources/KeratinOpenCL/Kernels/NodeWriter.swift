@@ -45,10 +45,29 @@ struct NodeWriter {
         case .float32:
             "(\(float))(as_float(0x\(String(Float(value).bitPattern, radix: 16))u))"
         case .int32, .uint8:
-            "(\(int))(\(value.isNaN ? 0 : Int(max(min(value, 2_147_483_647), -2_147_483_647))))"
+            // As bits, because C has no literal for the smallest integer.
+            "as_\(int)((uint\(suffix))(0x\(bits(Self.integer(value, dtype)))u))"
         case .bool:
-            "((\(int))(\(value != 0 ? 1 : 0)) != 0)"
+            "((\(int))(\(Self.integer(value, dtype))) != 0)"
         }
+    }
+
+    private func bits(_ value: Int) -> String {
+        String(UInt32(truncatingIfNeeded: value), radix: 16)
+    }
+
+    /// A number as an element of an integer type: towards zero, saturated, NaN as 0; for bools whether it is not 0.
+    static func integer(_ value: Double, _ dtype: DType) -> Int {
+        if dtype == .bool { return value != 0 ? 1 : 0 }
+        if value.isNaN { return 0 }
+        let range: ClosedRange<Double> =
+            dtype == .uint8 ? 0...255 : -2_147_483_648...2_147_483_647
+        return Int(min(max(value, range.lowerBound), range.upperBound))
+    }
+
+    /// Integer arithmetic that wraps around: unsigned, since signed overflow may do anything in C.
+    private func wrapping(_ a: String, _ operation: String, _ b: String) -> String {
+        "as_\(int)(as_uint\(suffix)(\(a)) \(operation) as_uint\(suffix)(\(b)))"
     }
 
     func cast(_ x: String, from source: DType, to target: DType) -> String {
@@ -68,8 +87,8 @@ struct NodeWriter {
     func unary(_ function: UnaryFunction, _ x: String, _ dtype: DType) -> String {
         let zero = dtype == .float32 ? "(\(float))(0.0f)" : "(\(int))(0)"
         switch function {
-        case .negate: return dtype == .float32 ? "-\(x)" : "((\(int))(0) - \(x))"
-        case .abs: return dtype == .float32 ? "fabs(\(x))" : "select(\(x), -\(x), \(x) < 0)"
+        case .negate: return dtype == .float32 ? "-\(x)" : wrapping(zero, "-", x)
+        case .abs: return dtype == .float32 ? "fabs(\(x))" : "as_\(int)(abs(\(x)))"
         case .sign:
             return dtype == .float32
                 ? "select(sign(\(x)), \(x), \(x) != \(x))"
@@ -77,7 +96,7 @@ struct NodeWriter {
         case .reciprocal: return "(1.0f / \(x))"
         case .sqrt: return "sqrt(\(x))"
         case .rsqrt: return "(1.0f / sqrt(\(x)))"
-        case .square: return "(\(x) * \(x))"
+        case .square: return dtype == .float32 ? "(\(x) * \(x))" : wrapping(x, "*", x)
         case .exp: return "exp(\(x))"
         case .expm1: return "expm1(\(x))"
         case .log: return "log(\(x))"
@@ -90,6 +109,7 @@ struct NodeWriter {
         case .softplus:
             return "(select(\(x), \(zero), \(x) < \(zero)) + log1p(exp(-fabs(\(x)))))"
         case .erf: return "erf(\(x))"
+        case .erfc: return "erfc(\(x))"
         case .floor: return "floor(\(x))"
         case .ceil: return "ceil(\(x))"
         case .round: return "rint(\(x))"
@@ -106,9 +126,9 @@ struct NodeWriter {
         // Masks differ between vectors and scalars only in their truth value, 0 and not 0.
         let (left, right) = dtype == .bool ? ("(\(a) & 1)", "(\(b) & 1)") : (a, b)
         switch function {
-        case .add: return "(\(a) + \(b))"
-        case .subtract: return "(\(a) - \(b))"
-        case .multiply: return "(\(a) * \(b))"
+        case .add: return isFloat ? "(\(a) + \(b))" : wrapping(a, "+", b)
+        case .subtract: return isFloat ? "(\(a) - \(b))" : wrapping(a, "-", b)
+        case .multiply: return isFloat ? "(\(a) * \(b))" : wrapping(a, "*", b)
         case .divide: return isFloat ? "(\(a) / \(b))" : "divide_int\(width)(\(a), \(b))"
         case .maximum:
             return isFloat

@@ -122,6 +122,10 @@ struct PrimitivePullback {
             let square = try builder.unary(.square, x)
             let bell = try builder.unary(.exp, try builder.unary(.negate, square))
             return try times(g, try scaled(bell, 1.1283791670955126))
+        case .erfc:
+            let square = try builder.unary(.square, x)
+            let bell = try builder.unary(.exp, try builder.unary(.negate, square))
+            return try times(g, try scaled(bell, -1.1283791670955126))
         case .sign, .floor, .ceil, .round, .not, .isNaN, .isFinite, .uniform:
             return nil
         }

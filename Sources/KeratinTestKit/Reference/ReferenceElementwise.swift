@@ -31,6 +31,7 @@ enum ReferenceElementwise {
         case .relu: return x.isNaN ? x : max(x, 0)
         case .softplus: return max(x, 0) + log1p(exp(-Swift.abs(x)))
         case .erf: return erf(x)
+        case .erfc: return erfc(x)
         case .floor: return floor(x)
         case .ceil: return ceil(x)
         case .round: return x.rounded(.toNearestOrEven)
@@ -103,9 +104,9 @@ enum ReferenceElementwise {
         }
     }
 
-    /// Float to integer truncates (and saturates where a device may do anything); anything to bool is
-    /// x ≠ 0.
-    static func cast(_ x: Double, to dtype: DType) -> Double {
+    /// Float to integer truncates and saturates, NaN is 0; int32 to uint8 keeps eight bits; anything to bool is x ≠ 0.
+    static func cast(_ x: Double, from source: DType = .float32, to dtype: DType) -> Double {
+        if source == .int32, dtype == .uint8 { return Double(UInt8(truncatingIfNeeded: Int64(x))) }
         switch dtype {
         case .float32: return x
         case .bool: return x != 0 ? 1 : 0
@@ -155,7 +156,8 @@ enum ReferenceElementwise {
                     values[position] = binary(function, expression.dtypes[a], values[a], values[b])
                 case .select(let condition, let a, let b):
                     values[position] = values[condition] != 0 ? values[a] : values[b]
-                case .cast(let a): values[position] = cast(values[a], to: dtype)
+                case .cast(let a):
+                    values[position] = cast(values[a], from: expression.dtypes[a], to: dtype)
                 }
             }
             for (position, node) in expression.results.enumerated() {

@@ -35,8 +35,9 @@ public enum ReferenceEvaluator {
                 type, repeating: ReferenceElementwise.cast(value, to: type.dtype))
         case .iota(let axis, _): return ReferenceMovement.iota(axis: axis, type)
         case .cast(let dtype):
+            let source = inputs[0].type.dtype
             return ReferenceElementwise.map(inputs, to: type) {
-                ReferenceElementwise.cast($0[0], to: dtype)
+                ReferenceElementwise.cast($0[0], from: source, to: dtype)
             }
         case .unary(let function):
             let dtype = inputs[0].type.dtype

@@ -5,13 +5,24 @@ enum ReferenceNormalization {
     private static func log(_ x: Double) -> Double { ReferenceElementwise.unary(.log, .float32, x) }
     private static func exp(_ x: Double) -> Double { ReferenceElementwise.unary(.exp, .float32, x) }
 
+    /// The largest number of a row; NaN is passed over.
+    private static func peak(_ row: [Double]) -> Double {
+        row.reduce(Pooling.leastMaximum) { $1 > $0 ? $1 : $0 }
+    }
+
     /// log softmax of one row: x − peak − log Σ exp(x − peak).
     private static func logSoftmax(_ row: [Double]) -> [Double] {
-        let peak = row.reduce(-.infinity) {
-            ReferenceElementwise.binary(.maximum, .float32, $0, $1)
-        }
+        let peak = peak(row)
         let logSum = log(row.reduce(0) { $0 + exp($1 - peak) })
         return row.map { $0 - peak - logSum }
+    }
+
+    /// softmax of one row: where a power is NaN the others are 0.
+    private static func softmax(_ row: [Double]) -> [Double] {
+        let peak = peak(row)
+        let powers = row.map { exp($0 - peak) }
+        let sum = powers.reduce(0, +)
+        return powers.map { $0 / (sum.isNaN ? .infinity : sum) }
     }
 
     private static func rows(_ x: ReferenceTensor) -> [[Double]] {
@@ -22,7 +33,7 @@ enum ReferenceNormalization {
 
     static func softmax(_ softmax: Softmax, _ x: ReferenceTensor) -> ReferenceTensor {
         let values = rows(x).flatMap { row in
-            softmax.log ? logSoftmax(row) : logSoftmax(row).map(exp)
+            softmax.log ? logSoftmax(row) : Self.softmax(row)
         }
         return ReferenceTensor(x.type, values)
     }

@@ -166,12 +166,15 @@ enum ReferenceWindow {
             switch pooling.kind {
             case .average: result.values[place] = values.reduce(0, +) / Double(values.count)
             case .maximum:
-                result.values[place] = values.reduce(-.infinity) {
-                    ReferenceElementwise.binary(.maximum, .float32, $0, $1)
-                }
+                result.values[place] = values.reduce(Pooling.leastMaximum) { max($0, number($1)) }
             }
         }
         return result
+    }
+
+    /// What a maximum sees in place of NaN and −∞.
+    private static func number(_ x: Double) -> Double {
+        x > Pooling.leastMaximum ? x : Pooling.leastMaximum
     }
 
     static func poolingGradient(
@@ -193,7 +196,8 @@ enum ReferenceWindow {
                 }
             case .maximum:
                 guard var best = cells.first else { continue }
-                for cell in cells where inputs[0].values[cell] > inputs[0].values[best] {
+                for cell in cells
+                where number(inputs[0].values[cell]) > number(inputs[0].values[best]) {
                     best = cell
                 }
                 result.values[best] += dy.values[place]

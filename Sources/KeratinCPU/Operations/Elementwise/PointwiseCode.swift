@@ -73,6 +73,7 @@ extension PointwiseCode {
         case .relu: .relu
         case .softplus: .softplus
         case .erf: .erf
+        case .erfc: .erfc
         case .floor: .floor
         case .ceil: .ceil
         case .round: .round

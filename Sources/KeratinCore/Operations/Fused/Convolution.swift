@@ -207,4 +207,15 @@ public struct ConvolutionFilterGradient: FusedOperation {
         let moved = try builder.transpose(product, [1, 0, 2])
         return [try builder.reshape(moved, filter)]
     }
+
+    public func pullback(
+        into builder: ProgramBuilder, inputs: [Value], results: [Value], cotangents: [Value?]
+    ) throws(KeratinError) -> [Value?]? {
+        // Linear in both inputs: the other two of the family, with the cotangent as the filter.
+        guard let cotangent = cotangents[0] else { return [nil, nil] }
+        let input = ConvolutionInputGradient(geometry, input: builder.type(of: inputs[0]).shape)
+        let dx = try builder.append(input, [inputs[1], cotangent])[0]
+        let dy = try builder.append(Convolution(geometry), [inputs[0], cotangent])[0]
+        return [dx, dy]
+    }
 }

@@ -1,9 +1,15 @@
-/// The maximum or the mean over a sliding window. Cells in the padding do not take part: they are −∞
-/// for a maximum and are left out of the divisor of a mean.
+/// The maximum or the mean over a sliding window. Cells in the padding do not take part: they are left out
+/// of the divisor of a mean.
+///
+/// A maximum passes over NaN, and is never less than the smallest float32, `leastMaximum`: that is what a window of
+/// nothing but NaN and −∞ gives, as in Keras on TensorFlow.
 ///
 /// x: [N, s…, C] → [N, o…, C].
 public struct Pooling: FusedOperation {
     public enum Kind: String, Hashable, Sendable { case maximum, average }
+
+    /// The maximum of no numbers: the smallest float32.
+    public static let leastMaximum = -Double(Float.greatestFiniteMagnitude)
 
     public var kind: Kind
     public var window: Window
@@ -35,9 +41,9 @@ public struct Pooling: FusedOperation {
         let axis = window.rank + 1
         switch kind {
         case .maximum:
-            let patches = try builder.append(
-                .patches(window, padding: -.infinity), [inputs[0]])
-            return [try builder.reduce(.maximum, patches, axes: [axis])]
+            let largest = try builder.reduce(
+                .maximum, try Self.numbers(builder, inputs[0], window), axes: [axis])
+            return [try builder.binary(.maximum, largest, try builder.scalar(Self.leastMaximum))]
         case .average:
             let patches = try builder.append(.patches(window, padding: 0), [inputs[0]])
             let sum = try builder.reduce(.sum, patches, axes: [axis])
@@ -45,6 +51,16 @@ public struct Pooling: FusedOperation {
             let counts = try Self.counts(builder, window, Array(shape.dimensions[1...window.rank]))
             return [try builder.binary(.divide, sum, counts)]
         }
+    }
+
+    /// The cells of each window [N, o…, K, C] with `leastMaximum` in place of NaN and −∞, and with −∞ in the padding.
+    static func numbers(
+        _ builder: ProgramBuilder, _ x: Value, _ window: Window
+    ) throws(KeratinError) -> Value {
+        let least = try builder.scalar(leastMaximum)
+        let isNumber = try builder.binary(.greater, x, least)
+        let numbers = try builder.append(.select, [isNumber, x, least])
+        return try builder.append(.patches(window, padding: -.infinity), [numbers])
     }
 
     /// How many real cells each window covers: [1, o…, 1].
@@ -66,8 +82,8 @@ public struct Pooling: FusedOperation {
     }
 }
 
-/// maximum: (x, y, dy) → dx, where a window's whole cotangent goes to its first maximum (row-major);
-/// average: (dy) → dx. `input` is the shape of x.
+/// maximum: (x, y, dy) → dx, where a window's whole cotangent goes to its first maximum (row-major), and
+/// to its first cell if there is no number in it; average: (dy) → dx. `input` is the shape of x.
 public struct PoolingGradient: FusedOperation {
     public var kind: Pooling.Kind
     public var window: Window
@@ -111,7 +127,7 @@ public struct PoolingGradient: FusedOperation {
             cells = try builder.append(
                 .broadcast(Shape(patchShape)), [try builder.reshape(share, Shape(row))])
         case .maximum:
-            let patches = try builder.append(.patches(window, padding: -.infinity), [inputs[0]])
+            let patches = try Pooling.numbers(builder, inputs[0], window)
             let first = try builder.append(.argReduce(.maximum, axis: rank + 1), [patches])
             let index = try builder.append(
                 .iota(axis: rank + 1, type: TensorType(Shape(patchShape), .int32)), [])

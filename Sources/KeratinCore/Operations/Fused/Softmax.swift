@@ -1,4 +1,7 @@
-/// softmax, or its logarithm, over the last axis, computed after subtracting each row's maximum.
+/// softmax, or its logarithm, over the last axis, computed after subtracting the largest number of each row.
+///
+/// As in Keras on TensorFlow, softmax is NaN where an element is NaN or +∞, and then 0 elsewhere in the row; the logarithm of
+/// such a row is NaN everywhere. A row of nothing but −∞ is NaN.
 public struct Softmax: FusedOperation {
     public var log: Bool
 
@@ -18,12 +21,18 @@ public struct Softmax: FusedOperation {
         into builder: ProgramBuilder, inputs: [Value]
     ) throws(KeratinError) -> [Value] {
         let axis = builder.type(of: inputs[0]).shape.rank - 1
-        let peak = try builder.reduce(.maximum, inputs[0], axes: [axis], keepDimensions: true)
+        // NaN passes the peak by, and shows in the differences.
+        let least = try builder.scalar(Pooling.leastMaximum)
+        let isNumber = try builder.binary(.greater, inputs[0], least)
+        let numbers = try builder.append(.select, [isNumber, inputs[0], least])
+        let peak = try builder.reduce(.maximum, numbers, axes: [axis], keepDimensions: true)
         let shifted = try builder.binary(.subtract, inputs[0], peak)
         let powers = try builder.unary(.exp, shifted)
         let sum = try builder.reduce(.sum, powers, axes: [axis], keepDimensions: true)
         if log { return [try builder.binary(.subtract, shifted, try builder.unary(.log, sum))] }
-        return [try builder.binary(.divide, powers, sum)]
+        let isNaN = try builder.unary(.isNaN, sum)
+        let divisor = try builder.append(.select, [isNaN, try builder.scalar(.infinity), sum])
+        return [try builder.binary(.divide, powers, divisor)]
     }
 
     public func pullback(

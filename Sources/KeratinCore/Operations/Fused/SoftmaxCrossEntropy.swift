@@ -61,11 +61,17 @@ public struct SoftmaxCrossEntropy: FusedOperation {
         guard let dLoss = cotangents[0] else { return [nil, nil] }
         let gradient = try builder.append(
             SoftmaxCrossEntropyGradient(sparse: sparse), [inputs[0], inputs[1], dLoss])[0]
-        return [gradient, nil]
+        if sparse { return [gradient, nil] }
+        // The loss is linear in the labels. The compiler drops this where nobody asks for it.
+        let logs = try builder.append(Softmax(log: true), [inputs[0]])[0]
+        let shape = builder.type(of: dLoss).shape
+        let column = try builder.reshape(dLoss, Shape(shape.dimensions + [1]))
+        let product = try builder.binary(.multiply, logs, column)
+        return [gradient, try builder.unary(.negate, product)]
     }
 }
 
-/// (logits, labels, dLoss […]) → dLogits = dLoss·(softmax(logits) − t). Labels get no gradient.
+/// (logits, labels, dLoss […]) → dLogits = dLoss·(softmax(logits) − t).
 ///
 /// That is the derivative where the labels t of a row sum to 1. For other labels it would be dLoss·(softmax(logits)·Σt − t);
 /// TensorFlow's operation of this name takes the same form for all, and Keras trains through it.

@@ -24,11 +24,24 @@ extension ConformanceFamily {
                 }
             }
         }
+        for function in UnaryFunction.allCases where (try? function.resultType(.int32)) == .int32 {
+            cases.append(ConformanceCase(.unary(function), [Self.integers(extremes)], .exact))
+        }
         for bits in [0, 1, -1, 255, 256, -256, Int(Int32.max), Int(Int32.min)] {
             let x = ReferenceTensor(TensorType([1], .int32), [Double(bits)])
             cases.append(ConformanceCase(.unary(.uniform), [x], .exact))
         }
         return cases
+    }
+
+    /// Integers at the ends of the range, and where products leave it.
+    private static let extremes: [Int] = [
+        0, 1, -1, 2, -7, 255, 256, -256, 300, 46_341, -65_536, 1 << 30, Int(Int32.max),
+        Int(Int32.max) - 1, Int(Int32.min), Int(Int32.min) + 1, 0, 5, 129,
+    ]
+
+    private static func integers(_ values: [Int]) -> ReferenceTensor {
+        ReferenceTensor(TensorType([values.count], .int32), values.map(Double.init))
     }
 
     private static func specialValues(_ function: UnaryFunction) -> [Double] {
@@ -47,6 +60,7 @@ extension ConformanceFamily {
         case .sqrt, .rsqrt, .log: 0.001...20
         case .log1p: -0.9...5
         case .exp, .expm1, .tanh, .sigmoid, .softplus, .erf: -6...6
+        case .erfc: -10...10
         case .sin, .cos: -20...20
         default: -3...3
         }
@@ -72,6 +86,15 @@ extension ConformanceFamily {
                     cases.append(ConformanceCase(.binary(function), [a, b], .elementwise))
                 }
             }
+        }
+        // Every pair of extremes: sums and products wrap around, division by zero gives zero.
+        let left = extremes.flatMap { a in extremes.map { _ in a } }
+        let right = extremes.flatMap { _ in extremes }
+        for function in BinaryFunction.allCases
+        where (try? function.resultType(.int32, .int32)) != nil {
+            cases.append(
+                ConformanceCase(
+                    .binary(function), [Self.integers(left), Self.integers(right)], .exact))
         }
         return cases
     }
@@ -187,6 +210,15 @@ extension ConformanceFamily {
                     cases.append(ConformanceCase(.cast(to), [x], .exact))
                 }
             }
+        }
+        let floats: [Double] = [
+            .nan, .infinity, -.infinity, 0x1p31, -0x1p31, 2_147_483_520, -2_147_483_904, 3e9, -3e9,
+            1e20, -1e20, -1, -0.9, -0.5, 255, 255.9, 256, 300, -300, 1e-40, 4e9, 127.5,
+        ]
+        for to in DType.allCases {
+            let x = ReferenceTensor(TensorType([floats.count]), floats)
+            cases.append(ConformanceCase(.cast(to), [x], .exact))
+            cases.append(ConformanceCase(.cast(to), [Self.integers(extremes)], .exact))
         }
         return cases
     }

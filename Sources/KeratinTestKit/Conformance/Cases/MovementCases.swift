@@ -15,9 +15,15 @@ extension ConformanceFamily {
                     ConformanceCase(
                         .fill(value: value, type: TensorType(shape)), [], .elementwise))
             }
-            cases.append(
-                ConformanceCase(
-                    .fill(value: -2_147_483_648, type: TensorType(shape, .int32)), [], .exact))
+            for dtype in [DType.int32, .uint8, .bool] {
+                for value in [
+                    -2_147_483_648, 2_147_483_647, 3e9, -3e9, -2.9, 255.5, 300, .nan, .infinity,
+                ] {
+                    cases.append(
+                        ConformanceCase(
+                            .fill(value: value, type: TensorType(shape, dtype)), [], .exact))
+                }
+            }
             for axis in 0..<shape.rank {
                 for dtype in [DType.int32, .float32] {
                     cases.append(

@@ -33,6 +33,15 @@ extension ConformanceFamily {
                     cases.append(ConformanceCase(Softmax(log: log), [x]))
                 }
             }
+            // Several in a row, and rows of nothing else.
+            for width in [2, 4, 9, 37] {
+                var x = draw.floats([8, width])
+                for place in x.values.indices where place < width || draw.integer(0...3) == 0 {
+                    x.values[place] = draw.pick([.nan, -.infinity, .infinity, 3e38])
+                }
+                for place in 0..<width { x.values[place] = -.infinity }
+                cases.append(ConformanceCase(Softmax(log: log), [x]))
+            }
         }
         return cases
     }

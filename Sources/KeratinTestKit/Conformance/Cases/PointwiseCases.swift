@@ -19,6 +19,7 @@ extension ConformanceFamily {
             for _ in 0..<60 { cases.append(random(&draw)) }
             for length in [9, 40, 90] { cases.append(chain([129], length, &draw)) }
         }
+        for shape in [Shape([37]), []] { cases += integerConstants(shape, &draw) }
         return cases
     }
 
@@ -70,6 +71,25 @@ extension ConformanceFamily {
             ], results: [3, 4, 6, 7, 9])
         return ConformanceCase(
             Pointwise(expression, shape: shape), [draw.floats(shape), draw.floats(shape)])
+    }
+
+    /// Constants at the ends of integer types and beyond, and as floats that are converted.
+    static func integerConstants(_ shape: Shape, _ draw: inout Draw) -> [ConformanceCase] {
+        let values: [Double] = [-2_147_483_648, 2_147_483_647, -3e9, 3e9, -2.5, 300, .nan]
+        return values.map { value in
+            let expression = PointwiseExpression(
+                nodes: [
+                    .input(0), .constant(value), .binary(.add, 0, 1), .constant(value), .cast(3),
+                    .cast(3), .constant(value), .cast(1), .constant(value), .cast(1),
+                ],
+                dtypes: [
+                    .int32, .int32, .int32, .float32, .int32, .uint8, .uint8, .uint8, .bool,
+                    .float32,
+                ], results: [2, 4, 5, 6, 7, 8, 9])
+            return ConformanceCase(
+                Pointwise(expression, shape: shape), [draw.integers(shape, -99...99)],
+                .elementwise)
+        }
     }
 
     /// (x − row)·column + scalar, of which every input broadcasts another way; in place of x.

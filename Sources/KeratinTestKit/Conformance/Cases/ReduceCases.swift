@@ -46,6 +46,14 @@ extension ConformanceFamily {
                 }
             }
         }
+        // Sums and products of large integers wrap around.
+        for (shape, axes) in tiny ? few : few + many {
+            for function in ReduceFunction.allCases {
+                let x = draw.integers(shape, Int(Int32.min)...Int(Int32.max))
+                let primitive = Primitive.reduce(function, axes: axes, keepDimensions: false)
+                cases.append(ConformanceCase(primitive, [x], .exact))
+            }
+        }
         return cases
     }
 

@@ -144,6 +144,33 @@ extension ConformanceFamily {
         ]
     }
 
+    /// Windows of which many have NaN and infinities, some nothing else.
+    private static func sparseWindowCases(_ tiny: Bool, _ draw: inout Draw) -> [ConformanceCase] {
+        var cases = [ConformanceCase]()
+        for geometry in [
+            Geometry(1, [6, 7], [2, 3], low: [0, 1], high: [1, 1]),
+            Geometry(2, [9], [3], strides: [2], high: [1]),
+            Geometry(1, [4, 5, 4], [2, 2, 2], strides: [2, 1, 2]),
+        ] {
+            for channels in tiny ? [3] : [1, 16, 19] {
+                var x = draw.quarters(geometry.shape(channels))
+                for place in x.values.indices where draw.integer(0...9) < 7 {
+                    x.values[place] = draw.pick([.nan, .nan, -.infinity, -3.4e38, .infinity])
+                }
+                let pooling = Pooling(.maximum, geometry.window)
+                cases.append(ConformanceCase(pooling, [x]))
+                guard let y = try? ReferenceEvaluator.evaluate(.fused(pooling), [x])[0] else {
+                    continue
+                }
+                cases.append(
+                    ConformanceCase(
+                        PoolingGradient(.maximum, geometry.window, input: x.shape),
+                        [x, y, draw.floats(y.shape)]))
+            }
+        }
+        return cases
+    }
+
     static func poolingCases(_ tiny: Bool) -> [ConformanceCase] {
         var draw = Draw("pooling")
         var cases = [ConformanceCase]()
@@ -182,6 +209,7 @@ extension ConformanceFamily {
             x.values[400] = -.infinity
             cases.append(ConformanceCase(Pooling(kind, geometry.window), [x]))
         }
+        cases += sparseWindowCases(tiny, &draw)
         return cases
     }
 }

@@ -145,6 +145,9 @@ public struct RecurrentSequence: FusedOperation {
     public func pullback(
         into builder: ProgramBuilder, inputs: [Value], results: [Value], cotangents: [Value?]
     ) throws(KeratinError) -> [Value?]? {
+        // What is kept is a function of the inputs, too: where something depends on it, as the gradient of a gradient
+        // does, the loop itself is differentiated.
+        guard cotangents[stateResultCount...].allSatisfy({ $0 == nil }) else { return nil }
         var forward = self
         var results = results
         if !keepsHistory {
@@ -173,7 +176,7 @@ public struct RecurrentSequence: FusedOperation {
         if hasRecurrentBias { answer.append(try builder.reduce(.sum, gates, axes: [0, 1])) }
         answer += states.map { $0 }
         if hasMask { answer.append(nil) }
-        if hasDropout { answer.append(nil) }
+        if hasDropout { answer.append(try weights.dropoutScales(named.kernel)) }
         return answer
     }
 

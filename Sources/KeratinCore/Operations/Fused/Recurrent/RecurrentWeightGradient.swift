@@ -37,6 +37,33 @@ struct RecurrentWeightGradient {
         return try builder.append(.concatenate(axis: 1), columns)
     }
 
+    /// The gradient of the dropout [G, B, U]: for each gate what reaches its masked hidden state, times the hidden state.
+    /// The compiler drops it where nobody asks for it.
+    func dropoutScales(_ kernel: Value) throws(KeratinError) -> Value {
+        let count = operation.cell.gateCount
+        let shape = builder.type(of: hidden).shape
+        let (batch, steps, units) = (shape[0], shape[1], shape[2])
+        var parts = [Value]()
+        for gate in 0..<count {
+            let cotangent = try builder.reshape(
+                try builder.gate(gate, of: count, gates), [batch * steps, units])
+            let product = try builder.matmul(
+                cotangent, try builder.gate(gate, of: count, kernel), transposeRight: true)
+            let arriving = try builder.reshape(product, shape)
+            let scaled = try builder.binary(.multiply, arriving, try source(gate))
+            let sum = try builder.reduce(.sum, scaled, axes: [1])
+            parts.append(try builder.reshape(sum, [1, batch, units]))
+        }
+        return try builder.append(.concatenate(axis: 0), parts)
+    }
+
+    /// What a gate's product reads before dropout: the hidden state, or what the reset leaves of it.
+    private func source(_ gate: Int) throws(KeratinError) -> Value {
+        guard operation.cell == .gruResetBefore, gate == 2 else { return hidden }
+        let reset = try builder.gate(1, of: operation.cell.gateCount, activated)
+        return try builder.binary(.multiply, hidden, reset)
+    }
+
     /// [B, T, U] and [B, T, N] → [U, N].
     private func product(_ left: Value, _ right: Value) throws(KeratinError) -> Value {
         func matrix(_ value: Value) throws(KeratinError) -> Value {
