@@ -346,9 +346,8 @@ import Testing
             for (key, value) in before {
                 #expect(after[key] == value || value.isNaN && after[key]!.isNaN, "\(key)")
             }
-            #expect(
-                try JSON.encode(#require(model.compileConfig()))
-                    == JSON.encode(#require(read.compileConfig())))
+            let (one, two) = (try model.compileConfig(), try read.compileConfig())
+            #expect(one.map(JSON.encode) == two.map(JSON.encode) && one != nil)
         }
     }
 }

@@ -102,17 +102,15 @@ import Testing
     @Test("R² of one sample and of equal labels is 0", arguments: Backends.names)
     func constants(backend: String) throws {
         try withBackend(BackendChoice(backend)) {
-            for label in [Float(0.1), 33.3, -1234.5, 1e7 / 3] {
+            for label: Float in [0.1, 33.3, -1234.5, 3_333_333.25] {
                 for samples in [1, 7] {
                     let labels = [Float](repeating: label, count: 2 * samples)
                     let predictions = labels.indices.map { labels[$0] * (1 + 0.1 * Float($0 + 1)) }
                     for batch in [3, 7] {
-                        #expect(
-                            try results(
-                                .r2Score(classAggregation: .none), labels, predictions,
-                                batch: batch) == [0, 0])
-                        #expect(
-                            try results(.r2Score(), labels, predictions, batch: batch) == [0])
+                        let each = try results(
+                            .r2Score(classAggregation: .none), labels, predictions, batch: batch)
+                        let mean = try results(.r2Score(), labels, predictions, batch: batch)
+                        #expect(each == [0, 0] && mean == [0])
                     }
                     let weighted = try results(
                         .r2Score(classAggregation: .varianceWeightedAverage), labels, predictions,

@@ -19,7 +19,7 @@ import Testing
     struct Case: Sendable {
         let name: String
         let loss: Loss
-        let rows: [(labels: [Double], predictions: [Double])]
+        let rows: [Row]
         let definition: @Sendable (_ labels: [Double], _ predictions: [Double]) -> Double
     }
 
@@ -30,11 +30,11 @@ import Testing
 
     /// Probabilities near 0 and near 1, as float32 holds them.
     private static let probabilities: [Double] =
-        ([1e-6, 1e-4, 0.01, 0.3, 0.5].flatMap { [$0, 1 - $0] }).map { Double(Float($0)) }
+        [1e-6, 1e-4, 0.01, 0.3, 0.5].flatMap { (p: Double) -> [Double] in [p, 1 - p] }.map { Double(Float($0)) }
 
     private static func columns(
         _ labels: [Double], _ predictions: [Double]
-    ) -> [(labels: [Double], predictions: [Double])] {
+    ) -> [Row] {
         labels.flatMap { label in predictions.map { (labels: [label], predictions: [$0]) } }
     }
 
@@ -54,24 +54,47 @@ import Testing
         target * log1p(exp(-x)) + (1 - target) * log1p(exp(x))
     }
 
+    /// A row of labels and one of predictions.
+    typealias Row = (labels: [Double], predictions: [Double])
+
     /// Logits of which one is far above the others, and the row's one-hot label.
-    private static let peaks: [(labels: [Double], predictions: [Double])] =
-        magnitudes.filter { $0 <= 40 }.flatMap { height in
-            [
-                ([1, 0, 0], [height, 0, -1]), ([0, 1, 0], [0, height, 0]),
-                ([0, 0, 1], [0, height, 0]), ([0, 1, 0], [height, height, 0]),
-                ([1, 0, 0], [50, 50 - height, -1000]),
-            ]
+    private static let peaks: [Row] = {
+        var rows: [Row] = []
+        for height in magnitudes where height <= 40 {
+            rows.append(([1, 0, 0], [height, 0, -1]))
+            rows.append(([0, 1, 0], [0, height, 0]))
+            rows.append(([0, 0, 1], [0, height, 0]))
+            rows.append(([0, 1, 0], [height, height, 0]))
+            rows.append(([1, 0, 0], [50, 50 - height, -1000]))
         }
+        return rows
+    }()
 
     /// Probabilities of which one is near 1; their sum need not be 1.
-    private static let nearOne: [(labels: [Double], predictions: [Double])] =
-        [1e-6, 1e-5, 1e-4, 0.01, 0.3].flatMap { small in
-            [
-                ([1, 0, 0], [1 - small, small, 0]), ([0, 1, 0], [small / 2, 1 - small, small / 2]),
-                ([0, 0, 1], [0.5 - small, 0.5, small]), ([1, 0, 0], [80, 80 * small, 80 * small]),
-            ]
+    private static let nearOne: [Row] = {
+        var rows: [Row] = []
+        for small in [1e-6, 1e-5, 1e-4, 0.01, 0.3] {
+            rows.append(([1, 0, 0], [1 - small, small, 0]))
+            rows.append(([0, 1, 0], [small / 2, 1 - small, small / 2]))
+            rows.append(([0, 0, 1], [0.5 - small, 0.5, small]))
+            rows.append(([1, 0, 0], [80, 80 * small, 80 * small]))
         }
+        return rows
+    }()
+
+    /// Labels and predictions that are nearly right.
+    private static let overlaps: [Row] = [1e-6, 1e-4, 0.01, 0.5].map {
+        (labels: [1, 0, 1], predictions: [1 - $0, $0, 1])
+    }
+
+    /// Predictions a little above a label.
+    private static func above(_ label: Double) -> [Row] {
+        [1e-6, 1e-4, 0.01].map { (labels: [label], predictions: [label + $0]) }
+    }
+
+    private static let directions: [Row] =
+        magnitudes.map { (labels: [1, 2], predictions: [1, $0]) }
+        + signed.map { (labels: [1, 0], predictions: [$0, 0]) }
 
     private static let signed = magnitudes.flatMap { [$0, -$0] }
 
@@ -127,7 +150,7 @@ import Testing
         },
         Case(
             name: "generalized cross-entropy", loss: .categoricalGeneralizedCrossEntropy(q: 0.7),
-            rows: probabilities.map { ([0], [$0, 0.5]) }
+            rows: probabilities.map { (labels: [0], predictions: [$0, 0.5]) }
         ) { _, p in -expm1(0.7 * log(p[0])) / 0.7 },
         Case(name: "log cosh", loss: .logCosh, rows: columns([0], signed)) { _, p in
             let size = abs(p[0])
@@ -137,7 +160,7 @@ import Testing
         Case(
             name: "mean squared logarithmic error", loss: .meanSquaredLogarithmicError,
             rows: columns([0, 1e-4, 1, 80], magnitudes)
-                + [1e-6, 1e-4, 0.01].map { ([1], [1 + $0]) } + [([3e4], [3e4 + 1])]
+                + above(1) + [(labels: [3e4], predictions: [3e4 + 1])]
         ) { t, p in
             let (t, p) = (max(t[0], epsilon), max(p[0], epsilon))
             let difference = log1p((p - t) / (1 + t))
@@ -146,7 +169,7 @@ import Testing
         Case(
             name: "Kullback-Leibler divergence", loss: .klDivergence,
             rows: columns([1e-6, 0.01, 0.5, 1], probabilities)
-                + [1e-6, 1e-4, 0.01].map { ([0.5], [0.5 + $0]) }
+                + above(0.5)
         ) { t, p in
             let (t, p) = (clip(t[0], epsilon, 1), clip(p[0], epsilon, 1))
             return t * (abs(t - p) < t / 2 ? log1p((t - p) / p) : log(t / p))
@@ -176,7 +199,7 @@ import Testing
         },
         Case(
             name: "cosine similarity", loss: .cosineSimilarity(),
-            rows: magnitudes.map { ([1, 2], [1, $0]) } + signed.map { ([1, 0], [$0, 0]) }
+            rows: directions
         ) { t, p in
             func length(_ x: [Double]) -> Double {
                 max(x.reduce(0) { $0 + $1 * $1 }.squareRoot(), epsilon)
@@ -185,14 +208,14 @@ import Testing
         },
         Case(
             name: "Dice", loss: .dice(axes: [1]),
-            rows: [1e-6, 1e-4, 0.01, 0.5].map { ([1, 0, 1], [1 - $0, $0, 1]) }
+            rows: overlaps
         ) { t, p in
             let wrong = zip(t, p).reduce(0) { $0 + $1.0 * (1 - $1.1) + $1.1 * (1 - $1.0) }
             return (wrong + epsilon) / (t.reduce(0, +) + p.reduce(0, +) + epsilon)
         },
         Case(
             name: "Tversky", loss: .tversky(alpha: 0.3, beta: 0.8, axes: [1]),
-            rows: [1e-6, 1e-4, 0.01, 0.5].map { ([1, 0, 1], [1 - $0, $0, 1]) }
+            rows: overlaps
         ) { t, p in
             let both = zip(t, p).reduce(0) { $0 + $1.0 * $1.1 }
             let missed = zip(t, p).reduce(0) { $0 + $1.0 * (1 - $1.1) }

@@ -1,3 +1,4 @@
+import Foundation
 import Keratin
 import KeratinCore
 import KeratinLayers
@@ -183,7 +184,7 @@ import Testing
             let want = (0..<3).map { place in
                 (0..<2).reduce(0.0) { sum, row in
                     let target = Double(t[row * 3 + place]) * 0.7 + 0.15
-                    return sum - target * log2(Double(p[row * 3 + place])) * 0.6931471805599453
+                    return sum - target * log(Double(p[row * 3 + place]))
                 }
             }
             let focal = (0..<3).map { place in
@@ -192,7 +193,7 @@ import Testing
                         Double(t[row * 3 + place]) * 0.7 + 0.15, Double(p[row * 3 + place])
                     )
                     return sum
-                        - 0.25 * (1 - q) * (1 - q) * target * log2(q) * 0.6931471805599453
+                        - 0.25 * (1 - q) * (1 - q) * target * log(q)
                 }
             }
             let (labels, predictions) = (

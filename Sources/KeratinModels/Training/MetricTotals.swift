@@ -70,7 +70,7 @@ final class MetricTotals {
         for (index, batch) in batches.enumerated() {
             let range = first..<(first + batch.count)
             first = range.upperBound
-            let sums = { try range.map { try self.storages[$0].read(trace) } }
+            let sums = { range.map { self.storages[$0].read(trace) } }
             let additions =
                 index == 0 ? batch : try definitions[index - 1].additions(of: batch, to: sums)
             for (place, addition) in zip(range, additions) {
