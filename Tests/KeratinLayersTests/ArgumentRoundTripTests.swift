@@ -42,8 +42,14 @@ import Testing
         (.categoricalHinge.reduced(by: .sum), .categoricalHinge),
         (.klDivergence.reduced(by: .sum), .klDivergence), (.poisson.reduced(by: .sum), .poisson),
         (.binaryCrossentropy(fromLogits: true), .binaryCrossentropy()),
-        (.binaryCrossentropy(labelSmoothing: 0.2, axis: 0).reduced(by: .none), .binaryCrossentropy()),
-        (.binaryFocalCrossentropy(applyClassBalancing: true, alpha: 0.4), .binaryFocalCrossentropy()),
+        (
+            .binaryCrossentropy(labelSmoothing: 0.2, axis: 0).reduced(by: .none),
+            .binaryCrossentropy()
+        ),
+        (
+            .binaryFocalCrossentropy(applyClassBalancing: true, alpha: 0.4),
+            .binaryFocalCrossentropy()
+        ),
         (.binaryFocalCrossentropy(gamma: 3, fromLogits: true), .binaryFocalCrossentropy()),
         (
             .categoricalCrossentropy(fromLogits: true, labelSmoothing: 0.1, axis: 0),
@@ -172,7 +178,8 @@ import Testing
         if ["Mean", "Sum"].contains(name) {
             try running.updateState(Tensor(p))
         } else if name.hasPrefix("Sparse") || ["IoU", "MeanIoU"].contains(name) {
-            try running.updateState(Tensor([1, 0, 0, 2], shape: [4, 1]), Tensor(p, shape: [4, 3]))
+            try running.updateState(
+                Tensor([1, 0, 0, 2], shape: [4, 1]), Tensor(p, shape: [4, 3]))
         } else {
             try running.updateState(Tensor(hot, shape: [4, 3]), Tensor(p, shape: [4, 3]))
         }
@@ -187,7 +194,8 @@ import Testing
                 "registered_name": "function",
             ]
             let values: [ConfigValue] = [
-                fn, [
+                fn,
+                [
                     "module": "keras.metrics", "class_name": "MeanMetricWrapper",
                     "config": ["name": "h", "dtype": "float32", "fn": fn, "delta": 0.2],
                     "registered_name": .null,
@@ -202,7 +210,9 @@ import Testing
                 let metric = try Metric.deserialize(throughText(value))
                 #expect(try JSON.encode(metric.serialized()) == JSON.encode(value))
             }
-            let (t, p) = (try Tensor([0, 0, 1, 1], shape: [4, 1]), try Tensor([0, 1, 1.5, 4], shape: [4, 1]))
+            let (t, p) = (
+                try Tensor([0, 0, 1, 1], shape: [4, 1]), try Tensor([0, 1, 1.5, 4], shape: [4, 1])
+            )
             func figure(_ metric: Metric) throws -> Double {
                 let running = try RunningMetric(metric)
                 try running.updateState(t, p)
@@ -214,13 +224,15 @@ import Testing
             #expect(try figure(Metric.deserialize(values[2])) == 0.75)
             // The function is the loss's, the metric of the name its negative.
             let function: ConfigValue = ["class_name": "function", "config": "cosine_similarity"]
-            #expect(try figure(Metric.deserialize(function)) == -0.75)
-            #expect(try figure("cosine_similarity") == 0.75)
+            #expect(abs(try figure(Metric.deserialize(function)) + 0.5) < 1e-6)
+            #expect(abs(try figure("cosine_similarity") - 0.5) < 1e-6)
             #expect(abs(try figure("huber") - 3.125 / 4) < 1e-6)
             #expect(try JSON.encode(Metric("huber").serialized()) == JSON.encode(fn))
             #expect(throws: KeratinError.self) { try figure("hubert") }
             #expect(throws: KeratinError.self) {
-                try Metric.deserialize(["class_name": "MeanMetricWrapper", "config": ["fn": "hubr"]])
+                try Metric.deserialize([
+                    "class_name": "MeanMetricWrapper", "config": ["fn": "hubr"],
+                ])
             }
             #expect(throws: KeratinError.self) {
                 try Metric.deserialize(["class_name": "MeanMetricWrapper", "config": ["name": "x"]])
@@ -314,7 +326,8 @@ import Testing
             let model = try Sequential([
                 Input(shape: [3]),
                 Dense(
-                    3, activation: .softmax, kernelInitializer: .randomNormal(stddev: 0.3).seeded(3),
+                    3, activation: .softmax,
+                    kernelInitializer: .randomNormal(stddev: 0.3).seeded(3),
                     kernelRegularizer: .orthogonal(factor: 0.5, mode: .columns),
                     biasRegularizer: .l1l2(l1: 0.1, l2: 0.2),
                     activityRegularizer: .l2(0.3),

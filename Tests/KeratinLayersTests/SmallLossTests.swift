@@ -30,7 +30,9 @@ import Testing
 
     /// Probabilities near 0 and near 1, as float32 holds them.
     private static let probabilities: [Double] =
-        [1e-6, 1e-4, 0.01, 0.3, 0.5].flatMap { (p: Double) -> [Double] in [p, 1 - p] }.map { Double(Float($0)) }
+        [1e-6, 1e-4, 0.01, 0.3, 0.5].flatMap { (p: Double) -> [Double] in [p, 1 - p] }.map {
+            Double(Float($0))
+        }
 
     private static func columns(
         _ labels: [Double], _ predictions: [Double]
@@ -255,8 +257,7 @@ import Testing
                 -Self.logSoftmax(row.predictions.map { Double(Float($0)) })[
                     row.labels.firstIndex(of: 1)!]
             }
-            let comparison = Tolerance.loss.compare(got.map { Double($0) }, want)
-            #expect(comparison.isWithin, "\(comparison)")
+            try expect(got, want, "sparse")
         }
     }
 
@@ -293,28 +294,30 @@ import Testing
                 try Loss.binaryCrossentropy(fromLogits: true).reduced(by: .sum)(
                     Tensor(repeating: 1, shape: [7, 1]), x)
             }.floats()
-            let want = logits.map { -1 / (1 + exp(Double($0))) }
-            #expect(Tolerance.loss.compare(binary.map { Double($0) }, want).isWithin, "\(binary)")
+            try expect(binary, logits.map { -1 / (1 + exp(Double($0))) }, "binary cross-entropy")
 
             let errors: [Float] = [0, 1e-8, -1e-4, 0.3, -1, 1, 1.5, -40]
             let e = try Tensor(errors, shape: [8, 1])
             let cosh = try gradient(at: e) { e in
                 try Loss.logCosh.reduced(by: .sum)(Tensor(repeating: 0, shape: [8, 1]), e)
             }.floats()
-            let slopes = errors.map { tanh(Double($0)) }
-            #expect(Tolerance.loss.compare(cosh.map { Double($0) }, slopes).isWithin, "\(cosh)")
+            try expect(cosh, errors.map { tanh(Double($0)) }, "log cosh")
 
             // Where labels and predictions are equal.
             let p = try Tensor([0.5, 0.25, 0.9], shape: [3, 1])
             let t = try Tensor([0.5, 0.25, 0.9], shape: [3, 1])
             let divergence = try gradient(at: p) { try Loss.klDivergence.reduced(by: .sum)(t, $0) }
-            let negatives = try divergence.floats()
-            #expect(Tolerance.loss.compare(negatives.map { Double($0) }, [-1, -1, -1]).isWithin)
+            try expect(divergence.floats(), [-1, -1, -1], "Kullback-Leibler divergence")
             let logarithmic = try gradient(at: p) {
                 try Loss.meanSquaredLogarithmicError.reduced(by: .sum)(t, $0)
             }
             #expect(try logarithmic.floats() == [0, 0, 0])
         }
+    }
+
+    private func expect(_ got: [Float], _ want: [Double], _ what: String) throws {
+        let comparison = Tolerance.loss.compare(got.map { Double($0) }, want)
+        #expect(comparison.isWithin, "\(what): \(comparison), \(got)")
     }
 
     private func tensor(_ rows: [[Double]], _ loss: Loss? = nil) throws -> Tensor {

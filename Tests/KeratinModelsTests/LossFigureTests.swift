@@ -26,7 +26,9 @@ import Testing
     private let x: [Float] = [1, 2, 3, 0, 1, 0, -1, 1, 2, 1, 0, 0, 2, 2, -1]
     private let y: [Float] = [1, 0, 2, -1, 0.5]
 
-    @Test("A loss that is not reduced reports its mean and follows its sum", arguments: Backends.names)
+    @Test(
+        "A loss that is not reduced reports its mean and follows its sum", arguments: Backends.names
+    )
     func unreduced(backend: String) throws {
         try withBackend(BackendChoice(backend)) {
             let (x, y) = (try NDArray(x, shape: [5, 3]), try NDArray(y, shape: [5, 1]))
@@ -114,10 +116,12 @@ import Testing
         try withBackend(.cpu) {
             let model = try Sequential([Input(shape: [1]), Identity()])
             try model.compile(
-                loss: "mse", weightedMetrics: [Metric(.huber()), Metric(.huber().reduced(by: .none))])
+                loss: "mse",
+                weightedMetrics: [Metric(.huber()), Metric(.huber().reduced(by: .none))])
             let values = try NDArray([1, 2, 3] as [Float], shape: [3, 1])
             #expect(throws: KeratinError.self) {
-                try model.evaluate(values, values, verbose: 0, sampleWeight: NDArray([1, 0, 1] as [Float]))
+                try model.evaluate(
+                    values, values, verbose: 0, sampleWeight: NDArray([1, 0, 1] as [Float]))
             }
             #expect(try model.evaluate(values, values, verbose: 0).count == 3)
         }
@@ -246,7 +250,9 @@ import Testing
             let predictions = labels.enumerated().map { $1 + ($0 % 2 == 0 ? 0.5 : -0.25) }
             let mean = labels.reduce(0) { $0 + Double($1) } / 40
             let spread = labels.reduce(0) { $0 + (Double($1) - mean) * (Double($1) - mean) }
-            let errors = zip(labels, predictions).reduce(0) { $0 + Double(($1.0 - $1.1) * ($1.0 - $1.1)) }
+            let errors = zip(labels, predictions).reduce(0) {
+                $0 + Double(($1.0 - $1.1) * ($1.0 - $1.1))
+            }
             let model = try identity(1, "mse", [.r2Score()])
             for batch in [7, 40] {
                 let figures = try model.evaluate(

@@ -86,7 +86,9 @@ import Testing
 
     @Test("One value in models on two backends, and in several tasks")
     func shared() async throws {
-        let metrics: [Metric] = [.precision(thresholds: [0.1, 0.4]), .auc(labelWeights: [1, 2, 3])]
+        let metrics: [Metric] = [
+            .precision(thresholds: [0.1, 0.4]), .auc(labelWeights: [1, 2, 3]),
+        ]
         let loss = Loss.categoricalFocalCrossentropy(alphas: [0.2, 0.3, 0.5])
         try await withThrowingTaskGroup(of: Int.self) { group in
             for _ in 0..<4 {

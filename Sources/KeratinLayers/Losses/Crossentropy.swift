@@ -143,15 +143,17 @@ enum Crossentropy {
         try Loss.requireSameShape(target, yPred)
         if let logits = try logits(yPred, fromLogits) { return try binary(target, logits: logits) }
         let p = try yPred.clipped(kerasEpsilon, 1 - kerasEpsilon)
-        return try -(target * p.log() + (1 - target) * (1 - p).log())
+        // ln(1 − p) keeps the digits of a small p.
+        return try -(target * p.log() + (1 - target) * (-p).unary(.log1p))
     }
 
-    /// max(x, 0) − x·t + ln(1 + e^−|x|), where softplus(x) − x·t would lose the digits of small losses.
+    /// x·(1 − t) + ln(1 + e^−x) for x ≥ 0, else −x·t + ln(1 + eˣ): softplus(x) − x·t would lose the digits of small losses,
+    /// and its gradient those of small gradients.
     static func binary(_ target: Tensor, logits x: Tensor) throws -> Tensor {
         // At 0 the gradient is that of one side, ½ − t.
         let isPositive = try x.binary(.greaterEqual, 0)
-        let linear = try isPositive.select(x, Tensor(0)) - x * target
-        return try linear + isPositive.select(-x, x).unary(.softplus)
+        return try x * isPositive.select(1 - target, -target)
+            + isPositive.select(-x, x).unary(.softplus)
     }
 
     /// ln p of numbers divided by their sum over an axis and clipped to ε…1 − ε.

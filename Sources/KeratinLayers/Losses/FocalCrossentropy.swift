@@ -133,7 +133,8 @@ extension Tensor {
         case 2: return try square()
         case 0..<1:
             let isZero = try binary(.equal, 0)
-            return try isZero.select(Tensor(0), isZero.select(Tensor(1), self).binary(.power, exponent))
+            return try isZero.select(
+                Tensor(0), isZero.select(Tensor(1), self).binary(.power, exponent))
         default: return try binary(.power, exponent)
         }
     }
