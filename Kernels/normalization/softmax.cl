@@ -20,6 +20,25 @@ static inline float row_power_sum(__global const float *p, int width, float peak
     return total;
 }
 
+// ln Σ exp(p − peak), peak being the largest of p: ln(1 + the other terms), which keeps their digits where they are small.
+static inline float row_log_power_sum(__global const float *p, int width, float peak) {
+    float8 sum = (float8)(0.0f), peaks = (float8)(0.0f);
+    int j = 0;
+    for (; j + 8 <= width; j += 8) {
+        const float8 distance = vload8(0, p + j) - peak;
+        const int8 isPeak = distance == (float8)(0.0f);
+        sum += select(exp(distance), (float8)(0.0f), isPeak);
+        peaks += select((float8)(0.0f), (float8)(1.0f), isPeak);
+    }
+    float total = sum8(sum), count = sum8(peaks);
+    for (; j < width; j++) {
+        const float distance = p[j] - peak;
+        total += distance == 0.0f ? 0.0f : exp(distance);
+        count += distance == 0.0f ? 1.0f : 0.0f;
+    }
+    return log1p((count - 1.0f) + total);
+}
+
 __kernel void softmax(
     ARGUMENT(const float, x), ARGUMENT(float, y), const int rows, const int chunk, const int width,
     const int logarithm) {
@@ -31,7 +50,7 @@ __kernel void softmax(
         __global float *q = y + (long)row * width;
         const float peak = row_peak(p, width);
         if (logarithm) {
-            const float shift = log(row_power_sum(p, width, peak));
+            const float shift = row_log_power_sum(p, width, peak);
             for (int j = 0; j < width; j++) q[j] = (p[j] - peak) - shift;
         } else {
             float8 sum = (float8)(0.0f);

@@ -12,7 +12,7 @@ __kernel void cross_entropy(
         __global const float *p = x + (long)row * width;
         __global const float *t = labels + (long)row * width;
         const float peak = row_peak(p, width);
-        const float shift = log(row_power_sum(p, width, peak));
+        const float shift = row_log_power_sum(p, width, peak);
         float sum = 0.0f;
         for (int j = 0; j < width; j++) sum = fma(t[j], (p[j] - peak) - shift, sum);
         loss[row] = -sum;
@@ -30,7 +30,7 @@ __kernel void sparse_cross_entropy(
         __global const float *p = x + (long)row * width;
         const int label = labels[row];
         const float peak = row_peak(p, width);
-        const float shift = log(row_power_sum(p, width, peak));
+        const float shift = row_log_power_sum(p, width, peak);
         loss[row] = label >= 0 && label < width ? shift - (p[label] - peak) : NAN;
     }
 }

@@ -34,6 +34,10 @@ public struct Tolerance: Hashable, Sendable {
     public static let elementwiseNearZero = Tolerance(
         name: "elementwise near zero", relative: 4e-6, absolute: 5e-7)
 
+    /// Losses and metrics with their definitions in Double, element by element; the absolute part is for results that
+    /// are denormal or 0.
+    public static let loss = Tolerance(name: "loss", relative: 1e-5, absolute: 1e-30)
+
     /// Kernels that store float16 or bfloat16.
     public static let lowPrecision = Tolerance(
         name: "low precision", relativeToLargest: 1e-2, absolute: 1e-6)

@@ -1,7 +1,8 @@
 import Keratin
 import KeratinIO
+import KeratinModels
 
-/// Figures of metrics as JSON texts; figures `name[0]`, `name[1]`, … of one metric become a list.
+/// Figures of metrics as JSON texts; figures `name[0]`, `name[1]`, … of one metric become a list, as they are in Keras.
 package enum FigureJSON {
     /// `{"accuracy": 0.9, "loss": 0.2}`
     package static func object(_ figures: [String: Double]) -> String {
@@ -17,21 +18,17 @@ package enum FigureJSON {
     private static func encode(
         _ figures: [String: [Double]], _ shape: ([ConfigValue]) -> ConfigValue
     ) -> String {
-        var grouped: [String: [(index: Int, values: [Double])]] = [:]
+        var grouped: [String: [(index: Int?, values: [Double])]] = [:]
         for (key, values) in figures {
-            var (name, index) = (key, 0)
-            if key.hasSuffix("]"), let bracket = key.lastIndex(of: "["),
-                let number = Int(key[key.index(after: bracket)...].dropLast())
-            {
-                (name, index) = (String(key[..<bracket]), number)
-            }
-            grouped[name, default: []].append((index, values))
+            let part = ArrayFigure.split(key)
+            grouped[part?.name ?? key, default: []].append((part?.index, values))
         }
         let values = grouped.mapValues { parts -> ConfigValue in
-            let parts = parts.sorted { $0.index < $1.index }.map(\.values)
+            let isArray = parts.contains { $0.index != nil }
+            let parts = parts.sorted { ($0.index ?? 0) < ($1.index ?? 0) }.map(\.values)
             let epochs = parts[0].indices.map { epoch -> ConfigValue in
                 let figures = parts.map { ConfigValue.number($0[epoch]) }
-                return figures.count == 1 ? figures[0] : .list(figures)
+                return isArray ? .list(figures) : figures[0]
             }
             return shape(epochs)
         }

@@ -105,20 +105,27 @@ private func shiftedExponentials(
     return sum(sums)
 }
 
-/// Σ exp(x - shift).
+/// ln Σ exp(x − peak), peak being the largest of x: ln(1 + the other terms), which keeps their digits where they are small.
 @inline(never)
-private func exponentialSum(_ x: FloatInput, _ shift: Float, _ width: Int) -> Float {
+private func logarithmOfSum(_ x: FloatInput, _ peak: Float, _ width: Int) -> Float {
     var sums = splat(0)
+    var peaks = splat(0)
     var i = 0
     while i &+ lanes <= width {
-        sums += exponential(load(x + i) - shift)
+        let distance = load(x + i) - peak
+        let isPeak = distance .== 0
+        sums += blend(isPeak, splat(0), exponential(distance))
+        peaks += blend(isPeak, splat(1), splat(0))
         i &+= lanes
     }
     if i < width {
-        let value = exponential(loadPart(x + i, width &- i, 0) - shift)
-        sums += blend(lanesBelow(width &- i), value, splat(0))
+        let distance = loadPart(x + i, width &- i, 0) - peak
+        let isPeak = distance .== 0
+        let isInside = lanesBelow(width &- i)
+        sums += blend(isInside, blend(isPeak, splat(0), exponential(distance)), splat(0))
+        peaks += blend(isInside, blend(isPeak, splat(1), splat(0)), splat(0))
     }
-    return sum(sums)
+    return log1pf((sum(peaks) - 1) + sum(sums))
 }
 
 @inline(__always)
@@ -145,7 +152,7 @@ func softmaxRows(_ x: FloatInput, _ y: FloatOutput, _ rows: Int, _ width: Int, _
         let peak = rowPeak(input, width)
         var i = 0
         if log {
-            let shift = logf(exponentialSum(input, peak, width))
+            let shift = logarithmOfSum(input, peak, width)
             while i < width {
                 output[i] = (input[i] - peak) - shift
                 i &+= 1
@@ -198,7 +205,7 @@ func crossEntropyRows(
     while row < rows {
         let input = logits + row &* width
         let peak = rowPeak(input, width)
-        let shift = logf(exponentialSum(input, peak, width))
+        let shift = logarithmOfSum(input, peak, width)
         if let classes {
             let label = Int(classes[row])
             loss[row] =

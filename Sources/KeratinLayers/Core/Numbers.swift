@@ -1,5 +1,4 @@
 import KeratinCore
-import KeratinTensor
 
 /// An argument that is a number or an array of numbers: `0.5`, or `[0.5, 1, 2]`.
 public struct Numbers: Hashable, Sendable, ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral,
@@ -68,29 +67,5 @@ extension Configuration {
         try value(key).map {
             try Numbers($0) { mismatch(key, expected: "a number or an array of numbers") }
         }
-    }
-}
-
-/// Numbers of the host that recorded code reads. One copy is kept for the backend in force, so that a program
-/// which is recorded again is the same program.
-final class HostConstant {
-    private let values: [Float]
-    private let shape: Shape
-    private var copy: (backend: any Backend, tensor: Tensor)?
-
-    init(_ values: [Double], shape: Shape) {
-        self.values = values.map { Float($0) }
-        self.shape = shape
-    }
-
-    convenience init(_ numbers: Numbers) { self.init(numbers.values, shape: numbers.shape) }
-
-    /// - Throws: `BackendError` if the device has no memory left.
-    func read() throws -> Tensor {
-        let backend = try Context.backend
-        if let copy, copy.backend === backend { return copy.tensor }
-        let tensor = try Tensor(values, shape: shape)
-        copy = (backend, tensor)
-        return tensor
     }
 }

@@ -26,7 +26,7 @@ extension Loss {
 
     /// −Σ t·ln p over an axis; probabilities that are no result of a softmax are divided by their sum and
     /// clipped to ε…1 − ε.
-    /// - Parameter labelSmoothing: s moves labels to t·(1 − s) + s/K, K the last extent.
+    /// - Parameter labelSmoothing: s moves labels to t·(1 − s) + s/K, K the number of classes along the axis.
     public static func categoricalCrossentropy(
         fromLogits: Bool = false, labelSmoothing: Double = 0, axis: Int = -1
     ) -> Loss {
@@ -37,16 +37,14 @@ extension Loss {
         let identity = FunctionIdentity("CategoricalCrossentropy", config)
         return Loss(identity, name: "categorical_crossentropy") { yTrue, yPred in
             try requireSameShape(yTrue, yPred)
-            let classes = yTrue.shape.dimensions.last ?? 1
-            let target = try Crossentropy.smoothed(yTrue, labelSmoothing, classes: classes)
+            let target = try Crossentropy.smoothed(yTrue, labelSmoothing, axis: axis)
             if let logits = try Crossentropy.logits(yPred, fromLogits) {
                 return try Tensor.apply(
                     SoftmaxCrossEntropy(sparse: false),
                     [logits.movingAxisToEnd(axis), target.movingAxisToEnd(axis)])[0]
             }
-            let sum = try yPred.sum(axes: [axis], keepDimensions: true)
-            let p = try (yPred / sum).clipped(kerasEpsilon, 1 - kerasEpsilon)
-            return try -((target * p.log()).sum(axes: [axis]))
+            let logarithms = try Crossentropy.logProbabilities(yPred, axis)
+            return try -((target * logarithms).sum(axes: [axis]))
         }
     }
 
@@ -133,15 +131,47 @@ enum Crossentropy {
         return try target * (1 - smoothing) + smoothing / Double(classes)
     }
 
+    /// The same with the number of classes along an axis.
+    static func smoothed(_ target: Tensor, _ smoothing: Double, axis: Int) throws -> Tensor {
+        guard smoothing != 0 else { return target }
+        let classes = target.shape[try target.shape.resolve(axis: axis)]
+        return try smoothed(target, smoothing, classes: classes)
+    }
+
     /// −t·ln p − (1 − t)·ln(1 − p) of each element.
     static func binary(_ target: Tensor, _ yPred: Tensor, _ fromLogits: Bool) throws -> Tensor {
         try Loss.requireSameShape(target, yPred)
-        if let logits = try logits(yPred, fromLogits) {
-            // max(x, 0) − x·t + ln(1 + e^−|x|) = softplus(x) − x·t
-            return try logits.unary(.softplus) - logits * target
-        }
+        if let logits = try logits(yPred, fromLogits) { return try binary(target, logits: logits) }
         let p = try yPred.clipped(kerasEpsilon, 1 - kerasEpsilon)
-        return try -(target * p.log() + (1 - target) * (1 - p).log())
+        // ln(1 − p) keeps the digits of a small p.
+        return try -(target * p.log() + (1 - target) * (-p).unary(.log1p))
+    }
+
+    /// x·(1 − t) + ln(1 + e^−x) for x ≥ 0, else −x·t + ln(1 + eˣ): softplus(x) − x·t would lose the digits of small losses,
+    /// and its gradient those of small gradients.
+    static func binary(_ target: Tensor, logits x: Tensor) throws -> Tensor {
+        // At 0 the gradient is that of one side, ½ − t.
+        let isPositive = try x.binary(.greaterEqual, 0)
+        return try x * isPositive.select(1 - target, -target)
+            + isPositive.select(-x, x).unary(.softplus)
+    }
+
+    /// ln p of numbers divided by their sum over an axis and clipped to ε…1 − ε.
+    ///
+    /// It is −ln(1 + q) with q the sum of the others divided by the number: where p is near 1, q keeps the digits of 1 − p.
+    static func logProbabilities(_ x: Tensor, _ axis: Int) throws -> Tensor {
+        let largest = try x.argmax(axis: axis).expandingDimension(at: x.shape.resolve(axis: axis))
+        let isLargest = try Tensor(indicesAlong: axis, shape: x.shape).binary(.equal, largest)
+        let peak = try isLargest.select(x, Tensor(0)).sum(axes: [axis], keepDimensions: true)
+        let rest = try isLargest.select(Tensor(0), x).sum(axes: [axis], keepDimensions: true)
+        // A number that is far too small for ε, or 0, is not divided by.
+        let isTiny = try x.abs().binary(.lessEqual, (peak + rest).abs() * (kerasEpsilon / 2))
+        let highest = try Tensor(1 / kerasEpsilon)
+        let quotient = try ((peak - x) + rest) / isTiny.select(Tensor(1), x)
+        // Numbers whose sign is not the sum's have no logarithm; they count as ε.
+        let isImpossible = try isTiny.binary(.or, quotient.binary(.lessEqual, -1))
+        return try -isImpossible.select(highest, quotient)
+            .clipped(kerasEpsilon / (1 - kerasEpsilon), 1 / kerasEpsilon - 1).unary(.log1p)
     }
 }
 

@@ -19,10 +19,18 @@ extension Loss {
         let identity = FunctionIdentity("BinaryFocalCrossentropy", config)
         return Loss(identity, name: "binary_focal_crossentropy") { yTrue, yPred in
             let target = try Crossentropy.smoothed(yTrue, labelSmoothing, classes: 2)
-            let p = fromLogits ? try ActivationFunction.sigmoid(yPred) : yPred
-            var losses = try Crossentropy.binary(target, p, false)
-            let likelihood = try target * p + (1 - target) * (1 - p)
-            losses = try (1 - likelihood).raised(to: gamma) * losses
+            try requireSameShape(target, yPred)
+            var losses: Tensor
+            // p, and 1 − p with all its digits.
+            let (p, rest): (Tensor, Tensor)
+            if let x = fromLogits ? yPred : try Crossentropy.logits(yPred, false) {
+                losses = try Crossentropy.binary(target, logits: x)
+                (p, rest) = (try x.sigmoid(), try (-x).sigmoid())
+            } else {
+                losses = try Crossentropy.binary(target, yPred, false)
+                (p, rest) = (yPred, try 1 - yPred)
+            }
+            losses = try (target * rest + (1 - target) * p).raised(to: gamma) * losses
             if applyClassBalancing {
                 losses = try (target * alpha + (1 - target) * (1 - alpha)) * losses
             }
@@ -38,7 +46,7 @@ extension Loss {
         categoricalFocal(.number(alpha), [alpha], gamma, fromLogits, labelSmoothing, axis)
     }
 
-    /// The same with an alpha for each class, along the last axis.
+    /// The same with an alpha for each class, along the axis.
     public static func categoricalFocalCrossentropy(
         alphas: [Double], gamma: Double = 2, fromLogits: Bool = false,
         labelSmoothing: Double = 0, axis: Int = -1
@@ -56,19 +64,39 @@ extension Loss {
             "label_smoothing": .number(labelSmoothing), "axis": .integer(axis),
         ]
         let identity = FunctionIdentity("CategoricalFocalCrossentropy", config)
+        let weights = HostConstant(alphas)
         return Loss(identity, name: "categorical_focal_crossentropy") { yTrue, yPred in
             try requireSameShape(yTrue, yPred)
-            let classes = yTrue.shape.dimensions.last ?? 1
-            let target = try Crossentropy.smoothed(yTrue, labelSmoothing, classes: classes)
-            var p = fromLogits ? try yPred.softmax(axis: axis) : yPred
-            p = try (p / p.sum(axes: [axis], keepDimensions: true))
-                .clipped(kerasEpsilon, 1 - kerasEpsilon)
-            let factor = try (1 - p).raised(to: gamma)
+            let target = try Crossentropy.smoothed(yTrue, labelSmoothing, axis: axis)
+            let logarithms =
+                fromLogits
+                ? try yPred.logSoftmax(axis: axis).clipped(lowest, highest)
+                : try Crossentropy.logProbabilities(yPred, axis)
+            // 1 − p
+            let factor = try (-logarithms.unary(.expm1)).raised(to: gamma)
             let weighted =
                 alphas.count == 1
-                ? try factor * alphas[0] : try factor * Tensor(alphas.map { Float($0) })
-            return try (weighted * -(target * p.log())).sum(axes: [axis])
+                ? try factor * alphas[0]
+                : try factor * row(of: weights.read(), along: axis, shape: yPred.shape)
+            return try (weighted * -(target * logarithms)).sum(axes: [axis])
         }
+    }
+
+    /// ln ε and ln(1 − ε).
+    private static let (lowest, highest) = (-16.11809565095832, -1.0000000500000033e-07)
+
+    /// A number for each class, so shaped that it is broadcast along the axis of the classes.
+    private static func row(of numbers: Tensor, along axis: Int, shape: Shape) throws -> Tensor {
+        let axis = try shape.resolve(axis: axis)
+        guard numbers.count == shape[axis] else {
+            throw KeratinError(
+                .shapeMismatch,
+                "\(numbers.count) alphas do not fit \(shape[axis]) classes along axis \(axis) of \(shape)"
+            )
+        }
+        var extents = shape.dimensions.map { _ in 1 }
+        extents[axis] = numbers.count
+        return try numbers.reshaped(Shape(extents))
     }
 
     /// (1 − p^q)/q of the probability p of the labelled class (Zhang and Sabuncu, 2018); labels are class numbers.
@@ -85,7 +113,10 @@ extension Loss {
                 indicesAlong: 0, shape: [yPred.shape.dimensions.last ?? 1], dtype: .int32)
             let hot = try yTrue.expandingDimension(at: -1).binary(.equal, classes)
             let p = try (yPred * hot.cast(to: .float32)).sum(axes: [-1])
-            return try (1 - p.raised(to: q)) / q
+            // −(e^(q·ln p) − 1); at 0, where the slope is infinite, the loss is its limit and gradients take it for constant.
+            let isZero = try p.binary(.equal, 0)
+            let logarithm = try isZero.select(Tensor(1), p).log()
+            return try isZero.select(Tensor(1), -(logarithm * q).unary(.expm1)) / q
         }
     }
 }
@@ -93,11 +124,18 @@ extension Loss {
 extension Tensor {
     /// Each element to a constant power. The powers that models use are products, which are finite and exact where a
     /// general power is not.
+    ///
+    /// At 0 a power below 1 has an infinite slope; gradients take it for constant there.
     func raised(to exponent: Double) throws -> Tensor {
         switch exponent {
-        case 1: self
-        case 2: try square()
-        default: try binary(.power, exponent)
+        case 0: return try Tensor(repeating: 1, shape: shape)
+        case 1: return self
+        case 2: return try square()
+        case 0..<1:
+            let isZero = try binary(.equal, 0)
+            return try isZero.select(
+                Tensor(0), isZero.select(Tensor(1), self).binary(.power, exponent))
+        default: return try binary(.power, exponent)
         }
     }
 }

@@ -9,9 +9,9 @@ extension Loss {
     public static func dice(axes: [Int]? = nil) -> Loss {
         let identity = FunctionIdentity("Dice", ["axis": overlapAxes(axes)])
         return Loss(identity, name: "dice") { yTrue, yPred in
-            let both = try (yTrue * yPred).sum(axes: axes)
             let sizes = try yTrue.sum(axes: axes) + yPred.sum(axes: axes) + kerasEpsilon
-            return try 1 - both * 2 / sizes
+            return try (missed(yTrue, yPred, axes) + missed(yPred, yTrue, axes) + kerasEpsilon)
+                / sizes
         }
     }
 
@@ -26,10 +26,16 @@ extension Loss {
         ]
         return Loss(FunctionIdentity("Tversky", config), name: "tversky") { yTrue, yPred in
             let both = try (yTrue * yPred).sum(axes: axes)
-            let missed = try ((1 - yPred) * yTrue).sum(axes: axes)
-            let added = try (yPred * (1 - yTrue)).sum(axes: axes)
-            return try 1 - both / (both + missed * alpha + added * beta + kerasEpsilon)
+            let wrong =
+                try missed(yTrue, yPred, axes) * alpha + missed(yPred, yTrue, axes) * beta
+                + kerasEpsilon
+            return try wrong / (both + wrong)
         }
+    }
+
+    /// Σ a·(1 − b). From such sums the losses come without 1 less a quotient near 1.
+    private static func missed(_ a: Tensor, _ b: Tensor, _ axes: [Int]?) throws -> Tensor {
+        try (a * (1 - b)).sum(axes: axes)
     }
 
     private static func overlapAxes(_ axes: [Int]?) -> ConfigValue {

@@ -28,10 +28,12 @@ extension Loss {
     public static let meanSquaredLogarithmicError = Loss(
         FunctionIdentity("MeanSquaredLogarithmicError"), name: "mean_squared_logarithmic_error"
     ) { yTrue, yPred in
-        func logarithm(_ x: Tensor) throws -> Tensor {
-            try (x.binary(.maximum, kerasEpsilon) + 1).log()
-        }
-        return try (logarithm(yPred) - logarithm(yTrue)).square().mean(axes: [-1])
+        let (p, t) = (
+            try yPred.binary(.maximum, kerasEpsilon), try yTrue.binary(.maximum, kerasEpsilon)
+        )
+        // The logarithm of the quotient of both: their difference would lose the digits of what is near, and of what is small.
+        let (larger, smaller) = (try p.binary(.maximum, t), try p.binary(.minimum, t))
+        return try ((larger - smaller) / (smaller + 1)).unary(.log1p).square().mean(axes: [-1])
     }
 
     /// −Σ t·p over an axis, of vectors divided by their lengths: −1 for the same direction, 1 for opposite ones.
@@ -40,11 +42,11 @@ extension Loss {
         let identity = FunctionIdentity(
             "CosineSimilarity", axis == -1 ? [:] : ["axis": .integer(axis)])
         return Loss(identity, name: "cosine_similarity") { yTrue, yPred in
-            func direction(_ x: Tensor) throws -> Tensor {
-                let square = try x.square().sum(axes: [axis], keepDimensions: true)
-                return try x * square.unary(.rsqrt).binary(.minimum, 1 / kerasEpsilon)
-            }
-            return try -((direction(yTrue) * direction(yPred)).sum(axes: [axis]))
+            let (t, p) = (
+                try yTrue.unitVectors(axes: [axis], shortest: kerasEpsilon),
+                try yPred.unitVectors(axes: [axis], shortest: kerasEpsilon)
+            )
+            return try -((t * p).sum(axes: [axis]))
         }
     }
 
@@ -61,11 +63,15 @@ extension Loss {
         }
     }
 
-    /// mean ln cosh(p − t) over the last axis, as e + softplus(−2e) − ln 2.
+    /// mean ln cosh(p − t) over the last axis.
     public static let logCosh = Loss(FunctionIdentity("LogCosh"), name: "log_cosh") {
         yTrue, yPred in
         let error = try yPred - yTrue
-        return try (error + (error * -2).unary(.softplus) - 0.6931471805599453).mean(axes: [-1])
+        let size = try error.abs()
+        // −½·ln(1 − tanh²e) near 0, where |e| + softplus(−2|e|) − ln 2 loses the digits of e²/2.
+        let near = try (-(error.clipped(-1, 1).tanh().square())).unary(.log1p) * -0.5
+        let far = try size + (size * -2).unary(.softplus) - 0.6931471805599453
+        return try size.binary(.lessEqual, 1).select(near, far).mean(axes: [-1])
     }
 
     /// mean p − t·ln(p + ε) over the last axis.
@@ -77,7 +83,10 @@ extension Loss {
     /// Σ t·ln(t/p) over the last axis, both brought into ε…1.
     public static let klDivergence = Loss(FunctionIdentity("KLDivergence"), name: "kl_divergence") {
         yTrue, yPred in
-        let t = try yTrue.clipped(kerasEpsilon, 1)
-        return try (t * (t / yPred.clipped(kerasEpsilon, 1)).log()).sum(axes: [-1])
+        let (t, p) = (try yTrue.clipped(kerasEpsilon, 1), try yPred.clipped(kerasEpsilon, 1))
+        // Of the larger by the smaller, so that the logarithm of a quotient near 1 keeps its digits.
+        let (larger, smaller) = (try t.binary(.maximum, p), try p.binary(.minimum, t))
+        let logarithm = try ((larger - smaller) / smaller).unary(.log1p)
+        return try (t * t.binary(.greaterEqual, p).select(logarithm, -logarithm)).sum(axes: [-1])
     }
 }

@@ -52,6 +52,26 @@ struct AUCDefinition: MetricDefinition {
     let isMultiLabel: Bool
     let labelWeights: [Double]?
     let fromLogits: Bool
+    private let counts: ConfusionCounts
+
+    init(
+        count: Int, own: [Double]?, curve: Metric.Curve, summation: Metric.SummationMethod,
+        isMultiLabel: Bool, labelWeights: [Double]?, fromLogits: Bool
+    ) {
+        self.count = count
+        self.own = own
+        self.curve = curve
+        self.summation = summation
+        self.isMultiLabel = isMultiLabel
+        self.labelWeights = labelWeights
+        self.fromLogits = fromLogits
+        // Fewer than two thresholds are an error when the metric is used.
+        let steps = Double(max(count - 1, 1))
+        let inner = own?.sorted() ?? (1..<max(count - 1, 1)).map { Double($0) / steps }
+        counts = ConfusionCounts(
+            thresholds: [-kerasEpsilon] + inner + [1 + kerasEpsilon],
+            labelWeights: isMultiLabel ? nil : labelWeights, isMultiLabel: isMultiLabel)
+    }
 
     static func metric(_ definition: AUCDefinition) -> Metric {
         var config: [String: ConfigValue] = [
@@ -89,12 +109,6 @@ struct AUCDefinition: MetricDefinition {
                 fromLogits: try configuration.boolean("from_logits", default: false)))
     }
 
-    private var thresholds: [Double] {
-        let steps = Double(count - 1)
-        let inner = own?.sorted() ?? (1..<(count - 1)).map { Double($0) / steps }
-        return [-kerasEpsilon] + inner + [1 + kerasEpsilon]
-    }
-
     func update(_ yTrue: Tensor, _ yPred: Tensor, weight: Tensor?) throws -> [Tensor] {
         guard count > 1 else {
             throw KeratinError(
@@ -106,9 +120,6 @@ struct AUCDefinition: MetricDefinition {
                 "several labels need predictions (samples, labels), got \(yPred.shape)",
                 at: "auc")
         }
-        let counts = ConfusionCounts(
-            thresholds: thresholds, labelWeights: isMultiLabel ? nil : labelWeights,
-            isMultiLabel: isMultiLabel)
         return try counts.update(
             ConfusionRates.kinds, yTrue, fromLogits ? yPred.sigmoid() : yPred, weight: weight)
     }

@@ -7,15 +7,30 @@ struct ConfusionCounts: Sendable {
     enum Kind: Sendable { case truePositives, falsePositives, trueNegatives, falseNegatives }
 
     /// A prediction above the threshold is positive.
-    var thresholds: [Double]
+    let thresholds: [Double]
     /// Only the k largest predictions of a sample may be positive.
-    var topK: Int?
+    let topK: Int?
     /// Only this class is looked at.
-    var classID: Int?
-    /// One weight a class.
-    var labelWeights: [Double]?
-    /// One count a class.
-    var isMultiLabel = false
+    let classID: Int?
+    /// One weight for each class.
+    let labelWeights: [Double]?
+    /// Whether there is one count for each class.
+    let isMultiLabel: Bool
+    private let limits: HostConstant
+    private let labelRow: HostConstant?
+
+    init(
+        thresholds: [Double], topK: Int? = nil, classID: Int? = nil, labelWeights: [Double]? = nil,
+        isMultiLabel: Bool = false
+    ) {
+        self.thresholds = thresholds
+        self.topK = topK
+        self.classID = classID
+        self.labelWeights = labelWeights
+        self.isMultiLabel = isMultiLabel
+        limits = HostConstant(thresholds, shape: [thresholds.count, 1, 1])
+        labelRow = labelWeights.map { HostConstant($0) }
+    }
 
     /// Predictions below all others, which no threshold calls positive.
     static let never = -1e10
@@ -60,14 +75,14 @@ struct ConfusionCounts: Sendable {
             labels = try labels.column(classID)
         }
         weights = try weights?.broadcast(toFit: predictions.shape)
-        if let labelWeights {
+        if let labelWeights, let labelRow {
             guard labelWeights.count == predictions.shape.dimensions.last else {
                 throw KeratinError(
                     .shapeMismatch,
                     "\(labelWeights.count) label weights do not fit predictions \(predictions.shape)"
                 )
             }
-            let row = try Tensor(labelWeights.map { Float($0) }).broadcast(toFit: predictions.shape)
+            let row = try labelRow.read().broadcast(toFit: predictions.shape)
             weights = try weights.map { try $0 * row } ?? row
         }
         // One column for all cells, or one a label.
@@ -104,18 +119,20 @@ struct ConfusionCounts: Sendable {
     private func inBuckets(_ table: Table) throws -> (Tensor, Tensor) {
         let count = thresholds.count
         let position = try table.predictions.clipped(0, 1) * Double(count - 1)
-        let bucket = try position.unary(.ceil) - 1
-        // With an ε below 0 predictions of 0 lie in the first bucket, else in none.
+        let place = try position.unary(.ceil) - 1
+        // With an ε below 0 predictions of 0 lie in the first bucket, else in none; NaN always lies in none.
         let hasMargin = thresholds[0] < 0 || thresholds[count - 1] > 1
-        let counted =
-            hasMargin ? nil : try bucket.binary(.greaterEqual, 0).cast(to: .float32)
-        let index = try bucket.binary(.maximum, 0).cast(to: .int32)
+        let isCounted =
+            hasMargin
+            ? try place.binary(.equal, place) : try place.binary(.greaterEqual, 0)
+        let counted = try isCounted.cast(to: .float32)
+        let index = try isCounted.select(place, Tensor(0)).binary(.maximum, 0).cast(to: .int32)
         let columns = table.predictions.shape[1]
         // Row t of the triangle adds the buckets from t on.
         let triangle = try Tensor(indicesAlong: 0, shape: [count, count])
             .binary(.lessEqual, Tensor(indicesAlong: 1, shape: [count, count])).cast(to: .float32)
         func total(_ weights: Tensor) throws -> Tensor {
-            let weights = try counted.map { try weights * $0 } ?? weights
+            let weights = try weights * counted
             let cells = weights.shape[0]
             let sums = try (0..<columns).map { column in
                 let values = try weights.slice(starts: [0, column], limits: [cells, column + 1])
@@ -129,11 +146,9 @@ struct ConfusionCounts: Sendable {
     }
 
     private func byComparison(_ table: Table) throws -> (Tensor, Tensor) {
-        let count = thresholds.count
         let (cells, columns) = (table.predictions.shape[0], table.predictions.shape[1])
-        let limits = try Tensor(thresholds.map { Float($0) }, shape: [count, 1, 1])
         let isPositive = try table.predictions.reshaped([1, cells, columns])
-            .binary(.greater, limits).cast(to: .float32)
+            .binary(.greater, limits.read()).cast(to: .float32)
         func total(_ weights: Tensor) throws -> Tensor {
             try (isPositive * weights.reshaped([1, cells, columns])).sum(axes: [1])
         }
@@ -141,7 +156,7 @@ struct ConfusionCounts: Sendable {
     }
 
     /// Predictions that are not among the k largest of their sample become very small; of equal ones the first
-    /// counts as larger.
+    /// counts as larger. As in TensorFlow, NaN is equal to everything.
     private static func keepingTop(_ k: Int, _ predictions: Tensor) throws -> Tensor {
         let classes = predictions.shape.dimensions.last!
         let mine = try predictions.expandingDimension(at: -1)
@@ -149,7 +164,8 @@ struct ConfusionCounts: Sendable {
         let square: Shape = [classes, classes]
         let isBefore = try Tensor(indicesAlong: 1, shape: square)
             .binary(.less, Tensor(indicesAlong: 0, shape: square))
-        let isTie = try others.binary(.equal, mine).binary(.and, isBefore)
+        let isSmaller = try others.binary(.less, mine)
+        let isTie = try isSmaller.unary(.not).binary(.and, isBefore)
         let isLarger = try others.binary(.greater, mine).binary(.or, isTie)
         let rank = try isLarger.cast(to: .float32).sum(axes: [-1])
         return try rank.binary(.less, Double(k)).select(predictions, Tensor(never))

@@ -26,7 +26,7 @@ extension Metric {
             className, ["thresholds": config(thresholds)],
             ConfusionDefinition(
                 counts: ConfusionCounts(thresholds: thresholds ?? [0.5]), kinds: [kind],
-                givesVector: (thresholds?.count ?? 1) > 1
+                givesArray: (thresholds?.count ?? 1) > 1
             ) { $0[0] })
     }
 
@@ -62,7 +62,7 @@ extension Metric {
             ],
             ConfusionDefinition(
                 counts: counts, kinds: [.truePositives, others],
-                givesVector: counts.thresholds.count > 1
+                givesArray: counts.thresholds.count > 1
             ) { totals in
                 zip(totals[0], totals[1]).map { $0.dividedSafely(by: $0 + $1) }
             })
@@ -118,7 +118,7 @@ extension Metric {
             ],
             ConfusionDefinition(
                 counts: ConfusionCounts(thresholds: thresholds, classID: classID),
-                kinds: ConfusionRates.kinds, givesVector: false
+                kinds: ConfusionRates.kinds, givesArray: false
             ) { totals in
                 let rates = ConfusionRates.list(totals).filter { $0[keyPath: constrained] >= bound }
                 return [rates.map { $0[keyPath: dependent] }.max() ?? 0]
@@ -178,7 +178,7 @@ extension Metric {
 struct ConfusionDefinition: MetricDefinition {
     let counts: ConfusionCounts
     let kinds: [ConfusionCounts.Kind]
-    let givesVector: Bool
+    let givesArray: Bool
     let figures: @Sendable ([[Double]]) -> [Double]
 
     func update(_ yTrue: Tensor, _ yPred: Tensor, weight: Tensor?) throws -> [Tensor] {

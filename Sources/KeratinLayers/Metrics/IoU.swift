@@ -138,8 +138,14 @@ struct IoUDefinition: MetricDefinition {
 
     /// Class numbers as whole float32 numbers, [cells].
     private func classNumbers(_ y: Tensor, isSparse: Bool) throws -> Tensor {
-        let numbers = try isSparse ? y : y.cast(to: .float32).argmax(axis: axis)
-        return try numbers.cast(to: .int32).cast(to: .float32).reshaped([numbers.count])
+        guard isSparse else {
+            let numbers = try y.cast(to: .float32).indexOfLargest(axis: axis)
+            return try numbers.cast(to: .float32).reshaped([numbers.count])
+        }
+        // NaN is no class.
+        let numbers = try y.cast(to: .float32).reshaped([y.count])
+        let isNumber = try numbers.binary(.equal, numbers)
+        return try isNumber.select(numbers, Tensor(-1)).cast(to: .int32).cast(to: .float32)
     }
 
     private static func isClass(_ numbers: Tensor, _ classes: Int) throws -> Tensor {

@@ -30,13 +30,33 @@ extension Metric: SerializableFunction {
 
     /// A string stays a string, as in Keras's files.
     public func serialized() throws -> ConfigValue {
+        switch form {
+        case .metric: break
+        case .loss(var loss):
+            loss.name = name
+            return try loss.serializedObject()
+        case .function(let function):
+            if function == name { return Metric.function(named: function) }
+            return SerializedObject(
+                module: Metric.module, className: Metric.wrapperClass,
+                config: [
+                    "name": .string(name), "dtype": "float32",
+                    "fn": Metric.function(named: function),
+                ]
+            ).value
+        }
         guard let identity else {
             throw KeratinError(
                 .unavailable,
                 "a closure cannot be saved as metric: register it with CustomObjects.register",
                 at: name)
         }
-        if identity.config.isEmpty, identity.className == name { return .string(name) }
+        if identity.config.isEmpty, identity.className == name {
+            guard Metric.isOnlyLoss(name) else { return .string(name) }
+            var metric = try Metric.named(name)
+            metric.name = name
+            return try metric.serialized()
+        }
         var config = identity.config
         config["name"] = .string(name)
         config["dtype"] = "float32"
@@ -47,17 +67,25 @@ extension Metric: SerializableFunction {
 
     public static func deserialize(_ value: ConfigValue) throws -> Metric {
         if case .string(let name) = value {
+            if isOnlyLoss(name) { return try named(name) }
             let metric = Metric(stringLiteral: name)
             _ = try metric.definition()
             return metric
         }
         let object = try SerializedObject(value, what: kind)
         if object.className == "function", case .string(let name) = object.config {
-            return try deserialize(.string(name))
+            // The function of a name may be another one than the metric: `cosine_similarity`.
+            let isLoss = Loss.aliases[name] != nil && !CustomObjects.contains(kind, name)
+            return try isLoss
+                ? function(name, Configuration([:], of: name)) : deserialize(.string(name))
         }
         let configuration = try object.configuration()
         var metric: Metric
-        if let custom: Metric = try CustomObjects.make(
+        if isLoss(object) {
+            metric = Metric(try Loss.deserialize(value))
+        } else if object.className == wrapperClass {
+            metric = try wrapper(object, configuration)
+        } else if let custom: Metric = try CustomObjects.make(
             kind, object.registeredName ?? object.className, configuration)
         {
             metric = custom
@@ -76,12 +104,15 @@ extension Metric: SerializableFunction {
         let configuration = Configuration([:], of: name)
         if name.lowercased() == "accuracy" || name.lowercased() == "acc" { return accuracy }
         if let custom: Metric = try CustomObjects.make(kind, name, configuration) { return custom }
-        guard let make = classes[aliases[name] ?? name] else {
-            throw unknownName(
-                name, among: ["accuracy", "acc"] + aliases.keys.sorted() + classes.keys.sorted(),
-                what: kind)
+        if let make = classes[aliases[name] ?? name] { return try make(configuration) }
+        if isOnlyLoss(name) {
+            // By the class, an object; else the function.
+            if Loss.classes[name] != nil { return Metric(try Loss.named(name)) }
+            return try function(name, configuration)
         }
-        return try make(configuration)
+        throw unknownName(
+            name, among: ["accuracy", "acc"] + aliases.keys.sorted() + classes.keys.sorted(),
+            what: kind)
     }
 
     /// A metric of one of Keras's classes, named as the class is by default.

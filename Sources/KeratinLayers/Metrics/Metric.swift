@@ -10,6 +10,8 @@ public struct Metric: Sendable, ExpressibleByStringLiteral {
     public var name: String
     /// Keras's class and its arguments; nil for a closure.
     package let identity: FunctionIdentity?
+    /// What stands in the metric's place in files.
+    let form: Form
     private let known: (any MetricDefinition)?
 
     /// A metric of your own: a value for each sample, or for each element, of which the mean is taken.
@@ -25,10 +27,31 @@ public struct Metric: Sendable, ExpressibleByStringLiteral {
         self.init(value, FunctionIdentity(value), nil)
     }
 
-    init(_ name: String, _ identity: FunctionIdentity?, _ definition: (any MetricDefinition)?) {
+    /// A loss as a metric: the mean of what it gives each batch, whatever the batches' sizes, as in Keras. A loss whose
+    /// reduction is `none` gives the mean over the samples.
+    public init(_ loss: Loss) {
+        self.init(
+            loss.name, loss.identity,
+            MeanDefinition(usesMask: loss.reduction == .none) { try loss($0, $1) }, .loss(loss))
+    }
+
+    init(
+        _ name: String, _ identity: FunctionIdentity?, _ definition: (any MetricDefinition)?,
+        _ form: Form = .metric
+    ) {
         self.name = name
         self.identity = identity
+        self.form = form
         known = definition
+    }
+
+    /// What files may hold in the place of a metric.
+    enum Form: Sendable {
+        case metric
+        /// A loss object.
+        case loss(Loss)
+        /// The name of a function of Keras that gives each sample a number.
+        case function(String)
     }
 
     /// How the figure is computed.
@@ -41,12 +64,27 @@ public struct Metric: Sendable, ExpressibleByStringLiteral {
 
 /// Numbers that accumulate over batches, and the figures that they give in the end.
 package protocol MetricDefinition: Sendable {
-    /// What a batch adds to each total, in one order always.
-    /// - Parameter weight: one number a sample, or more; nil counts each once.
+    /// The numbers of a batch, in one order always: what it adds to each total, unless `additions` says otherwise.
+    /// - Parameter weight: one number for each sample, or more; nil counts each once.
     func update(_ yTrue: Tensor, _ yPred: Tensor, weight: Tensor?) throws -> [Tensor]
+
+    /// What a batch adds to each total, where that depends on the totals of the batches before.
+    /// - Parameter batch: what `update` gave.
+    func additions(of batch: [Tensor], to totals: () throws -> [Tensor]) throws -> [Tensor]
 
     /// The figure, or several, from the totals of all batches.
     func result(_ totals: [[Double]]) -> [Double]
+
+    /// Whether the figures are an array in Keras, even if there is only one.
+    var givesArray: Bool { get }
+}
+
+extension MetricDefinition {
+    package func additions(
+        of batch: [Tensor], to totals: () throws -> [Tensor]
+    ) throws -> [Tensor] { batch }
+
+    package var givesArray: Bool { false }
 }
 
 extension Double {

@@ -16,7 +16,11 @@ extension Metric {
             "CosineSimilarity", ["axis": .integer(axis)],
             MeanDefinition { yTrue, yPred in
                 let (t, p) = try Loss.sameRank(yTrue.cast(to: .float32), yPred)
-                return try (t.normalized(axis: axis) * p.normalized(axis: axis)).sum(axes: [axis])
+                let (a, b) = (
+                    try t.unitVectors(axes: [axis], shortest: kerasEpsilon),
+                    try p.unitVectors(axes: [axis], shortest: kerasEpsilon)
+                )
+                return try (a * b).sum(axes: [axis])
             })
     }
 
@@ -36,13 +40,15 @@ extension Metric {
         make(
             "ConcordanceCorrelation", ["axis": .integer(axis)],
             MeanDefinition { yTrue, yPred in
-                let (t, p) = try Loss.sameRank(yTrue.cast(to: .float32), yPred)
+                let (labels, predictions) = try Loss.sameRank(yTrue.cast(to: .float32), yPred)
+                // Only differences count, so both may lose one offset.
+                let offset = try labels.first(axis: axis)
+                let (t, p) = (try labels - offset, try predictions - offset)
                 let (tMean, pMean) = (
                     try t.mean(axes: [axis], keepDimensions: true),
                     try p.mean(axes: [axis], keepDimensions: true)
                 )
-                let variances =
-                    try (t - tMean).variance(axis: axis) + (p - pMean).variance(axis: axis)
+                let variances = try t.variance(axis: axis) + p.variance(axis: axis)
                 let norm = try variances + (tMean - pMean).square() + kerasEpsilon
                 return try ((t - pMean) * (p - pMean) * 2 / norm).mean(axes: [axis])
             })
@@ -91,68 +97,29 @@ extension Metric {
     ]
 }
 
-/// Totals of t, t², (t − p)² and the weight of each output, and the number of elements.
-private struct R2Definition: MetricDefinition {
-    let aggregation: Metric.ClassAggregation
-    let regressors: Int
-
-    func update(_ yTrue: Tensor, _ yPred: Tensor, weight: Tensor?) throws -> [Tensor] {
-        let (t, p) = try Loss.sameRank(yTrue.cast(to: .float32), yPred)
-        guard t.rank == 2, t.shape == p.shape else {
-            throw KeratinError(
-                .shapeMismatch,
-                "needs labels and predictions (samples, outputs), got \(t.shape) and \(p.shape)",
-                at: "r2_score")
-        }
-        var w = try weight?.cast(to: .float32) ?? Tensor(1)
-        if w.rank == 1 { w = try w.expandingDimension(at: -1) }
-        w = try w.broadcast(toFit: t.shape)
-        return [
-            try (t * w).sum(axes: [0]), try (t * t * w).sum(axes: [0]),
-            try ((t - p).square() * w).sum(axes: [0]), try w.sum(axes: [0]),
-            try Tensor(Double(t.count)),
-        ]
-    }
-
-    func result(_ totals: [[Double]]) -> [Double] {
-        let outputs = totals[0].indices
-        let spread = outputs.map { totals[1][$0] - totals[0][$0] * totals[0][$0] / totals[3][$0] }
-        let scores = outputs.map { index in
-            let score = 1 - totals[2][index] / spread[index]
-            return score.isInfinite ? 0 : score
-        }
-        var result: [Double]
-        switch aggregation {
-        case .uniformAverage: result = [scores.reduce(0, +) / Double(max(scores.count, 1))]
-        case .varianceWeightedAverage:
-            let sum = zip(spread, scores).reduce(0) { $0 + $1.0 * $1.1 }
-            result = [sum / spread.reduce(0, +)]
-        case .none: result = scores
-        }
-        let (n, k) = (totals[4][0], Double(regressors))
-        if regressors != 0, k < n - 1 {
-            result = result.map { 1 - (1 - $0) * (n - 1) / (n - k - 1) }
-        }
-        return result
-    }
-}
-
 extension Tensor {
-    /// Divided by the length along an axis; a length below ε counts as ε (Keras's `normalize`).
-    func normalized(axis: Int) throws -> Tensor {
-        let square = try self.square().sum(axes: [axis], keepDimensions: true)
-        return try self * square.binary(.maximum, kerasEpsilon * kerasEpsilon).unary(.rsqrt)
+    /// Less the mean along an axis. The first entry is taken away before, so that an offset costs no digits.
+    fileprivate func centered(axis: Int) throws -> Tensor {
+        let difference = try self - first(axis: axis)
+        return try difference - difference.mean(axes: [axis], keepDimensions: true)
+    }
+
+    /// The first entry along an axis, which stays with extent 1.
+    func first(axis: Int) throws -> Tensor {
+        var limits = shape.dimensions
+        limits[try shape.resolve(axis: axis)] = 1
+        return try slice(starts: limits.map { _ in 0 }, limits: limits)
     }
 
     /// The biased variance along an axis, which stays with extent 1.
-    func variance(axis: Int) throws -> Tensor {
-        let mean = try self.mean(axes: [axis], keepDimensions: true)
-        return try (self - mean).square().mean(axes: [axis], keepDimensions: true)
+    fileprivate func variance(axis: Int) throws -> Tensor {
+        try centered(axis: axis).square().mean(axes: [axis], keepDimensions: true)
     }
 
     /// Less the mean, divided by the standard deviation along an axis.
     fileprivate func standardized(axis: Int) throws -> Tensor {
-        let centered = try self - self.mean(axes: [axis], keepDimensions: true)
-        return try centered / centered.variance(axis: axis).sqrt()
+        let centered = try self.centered(axis: axis)
+        let variance = try centered.square().mean(axes: [axis], keepDimensions: true)
+        return try centered / variance.sqrt()
     }
 }

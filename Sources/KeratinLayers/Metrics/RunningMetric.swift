@@ -70,8 +70,13 @@ public final class RunningMetric {
 
     private func add(_ update: () throws -> [Tensor]) throws {
         do {
-            let additions = try update().map { try $0.floats().map { Double($0) } }
-            let known = totals ?? additions.map { [Double](repeating: 0, count: $0.count) }
+            let batch = try update()
+            let known = totals ?? batch.map { [Double](repeating: 0, count: $0.count) }
+            let additions = try definition.additions(of: batch) {
+                try zip(known, batch).map { total, part in
+                    try Tensor(total.map { Float($0) }, shape: part.shape)
+                }
+            }.map { try $0.floats().map { Double($0) } }
             guard known.map(\.count) == additions.map(\.count) else {
                 throw KeratinError(
                     .shapeMismatch, "the totals changed their shape with the data's")

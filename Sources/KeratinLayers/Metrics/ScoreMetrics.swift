@@ -66,6 +66,7 @@ private struct FBetaDefinition: MetricDefinition {
     let average: Metric.Average
     let beta: Double
     let threshold: Double?
+    var givesArray: Bool { average == .none }
 
     func update(_ yTrue: Tensor, _ yPred: Tensor, weight: Tensor?) throws -> [Tensor] {
         guard yTrue.rank == 2, yPred.rank == 2, yTrue.shape == yPred.shape else {

@@ -23,10 +23,7 @@ public final class UnitNormalization: Layer {
     }
 
     public override func call(_ input: Tensor, training: Bool) throws -> Tensor {
-        let axes = try axis.resolved(rank: input.rank)
-        let squares = try input.square().sum(axes: axes, keepDimensions: true)
-        // The factor is at most 10¹², and its gradient finite.
-        return try input * squares.binary(.maximum, 1e-24).unary(.rsqrt)
+        try input.unitVectors(axes: axis.resolved(rank: input.rank), shortest: 1e-12)
     }
 }
 

@@ -109,8 +109,7 @@ public struct Regularizer: Sendable, ExpressibleByStringLiteral, SerializableFun
                     at: "OrthogonalRegularizer")
             }
             let axis = mode == .rows ? 1 : 0
-            let square = try x.square().sum(axes: [axis], keepDimensions: true)
-            let unit = try x * square.unary(.rsqrt).binary(.minimum, 1 / kerasEpsilon)
+            let unit = try x.unitVectors(axes: [axis], shortest: kerasEpsilon)
             let cosines = try unit.matmul(
                 unit, transposeLeft: mode == .columns, transposeRight: mode == .rows)
             let count = cosines.shape[0]

@@ -4,7 +4,8 @@ import KeratinTensor
 
 /// The totals of the loss and the metrics on the device, and their figures.
 ///
-/// They are laid out when the first step is recorded, since some depend on the number of classes.
+/// They are laid out when the first step is recorded, since some depend on the number of classes. Each is a compensated
+/// sum, so that long epochs cost no digits.
 final class MetricTotals {
     let metrics: [Metric]
     let weightedMetrics: [Metric]
@@ -13,8 +14,8 @@ final class MetricTotals {
     private let names: [String]
     private let backend: () throws -> any Backend
 
-    /// All totals side by side in one buffer, and how many belong to each metric; the loss's total and count
-    /// come first.
+    /// All totals side by side in one buffer, then what was rounded away of each; and how many totals belong to each
+    /// metric. The loss's total and count come first.
     private var storages: [StateStorage] = []
     private var counts: [Int] = []
 
@@ -55,56 +56,76 @@ final class MetricTotals {
     func accumulate(
         _ trace: Trace, loss: Tensor, yTrue: Tensor, yPred: Tensor, weight: Tensor?, samples: Int
     ) throws {
-        var additions = [try loss * Double(samples), try Tensor(Double(samples))]
-        var counts = [2]
+        var batches = [[try loss * Double(samples), try Tensor(Double(samples))]]
         for (index, definition) in definitions.enumerated() {
             let weight = index < metrics.count ? nil : weight
             do {
-                let totals = try definition.update(yTrue, yPred, weight: weight)
-                additions += totals
-                counts.append(totals.count)
+                batches.append(try definition.update(yTrue, yPred, weight: weight))
             } catch let error as KeratinError {
                 throw error.nested(in: "metric '\(names[index])'")
             }
         }
-        try layOut(additions.map(\.shape), counts)
-        for (storage, addition) in zip(storages, additions) {
-            try storage.assign(try storage.read(trace) + addition, trace)
+        try layOut(batches.flatMap { $0.map(\.shape) }, batches.map(\.count))
+        var first = 0
+        for (index, batch) in batches.enumerated() {
+            let range = first..<(first + batch.count)
+            first = range.upperBound
+            let sums = { range.map { self.storages[$0].read(trace) } }
+            let additions =
+                index == 0 ? batch : try definitions[index - 1].additions(of: batch, to: sums)
+            for (place, addition) in zip(range, additions) {
+                let (sum, lost) = (storages[place], storages[storages.count / 2 + place])
+                let next = try CompensatedSum.adding(
+                    addition, to: sum.read(trace), lost.read(trace))
+                try sum.assign(next.sum, trace)
+                try lost.assign(next.lost, trace)
+            }
         }
     }
 
     private func layOut(_ shapes: [Shape], _ counts: [Int]) throws {
         if storages.isEmpty {
-            storages = try StateStorage.block(shapes, on: backend())
+            storages = try StateStorage.block(shapes + shapes, on: backend())
             self.counts = counts
             try reset()
         }
-        guard shapes == storages.map(\.type.shape) else {
+        guard shapes + shapes == storages.map(\.type.shape) else {
             throw KeratinError(
                 .shapeMismatch, "the metrics' totals changed their shape with the data's")
         }
     }
 
-    /// The loss and the metrics since they were reset, by name, sorted as Keras does. A metric of several figures
-    /// gives `name[0]`, `name[1]`, …  Waits for the device.
-    func logs() throws -> [(name: String, value: Double)] {
-        guard let values = try storages.first?.readBlock(elementCount) else { return [] }
+    /// The totals of all batches since they were reset.
+    private func totals() throws -> [[Double]]? {
+        guard let values = try storages.first?.readBlock(elementCount) else { return nil }
+        let half = values.count / 2
         var offset = 0
-        let totals = storages.map { storage in
+        return storages.prefix(storages.count / 2).map { storage in
             defer { offset += storage.type.count }
-            return values[offset..<(offset + storage.type.count)].map { Double($0) }
+            return (offset..<(offset + storage.type.count)).map {
+                CompensatedSum.total(values[$0], values[half + $0])
+            }
         }
-        var logs = [(name: "loss", value: totals[1][0] == 0 ? 0 : totals[0][0] / totals[1][0])]
+    }
+
+    /// The loss and the metrics since they were reset, by name, sorted as Keras does. A metric whose figures are an array
+    /// in Keras gives `name[0]`, `name[1]`, …, also if there is only one. Waits for the device.
+    func logs() throws -> [(name: String, value: Double)] {
+        guard let totals = try totals() else { return [] }
+        // A metric of the loss's name takes its place, as in Keras.
+        var logs = ["loss": totals[1][0] == 0 ? 0 : totals[0][0] / totals[1][0]]
         var next = 2
         for (index, definition) in definitions.enumerated() {
             let figures = definition.result(Array(totals[next..<(next + counts[index + 1])]))
             next += counts[index + 1]
-            if figures.count == 1 {
-                logs.append((names[index], figures[0]))
-            } else {
-                logs += figures.enumerated().map { ("\(names[index])[\($0)]", $1) }
+            for (number, figure) in figures.enumerated() {
+                let isOnly = figures.count == 1 && !definition.givesArray
+                logs[isOnly ? names[index] : "\(names[index])[\(number)]"] = figure
             }
         }
-        return logs.sorted { $0.name < $1.name }
+        // Keras sorts the names of metrics; a metric's own figures keep their order.
+        return logs.map { (name: $0.key, value: $0.value) }.sorted {
+            ArrayFigure.order($0.name, $1.name)
+        }
     }
 }

@@ -69,36 +69,44 @@ package final class TrainingSession {
     func trainStep(_ model: Model, _ types: [TensorType]) throws -> TracedFunction {
         try TracedFunction.record(types) { trace, arguments in
             let loss = try self.forward(trace, model, arguments, training: true)
-            try self.optimizer.update(trace, loss)
-            return [loss]
+            try self.optimizer.update(trace, loss.target)
+            return [loss.figure]
         }
     }
 
     /// Forward, loss and metrics of one batch; the result is the loss.
     func testStep(_ model: Model, _ types: [TensorType]) throws -> TracedFunction {
         try TracedFunction.record(types) { trace, arguments in
-            [try self.forward(trace, model, arguments, training: false)]
+            [try self.forward(trace, model, arguments, training: false).figure]
         }
     }
 
     /// The loss of a batch, with its metrics recorded: the compiled loss, what layers added, and the penalties for the
     /// weights' size.
+    ///
+    /// A loss that is not reduced gives a number for each sample: as in Keras on TensorFlow the mean is reported, and the
+    /// gradient is that of the sum.
+    /// - Returns: what is reported, and what gradients are taken of.
     private func forward(
         _ trace: Trace, _ model: Model, _ arguments: [Tensor], training: Bool
-    ) throws -> Tensor {
+    ) throws -> (figure: Tensor, target: Tensor) {
         let (x, yTrue) = (arguments[0], arguments[1])
         let weight = arguments.count > 2 ? arguments[2] : nil
         let yPred = try model.call(x, training: training)
-        var total = try loss(yTrue, yPred, sampleWeight: weight)
-        for added in trace.losses { total = try total + added }
+        let losses = try loss(yTrue, yPred, sampleWeight: weight)
+        var penalties = trace.losses
         for variable in model.trainableWeights {
             if let regularizer = variable.regularizer {
-                total = try total + regularizer(variable.read())
+                penalties.append(try regularizer(variable.read()))
             }
         }
+        let isReduced = losses.rank == 0
+        let figure = try penalties.reduce(isReduced ? losses : losses.mean()) { try $0 + $1 }
+        let target =
+            isReduced ? figure : try penalties.reduce(losses.sum()) { try $0 + $1 }
         try totals.accumulate(
-            trace, loss: total, yTrue: yTrue, yPred: yPred, weight: weight, samples: x.shape[0])
-        return total
+            trace, loss: figure, yTrue: yTrue, yPred: yPred, weight: weight, samples: x.shape[0])
+        return (figure, target)
     }
 }
 

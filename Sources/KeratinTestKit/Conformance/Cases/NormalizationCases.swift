@@ -67,6 +67,19 @@ extension ConformanceFamily {
                 }
             }
         }
+        // Small losses: one logit far above the others, or several equal ones.
+        for height in [3.0, 9, 13, 20, 60] {
+            var logits = draw.floats([5, 11], -1...0)
+            for row in 0..<5 { logits.values[row * 11 + 2 * row] = height }
+            logits.values[0] = height
+            logits.values[24] = .nan
+            logits.values[36] = -.infinity
+            logits.values[47] = .infinity
+            let numbers = ReferenceTensor(
+                TensorType([5], .int32), (0..<5).map { Double(2 * $0) })
+            cases.append(ConformanceCase(SoftmaxCrossEntropy(sparse: true), [logits, numbers]))
+            cases.append(ConformanceCase(Softmax(log: true), [logits]))
+        }
         return cases
     }
 
