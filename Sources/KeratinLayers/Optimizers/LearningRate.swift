@@ -51,13 +51,11 @@ public struct LearningRate: Sendable, ExpressibleByFloatLiteral, ExpressibleByIn
         if case .constant(let value) = source { value } else { nil }
     }
 
-    /// - Throws: `KeratinError` for a number that is no rate.
-    package func validate() throws {
+    /// Warns of a number that is no rate; Keras trains with it.
+    package func validate() {
         let rate = self(0)
-        guard rate.isFinite, rate >= 0 else {
-            throw KeratinError(
-                .invalidArgument, "learningRate must be a number ≥ 0, got \(rate)")
-        }
+        if rate.isFinite, rate >= 0 { return }
+        warn("learningRate should be a number ≥ 0, got \(rate); as in Keras, training goes on with it")
     }
 }
 

@@ -24,7 +24,11 @@ extension Model {
     /// The learning rate of the next step; changing it needs no new compilation. A number replaces a schedule.
     public var learningRate: Double? {
         get { training?.optimizer.learningRate }
-        set { if let newValue { training?.optimizer.learningRate = newValue } }
+        set {
+            guard let newValue else { return }
+            LearningRate(newValue).validate()
+            training?.optimizer.learningRate = newValue
+        }
     }
 
     /// Sets the totals of the loss and the metrics to zero.

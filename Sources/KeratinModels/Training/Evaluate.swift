@@ -17,6 +17,7 @@ extension Model {
             throw KeratinError(
                 .invalidArgument, "batchSize must be positive, got \(batchSize)", at: name)
         }
+        checkVerbosity(verbose)
         try check(x, y)
         let weights = try SampleWeights.resolve(sampleWeight, nil, y: y, at: name)
         try session.requireWhole(self)
@@ -34,7 +35,7 @@ extension Model {
         verbose: Int
     ) throws -> [(name: String, value: Double)] {
         let order = Array(0..<data.count)
-        let steps = (data.count + batchSize - 1) / batchSize
+        let steps = (data.count - 1) / batchSize + 1
         var bar = ProgressBar(target: steps, verbose: verbose)
         try session.totals.reset()
         for step in 0..<steps {

@@ -32,6 +32,7 @@ extension Model {
                 "batchSize must be positive and epochs ≥ 0, got \(batchSize) and \(epochs)",
                 at: name)
         }
+        checkVerbosity(verbose)
         try check(x, y)
         let weights = try SampleWeights.resolve(sampleWeight, classWeight, y: y, at: name)
         try session.requireWhole(self)
@@ -48,7 +49,7 @@ extension Model {
                 x: $0.x, y: $0.y, weights: $0.weights, inputDType: inputDType,
                 capacity: min(batchSize, $0.x.count))
         }
-        let steps = (trainCount + batchSize - 1) / batchSize
+        let steps = (trainCount - 1) / batchSize + 1
         var generator = PhiloxGenerator(seed: RandomSeed.next(), stream: 1)
         var order = Array(0..<trainCount)
         var history = History()
@@ -100,8 +101,9 @@ extension Model {
             return (x.count, (data.x, data.y, weights))
         }
         guard part != 0 else { return (x.count, nil) }
-        let count = Int((Double(x.count) * (1 - part)).rounded(.down))
-        guard part > 0, part < 1, count > 0, count < x.count else {
+        let isPart = part > 0 && part < 1
+        let count = isPart ? Int((Double(x.count) * (1 - part)).rounded(.down)) : 0
+        guard isPart, count > 0, count < x.count else {
             throw KeratinError(
                 .invalidArgument,
                 "\(x.count) samples cannot be split into training and validation by \(part)",

@@ -18,7 +18,7 @@ extension Model {
         let inputs = Batches(
             x, dtype: inputDType, capacity: min(batchSize, bucket(x.count, batchSize)))
         let order = Array(0..<x.count)
-        let steps = (x.count + batchSize - 1) / batchSize
+        let steps = (x.count - 1) / batchSize + 1
         var bar = ProgressBar(target: steps, verbose: verbose)
         var values = [Float]()
         var sample: [Int] = []
