@@ -130,7 +130,8 @@ def more():
                 yield {"kind": "sl", "mask": mask, "mode": mode, "oov": 2, "adapt": words, "texts": words + ["other", "Ö"]}
     for mode in ("int", "one_hot", "multi_hot", "count"):
         for rows in ([["a"], ["b"]], [["a", "a"], ["zz", "b"]], [[["a", "b"]], [["c", "a"]]]):
-            yield {"kind": "sl", "mode": mode, "vocabulary": ["a", "b"], "rows": rows}
+            if not isinstance(rows[0][0], list):
+                yield {"kind": "sl", "mode": mode, "vocabulary": ["a", "b"], "rows": rows}
             ints = [[[ord(v) for v in r] for r in row] if isinstance(row[0], list) else [ord(v[0]) for v in row] for row in rows]
             yield {"kind": "il", "mode": mode, "vocabulary": [97, 98], "rows": ints}
     for oov in (1, 2):

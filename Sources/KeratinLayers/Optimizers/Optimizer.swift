@@ -53,7 +53,7 @@ public struct Optimizer: Sendable, ExpressibleByStringLiteral {
     package func resolvedRule() throws -> any OptimizerRule {
         guard let rule else { return try Optimizer.named(name).resolvedRule() }
         do {
-            learningRate.validate()
+            try learningRate.validate()
             try options.validate()
             try rule.validate()
         } catch let error as KeratinError {

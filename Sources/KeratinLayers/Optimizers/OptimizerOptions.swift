@@ -74,8 +74,7 @@ public struct OptimizerOptions: Hashable, Sendable {
 
 extension OptimizerOptions {
     init(from configuration: Configuration, weightDecay: Double? = nil) throws {
-        // Keras 3 takes `decay` and does nothing with it.
-        configuration.ignore("decay", "jit_compile", "is_legacy_optimizer")
+        configuration.ignore("jit_compile", "is_legacy_optimizer")
         let steps = try configuration.optionalInteger("gradient_accumulation_steps")
         let frequency = try configuration.optionalInteger("ema_overwrite_frequency")
         self.init(

@@ -26,7 +26,8 @@ extension Model {
         get { training?.optimizer.learningRate }
         set {
             guard let newValue else { return }
-            LearningRate(newValue).validate()
+            // A number is warned of, never refused.
+            try? LearningRate(newValue).validate()
             training?.optimizer.learningRate = newValue
         }
     }

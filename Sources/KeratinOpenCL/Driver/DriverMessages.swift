@@ -24,7 +24,8 @@ enum DriverMessages {
         fflush(nil)
         dup2(original, 2)
         close(original)
-        if let debug { setenv("POCL_DEBUG", debug, 1) } else { unsetenv("POCL_DEBUG") }
+        // "0" turns messages off again; PoCL does not forget them because the variable has gone.
+        setenv("POCL_DEBUG", debug ?? "0", 1)
         rewind(file)
         var bytes = [UInt8](repeating: 0, count: 1 << 14)
         bytes.removeLast(bytes.count - fread(&bytes, 1, bytes.count, file))
