@@ -14,7 +14,10 @@ import Testing
 
     private func train(_ tool: Tool, _ more: String...) throws -> Tool.Outcome {
         try tool.run(
-            ["train", "m.keras", "--x", "x.npy", "--y", "y.npy", "--output", "o.keras", "--backend", "cpu"]
+            [
+                "train", "m.keras", "--x", "x.npy", "--y", "y.npy", "--output", "o.keras",
+                "--backend", "cpu",
+            ]
                 + more)
     }
 
@@ -60,7 +63,8 @@ import Testing
         let size = "\(Int.max)"
         #expect(try train(tool, "--batch-size", size, "--verbose", "0").errors.isEmpty)
         let evaluation = try tool(
-            "evaluate", "m.keras", "--x", "x.npy", "--y", "y.npy", "--batch-size", size, "--backend",
+            "evaluate", "m.keras", "--x", "x.npy", "--y", "y.npy", "--batch-size", size,
+            "--backend",
             "cpu")
         #expect(evaluation.code == 0 && evaluation.errors.isEmpty, "\(evaluation.errors)")
         let prediction = try tool(

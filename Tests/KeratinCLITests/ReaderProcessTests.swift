@@ -28,7 +28,9 @@ import Testing
         return condition()
     }
 
-    @Test("It ends when the tool is killed", .enabled(if: FileManager.default.fileExists(atPath: "/proc/self")))
+    @Test(
+        "It ends when the tool is killed",
+        .enabled(if: FileManager.default.fileExists(atPath: "/proc/self")))
     func parentIsKilled() throws {
         let tool = try Tool()
         // Reading a pipe into which nobody writes takes for ever.
@@ -65,6 +67,7 @@ import Testing
         let file = Bundle.module.bundlePath + "/Fixtures/claims-memory.keras"
         let outcome = try tool("convert", file, "out.npz")
         expectFailure(
-            outcome, "claims-memory.keras", "needs 8589934592 bytes, more than reading the file may take")
+            outcome, "claims-memory.keras",
+            "needs 8589934592 bytes, more than reading the file may take")
     }
 }

@@ -29,7 +29,8 @@ struct ConfigurationValueTests {
         ])
     }
 
-    @Test("Constant takes numbers, lists, matrices, arrays and tensors, and fills a weight with them")
+    @Test(
+        "Constant takes numbers, lists, matrices, arrays and tensors, and fills a weight with them")
     func constants() throws {
         let rows: ConfigValue = [[1, 2, 3], [4, 5, 6]]
         #expect(try constant(0.5).values([2, 2]) == [0.5, 0.5, 0.5, 0.5])
@@ -61,7 +62,8 @@ struct ConfigurationValueTests {
             let model = try Sequential([
                 Input(shape: [2]),
                 Dense(
-                    2, kernelInitializer: .constant(Numbers(NDArray([1, 2, 3, 4], shape: [2, 2]))),
+                    2,
+                    kernelInitializer: .constant(Numbers(NDArray([1, 2, 3, 4], shape: [2, 2]))),
                     biasInitializer: .constant([10, 20])),
             ])
             let y = try model.predict(NDArray([1, 1, 0, 2], shape: [2, 2]))
@@ -101,7 +103,12 @@ struct ConfigurationValueTests {
     func depth() throws {
         let value: ConfigValue = [
             "a": [wrapped([1, wrapped(2, "__tensor__")]), "x"],
-            "b": ["c": ["class_name": "__tuple__", "items": [3, ["class_name": "__bytes__", "value": "y"]]]],
+            "b": [
+                "c": [
+                    "class_name": "__tuple__",
+                    "items": [3, ["class_name": "__bytes__", "value": "y"]],
+                ]
+            ],
             "d": ["class_name": "Zeros", "config": [:]],
         ]
         #expect(

@@ -164,8 +164,12 @@ import Testing
         }
         // With these Keras trains, whatever comes of it.
         let warned: [(String, Optimizer)] = [
-            ("learningRate", .sgd(learningRate: -1)), ("learningRate", .adam(learningRate: LearningRate(.nan))),
-            ("learningRate", .sgd(learningRate: .exponentialDecay(-0.1, decaySteps: 2, decayRate: 0.5))),
+            ("learningRate", .sgd(learningRate: -1)),
+            ("learningRate", .adam(learningRate: LearningRate(.nan))),
+            (
+                "learningRate",
+                .sgd(learningRate: .exponentialDecay(-0.1, decaySteps: 2, decayRate: 0.5))
+            ),
             ("momentum", .sgd(momentum: .nan)), ("beta1", .adam(beta1: 1.5)),
             ("beta2", .adam(beta2: -0.1)), ("epsilon", .adam(epsilon: -1e-7)),
             ("rho", .rmsprop(rho: .nan)), ("rho", .adadelta(rho: 1.5)),
@@ -178,7 +182,8 @@ import Testing
         for (word, optimizer) in warned {
             let warnings = WarningCollector()
             try WarningCollector.$current.withValue(warnings) { _ = try optimizer.resolvedRule() }
-            #expect(warnings.texts.count == 1 && warnings.texts[0].contains(word), "\(warnings.texts)")
+            #expect(
+                warnings.texts.count == 1 && warnings.texts[0].contains(word), "\(warnings.texts)")
         }
         let quiet = WarningCollector()
         try WarningCollector.$current.withValue(quiet) {

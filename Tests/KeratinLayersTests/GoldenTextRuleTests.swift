@@ -45,7 +45,9 @@ struct GoldenTextRuleTests {
     private func compare(_ outcome: Outcome, _ expected: ConfigValue, _ name: String) {
         if let array = outcome.array {
             #expect(ConfigValue(array.shape.dimensions) == expected["shape"], "\(name): shape")
-            #expect(isClose(array.floats, numbers(expected["values"])), "\(name): values \(array.floats)")
+            #expect(
+                isClose(array.floats, numbers(expected["values"])),
+                "\(name): values \(array.floats)")
         }
         if let vocabulary = outcome.vocabulary {
             #expect(bytes(vocabulary) == bytes(expected["vocabulary"]), "\(name): \(vocabulary)")

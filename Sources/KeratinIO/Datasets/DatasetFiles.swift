@@ -51,7 +51,9 @@ package struct DatasetFiles {
     }
 
     /// What no other task or process calls its files.
-    private static var unique: String { "\(getpid()).\(String(UInt64.random(in: 0 ... .max), radix: 16))" }
+    private static var unique: String {
+        "\(getpid()).\(String(UInt64.random(in: 0 ... .max), radix: 16))"
+    }
 
     /// The place of a file that is there.
     private func path(_ file: File) -> String? { path(file.name) }
@@ -170,7 +172,8 @@ package struct DatasetFiles {
             throw KeratinError(
                 .download,
                 "the program '\(program)' cannot be run (\(String(cString: strerror(failure)))); "
-                    + "install it, or put the files into \(roots.last ?? "$KERATIN_DATASETS")/\(name)")
+                    + "install it, or put the files into \(roots.last ?? "$KERATIN_DATASETS")/\(name)"
+            )
         }
         var status: Int32 = 0
         while waitpid(pid, &status, 0) < 0 {

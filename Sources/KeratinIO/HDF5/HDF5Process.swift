@@ -40,7 +40,8 @@ package final class HDF5Process: Sendable {
         }
         let answer: Result<HDF5Group, any Error> = Result {
             guard arguments.count == 4, let part = WeightsFile.Part(rawValue: arguments[1]),
-                let lifeline = Int32(arguments[2]), let seconds = Double(arguments[3]), seconds > 0, seconds < 1e6
+                let lifeline = Int32(arguments[2]), let seconds = Double(arguments[3]), seconds > 0,
+                seconds < 1e6
             else {
                 throw KeratinError(
                     .invalidArgument, "expected a file, a part, a descriptor and seconds")
@@ -217,8 +218,8 @@ package final class HDF5Process: Sendable {
             return "is damaged: reading it needs more than \(limits.seconds) s of processor time"
         }
         let end = signal == 0 ? "exit code \(status >> 8 & 0xFF)" : "signal \(signal)"
-        return "is damaged: the HDF5 library crashed on it, or found its limit of \(limits.bytes >> 20) MiB "
-            + "too small (the reading process ended with \(end))"
+        return "is damaged: the HDF5 library crashed on it, or found its limit of "
+            + "\(limits.bytes >> 20) MiB too small (the reading process ended with \(end))"
     }
 
     static func failure(_ what: String, _ path: String) -> KeratinError {

@@ -62,7 +62,7 @@ struct AUCDefinition: MetricDefinition {
             "num_thresholds": .integer(definition.count),
             "curve": .string(definition.curve.rawValue),
             "summation_method": .string(definition.summation.rawValue),
-            "multi_label": .boolean(definition.isMultiLabel), 
+            "multi_label": .boolean(definition.isMultiLabel),
             "num_labels": definition.numLabels.map { .integer($0) } ?? .null,
             "label_weights": Metric.config(definition.labelWeights),
             "from_logits": .boolean(definition.fromLogits),

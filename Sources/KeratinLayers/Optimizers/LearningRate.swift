@@ -67,7 +67,9 @@ public struct LearningRate: Sendable, ExpressibleByFloatLiteral, ExpressibleByIn
         if let refusal { throw KeratinError(.invalidArgument, refusal) }
         let rate = self(0)
         if rate.isFinite, rate >= 0 { return }
-        warn("learningRate should be a number ≥ 0, got \(rate); as in Keras, training goes on with it")
+        warn(
+            "learningRate should be a number ≥ 0, got \(rate); as in Keras, training goes on with it"
+        )
     }
 }
 

@@ -68,7 +68,8 @@ extension LearningRate {
         }
         .requiring(
             isWhole,
-            "\(boundaries.count) boundaries need \(boundaries.count + 1) values, got \(values.count)")
+            "\(boundaries.count) boundaries need \(boundaries.count + 1) values, got \(values.count)"
+        )
     }
 
     /// From one rate to another as (1 − step/decaySteps)^power. After `decaySteps` it stays; with `cycle` the decay is

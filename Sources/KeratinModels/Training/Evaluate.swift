@@ -27,7 +27,8 @@ extension Model {
         let data = TrainingData(
             x: x, y: y, weights: weights, inputDType: inputDType, capacity: min(batchSize, x.count))
         let logs = try evaluate(session, backend, data, batchSize: batchSize, verbose: verbose)
-        return Dictionary(uniqueKeysWithValues: logs.map { ($0.name, $0.value) })
+        // A metric may be called "loss"; as in Keras its figure takes the loss's place.
+        return Dictionary(logs.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
     }
 
     func evaluate(

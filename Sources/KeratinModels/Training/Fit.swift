@@ -192,6 +192,6 @@ extension Model {
             x: x, y: y, weights: weights, inputDType: inputDType, capacity: x.count)
         try trainStep(session, backend, data, ArraySlice(0..<x.count))
         return Dictionary(
-            uniqueKeysWithValues: try session.totals.logs().map { ($0.name, $0.value) })
+            try session.totals.logs().map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
     }
 }

@@ -96,7 +96,9 @@ extension OptimizerState {
                 let all = try read[id] ?? location.storage.values()
                 read[id] = all
                 let part = Array(all[location.offset..<(location.offset + shape.count)])
-                values = location.isUnused ? .int32(part.map { Int32(exactly: $0) ?? 0 }) : .float32(part)
+                values =
+                    location.isUnused
+                    ? .int32(part.map { Int32(exactly: $0) ?? 0 }) : .float32(part)
             }
             return OptimizerVariable(name: name, shape: shape, values: values)
         }

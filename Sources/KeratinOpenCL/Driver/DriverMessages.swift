@@ -36,7 +36,8 @@ enum DriverMessages {
     static func words(in text: String) -> String? {
         let lines = text.split(separator: "\n").map { trimmed($0[...]) }.filter { !$0.isEmpty }
         let errors = lines.filter { $0.contains("ERROR") }.map { line in
-            trimmed(line[(line.lastIndex(of: "|").map { line.index(after: $0) } ?? line.startIndex)...])
+            let end = line.lastIndex(of: "|").map { line.index(after: $0) }
+            return trimmed(line[(end ?? line.startIndex)...])
         }
         var seen: Set<String> = []
         let distinct = (errors.isEmpty ? lines.prefix(3)[...] : errors[...]).filter {
