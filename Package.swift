@@ -139,7 +139,9 @@ let package = Package(
             name: "KeratinIOTests", dependencies: ["Keratin", "KeratinTestKit"],
             resources: [.copy("Fixtures")]),
         .testTarget(name: "KeratinYAMLTests", dependencies: ["Keratin", "KeratinYAML"]),
-        .testTarget(name: "KeratinCLITests", dependencies: ["KeratinCLI", "Keratin"]),
+        .testTarget(
+            name: "KeratinCLITests", dependencies: ["KeratinCLI", "Keratin"],
+            resources: [.copy("Fixtures")]),
     ] + cpuVariantTargets,
     swiftLanguageModes: [.v6],
     cLanguageStandard: .gnu2x

@@ -11,6 +11,7 @@ import optimizers
 import recurrent
 import running_metrics
 import text
+import text_rules
 import training
 import training_options
 
@@ -22,6 +23,7 @@ running_metrics.make()
 optimizers.make()
 recurrent.make()
 text.make()
+text_rules.make()
 training.make()
 training_options.make()
 total = sum(os.path.getsize(os.path.join(common.FOLDER, f)) for f in os.listdir(common.FOLDER))

@@ -19,8 +19,9 @@ package struct DigitDrawing {
                 predicted.indices.map { sample in
                     Swift.stride(from: 0, to: side, by: step).map { column in
                         let value = pixels[(sample * side + row) * side + column]
-                        let shade = Int(value * Float(shades.count - 1) + 0.5)
-                        let mark = shades[min(max(shade, 0), shades.count - 1)]
+                        // Not `max(value, 0)`, which could be NaN.
+                        let shade = value > 0 ? min(value, 1) * Float(shades.count - 1) + 0.5 : 0
+                        let mark = shades[Int(shade)]
                         return String([mark, mark])
                     }.joined()
                 }.joined(separator: "  "))

@@ -96,11 +96,12 @@ private struct Scale {
     let high: Double
     let height: Int
 
-    func column(_ place: Int) -> Int { place * (width - 1) / (places - 1) }
+    func column(_ place: Int) -> Int { place * (width - 1) / max(places - 1, 1) }
 
     func row(_ value: Double) -> Int {
         let part = high > low ? (high - value) / (high - low) : 0.5
-        return Int((part * Double(height - 1)).rounded())
+        // What is no number has no place; it is drawn at the bottom.
+        return part.isNaN ? height - 1 : Int((min(max(part, 0), 1) * Double(height - 1)).rounded())
     }
 
     func value(_ row: Int) -> Double { high - (high - low) * Double(row) / Double(height - 1) }

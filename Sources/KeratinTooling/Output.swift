@@ -46,9 +46,10 @@ package func table(_ rows: [[String]]) -> String {
 
 /// A number with so many decimals.
 package func decimal(_ value: Double, _ decimals: Int) -> String {
-    guard value.isFinite else { return "\(value)" }
     var scale = 1.0
     for _ in 0..<decimals { scale *= 10 }
+    // Infinities, NaN, and numbers too large to have decimals.
+    guard abs(value) * scale < 1e15 else { return "\(value)" }
     let scaled = Int((abs(value) * scale).rounded())
     let sign = value < 0 && scaled > 0 ? "-" : ""
     guard decimals > 0 else { return "\(sign)\(scaled)" }

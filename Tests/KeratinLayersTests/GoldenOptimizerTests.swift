@@ -149,8 +149,11 @@ import Testing
     @Test("Arguments outside their ranges are errors")
     func errors() throws {
         let wrong: [Optimizer] = [
-            .sgd(learningRate: -1), .sgd(momentum: 2), .adam(beta1: 1.5),
-            .ftrl(learningRatePower: 1),
+            .sgd(momentum: 2), .sgd(momentum: -0.1), .lion(beta1: 0), .lion(beta1: 1.5),
+            .ftrl(learningRatePower: 1), .ftrl(l1RegularizationStrength: -1),
+            .sgd(learningRate: .exponentialDecay(0.1, decaySteps: 0, decayRate: 0.5)),
+            .sgd(learningRate: .cosineDecay(0.1, decaySteps: -3)),
+            .sgd(learningRate: .cosineDecayRestarts(0.1, firstDecaySteps: 0)),
             .sgd(options: OptimizerOptions(clipnorm: 1, clipvalue: 1)),
             .sgd(options: OptimizerOptions(gradientAccumulationSteps: 1)),
             .sgd(options: OptimizerOptions(useEMA: true, emaMomentum: 2)),
@@ -159,6 +162,36 @@ import Testing
         for optimizer in wrong {
             #expect(throws: KeratinError.self) { try optimizer.resolvedRule() }
         }
+        // With these Keras trains, whatever comes of it.
+        let warned: [(String, Optimizer)] = [
+            ("learningRate", .sgd(learningRate: -1)),
+            ("learningRate", .adam(learningRate: LearningRate(.nan))),
+            (
+                "learningRate",
+                .sgd(learningRate: .exponentialDecay(-0.1, decaySteps: 2, decayRate: 0.5))
+            ),
+            ("momentum", .sgd(momentum: .nan)), ("beta1", .adam(beta1: 1.5)),
+            ("beta2", .adam(beta2: -0.1)), ("epsilon", .adam(epsilon: -1e-7)),
+            ("rho", .rmsprop(rho: .nan)), ("rho", .adadelta(rho: 1.5)),
+            ("momentum", .rmsprop(momentum: 1.5)), ("beta1", .lion(beta1: .nan)),
+            ("clipnorm", .sgd(options: OptimizerOptions(clipnorm: -1))),
+            ("clipvalue", .sgd(options: OptimizerOptions(clipvalue: .nan))),
+            ("weightDecay", .sgd(options: OptimizerOptions(weightDecay: -0.1))),
+            ("initialAccumulatorValue", .adagrad(initialAccumulatorValue: .nan)),
+        ]
+        for (word, optimizer) in warned {
+            let warnings = WarningCollector()
+            try WarningCollector.$current.withValue(warnings) { _ = try optimizer.resolvedRule() }
+            #expect(
+                warnings.texts.count == 1 && warnings.texts[0].contains(word), "\(warnings.texts)")
+        }
+        let quiet = WarningCollector()
+        try WarningCollector.$current.withValue(quiet) {
+            for optimizer: Optimizer in [.sgd(learningRate: 0), .adam(), .lion(), .ftrl()] {
+                _ = try optimizer.resolvedRule()
+            }
+        }
+        #expect(quiet.texts.isEmpty)
         let model = try Sequential([Input(shape: [2]), Dense(1)])
         try model.compile(optimizer: "adam", loss: "mse")
         #expect(throws: KeratinError.self) {

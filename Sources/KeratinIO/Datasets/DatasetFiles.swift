@@ -33,7 +33,7 @@ package struct DatasetFiles {
     let name: String
     /// The address of the folder that the files are downloaded from.
     let address: String
-    /// Where to look, in order; downloads go to the last.
+    /// Where to look, in order; downloads go to the last. None if there is no home folder.
     let roots: [String]
     /// The program that downloads.
     let program: String
@@ -46,8 +46,13 @@ package struct DatasetFiles {
     }
 
     private static var defaultRoots: [String] {
-        let home = environment("HOME") ?? "."
-        return [environment("KERATIN_DATASETS"), "\(home)/.keratin/datasets"].compactMap { $0 }
+        [environment("KERATIN_DATASETS"), UserFolders.home.map { "\($0)/.keratin/datasets" }]
+            .compactMap(\.self)
+    }
+
+    /// What no other task or process calls its files.
+    private static var unique: String {
+        "\(getpid()).\(String(UInt64.random(in: 0 ... .max), radix: 16))"
     }
 
     /// The place of a file that is there.
@@ -74,7 +79,12 @@ package struct DatasetFiles {
     }
 
     private func download(_ file: File) throws -> (bytes: [UInt8], path: String) {
-        let folder = "\(roots[roots.count - 1])/\(name)"
+        guard let root = roots.last else {
+            throw KeratinError(
+                .file, "has no place: there is no home folder (HOME); set KERATIN_DATASETS",
+                at: file.name)
+        }
+        let folder = "\(root)/\(name)"
         let source = "\(address)/\(file.remoteName)"
         let target = "\(folder)/\(file.name)"
         let advice = "get the file \(source) by other means and put it into \(folder)"
@@ -84,8 +94,8 @@ package struct DatasetFiles {
         } catch {
             throw KeratinError(.file, "cannot be made: \(error)", at: folder)
         }
-        // A name of its own, so that two processes do not write to one file; renamed when it is whole.
-        let partial = "\(target).\(getpid()).part"
+        // A name of its own, so that no two tasks or processes write to one file; renamed when it is whole.
+        let partial = "\(target).\(Self.unique).part"
         defer { unlink(partial) }
         let status = try run(
             program,
@@ -132,7 +142,7 @@ package struct DatasetFiles {
         let folder = String(path.dropLast(archive.name.count + 1))
         let advice = "unpack it into \(folder) by other means"
         // A folder of its own, so that what is cut off is never taken for whole.
-        let partial = "\(folder)/\(entry).\(getpid()).part"
+        let partial = "\(folder)/\(entry).\(Self.unique).part"
         do {
             try FileManager.default.createDirectory(
                 atPath: partial, withIntermediateDirectories: true)
@@ -162,7 +172,8 @@ package struct DatasetFiles {
             throw KeratinError(
                 .download,
                 "the program '\(program)' cannot be run (\(String(cString: strerror(failure)))); "
-                    + "install it, or put the files into \(roots[roots.count - 1])/\(name)")
+                    + "install it, or put the files into \(roots.last ?? "$KERATIN_DATASETS")/\(name)"
+            )
         }
         var status: Int32 = 0
         while waitpid(pid, &status, 0) < 0 {

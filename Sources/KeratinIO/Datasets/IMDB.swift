@@ -125,7 +125,7 @@ public struct IMDBReviews: Sendable {
             case options.oovChar: return "[OOV]"
             case 0: return nil
             default:
-                let rank = Int(number) - options.indexFrom
+                let rank = Int(number) &- options.indexFrom
                 guard rank > 0, rank <= words.count else {
                     throw KeratinError(
                         .invalidData,
@@ -167,7 +167,7 @@ struct ReviewWords: Sendable {
         var sequence = options.startChar.map { [$0] } ?? []
         Self.forEachWord(of: text) { word in
             if let number = table.find(word) {
-                sequence.append(Int32(ranks[number] + options.indexFrom))
+                sequence.append(Int32(clamping: ranks[number] &+ options.indexFrom))
             }
         }
         return sequence

@@ -30,17 +30,28 @@ package final class HDF5Process: Sendable {
 
     // MARK: The reading process
 
-    /// Reads a file and writes its tree, or what is wrong with it, to standard output.
-    /// - Parameter arguments: the file, and which part of it.
+    /// Reads a file and writes its tree, or what is wrong with it, to standard output. Ends when the parent ends, and takes
+    /// no more time and memory than `ReaderLimits` allow.
+    /// - Parameter arguments: the file, which part of it, the end of the `Lifeline`, and the seconds for a small file.
     package static func answer(_ arguments: ArraySlice<String>) {
+        let arguments = Array(arguments)
         func send(_ bytes: UnsafeRawBufferPointer) throws {
             try FileAccess.write(bytes, to: 1) { KeratinError(.file, "the parent has gone") }
         }
         let answer: Result<HDF5Group, any Error> = Result {
-            guard let path = arguments.first,
-                let part = arguments.dropFirst().first.flatMap(WeightsFile.Part.init(rawValue:))
-            else { throw KeratinError(.invalidArgument, "expected a file and a part") }
-            return try WeightsFile.readHere(path, part)
+            guard arguments.count == 4, let part = WeightsFile.Part(rawValue: arguments[1]),
+                let lifeline = Int32(arguments[2]), let seconds = Double(arguments[3]), seconds > 0,
+                seconds < 1e6
+            else {
+                throw KeratinError(
+                    .invalidArgument, "expected a file, a part, a descriptor and seconds")
+            }
+            Lifeline.watch(lifeline)
+            let limits = ReaderLimits(path: arguments[0], seconds: seconds)
+            limits.apply()
+            return try ReaderLimits.$current.withValue(limits) {
+                try WeightsFile.readHere(arguments[0], part)
+            }
         }
         // Nobody is left to tell if the parent has gone.
         switch answer {
@@ -73,15 +84,24 @@ package final class HDF5Process: Sendable {
         var ends: [Int32] = [0, 0]
         guard pipe(&ends) == 0 else { throw Self.failure("no pipe", path) }
         defer { close(ends[1]) }
+        // Other children must not keep the pipes open.
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        guard let lifeline = Lifeline.make() else {
+            let failure = Self.failure("no pipe", path)
+            close(ends[0])
+            throw failure
+        }
+        defer { close(lifeline.child) }
         #if os(Linux)
             // A larger pipe (F_SETPIPE_SZ) saves waiting for each other; without it reading only takes longer.
             _ = fcntl(ends[1], 1031, 1 << 20)
         #endif
         do {
-            let child = try start(path, part, output: ends[1], closing: ends[0])
-            return Reading(child, ends[0], path, seconds)
+            let child = try start(path, part, output: ends[1], lifeline: lifeline.child)
+            return Reading(child, ends[0], lifeline.parent, path, seconds)
         } catch {
             close(ends[0])
+            close(lifeline.parent)
             throw error
         }
     }
@@ -92,19 +112,26 @@ package final class HDF5Process: Sendable {
     final class Reading: @unchecked Sendable {
         private let child: pid_t
         private let descriptor: Int32
+        /// Closed by the system when this process ends, which ends the child.
+        private let lifeline: Int32
         private let path: String
         private let seconds: Double
         private var isReaped = false
 
-        fileprivate init(_ child: pid_t, _ descriptor: Int32, _ path: String, _ seconds: Double) {
+        fileprivate init(
+            _ child: pid_t, _ descriptor: Int32, _ lifeline: Int32, _ path: String,
+            _ seconds: Double
+        ) {
             self.child = child
             self.descriptor = descriptor
+            self.lifeline = lifeline
             self.path = path
             self.seconds = seconds
         }
 
         deinit {
             close(descriptor)
+            close(lifeline)
             if isReaped { return }
             kill(child, SIGKILL)
             HDF5Process.reap(child)
@@ -123,10 +150,9 @@ package final class HDF5Process: Sendable {
                 var status: Int32 = 0
                 while waitpid(child, &status, 0) < 0, errno == EINTR {}
                 isReaped = true
-                let end = HDF5Process.describe(status)
                 throw KeratinError(
                     .file,
-                    "is damaged: the HDF5 library crashed on it (the reading process ended with \(end))",
+                    HDF5Process.describe(status, ReaderLimits(path: path, seconds: seconds)),
                     at: path)
             }
             var message = String(decoding: try pipe.rest(), as: UTF8.self)
@@ -148,7 +174,7 @@ package final class HDF5Process: Sendable {
     }
 
     private func start(
-        _ path: String, _ part: WeightsFile.Part, output: Int32, closing: Int32
+        _ path: String, _ part: WeightsFile.Part, output: Int32, lifeline: Int32
     ) throws -> pid_t {
         #if canImport(Darwin)
             var actions: posix_spawn_file_actions_t?
@@ -158,9 +184,9 @@ package final class HDF5Process: Sendable {
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_adddup2(&actions, output, 1)
-        posix_spawn_file_actions_addclose(&actions, closing)
         posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
-        var pointers = (arguments + [path, part.rawValue]).map { strdup($0) } + [nil]
+        let words = arguments + [path, part.rawValue, "\(lifeline)", "\(seconds)"]
+        var pointers = words.map { strdup($0) } + [nil]
         defer { for pointer in pointers { free(pointer) } }
         // A crash is expected; it needs no report.
         let variables = ["SWIFT_BACKTRACE=enable=no"] + Self.environment
@@ -185,9 +211,15 @@ package final class HDF5Process: Sendable {
         return result
     }
 
-    fileprivate static func describe(_ status: Int32) -> String {
+    /// What the end of a reading process says about its file.
+    fileprivate static func describe(_ status: Int32, _ limits: ReaderLimits) -> String {
         let signal = status & 0x7F
-        return signal == 0 ? "exit code \(status >> 8 & 0xFF)" : "signal \(signal)"
+        if signal == SIGXCPU {
+            return "is damaged: reading it needs more than \(limits.seconds) s of processor time"
+        }
+        let end = signal == 0 ? "exit code \(status >> 8 & 0xFF)" : "signal \(signal)"
+        return "is damaged: the HDF5 library crashed on it, or found its limit of "
+            + "\(limits.bytes >> 20) MiB too small (the reading process ended with \(end))"
     }
 
     static func failure(_ what: String, _ path: String) -> KeratinError {

@@ -155,6 +155,7 @@ package struct HDF5Reader: Sendable {
                         "the array '\(path)' claims \(size) bytes in a file of \(fileSize), which is refused"
                     )
                 }
+                try ReaderLimits.require(usage.bytes, path)
                 let bytes = try [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
                     if size == 0 { return }
                     try withMemoryType(type, element, what) { memory in

@@ -113,7 +113,9 @@ public func loadModel(_ path: String, compile: Bool = true) throws -> Model {
         if compile, let configuration = contents.config.compileConfig {
             try model.compile(from: configuration)
             if model.training != nil, let variables = root.variables(at: "optimizer") {
-                try model.setOptimizerVariables(variables)
+                var version: String?
+                if case .string(let text)? = contents.metadata["keras_version"] { version = text }
+                try model.setOptimizerVariables(variables, version: version)
             }
         }
         return model

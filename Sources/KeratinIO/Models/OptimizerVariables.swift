@@ -22,12 +22,12 @@ extension Model {
     }
 
     /// Stores a file's variables. If they do not fit the optimizer it starts anew, with a warning, as in Keras.
-    func setOptimizerVariables(_ arrays: [RawArray]) throws {
+    /// - Parameter version: of the Keras that wrote the file, if the file says so. Whatever it says, the variables'
+    ///   shapes decide; it only comes first where several layouts have the same shapes.
+    func setOptimizerVariables(_ arrays: [RawArray], version: String? = nil) throws {
         let session = try compiledSession()
         try session.prepare(self, try resolvedBackend())
         let own = try session.optimizer.getVariables()
-        // An optimizer that never stepped was saved without its slots: there is nothing to go on from.
-        if arrays.count < own.count, arrays.first?.floats == [0] { return }
         let variables = arrays.enumerated().map { index, array in
             OptimizerVariable(
                 name: index < own.count ? own[index].name : "\(index)", shape: Shape(array.shape),
@@ -35,8 +35,12 @@ extension Model {
                     ? .int64((try? array.integers()) ?? []) : .float32(array.floats))
         }
         do {
-            try session.optimizer.setVariables(variables)
+            let isOld = version?.hasPrefix("2.") ?? false
+            try session.optimizer.setVariables(
+                variables, layouts: isOld ? [.tfKeras, .keras3] : [.keras3, .tfKeras])
         } catch let error as KeratinError {
+            // An optimizer that never stepped was saved without its slots: there is nothing to go on from.
+            if arrays.count < own.count, arrays.first?.floats == [0] { return }
             warn("the optimizer starts anew, the file's variables do not fit it: \(error)")
         }
     }

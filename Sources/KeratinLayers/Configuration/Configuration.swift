@@ -4,6 +4,7 @@ import KeratinCore
 ///
 /// A key that is absent gives the default; a key that holds something else throws and names it. Keys
 /// that nobody asked for are remembered: a reader warns of them, since another version of Keras wrote them.
+/// Arrays, tensors and tuples, which Keras wraps, are read as lists.
 public final class Configuration {
     /// The class whose arguments these are, as errors name it.
     public let className: String
@@ -13,7 +14,7 @@ public final class Configuration {
     private(set) var innerUnusedKeys: [(place: String, keys: [String])] = []
 
     public init(_ values: [String: ConfigValue], of className: String) {
-        self.values = values
+        self.values = values.mapValues(\.plain)
         self.className = className
     }
 

@@ -31,11 +31,13 @@ public struct SerializedObject: Hashable, Sendable {
                 .invalidData, "expected a serialized \(what) with a class_name, got \(value)")
         }
         self.className = className
-        config = fields["config"] ?? .object([:])
+        config = (fields["config"] ?? .object([:])).plain
         if case .string(let module)? = fields["module"] { self.module = module }
         if case .string(let name)? = fields["registered_name"] { registeredName = name }
-        if let build = fields["build_config"], build != .null { buildConfig = build }
-        if let compile = fields["compile_config"], compile != .null { compileConfig = compile }
+        if let build = fields["build_config"], build != .null { buildConfig = build.plain }
+        if let compile = fields["compile_config"], compile != .null {
+            compileConfig = compile.plain
+        }
     }
 
     /// The object as JSON.

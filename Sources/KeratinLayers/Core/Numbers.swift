@@ -21,29 +21,27 @@ public struct Numbers: Hashable, Sendable, ExpressibleByFloatLiteral, Expressibl
     public init(integerLiteral value: Int) { self.init(Double(value)) }
     public init(arrayLiteral elements: Double...) { self.init(elements) }
 
+    /// An array's numbers.
+    public init(_ array: NDArray) { self.init(array.floats.map { Double($0) }, array.shape) }
+
     private init(_ values: [Double], _ shape: Shape) {
         self.values = values
         self.shape = shape
     }
 
-    /// From a number, nested lists, or a NumPy array or tuple as Keras writes it.
+    /// From a number or nested lists, also as Keras writes NumPy arrays and tuples.
     /// - Throws: `KeratinError` for anything else, and for lists of different lengths.
     init(_ value: ConfigValue, _ mismatch: () -> KeratinError) throws {
-        if let number = value.asNumber {
+        if let number = value.plain.asNumber {
             self.init(number)
             return
         }
-        // `{"class_name": "__numpy__", "config": {"value": […]}}`, `{"class_name": "__tuple__", "items": […]}`.
-        if let inner = value["config"]?["value"] ?? value["items"] {
-            try self.init(inner, mismatch)
-            return
-        }
-        guard case .list(let elements) = value else { throw mismatch() }
+        guard case .list(let elements) = value.plain else { throw mismatch() }
         let parts = try elements.map { try Numbers($0, mismatch) }
-        guard let first = parts.first, parts.allSatisfy({ $0.shape == first.shape }) else {
-            throw mismatch()
-        }
-        self.init(parts.flatMap(\.values), Shape([parts.count] + first.shape.dimensions))
+        guard parts.allSatisfy({ $0.shape == parts[0].shape }) else { throw mismatch() }
+        self.init(
+            parts.flatMap(\.values),
+            Shape([parts.count] + (parts.first?.shape.dimensions ?? [])))
     }
 
     /// A number, or nested lists.

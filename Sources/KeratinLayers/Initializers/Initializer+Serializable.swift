@@ -37,7 +37,7 @@ extension Initializer: SerializableFunction {
     private static let makers: [String: @Sendable (Configuration) throws -> Initializer] = [
         "Zeros": { _ in .zeros },
         "Ones": { _ in .ones },
-        "Constant": { .constant(try $0.number("value", default: 0)) },
+        "Constant": { .constant(try $0.optionalNumbersArray("value") ?? 0) },
         "Identity": { .identity(gain: try $0.number("gain", default: 1)) },
         "RandomUniform": {
             .randomUniform(

@@ -69,6 +69,23 @@ public struct Initializer: Sendable, ExpressibleByStringLiteral {
         constant(FunctionIdentity("Constant", ["value": .number(value)]), value)
     }
 
+    /// Numbers that are broadcast to a weight's shape: `.constant([0.5, 1])` for the rows of a matrix of two columns.
+    @_disfavoredOverload
+    public static func constant(_ values: Numbers) -> Initializer {
+        if values.shape.rank == 0, let value = values.values.first { return constant(value) }
+        let identity = FunctionIdentity("Constant", ["value": values.config])
+        return Initializer(identity, nil) { shape, _ in
+            guard values.shape.broadcasts(to: shape) else {
+                throw KeratinError(
+                    .shapeMismatch,
+                    "the initializer Constant has values of shape \(values.shape), which do not fit a weight \(shape)"
+                )
+            }
+            let floats = values.values.map { Float($0) }
+            return values.shape.offsets(in: shape).map { floats[$0] }
+        }
+    }
+
     private static func constant(_ identity: FunctionIdentity, _ value: Double) -> Initializer {
         Initializer(identity, nil) { shape, _ in
             [Float](repeating: Float(value), count: shape.count)
@@ -89,6 +106,15 @@ public struct Initializer: Sendable, ExpressibleByStringLiteral {
                 values[row * shape[1] + row] = Float(gain)
             }
             return values
+        }
+    }
+}
+
+extension Shape {
+    /// For each element of a shape that this one broadcasts to, the position of the element here; row-major.
+    fileprivate func offsets(in target: Shape) -> [Int] {
+        zip(target.dimensions, broadcastStrides(to: target)).reduce([0]) { offsets, axis in
+            offsets.flatMap { offset in (0..<axis.0).map { offset + $0 * axis.1 } }
         }
     }
 }

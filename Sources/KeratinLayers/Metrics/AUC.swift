@@ -30,17 +30,20 @@ extension Metric {
     ///   - numThresholds: evenly spaced thresholds, 0 and 1 included.
     ///   - thresholds: thresholds of your own between 0 and 1 instead.
     ///   - isMultiLabel: an area for each label, of which the (weighted) mean is taken.
+    ///   - numLabels: how many labels there must be, if there are several; nil: as the data have.
+    ///   - labelWeights: what each label counts: in the mean of areas, or in the counts if there is one area.
     ///   - fromLogits: whether predictions go through a sigmoid first.
     public static func auc(
         numThresholds: Int = 200, curve: Curve = .roc,
         summationMethod: SummationMethod = .interpolation, thresholds: [Double]? = nil,
-        isMultiLabel: Bool = false, labelWeights: [Double]? = nil, fromLogits: Bool = false
+        isMultiLabel: Bool = false, numLabels: Int? = nil, labelWeights: [Double]? = nil,
+        fromLogits: Bool = false
     ) -> Metric {
         AUCDefinition.metric(
             AUCDefinition(
                 count: thresholds.map { $0.count + 2 } ?? numThresholds, own: thresholds,
                 curve: curve, summation: summationMethod, isMultiLabel: isMultiLabel,
-                labelWeights: labelWeights, fromLogits: fromLogits))
+                numLabels: numLabels, labelWeights: labelWeights, fromLogits: fromLogits))
     }
 }
 
@@ -50,19 +53,21 @@ struct AUCDefinition: MetricDefinition {
     let curve: Metric.Curve
     let summation: Metric.SummationMethod
     let isMultiLabel: Bool
+    let numLabels: Int?
     let labelWeights: [Double]?
     let fromLogits: Bool
     private let counts: ConfusionCounts
 
     init(
         count: Int, own: [Double]?, curve: Metric.Curve, summation: Metric.SummationMethod,
-        isMultiLabel: Bool, labelWeights: [Double]?, fromLogits: Bool
+        isMultiLabel: Bool, numLabels: Int?, labelWeights: [Double]?, fromLogits: Bool
     ) {
         self.count = count
         self.own = own
         self.curve = curve
         self.summation = summation
         self.isMultiLabel = isMultiLabel
+        self.numLabels = numLabels
         self.labelWeights = labelWeights
         self.fromLogits = fromLogits
         // Fewer than two thresholds are an error when the metric is used.
@@ -78,7 +83,8 @@ struct AUCDefinition: MetricDefinition {
             "num_thresholds": .integer(definition.count),
             "curve": .string(definition.curve.rawValue),
             "summation_method": .string(definition.summation.rawValue),
-            "multi_label": .boolean(definition.isMultiLabel), "num_labels": .null,
+            "multi_label": .boolean(definition.isMultiLabel),
+            "num_labels": definition.numLabels.map { .integer($0) } ?? .null,
             "label_weights": Metric.config(definition.labelWeights),
             "from_logits": .boolean(definition.fromLogits),
         ]
@@ -97,14 +103,17 @@ struct AUCDefinition: MetricDefinition {
             throw configuration.mismatch(
                 "summation_method", expected: "interpolation, minoring or majoring")
         }
-        configuration.ignore("num_labels")
         let own = try configuration.optionalNumbers("thresholds")
         let count = try configuration.integer("num_thresholds", default: 200)
+        guard count <= 1 << 20 else {
+            throw configuration.mismatch("num_thresholds", expected: "at most \(1 << 20)")
+        }
         return metric(
             AUCDefinition(
                 count: own.map { $0.count + 2 } ?? count, own: own, curve: curve,
                 summation: summation,
                 isMultiLabel: try configuration.boolean("multi_label", default: false),
+                numLabels: try configuration.optionalInteger("num_labels"),
                 labelWeights: try configuration.optionalNumbers("label_weights"),
                 fromLogits: try configuration.boolean("from_logits", default: false)))
     }
@@ -119,6 +128,11 @@ struct AUCDefinition: MetricDefinition {
                 .shapeMismatch,
                 "several labels need predictions (samples, labels), got \(yPred.shape)",
                 at: "auc")
+        }
+        if isMultiLabel, let labels = numLabels ?? labelWeights?.count, yPred.shape[1] != labels {
+            throw KeratinError(
+                .shapeMismatch,
+                "was made for \(labels) labels, got predictions \(yPred.shape)", at: "auc")
         }
         return try counts.update(
             ConfusionRates.kinds, yTrue, fromLogits ? yPred.sigmoid() : yPred, weight: weight)

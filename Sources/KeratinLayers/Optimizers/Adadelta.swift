@@ -32,7 +32,10 @@ struct Adadelta: UpdateRule {
         [OptimizerSlot("accumulated_grad"), OptimizerSlot("accumulated_delta_var")]
     }
 
-    func validate() throws { try check("rho", rho, in: 0...1) }
+    func validate() throws {
+        expect("rho", rho, in: 0...1)
+        expect("epsilon", epsilon, in: 0...(.infinity))
+    }
 
     func update(
         _ weights: Tensor, gradient: Tensor, slots: [Tensor], step: StepNumbers

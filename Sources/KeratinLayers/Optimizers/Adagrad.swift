@@ -33,6 +33,11 @@ struct Adagrad: UpdateRule {
     var name: String { "adagrad" }
     var slots: [OptimizerSlot] { [OptimizerSlot("accumulator", initial: initial)] }
 
+    func validate() throws {
+        expect("initialAccumulatorValue", initial, in: 0...(.infinity))
+        expect("epsilon", epsilon, in: 0...(.infinity))
+    }
+
     func update(
         _ weights: Tensor, gradient: Tensor, slots: [Tensor], step: StepNumbers
     ) throws -> (weights: Tensor, slots: [Tensor]) {

@@ -42,8 +42,9 @@ struct Adamax: UpdateRule {
     var slots: [OptimizerSlot] { [OptimizerSlot("momentum"), OptimizerSlot("norm")] }
 
     func validate() throws {
-        try check("beta1", beta1, in: 0...1)
-        try check("beta2", beta2, in: 0...1)
+        expect("beta1", beta1, in: 0...1)
+        expect("beta2", beta2, in: 0...1)
+        expect("epsilon", epsilon, in: 0...(.infinity))
     }
 
     func update(

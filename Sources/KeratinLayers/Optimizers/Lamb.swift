@@ -38,8 +38,9 @@ struct Lamb: VariableUpdateRule {
     var epsilon: Double
 
     func validate() throws {
-        try check("beta1", beta1, in: 0...1)
-        try check("beta2", beta2, in: 0...1)
+        expect("beta1", beta1, in: 0...1)
+        expect("beta2", beta2, in: 0...1)
+        expect("epsilon", epsilon, in: 0...(.infinity))
     }
 
     func slots(for variable: OptimizedVariable) -> [VariableSlot] {

@@ -8,6 +8,8 @@ public struct LearningRate: Sendable, ExpressibleByFloatLiteral, ExpressibleByIn
     }
 
     private let source: Source
+    /// Why Keras would refuse the schedule; nil: it would not.
+    private var refusal: String?
 
     public init(_ value: Double) { source = .constant(value) }
     public init(floatLiteral value: Double) { source = .constant(value) }
@@ -29,7 +31,15 @@ public struct LearningRate: Sendable, ExpressibleByFloatLiteral, ExpressibleByIn
         source = .schedule(.function(identity, body), name: name ?? identity.className)
     }
 
+    /// The same, refused by optimizers unless a condition holds.
+    func requiring(_ isRight: Bool, _ message: @autoclosure () -> String) -> LearningRate {
+        var rate = self
+        if !isRight { rate.refusal = message() }
+        return rate
+    }
+
     private init(_ rate: LearningRate, name: String) {
+        refusal = rate.refusal
         if case .schedule(let function, _) = rate.source {
             source = .schedule(function, name: name)
         } else {
@@ -51,13 +61,15 @@ public struct LearningRate: Sendable, ExpressibleByFloatLiteral, ExpressibleByIn
         if case .constant(let value) = source { value } else { nil }
     }
 
-    /// - Throws: `KeratinError` for a number that is no rate.
+    /// Warns of a number that is no rate; Keras trains with it.
+    /// - Throws: `KeratinError` for a schedule that Keras refuses.
     package func validate() throws {
+        if let refusal { throw KeratinError(.invalidArgument, refusal) }
         let rate = self(0)
-        guard rate.isFinite, rate >= 0 else {
-            throw KeratinError(
-                .invalidArgument, "learningRate must be a number ≥ 0, got \(rate)")
-        }
+        if rate.isFinite, rate >= 0 { return }
+        warn(
+            "learningRate should be a number ≥ 0, got \(rate); as in Keras, training goes on with it"
+        )
     }
 }
 

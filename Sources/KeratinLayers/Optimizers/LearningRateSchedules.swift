@@ -23,6 +23,7 @@ extension LearningRate {
         return LearningRate(FunctionIdentity("ExponentialDecay", config)) { step in
             initialLearningRate * pow(decayRate, progress(step, decaySteps, staircase))
         }
+        .requiring(decaySteps > 0, "decaySteps must be positive, got \(decaySteps)")
     }
 
     /// rate/(1 + decayRate·step/decaySteps); with `staircase` step/decaySteps is rounded down.
@@ -37,6 +38,7 @@ extension LearningRate {
         return LearningRate(FunctionIdentity("InverseTimeDecay", config)) { step in
             initialLearningRate / (1 + decayRate * progress(step, decaySteps, staircase))
         }
+        .requiring(decaySteps > 0, "decaySteps must be positive, got \(decaySteps)")
     }
 
     /// rate/(1 + decay·step): the argument `decay` of the optimizers of Keras 1 and 2.
@@ -62,9 +64,12 @@ extension LearningRate {
         let identity = FunctionIdentity("PiecewiseConstantDecay", config)
         return LearningRate(identity, name: "PiecewiseConstant") { step in
             let index = boundaries.firstIndex { step <= $0 } ?? boundaries.count
-            // NaN, which no optimizer accepts, where the numbers do not fit.
             return isWhole ? values[index] : .nan
         }
+        .requiring(
+            isWhole,
+            "\(boundaries.count) boundaries need \(boundaries.count + 1) values, got \(values.count)"
+        )
     }
 
     /// From one rate to another as (1 − step/decaySteps)^power. After `decaySteps` it stays; with `cycle` the decay is
@@ -88,6 +93,7 @@ extension LearningRate {
             return (initialLearningRate - endLearningRate) * pow(1 - part, power)
                 + endLearningRate
         }
+        .requiring(decaySteps > 0, "decaySteps must be positive, got \(decaySteps)")
     }
 
     /// Half a cosine from the rate to alpha times it, over `decaySteps`. With `warmupTarget` the rate first rises on a
@@ -113,6 +119,7 @@ extension LearningRate {
             }
             return decayed(step - warmupSteps, from: warmupTarget)
         }
+        .requiring(decaySteps > 0, "decaySteps must be positive, got \(decaySteps)")
     }
 
     /// Half a cosine, again and again (Loshchilov and Hutter, 2016): each time over `tMul` times as many steps, from
@@ -132,6 +139,8 @@ extension LearningRate {
             let cosine = 0.5 * pow(mMul, restarts) * (1 + cos(.pi * part))
             return initialLearningRate * ((1 - alpha) * cosine + alpha)
         }
+        .requiring(
+            firstDecaySteps > 0, "firstDecaySteps must be positive, got \(firstDecaySteps)")
     }
 
     /// How often the schedule has started anew, and how much of the present run is done.

@@ -29,8 +29,8 @@ struct Lion: UpdateRule {
     var slots: [OptimizerSlot] { [OptimizerSlot("momentum")] }
 
     func validate() throws {
-        try check("beta1", beta1, in: 0...1)
-        try check("beta2", beta2, in: 0...1)
+        try check("beta1", beta1, in: Double.leastNonzeroMagnitude...1)
+        expect("beta2", beta2, in: 0...1)
     }
 
     func update(

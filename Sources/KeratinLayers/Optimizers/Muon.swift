@@ -94,7 +94,7 @@ struct Muon: VariableUpdateRule {
     var options: MuonOptions
 
     func validate() throws {
-        try check("momentum", options.momentum, in: 0...1)
+        expect("momentum", options.momentum, in: 0...1)
         guard options.nsSteps >= 0 else {
             throw KeratinError(.invalidArgument, "nsSteps must be ≥ 0, got \(options.nsSteps)")
         }

@@ -29,6 +29,12 @@ extension Optimizer: SerializableFunction {
             { configuration in
                 var optimizer = try make(configuration)
                 if let name = configuration.name { optimizer.name = name }
+                // The optimizers of Keras 1 and 2, and `keras.optimizers.legacy` of tf.keras.
+                if let decay = try configuration.optionalNumber("decay"), decay != 0,
+                    let rate = optimizer.learningRate.constant
+                {
+                    optimizer.learningRate = .legacyDecay(rate, decay: decay)
+                }
                 return optimizer
             }
         }

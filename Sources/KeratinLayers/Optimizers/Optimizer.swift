@@ -48,7 +48,8 @@ public struct Optimizer: Sendable, ExpressibleByStringLiteral {
         options = OptimizerOptions()
     }
 
-    /// - Throws: `KeratinError` for an unknown name and for arguments outside their ranges.
+    /// - Throws: `KeratinError` for an unknown name and for arguments that Keras refuses; those that it trains with
+    ///   although they make no sense are warned of.
     package func resolvedRule() throws -> any OptimizerRule {
         guard let rule else { return try Optimizer.named(name).resolvedRule() }
         do {

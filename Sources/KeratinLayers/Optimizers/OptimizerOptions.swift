@@ -50,6 +50,17 @@ public struct OptimizerOptions: Hashable, Sendable {
             )
         }
         if useEMA { try check("emaMomentum", emaMomentum, in: 0...1) }
+        for (name, limit) in [
+            ("clipnorm", clipnorm), ("clipvalue", clipvalue), ("globalClipnorm", globalClipnorm),
+        ] {
+            if let limit, !(limit > 0) {
+                warn("\(name) must be positive, got \(limit): gradients are not clipped")
+            }
+        }
+        if let weightDecay { expect("weightDecay", weightDecay, in: 0...(.infinity)) }
+        if let lossScaleFactor {
+            expect("lossScaleFactor", lossScaleFactor, in: 0...(.infinity))
+        }
         if let frequency = emaOverwriteFrequency, useEMA, frequency < 1 {
             throw KeratinError(
                 .invalidArgument, "emaOverwriteFrequency must be at least 1, got \(frequency)")
@@ -63,8 +74,7 @@ public struct OptimizerOptions: Hashable, Sendable {
 
 extension OptimizerOptions {
     init(from configuration: Configuration, weightDecay: Double? = nil) throws {
-        // Keras 3 takes `decay` and does nothing with it.
-        configuration.ignore("decay", "jit_compile", "is_legacy_optimizer")
+        configuration.ignore("jit_compile", "is_legacy_optimizer")
         let steps = try configuration.optionalInteger("gradient_accumulation_steps")
         let frequency = try configuration.optionalInteger("ema_overwrite_frequency")
         self.init(
@@ -95,11 +105,22 @@ extension OptimizerOptions {
     }
 }
 
-/// Throws unless a constant lies in a range.
+/// Throws unless a constant lies in a range. For those that Keras refuses; it trains on with NaN.
 func check(_ what: String, _ value: Double, in range: ClosedRange<Double>) throws {
     guard range.contains(value) else {
+        if value.isNaN { return expect(what, value, in: range) }
         throw KeratinError(
             .invalidArgument,
             "\(what) must lie in \(range.lowerBound)…\(range.upperBound), got \(value)")
     }
+}
+
+/// Warns unless a constant lies in a range. For those with which Keras trains, whatever comes of it.
+func expect(_ what: String, _ value: Double, in range: ClosedRange<Double>) {
+    if range.contains(value) { return }
+    let limits =
+        range.upperBound == .infinity
+        ? "be a number ≥ \(range.lowerBound)"
+        : "lie in \(range.lowerBound)…\(range.upperBound)"
+    warn("\(what) should \(limits), got \(value); as in Keras, training goes on with it")
 }

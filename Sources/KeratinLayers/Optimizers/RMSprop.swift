@@ -44,8 +44,9 @@ struct RMSprop: UpdateRule {
     }
 
     func validate() throws {
-        try check("rho", rho, in: 0...1)
-        try check("momentum", momentum, in: 0...1)
+        expect("rho", rho, in: 0...1)
+        expect("momentum", momentum, in: 0...1)
+        expect("epsilon", epsilon, in: 0...(.infinity))
     }
 
     func update(

@@ -27,11 +27,13 @@ extension Optimizer {
     }
 }
 
-struct SGD: UpdateRule {
+struct SGD: UpdateRule, IdleSlotRule {
     var momentum: Double
     var nesterov: Bool
 
     var name: String { "sgd" }
+
+    var idleSlots: [String] { momentum == 0 ? ["momentum"] : [] }
 
     var slots: [OptimizerSlot] { momentum == 0 ? [] : [OptimizerSlot("momentum")] }
 

@@ -30,6 +30,12 @@ public protocol UpdateRule: OptimizerRule {
     ) throws -> (weights: Tensor, slots: [Tensor])
 }
 
+/// A rule for which files of tf.keras hold slots that nothing reads.
+package protocol IdleSlotRule: UpdateRule {
+    /// The names of slots, of which there is one for each weight.
+    var idleSlots: [String] { get }
+}
+
 /// What an optimizer remembers of every weight.
 public struct OptimizerSlot: Hashable, Sendable {
     public var name: String

@@ -36,6 +36,9 @@ public class GlobalPoolingLayer: SpatialLayer, ConfigurableLayer {
             throw KeratinError(.shapeMismatch, "expects rank \(rank + 2), got \(input.shape)")
         }
         let axes = Array(spatialAxes)
+        guard axes.allSatisfy({ input.shape[$0] > 0 }) else {
+            throw KeratinError(.shapeMismatch, "an empty input has no result: \(input.shape)")
+        }
         switch type(of: self).kind {
         case .maximum: return try input.max(axes: axes, keepDimensions: keepDimensions)
         case .average: return try mean(input, axes)

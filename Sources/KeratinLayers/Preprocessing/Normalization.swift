@@ -142,6 +142,8 @@ extension Normalization {
                     "was built for \(broadcastShape) along axes \(axis), got data \(batch.shape)",
                     at: place)
             }
+            // A batch without numbers says nothing.
+            guard batch.shape.count > 0 else { continue }
             let found = Moments(batch, keeping: keptAxes)
             moments = moments?.merged(with: found) ?? found
         }

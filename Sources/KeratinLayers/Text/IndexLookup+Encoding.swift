@@ -18,11 +18,11 @@ struct IndexRows {
     /// Where each sample ends.
     var ends: [Int] = []
 
-    /// The number of tokens of every sample, if it is the same.
+    /// The number of tokens of every sample, if it is the same; 0 if there are no samples.
     var width: Int? {
         let lengths = zip(ends, [0] + ends).map { $0 - $1 }
-        guard let first = lengths.first, lengths.allSatisfy({ $0 == first }) else { return nil }
-        return first
+        let first = lengths.first ?? 0
+        return lengths.allSatisfy { $0 == first } ? first : nil
     }
 
     /// The indices of a sample.
@@ -77,13 +77,18 @@ extension IndexLookup {
         return shape
     }
 
+    /// - Throws: `KeratinError` if so many rows of a width are more than an array holds.
+    func requireSize(rows: Int, width: Int) throws {
+        guard Shape([rows, width]).count <= 1 << 31 else {
+            throw KeratinError(
+                .invalidArgument, "\(rows) rows of \(width) make too large an array", at: place)
+        }
+    }
+
     /// An array [leading…, depth] that `fill` writes into.
     private func array(_ leading: [Int], _ fill: (inout [Float]) -> Void) throws -> NDArray {
-        let rows = leading.reduce(1, *)
-        guard !rows.multipliedReportingOverflow(by: depth).overflow, rows * depth <= 1 << 31 else {
-            throw KeratinError(
-                .invalidArgument, "\(rows) rows of \(depth) make too large an array", at: place)
-        }
+        let rows = Shape(leading).count
+        try requireSize(rows: rows, width: depth)
         var values = [Float](repeating: 0, count: rows * depth)
         fill(&values)
         return try NDArray(values, shape: Shape(leading + [depth]))

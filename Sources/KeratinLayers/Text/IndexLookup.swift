@@ -41,6 +41,9 @@ struct IndexLookup {
         var salt: [Int]?
     }
 
+    /// The most columns of a row, and indices of unknown tokens, so that computing with them cannot overflow.
+    private static let largestCount = 1 << 24
+
     let options: Options
     /// How errors name the layer.
     let place: String
@@ -79,8 +82,14 @@ struct IndexLookup {
         if options.padToMaxTokens, options.maxTokens == nil {
             throw error("padToMaxTokens needs maxTokens")
         }
-        guard options.oovIndexCount >= 0 else {
-            throw error("numOOVIndices must not be negative, got \(options.oovIndexCount)")
+        guard (0...Self.largestCount).contains(options.oovIndexCount) else {
+            throw error(
+                "numOOVIndices must not be negative and at most \(Self.largestCount), got "
+                    + "\(options.oovIndexCount)")
+        }
+        if options.padToMaxTokens, let maxTokens = options.maxTokens, maxTokens > Self.largestCount
+        {
+            throw error("rows of maxTokens \(maxTokens) columns are too long")
         }
         if options.invert, options.outputMode != .int {
             throw error("invert needs the output mode int, got \(options.outputMode.rawValue)")

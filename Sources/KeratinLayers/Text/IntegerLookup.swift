@@ -89,9 +89,14 @@ public final class IntegerLookup {
     /// one; in the others each row is a sample: float32 [rows, indices].
     /// - Throws: also if rows differ in length, in the modes `int` and `oneHot`.
     public func callAsFunction(_ rows: [[Int]]) throws -> NDArray {
-        if lookup.options.invert, let width = rows.first?.count,
-            rows.allSatisfy({ $0.count == width })
-        {
+        if lookup.options.invert {
+            let width = rows.first?.count ?? 0
+            if let row = rows.firstIndex(where: { $0.count != width }) {
+                throw KeratinError(
+                    .shapeMismatch,
+                    "rows of indices need one length, but row 0 has \(width) and row \(row) has "
+                        + "\(rows[row].count)", at: lookup.place)
+            }
             return try look(up: rows.flatMap { $0 }, shape: [rows.count, width])
         }
         return try lookup.encode(rows: rows.map { $0.map(TokenCoding.bytes) })

@@ -63,20 +63,40 @@ public enum TextSplit {
 
 /// The sizes of n-grams: `2` for 1 and 2, `[2, 3]` for exactly these.
 public struct NGrams: Hashable, Sendable, ExpressibleByIntegerLiteral, ExpressibleByArrayLiteral {
-    /// In the order in which they are made.
-    let sizes: [Int]
-    /// As it was given.
-    let config: ConfigValue
-
-    /// All sizes up to one.
-    public init(upTo size: Int) {
-        sizes = size > 0 ? Array(1...size) : []
-        config = .integer(size)
+    private enum Sizes: Hashable, Sendable {
+        case upTo(Int)
+        case list([Int])
     }
 
-    public init(_ sizes: [Int]) {
-        self.sizes = sizes
-        config = .list(sizes.map { .integer($0) })
+    private let sizes: Sizes
+
+    /// All sizes up to one.
+    public init(upTo size: Int) { sizes = .upTo(size) }
+
+    public init(_ sizes: [Int]) { self.sizes = .list(sizes) }
+
+    /// Whether there are sizes, all of them positive.
+    var isValid: Bool {
+        switch sizes {
+        case .upTo(let size): size > 0
+        case .list(let sizes): !sizes.isEmpty && sizes.allSatisfy { $0 > 0 }
+        }
+    }
+
+    /// The sizes that so many tokens have n-grams of, in the order in which these are made.
+    func sizes(of count: Int) -> [Int] {
+        switch sizes {
+        case .upTo(let size): count > 0 ? Array(1...min(size, count)) : []
+        case .list(let sizes): sizes.filter { $0 <= count }
+        }
+    }
+
+    /// As it was given.
+    var config: ConfigValue {
+        switch sizes {
+        case .upTo(let size): .integer(size)
+        case .list(let sizes): .list(sizes.map { .integer($0) })
+        }
     }
 
     public init(integerLiteral value: Int) { self.init(upTo: value) }

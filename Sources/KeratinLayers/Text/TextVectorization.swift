@@ -36,16 +36,16 @@ public final class TextVectorization {
         self.split = split
         self.ngrams = ngrams
         self.outputSequenceLength = outputSequenceLength
-        if let ngrams, ngrams.sizes.isEmpty || ngrams.sizes.contains(where: { $0 <= 0 }) {
+        if let ngrams, !ngrams.isValid {
             throw KeratinError(
                 .invalidArgument, "the sizes of n-grams must be positive, got \(ngrams.config)",
                 at: place)
         }
         if let outputSequenceLength {
-            guard outputMode == .int, outputSequenceLength > 0 else {
+            guard outputMode == .int, outputSequenceLength >= 0 else {
                 throw KeratinError(
                     .invalidArgument,
-                    "outputSequenceLength must be positive and is for the output mode int, got "
+                    "outputSequenceLength must not be negative and is for the output mode int, got "
                         + "\(outputSequenceLength) with \(outputMode.rawValue)", at: place)
             }
         }
@@ -95,15 +95,22 @@ public final class TextVectorization {
 
     // MARK: Vectorisation
 
-    /// The indices of the tokens of each text: int32 [texts, tokens], padded with 0 at the end. In mode `oneHot` float32
-    /// [texts, tokens, indices], if all texts have as many tokens; in the others a row a text: float32 [texts, indices].
+    /// The indices of the tokens of each text: int32 [texts, tokens], padded with 0 at the end. In the other modes a row for
+    /// each text: float32 [texts, indices].
     ///
-    /// If texts are not split, each is a token of one sample: [texts], or [indices].
+    /// If texts are not split, each is a token of one sample: [texts], or [indices]; in mode `oneHot` [texts, indices].
     /// - Throws: `KeratinError` without a vocabulary.
     public func callAsFunction(_ texts: [String]) throws -> NDArray {
         if case .none = split {
-            let row = padded(try rows([texts]))
+            let row = try padded(try rows([texts]))
             return try lookup.encode(row, shape: [row.indices.count])
+        }
+        guard lookup.options.outputMode != .oneHot else {
+            // Keras gives it as ragged, however long the texts are.
+            throw KeratinError(
+                .unavailable,
+                "the output mode one_hot has a row for each token of a text, so that results are ragged: that is "
+                    + "there only for texts that are not split", at: lookup.place)
         }
         return try matrix(try rows(texts.lazy.map { [$0] }))
     }
@@ -152,16 +159,23 @@ public final class TextVectorization {
         }
     }
 
+    /// The length of all rows in mode `int`.
+    private func length(of rows: IndexRows) -> Int {
+        outputSequenceLength ?? rows.ends.indices.map { rows[$0].count }.max() ?? 0
+    }
+
     private func matrix(_ rows: IndexRows) throws -> NDArray {
-        let rows = padded(rows)
-        return try lookup.encode(rows, shape: rows.width.map { [rows.ends.count, $0] })
+        let rows = try padded(rows)
+        // Without texts no row tells the length.
+        let width = lookup.options.outputMode == .int ? length(of: rows) : rows.width
+        return try lookup.encode(rows, shape: width.map { [rows.ends.count, $0] })
     }
 
     /// In mode `int`: all rows of one length.
-    private func padded(_ rows: IndexRows) -> IndexRows {
+    private func padded(_ rows: IndexRows) throws -> IndexRows {
         guard lookup.options.outputMode == .int else { return rows }
-        let longest = rows.ends.indices.map { rows[$0].count }.max() ?? 0
-        let length = outputSequenceLength ?? longest
+        let length = length(of: rows)
+        try lookup.requireSize(rows: rows.ends.count, width: length)
         var result = IndexRows()
         result.indices.reserveCapacity(rows.ends.count * length)
         for row in rows.ends.indices {
@@ -238,7 +252,7 @@ extension Configuration {
                 .unavailable, "'\(key)' is a function of Python, which Keratin cannot run",
                 at: className)
         }
-        throw mismatch(
-            key, expected: "null or one of \(steps.compactMap { name($0) }.map { "\($0)" })")
+        let words = steps.compactMap { name($0)?.description }.joined(separator: ", ")
+        throw mismatch(key, expected: "null or one of \(words)")
     }
 }

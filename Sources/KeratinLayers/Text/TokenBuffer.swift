@@ -3,7 +3,7 @@
 struct TokenBuffer {
     private let standardize: TextStandardization
     private let split: TextSplit
-    private let sizes: [Int]?
+    private let ngrams: NGrams?
     private let map: [UInt8?]
     private var bytes: [UInt8] = []
     /// Where the tokens lie in `bytes`.
@@ -12,7 +12,7 @@ struct TokenBuffer {
     init(standardize: TextStandardization, split: TextSplit, ngrams: NGrams?) {
         self.standardize = standardize
         self.split = split
-        sizes = ngrams?.sizes
+        self.ngrams = ngrams
         map = standardize.byteMap
     }
 
@@ -27,7 +27,7 @@ struct TokenBuffer {
             append(text)
             splitBytes(from: start)
         }
-        if let sizes { joinNGrams(sizes) }
+        if let ngrams { joinNGrams(ngrams.sizes(of: tokens.count)) }
         try bytes.withUnsafeBytes { bytes in
             for token in tokens { try body(UnsafeRawBufferPointer(rebasing: bytes[token])) }
         }
@@ -77,10 +77,10 @@ struct TokenBuffer {
         }
     }
 
-    /// All runs of tokens of each size, joined by spaces; sizes one after the other.
+    /// All runs of tokens of each size, joined by spaces; sizes one after the other, none above the number of tokens.
     private mutating func joinNGrams(_ sizes: [Int]) {
         var joined: [Range<Int>] = []
-        for size in sizes where size <= tokens.count {
+        for size in sizes {
             for first in 0...(tokens.count - size) {
                 guard size > 1 else {
                     joined.append(tokens[first])

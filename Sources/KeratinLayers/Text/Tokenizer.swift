@@ -231,6 +231,11 @@ public final class Tokenizer {
         // A word that is the token for unknown words too has one column.
         let isShared = oovIndex.map { $0 != 1 } ?? false
         let columns = numWords ?? order.count + firstIndex - (isShared ? 1 : 0)
+        guard Shape([sequences.count, columns]).count <= 1 << 31 else {
+            throw KeratinError(
+                .invalidArgument,
+                "\(sequences.count) rows of \(columns) make too large an array", at: "Tokenizer")
+        }
         var values = [Float](repeating: 0, count: sequences.count * columns)
         for (row, sequence) in sequences.enumerated() {
             var counts: [Int: Int] = [:]

@@ -13,13 +13,12 @@ public enum SequenceEnd: String, Hashable, Sendable, CaseIterable {
 ///
 /// An empty sequence becomes a row of padding.
 /// - Parameters:
-///   - maxlen: steps of each row; nil takes the longest sequence.
+///   - maxlen: steps of each row; nil takes the longest sequence, so that empty ones alone give [sequences, 0].
 ///   - dtype: int32 or float32.
 ///   - padding: the end at which short sequences are padded.
 ///   - truncating: the end at which long sequences lose steps.
 ///   - value: what padding holds; truncated where the array holds integers.
-/// - Throws: `KeratinError` if there are no sequences, all are empty and no length is given, or a number does not fit
-///   into the type; it names the place.
+/// - Throws: `KeratinError` if there are no sequences, or a number does not fit into the type; it names the place.
 public func padSequences<Number: BinaryInteger>(
     _ sequences: [[Number]], maxlen: Int? = nil, dtype: DType = .int32,
     padding: SequenceEnd = .pre, truncating: SequenceEnd = .pre, value: Double = 0
@@ -106,11 +105,11 @@ private struct SequenceRows {
         guard let longest = lengths.max() else {
             throw KeratinError(.invalidArgument, "there are no sequences", at: Self.place)
         }
-        guard (maxlen ?? longest) > 0 else {
+        // As in Keras, where "the last 0 steps" are all steps.
+        let isPossible = maxlen ?? 0 > 0 || maxlen == nil || longest == 0 || truncating == .post
+        guard maxlen ?? 0 >= 0, isPossible else {
             throw KeratinError(
-                .invalidArgument,
-                maxlen.map { "maxlen must be positive, got \($0)" }
-                    ?? "all \(lengths.count) sequences are empty; give maxlen", at: Self.place)
+                .invalidArgument, "maxlen must be positive, got \(maxlen ?? 0)", at: Self.place)
         }
         self.lengths = lengths
         self.length = maxlen ?? longest
@@ -122,7 +121,12 @@ private struct SequenceRows {
     func array<Element>(
         _ value: Element, _ element: (Int, Int) throws -> Element
     ) throws -> NDArray {
-        var result = [Element](repeating: value, count: lengths.count * length * width)
+        let shape = Shape([lengths.count, length] + step)
+        guard shape.count <= 1 << 31 else {
+            throw KeratinError(
+                .invalidArgument, "an array of shape \(shape) is too large", at: Self.place)
+        }
+        var result = [Element](repeating: value, count: shape.count)
         for (row, count) in lengths.enumerated() {
             let kept = min(count, length)
             let first = truncating == .pre ? count - kept : 0
@@ -131,7 +135,6 @@ private struct SequenceRows {
                 result[target * width + index] = try element(row, first * width + index)
             }
         }
-        let shape = Shape([lengths.count, length] + step)
         if let integers = result as? [Int32] { return try NDArray(integers, shape: shape) }
         return try NDArray(result as? [Float] ?? [], shape: shape)
     }

@@ -18,7 +18,8 @@ import KeratinTensor
 ///   - shuffle: whether the windows are reordered, by `seed`. The order is not the one that Keras draws.
 ///   - startIndex: the first step that is used; nil: 0.
 ///   - endIndex: the step after the last that is used, less than there are; nil: all.
-/// - Throws: `KeratinError` for arguments that Keras refuses, and if no window fits.
+/// - Returns: the windows; none if not even one fits, as in Keras.
+/// - Throws: `KeratinError` for arguments that Keras refuses.
 public func timeseriesDataset(
     _ data: NDArray, targets: NDArray?, sequenceLength: Int, sequenceStride: Int = 1,
     samplingRate: Int = 1, batchSize: Int? = 128, shuffle: Bool = false, seed: UInt64? = nil,
@@ -36,7 +37,8 @@ public func timeseriesDataset(
         start >= 0 && start < steps || startIndex == nil,
         "startIndex must be in 0..<\(steps), got \(start)")
     try require(
-        endIndex == nil || (end > start && end < steps),
+        // Keras takes 0 for an end before which nothing lies.
+        endIndex == nil || endIndex == 0 || (end > start && end < steps),
         "endIndex must be above startIndex \(start) and below the data's \(steps) steps, got \(end)"
     )
     for (name, value) in [("samplingRate", samplingRate), ("sequenceStride", sequenceStride)] {
@@ -47,15 +49,10 @@ public func timeseriesDataset(
     try require(sequenceLength > 0, "sequenceLength must be positive, got \(sequenceLength)")
     try require(batchSize ?? 1 > 0, "batchSize must be positive, got \(batchSize ?? 0)")
     let (reach, overflow) = (sequenceLength - 1).multipliedReportingOverflow(by: samplingRate)
-    var count = overflow ? 0 : end - start - reach
-    try require(
-        count > 0,
-        "a window of \(sequenceLength) steps, \(samplingRate) apart, does not fit into \(end - start) steps"
-    )
+    var count = overflow ? 0 : max(end - start - reach, 0)
     if let targets {
         try require(targets.shape.rank > 0, "targets must be [steps, …], got a scalar")
         count = min(count, targets.count)
-        try require(count > 0, "there are no targets")
     }
     var starts = stride(from: 0, to: count, by: sequenceStride).map { start + $0 }
     // As in Keras the number of targets limits the windows as if the first belonged to the first step.

@@ -28,7 +28,10 @@ extension Model {
     public var learningRate: Double? {
         get { lock.withLock { training?.optimizer.learningRate } }
         set {
-            lock.withLock { if let newValue { training?.optimizer.learningRate = newValue } }
+            guard let newValue else { return }
+            // A number is warned of, never refused.
+            try? LearningRate(newValue).validate()
+            lock.withLock { training?.optimizer.learningRate = newValue }
         }
     }
 

@@ -23,7 +23,7 @@ extension Model {
     /// Compiles the model as a file says.
     /// - Throws: `KeratinError` for what is unknown, or not there.
     package func compile(from value: ConfigValue) throws {
-        guard case .object(let fields) = value else {
+        guard case .object(let fields) = value.plain else {
             throw KeratinError(
                 .invalidData, "expected an object, got \(value)", at: "compile_config")
         }

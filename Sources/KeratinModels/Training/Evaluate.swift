@@ -16,6 +16,7 @@ extension Model {
             throw KeratinError(
                 .invalidArgument, "batchSize must be positive, got \(batchSize)", at: name)
         }
+        checkVerbosity(verbose)
         return try trainingLock.withLock {
             let (session, backend) = try prepare(x, y)
             let weights = try SampleWeights.resolve(sampleWeight, nil, y: y, at: name)

@@ -31,6 +31,7 @@ extension Model {
                 "batchSize must be positive and epochs ≥ 0, got \(batchSize) and \(epochs)",
                 at: name)
         }
+        checkVerbosity(verbose)
         return try trainingLock.withLock {
             let (session, backend) = try prepare(x, y)
             let weights = try SampleWeights.resolve(sampleWeight, classWeight, y: y, at: name)
@@ -123,8 +124,9 @@ extension Model {
             return (x.count, (data.x, data.y, weights))
         }
         guard part != 0 else { return (x.count, nil) }
-        let count = Int((Double(x.count) * (1 - part)).rounded(.down))
-        guard part > 0, part < 1, count > 0, count < x.count else {
+        let isPart = part > 0 && part < 1
+        let count = isPart ? Int((Double(x.count) * (1 - part)).rounded(.down)) : 0
+        guard isPart, count > 0, count < x.count else {
             throw KeratinError(
                 .invalidArgument,
                 "\(x.count) samples cannot be split into training and validation by \(part)",

@@ -135,6 +135,8 @@ package final class OptimizerState {
         guard let factor = rule.runningProduct?.factor else { return 1 }
         if step < product.step { product = (0, 1) }
         while product.step < step {
+            // Nothing changes any more.
+            if product.value == 0 { product.step = step - 1 }
             product = (product.step + 1, product.value * factor(product.step + 1))
         }
         return product.value

@@ -1,3 +1,5 @@
+import KeratinLayers
+
 /// Shows how far an epoch is: Keras's bar on a terminal, one line an epoch elsewhere.
 struct ProgressBar {
     /// What is shown: 0 nothing, 1 a bar (a line where there is no terminal), 2 a line an epoch.
@@ -74,4 +76,10 @@ struct ProgressBar {
         if perStep >= 1e-3 { return " \(fixed(perStep * 1e3, 0))ms/\(unit)" }
         return " \(fixed(perStep * 1e6, 0))us/\(unit)"
     }
+}
+
+/// Warns of a verbosity that means nothing; as in Keras it shows no progress.
+package func checkVerbosity(_ verbose: Int) {
+    if (0...2).contains(verbose) { return }
+    warn("verbose should be 0 (silent), 1 (a bar) or 2 (a line an epoch), got \(verbose)")
 }

@@ -20,7 +20,8 @@ package struct OpenCLDevice: @unchecked Sendable {
 
 extension OpenCLDriver {
     /// All devices of all platforms, in the loader's order.
-    /// - Throws: `BackendError.runtimeMissing` if no driver is installed.
+    /// - Throws: `BackendError.runtimeMissing` if no driver is installed; `.noDevice` if none of the drivers has a device,
+    ///   with what they say.
     package func devices() throws(BackendError) -> [OpenCLDevice] {
         var count: cl_uint = 0
         do {
@@ -43,7 +44,29 @@ extension OpenCLDriver {
                 result.append(try describe(platform, device, index: result.count))
             }
         }
+        if result.isEmpty { throw noDevice(platforms.compactMap { $0 }) }
         return result
+    }
+
+    /// The error for drivers that are there, but have no device.
+    private func noDevice(_ platforms: [cl_platform_id]) -> BackendError {
+        let reasons = platforms.map { platform in
+            let name =
+                (try? bytes("clGetPlatformInfo") {
+                    functions.getPlatformInfo(platform, cl_uint(CL_PLATFORM_NAME), $0, $1, $2)
+                }).map(text) ?? "a platform"
+            var status = CL_DEVICE_NOT_FOUND
+            let message = DriverMessages.of {
+                var count: cl_uint = 0
+                status = functions.getDeviceIDs(
+                    platform, cl_device_type(CL_DEVICE_TYPE_ALL), 0, nil, &count)
+            }
+            return "\(name) answers \(OpenCLStatus.name(status))"
+                + (message.map { " and says: \($0)" } ?? "")
+        }
+        return .noDevice(
+            "OpenCL has drivers, but no device: \(reasons.joined(separator: "; ")). Without a GPU, "
+                + "\(OpenCLFunctions.installHint)")
     }
 
     private func devices(of platform: cl_platform_id) throws(BackendError) -> [cl_device_id] {

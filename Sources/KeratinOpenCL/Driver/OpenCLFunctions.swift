@@ -115,6 +115,8 @@ struct OpenCLFunctions: @unchecked Sendable {
         PoCLThreads.limit(allowed: AllowedProcessors.count, online: AllowedProcessors.onlineCount)
         for name in names {
             if let handle = dlopen(name, RTLD_NOW | RTLD_LOCAL) {
+                // Drivers look at their folders when they are first asked for devices.
+                _ = PoCLCache.prepare
                 return try OpenCLFunctions(handle: handle, library: name)
             }
         }

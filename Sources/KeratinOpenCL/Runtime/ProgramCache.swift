@@ -1,4 +1,5 @@
 import KeratinCore
+import Synchronization
 
 #if canImport(Glibc)
     import Glibc
@@ -13,6 +14,9 @@ import KeratinCore
 /// The cache only saves time: a file that is missing, foreign or damaged, and a folder that cannot be
 /// written, are the same as no cache. `KERATIN_CACHE=off` turns it off.
 struct ProgramCache {
+    /// How many programs this process has begun to store.
+    private static let stores = Atomic<Int>(0)
+
     private let folder: String?
     private let identity: String
     // "KERATIN1", the key and the binary's checksum stand before the binary.
@@ -26,8 +30,7 @@ struct ProgramCache {
 
     private static func folder() -> String? {
         if environment("KERATIN_CACHE") == "off" { return nil }
-        if let base = environment("XDG_CACHE_HOME") { return base + "/keratin" }
-        return environment("HOME").map { $0 + "/.cache/keratin" }
+        return UserFolders.cache.map { $0 + "/keratin" }
     }
 
     func key(source: String, options: String) -> UInt64 {
@@ -44,9 +47,10 @@ struct ProgramCache {
 
     /// Writes under another name and renames, so that no reader sees half a file.
     func store(_ key: UInt64, _ binary: [UInt8]) {
-        guard let folder, !binary.isEmpty else { return }
-        makeFolder(folder)
-        let temporary = "\(path(folder, key)).\(getpid())"
+        guard let folder, !binary.isEmpty, UserFolders.make(folder) else { return }
+        // A name of its own, since other processes and tasks may store the same program.
+        let number = Self.stores.wrappingAdd(1, ordering: .relaxed).newValue
+        let temporary = "\(path(folder, key)).\(getpid()).\(number)"
         guard let file = fopen(temporary, "wb") else { return }
         let bytes = Self.magic + Self.bytes(key) + Self.bytes(Self.hash(binary)) + binary
         let written = fwrite(bytes, 1, bytes.count, file)
@@ -62,14 +66,6 @@ struct ProgramCache {
 
     private func path(_ folder: String, _ key: UInt64) -> String {
         "\(folder)/\(String(key, radix: 16)).clbin"
-    }
-
-    private func makeFolder(_ folder: String) {
-        var path = ""
-        for part in folder.split(separator: "/") {
-            path += "/\(part)"
-            mkdir(path, 0o755)
-        }
     }
 
     /// FNV-1a, 64 bits.

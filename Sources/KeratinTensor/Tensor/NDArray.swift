@@ -103,10 +103,11 @@ public struct NDArray: Hashable, Sendable {
     }
 
     /// Elements of one sample.
-    public var sampleCount: Int { shape.dimensions.dropFirst().reduce(1, *) }
+    public var sampleCount: Int { Shape(Array(shape.dimensions.dropFirst())).count }
 
-    /// Samples `range`, in order.
+    /// Samples `range`, in order; those of them that there are, as a slice of NumPy gives.
     public func samples(_ range: Range<Int>) -> NDArray {
+        let range = range.clamped(to: 0..<count)
         let elements = (range.lowerBound * sampleCount)..<(range.upperBound * sampleCount)
         let part: Storage =
             switch storage {
