@@ -20,7 +20,7 @@ struct SecondGradientTests {
             for candidate in family.cases(true) where candidate.inPlace == nil {
                 let floats = candidate.inputs.filter { $0.type.dtype == .float32 }
                 let count = floats.reduce(0) { $0 + $1.values.count }
-                guard (1...220).contains(count), !derived.contains(candidate.operation.name),
+                guard (1...120).contains(count), !derived.contains(candidate.operation.name),
                     let results = try? candidate.operation.resultTypes(
                         candidate.inputs.map(\.type)),
                     results.contains(where: { $0.dtype == .float32 && $0.count > 0 })
@@ -85,11 +85,11 @@ struct SecondGradientTests {
         var draw = Draw("second gradients")
         for (name, cases) in Self.cases.sorted(by: { $0.key < $1.key }) {
             var checked = 0
-            for source in cases.prefix(12) {
+            for source in cases.prefix(5) {
                 let inputs = inputs(source, &draw)
                 guard try isFinite(source, inputs) else { continue }
                 checked += 1
-                for comparison in try check(source, inputs).againstDifferences() {
+                for comparison in try check(source, inputs).againstDifferences(elements: 7) {
                     #expect(comparison.isWithin, "\(source.name): \(comparison)")
                 }
             }
