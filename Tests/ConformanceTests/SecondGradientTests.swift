@@ -20,7 +20,7 @@ struct SecondGradientTests {
             for candidate in family.cases(true) where candidate.inPlace == nil {
                 let floats = candidate.inputs.filter { $0.type.dtype == .float32 }
                 let count = floats.reduce(0) { $0 + $1.values.count }
-                guard (1...120).contains(count), !derived.contains(candidate.operation.name),
+                guard (1...220).contains(count), !derived.contains(candidate.operation.name),
                     let results = try? candidate.operation.resultTypes(
                         candidate.inputs.map(\.type)),
                     results.contains(where: { $0.dtype == .float32 && $0.count > 0 })
