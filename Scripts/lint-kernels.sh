@@ -48,9 +48,9 @@ for lanes in "" -DLANES=1; do
         set -- $function
         check "$lanes -DT=float -DFUNCTION=$1 -DIDENTITY=$2" $common reduce/reduce.cl
     done
-    for function in "0 0" "1 1" "2 INT_MIN" "3 INT_MAX"; do
+    for function in "uint 0 0" "uint 1 1" "int 2 INT_MIN" "int 3 INT_MAX"; do
         set -- $function
-        check "$lanes -DT=int -DFUNCTION=$1 -DIDENTITY=$2" $common reduce/reduce.cl
+        check "$lanes -DT=$1 -DFUNCTION=$2 -DIDENTITY=$3" $common reduce/reduce.cl
     done
 done
 for block in "-DMC=96 -DKC=256" "-DMC=48 -DKC=128"; do

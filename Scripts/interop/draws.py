@@ -32,10 +32,11 @@ class Draw:
         return self.integer(0, 10**6)
 
 
+# Not sparsemax, which Keras computes wrong (Documentation/Decisions/0017).
 ACTIVATIONS = [
     "linear", "relu", "relu6", "leaky_relu", "elu", "selu", "celu", "gelu", "sigmoid", "tanh", "softplus", "softsign",
     "exponential", "hard_sigmoid", "hard_silu", "silu", "mish", "softmax", "log_softmax", "log_sigmoid", "hard_tanh",
-    "tanh_shrink", "soft_shrink", "hard_shrink", "squareplus", "sparse_plus", "sparsemax", "sparse_sigmoid",
+    "tanh_shrink", "soft_shrink", "hard_shrink", "squareplus", "sparse_plus", "sparse_sigmoid",
 ]
 
 

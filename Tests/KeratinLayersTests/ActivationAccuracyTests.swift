@@ -19,6 +19,9 @@ struct ActivationAccuracyTests {
     /// relative error of x² counts x² times in an exponential.
     static let bound = 2.5e-6
 
+    /// The argument x/√2 of gelu is rounded, which counts x² times in its tail: at 13, the last that is not 0, 170 roundings.
+    static let wide = ["gelu": 1.2e-5]
+
     /// What is smaller may be flushed to zero.
     static let smallest = 2e-38
 
@@ -93,7 +96,9 @@ struct ActivationAccuracyTests {
     func elements(name: String, backend: String) throws {
         let formula = try #require(Self.formulas[name])
         let function = try #require(ActivationFunction.known[name])
-        try withBackend(BackendChoice(backend)) { try check(name, function, formula) }
+        try withBackend(BackendChoice(backend)) {
+            try check(name, function, bound: Self.wide[name] ?? Self.bound, formula)
+        }
     }
 
     @Test("With arguments", arguments: Backends.names) func variants(backend: String) throws {
@@ -121,7 +126,7 @@ struct ActivationAccuracyTests {
             )
             .floats()
             for (y, expected) in zip(y, [-3.4145154e-8, -4.9767685e-15, -2.1317785e-32]) {
-                #expect(abs(Double(y) / expected - 1) < 4e-6, "\(y), expected \(expected)")
+                #expect(abs(Double(y) / expected - 1) < 1.2e-5, "\(y), expected \(expected)")
             }
         }
     }

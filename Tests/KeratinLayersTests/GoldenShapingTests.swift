@@ -11,8 +11,12 @@ import Testing
     func activations(backend: String) throws {
         let file = try GoldenFile<GoldenActivationCase>.load(
             "activation_functions", in: GoldenFileTests.folder)
+        // Keras's sparsemax is wrong where more than one element survives; ours has tests by its definition.
+        // See Documentation/Decisions/0017.
+        let cases = file.cases.filter { $0.function != "sparsemax" }
+        #expect(cases.count > file.cases.count - 3)
         try withBackend(BackendChoice(backend)) {
-            let all = try batchedResults(Backends.share(of: file.cases, backend)) { golden in
+            let all = try batchedResults(Backends.share(of: cases, backend)) { golden in
                 let function = try ActivationFunction.deserialize(.string(golden.function))
                 #expect(try function.serialized() != .null)
                 return (

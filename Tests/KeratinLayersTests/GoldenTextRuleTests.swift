@@ -50,7 +50,11 @@ struct GoldenTextRuleTests {
                 "\(name): values \(array.floats)")
         }
         if let vocabulary = outcome.vocabulary {
-            #expect(bytes(vocabulary) == bytes(expected["vocabulary"]), "\(name): \(vocabulary)")
+            // Keras lists its vocabulary through NumPy, which cuts NUL off the end of strings.
+            let own = bytes(vocabulary).map { token in
+                Array(token.prefix { _ in token.last != 0 || token.contains { $0 != 0 } })
+            }
+            #expect(own == bytes(expected["vocabulary"]), "\(name): \(vocabulary)")
         }
         if let strings = outcome.strings {
             #expect(

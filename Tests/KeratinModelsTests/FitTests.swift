@@ -94,7 +94,8 @@ import Testing
             try model.compile(
                 optimizer: .adam(), loss: .sparseCategoricalCrossentropy(), metrics: [.accuracy])
             let (x, y) = try digits(32)
-            #expect(try model.trainingStep(x, y).launchCount <= 31)
+            // One of them takes NaN out of the accuracy's way.
+            #expect(try model.trainingStep(x, y).launchCount <= 32)
         }
     }
 

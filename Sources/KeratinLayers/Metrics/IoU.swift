@@ -72,7 +72,8 @@ struct IoUDefinition: MetricDefinition {
     var axis = -1
 
     var metric: Metric {
-        var config: [String: ConfigValue] = [:]
+        // Keras counts whole weights, and says so.
+        var config: [String: ConfigValue] = ["dtype": "int64"]
         if threshold == nil {
             config["num_classes"] = .integer(classes)
             config["ignore_class"] = Metric.config(ignored)

@@ -59,7 +59,7 @@ extension Metric: SerializableFunction {
         }
         var config = identity.config
         config["name"] = .string(name)
-        config["dtype"] = "float32"
+        if config["dtype"] == nil { config["dtype"] = "float32" }
         return SerializedObject(
             module: Metric.module, className: identity.className, config: config
         ).value

@@ -191,11 +191,13 @@ public final class BatchNormalization: Layer {
         let counts = try mask.expandingDimension(at: -1).broadcast(to: input.shape)
             .transposed(permutation)
         // Keras adds its ε, so that a batch without steps gives zeros.
-        let small = 1e-7
-        let divisor = try counts.cast(to: .float32).sum(axes: axes) + small
+        let count = try counts.cast(to: .float32).sum(axes: axes)
+        let divisor = try count + 1e-7
         let shift = try (counts.select(x, Tensor(0)).sum(axes: axes) / divisor).stoppingGradient()
         let shifted = try x - shift
-        let rest = try (counts.select(shifted, Tensor(0)).sum(axes: axes) - shift * small) / divisor
+        let rest =
+            try (counts.select(shifted, Tensor(0)).sum(axes: axes) - shift * (divisor - count))
+            / divisor
         let difference = try shifted - rest
         let counted = try counts.select(difference, Tensor(0))
         return (try shift + rest, difference, try counted.square().sum(axes: axes) / divisor)

@@ -162,6 +162,9 @@ struct IndexLookup {
                         + "start, all of them, or are left out")
             }
         }
+        guard table.count > 0 else {
+            throw error("the vocabulary holds nothing but special tokens")
+        }
         if let maxTokens = options.maxTokens, table.count + tokenStart > maxTokens {
             throw error(
                 "the vocabulary has \(table.count + tokenStart) tokens, more than maxTokens \(maxTokens)"
