@@ -1,4 +1,5 @@
 import KeratinCore
+import KeratinTensor
 
 /// An argument that is a number or an array of numbers: `0.5`, or `[0.5, 1, 2]`.
 public struct Numbers: Hashable, Sendable, ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral,
