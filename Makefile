@@ -20,7 +20,9 @@ setup:
 	Scripts/install-packages.sh
 
 # A named subset under the thread and the address sanitizer. XCTest itself leaks, so leaks are not looked for here.
-SANITIZED = KeratinTensorTests|KeratinCPUTests.BackendTests|KeratinModelsTests.FitTests
+SANITIZED = KeratinTensorTests|KeratinCPUTests.BackendTests|KeratinModelsTests.FitTests|KeratinModelsTests.ThreadTests
+# A sanitizer takes its time.
+sanitize: export KERATIN_THREAD_RUNS ?= 10
 sanitize: setup
 	KERATIN_CPU=baseline $(SWIFT) test -c release -Xswiftc -enable-testing --no-parallel --sanitize=thread --scratch-path .build-thread --filter '$(SANITIZED)'
 	ASAN_OPTIONS=detect_leaks=0 KERATIN_CPU=baseline $(SWIFT) test -c release -Xswiftc -enable-testing --no-parallel --sanitize=address --scratch-path .build-address --filter '$(SANITIZED)'

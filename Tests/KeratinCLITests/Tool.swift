@@ -41,11 +41,19 @@ final class Tool {
         try run(arguments, seconds: seconds)
     }
 
+    /// Runs a script of the shell in the folder instead; `$0` is the tool.
+    func script(_ text: String, _ arguments: String..., seconds: Double = 120) throws -> Outcome {
+        try run(
+            ["-c", text, Tool.program.path] + arguments, seconds: seconds,
+            program: URL(fileURLWithPath: "/bin/sh"))
+    }
+
     func run(
-        _ arguments: [String], _ environment: [String: String] = [:], seconds: Double = 120
+        _ arguments: [String], _ environment: [String: String] = [:], seconds: Double = 120,
+        program: URL = Tool.program
     ) throws -> Outcome {
         let process = Process()
-        process.executableURL = Tool.program
+        process.executableURL = program
         process.arguments = arguments
         process.currentDirectoryURL = folder
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
