@@ -32,11 +32,20 @@ struct NPYTests {
             #expect(text.contains(fixture.word), "\(fixture.word): \(text)")
         }
         let large = try RawArray(
-            .int64, shape: [2, 2], bytes: [UInt8](repeating: 0, count: 28) + [1, 0, 0, 0])
+            .uint64, shape: [2, 2], bytes: [UInt8](repeating: 0, count: 31) + [0x80])
         #expect(
             message { _ = try NDArray(large) }
-                == "the int64 at [1, 1] is 4294967296, which does not fit into 32 bits; integers are held in int32"
-        )
+                == "the uint64 at [1, 1] does not fit into 64 bits")
+    }
+
+    @Test("Integers of more than 32 bits stay whole")
+    func wide() throws {
+        let raw = try RawArray(
+            .int64, shape: [2, 2], bytes: [UInt8](repeating: 0, count: 28) + [1, 0, 0, 0])
+        let array = try NDArray(raw)
+        #expect(array.storage == .int64([0, 0, 0, 1 << 32]))
+        #expect(RawArray(array) == raw)
+        #expect(try NDArray(npy: array.npy()) == array)
     }
 
     @Test("Written arrays come back, and begin at a multiple of 64 bytes")

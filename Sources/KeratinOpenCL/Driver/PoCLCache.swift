@@ -15,8 +15,10 @@ enum PoCLCache {
 
     /// Sets `POCL_CACHE_DIR` for this process, once, unless it is set or PoCL's usual folder will do.
     static let prepare: Void = {
-        guard environment(variable) == nil, let folder = replacement() else { return }
-        setenv(variable, folder, 1)
+        guard environment(variable) == nil else { return }
+        // Set to nothing it would end the process.
+        unsetenv(variable)
+        if let folder = replacement() { setenv(variable, folder, 1) }
     }()
 
     /// The folder to use in place of PoCL's usual one; nil: that one will do, or there is none.
