@@ -129,8 +129,10 @@ enum Naive {
                     c.insert(index, at: axis)
                     return at(c)
                 }
-                if let nan = run.firstIndex(where: \.isNaN) { return Double(nan) }
-                let best = function == .maximum ? run.max() : run.min()
+                let numbers = run.filter { !$0.isNaN }
+                let best = function == .maximum ? numbers.max() : numbers.min()
+                // Infinity on the losing side is no better than NaN before it.
+                guard let best, best != (function == .maximum ? -.infinity : .infinity) else { return 0 }
                 return Double(run.firstIndex { $0 == best } ?? 0)
             }
         case .matmul(let transposeLeft, let transposeRight):

@@ -22,7 +22,7 @@ final class ThreadPool: Sendable {
     /// - Throws: `BackendError.callFailed` if the system refuses to start a thread.
     init(count: Int) throws {
         self.count = count
-        let core = Core()
+        let core = Core(isCrowded: count > AllowedProcessors.count)
         self.core = core
         var threads = [pthread_t]()
         for worker in 1..<max(count, 1) {
@@ -77,7 +77,10 @@ extension ThreadPool {
     /// report that the claimed task is done; hence the unchecked promise.
     private final class Core: @unchecked Sendable {
         /// Turns of the waiting loop before a worker sleeps: some 40 microseconds.
-        private static let spins = 1000
+        private let spins: Int
+        /// Turns between two offers of the processor to other threads, less one; a power of two less one. With more threads
+        /// than processors, who waits stands in the way of those that it waits for, and offers it at every turn.
+        private let patience: Int
 
         /// serial number (16 bits) | number of tasks (24) | next task (24). One word, so that a
         /// claim is one compare-exchange and a late worker can only claim a task of the current
@@ -91,7 +94,9 @@ extension ThreadPool {
         private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
         private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
 
-        init() {
+        init(isCrowded: Bool) {
+            spins = isCrowded ? 200 : 1000
+            patience = isCrowded ? 0 : 0xfff
             pthread_mutex_init(mutex, nil)
             pthread_cond_init(condition, nil)
         }
@@ -122,8 +127,7 @@ extension ThreadPool {
             while remaining.load(ordering: .acquiring) > 0 {
                 keratin_processor_pause()
                 spins += 1
-                // With more threads than processors the others need this one.
-                if spins & 0xfff == 0 { sched_yield() }
+                if spins & patience == 0 { sched_yield() }
             }
             self.job = nil
         }
@@ -156,9 +160,10 @@ extension ThreadPool {
                     idle = 0
                 } else if stopping.load(ordering: .acquiring) {
                     return
-                } else if idle < Self.spins {
+                } else if idle < spins {
                     keratin_processor_pause()
                     idle += 1
+                    if idle & patience == 0 { sched_yield() }
                 } else {
                     sleep()
                     idle = 0

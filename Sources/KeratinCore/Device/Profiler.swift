@@ -1,4 +1,3 @@
-import Synchronization
 
 #if canImport(Glibc)
     import Glibc
@@ -27,7 +26,7 @@ public enum Profiler {
         var geometry: String
     }
 
-    private static let entries = Mutex<[Key: Entry]>([:])
+    private static let entries = Locked<[Key: Entry]>([:])
 
     /// Adds one launch. `geometry` tells shapes and work sizes.
     public static func record(

@@ -16,7 +16,8 @@ public enum Primitive: Hashable, Sendable {
     /// (condition: bool, a, b) → a where the condition holds, else b; all three broadcast.
     case select
     case reduce(ReduceFunction, axes: [Int], keepDimensions: Bool)
-    /// → int32 index along `axis` (which disappears) of the first extreme; NaN counts as the extreme.
+    /// → int32 index along `axis` (which disappears) of the first extreme. NaN is passed over, as in TensorFlow:
+    /// 0 for a row of nothing but NaN.
     case argReduce(ArgReduceFunction, axis: Int)
     /// (a, b) → […, M, K]·[…, K, N]; the flags say that the stored matrices are transposed.
     /// Leading (batch) axes are equal, or one of the sides has rank 2 and is used for all.

@@ -1,10 +1,9 @@
 import CHDF5
 import KeratinCore
-import Synchronization
 
 /// libhdf5, one call at a time: the C library is not thread-safe.
 package enum HDF5Library {
-    private static let state = Mutex<HDF5Functions?>(nil)
+    private static let state = Locked<HDF5Functions?>(nil)
 
     /// Runs code that calls the library, alone.
     /// - Throws: `KeratinError` if the library is not installed.

@@ -1,5 +1,4 @@
 import KeratinCore
-import Synchronization
 
 #if canImport(Glibc)
     import Glibc
@@ -15,7 +14,7 @@ package final class HDF5Process: Sendable {
     private let arguments: [String]
     private let seconds: Double
     /// A file that is being read before anybody asked for it.
-    private let early = Mutex<(path: String, part: WeightsFile.Part, reading: Reading)?>(nil)
+    private let early = Locked<(path: String, part: WeightsFile.Part, reading: Reading)?>(nil)
 
     /// The first argument with which the program starts itself to read; the second is the file.
     package static let argument = "read-weights-for-parent"
@@ -162,7 +161,7 @@ package final class HDF5Process: Sendable {
     }
 
     /// Processes that were told to end.
-    private static let ending = Mutex<[pid_t]>([])
+    private static let ending = Locked<[pid_t]>([])
 
     /// Lets the system forget processes that have ended: the end of one is not waited for, since taking down what it
     /// had in memory takes as long as a prediction.

@@ -1,5 +1,4 @@
 import KeratinCore
-import Synchronization
 
 /// Classes and functions of users, so that files which name them can be read (Keras's
 /// `register_keras_serializable`). Files name them `package>Name`.
@@ -9,7 +8,7 @@ public enum CustomObjects {
         var make: @Sendable (Configuration) throws -> Any
     }
 
-    private static let entries = Mutex<[String: [String: Entry]]>([:])
+    private static let entries = Locked<[String: [String: Entry]]>([:])
     static let layerKind = "layer"
 
     /// Registers a layer class of your own.

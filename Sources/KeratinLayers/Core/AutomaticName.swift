@@ -1,9 +1,9 @@
-import Synchronization
+import KeratinCore
 
 /// Names of layers and models that were given none: the class in snake_case, numbered within the process
 /// from the second on (`dense`, `dense_1`, …), as Keras 3 does.
 package enum AutomaticName {
-    private static let counts = Mutex<[String: Int]>([:])
+    private static let counts = Locked<[String: Int]>([:])
 
     package static func next(_ className: String) -> String {
         let base = snakeCase(className)

@@ -1,6 +1,5 @@
 import KeratinCore
 import KeratinTensor
-import Synchronization
 
 /// Numbers of the host that recorded code reads.
 ///
@@ -10,7 +9,7 @@ final class HostConstant: Sendable {
     private let values: [Float]
     private let shape: Shape
     /// By the backend, which a tensor keeps alive.
-    private let copies = Mutex<[ObjectIdentifier: Tensor]>([:])
+    private let copies = Locked<[ObjectIdentifier: Tensor]>([:])
 
     init(_ values: [Double], shape: Shape) {
         self.values = values.map { Float($0) }

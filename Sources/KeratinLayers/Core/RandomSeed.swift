@@ -1,5 +1,4 @@
 import KeratinCore
-import Synchronization
 
 /// The seed that everything random starts from: initialisers, dropout, shuffling.
 public enum RandomSeed {
@@ -25,7 +24,7 @@ public enum RandomSeed {
 
 /// Seeds from a seed, one after the other.
 private final class SeedSequence: Sendable {
-    private let state = Mutex<(seed: UInt64?, count: UInt64)>((nil, 0))
+    private let state = Locked<(seed: UInt64?, count: UInt64)>((nil, 0))
 
     func set(_ seed: UInt64) { state.withLock { $0 = (seed, 0) } }
 

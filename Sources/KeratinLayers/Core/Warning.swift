@@ -1,5 +1,3 @@
-import Synchronization
-
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -8,11 +6,13 @@ import Synchronization
     import Darwin
 #endif
 
+import KeratinCore
+
 /// Takes the warnings of a task in place of standard error.
 package final class WarningCollector: Sendable {
     @TaskLocal package static var current: WarningCollector?
 
-    private let collected = Mutex<[String]>([])
+    private let collected = Locked<[String]>([])
 
     package init() {}
 

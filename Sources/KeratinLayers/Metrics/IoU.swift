@@ -140,7 +140,7 @@ struct IoUDefinition: MetricDefinition {
     /// Class numbers as whole float32 numbers, [cells].
     private func classNumbers(_ y: Tensor, isSparse: Bool) throws -> Tensor {
         guard isSparse else {
-            let numbers = try y.cast(to: .float32).indexOfLargest(axis: axis)
+            let numbers = try y.cast(to: .float32).argmax(axis: axis)
             return try numbers.cast(to: .float32).reshaped([numbers.count])
         }
         // NaN is no class.

@@ -1,5 +1,4 @@
 import KeratinCore
-import Synchronization
 
 /// The backends that this program contains, by name. Each is opened once, when it is first asked for.
 public enum BackendCatalog {
@@ -13,7 +12,7 @@ public enum BackendCatalog {
 
     // A list, since backends register before `main`: in a static program the runtime draws the seed of its hash
     // tables later, and a dictionary made before would not find its keys again.
-    private static let entries = Mutex<[Entry]>([])
+    private static let entries = Locked<[Entry]>([])
 
     /// Adds a backend under a name. The product registers "cpu" and "opencl" before `main` runs.
     public static func register(_ name: String, _ factory: @escaping Factory) {

@@ -30,11 +30,12 @@ extension Tensor {
         return try total * (1 / divisor)
     }
 
-    /// The index (int32) of the first maximum along the axis.
+    /// The index (int32) of the first of the largest numbers along the axis. NaN is passed over, as in TensorFlow; a row of nothing else gives 0.
     public func argmax(axis: Int = -1) throws -> Tensor {
         try Tensor.apply(.argReduce(.maximum, axis: try shape.resolve(axis: axis)), [self])
     }
 
+    /// The index (int32) of the first of the smallest numbers along the axis, NaN passed over.
     public func argmin(axis: Int = -1) throws -> Tensor {
         try Tensor.apply(.argReduce(.minimum, axis: try shape.resolve(axis: axis)), [self])
     }

@@ -45,15 +45,14 @@ enum ReferenceReduce {
         for place in 0..<type.count {
             let (o, i) = (place / inner, place % inner)
             func element(_ position: Int) -> Double {
-                x.values[(o * extent + position) * inner + i]
+                let value = x.values[(o * extent + position) * inner + i]
+                guard value.isNaN else { return value }
+                return function == .maximum ? -.infinity : .infinity
             }
             var best = 0
             for position in 1..<max(extent, 1) {
                 let (value, champion) = (element(position), element(best))
-                if champion.isNaN { break }
-                let wins =
-                    value.isNaN || (function == .maximum ? value > champion : value < champion)
-                if wins { best = position }
+                if function == .maximum ? value > champion : value < champion { best = position }
             }
             result.values[place] = Double(best)
         }

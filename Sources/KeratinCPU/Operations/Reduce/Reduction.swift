@@ -254,7 +254,7 @@ struct Reduction {
     }
 }
 
-/// The index of the first extreme along one axis; a NaN is the extreme.
+/// The index of the first extreme along one axis. NaN is passed over; 0 where nothing beats infinity.
 enum ArgReduction {
     static func prepare(
         _ request: LaunchRequest, _ function: ArgReduceFunction, axis: Int
@@ -284,12 +284,11 @@ enum ArgReduction {
     private static func first(
         _ x: UnsafeMutablePointer<Float>, _ count: Int, _ step: Int, _ function: ArgReduceFunction
     ) -> Int {
-        var best = x[0]
+        var best: Float = function == .maximum ? -.infinity : .infinity
         var position = 0
-        if best.isNaN { return 0 }
-        for index in 1..<max(count, 1) {
+        for index in 0..<count {
             let value = x[index * step]
-            if value.isNaN { return index }
+            // False for NaN.
             if function == .maximum ? value > best : value < best {
                 best = value
                 position = index
