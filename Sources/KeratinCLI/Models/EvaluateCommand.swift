@@ -13,8 +13,8 @@ struct EvaluateCommand: ParsableCommand {
     @Option(help: "The inputs, x.npy or NAME=x.npy.")
     var x: [ArrayArgument]
 
-    @Option(help: "The labels.")
-    var y: String
+    @Option(help: "The labels, y.npy or NAME=y.npy.")
+    var y: [ArrayArgument]
 
     @Option(help: "What each sample counts.")
     var sampleWeight: String?
@@ -31,7 +31,7 @@ struct EvaluateCommand: ParsableCommand {
         try place.run {
             let model = try loadModel(self.model)
             let results = try model.evaluate(
-                try ArrayArgument.single(x, of: model), try NDArray(npyFile: y),
+                try ArrayArgument.arrays(x, "--x"), try ArrayArgument.arrays(y, "--y"),
                 batchSize: batchSize, verbose: 0,
                 sampleWeight: try sampleWeight.map { try NDArray(npyFile: $0) })
             if json { return print(FigureJSON.object(results)) }

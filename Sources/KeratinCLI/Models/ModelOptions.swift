@@ -31,18 +31,17 @@ struct ArrayArgument: ExpressibleByArgument {
         }
     }
 
-    /// The arrays for a model's only input.
-    /// - Throws: `KeratinError` if there is not one, or its name is not that of the input.
-    static func single(_ arguments: [ArrayArgument], of model: Model) throws -> NDArray {
-        guard arguments.count == 1, let argument = arguments.first else {
+    /// The arrays for a model's inputs or outputs: in the model's order, or by name.
+    /// - Throws: `KeratinError` if some have names and some have not, or a name comes twice.
+    static func arrays(_ arguments: [ArrayArgument], _ option: String) throws -> PerOutput<NDArray> {
+        let names = arguments.compactMap(\.name)
+        guard names.isEmpty || names.count == arguments.count && Set(names).count == names.count
+        else {
             throw KeratinError(
-                .invalidArgument, "the model has 1 input, got \(arguments.count)", at: model.name)
+                .invalidArgument, "\(option): either each array has a name of its own (NAME=x.npy), or none has")
         }
-        if let name = argument.name, let input = (model as? Sequential)?.input, input.name != name {
-            throw KeratinError(
-                .invalidArgument, "the model's input is '\(input.name)', got '\(name)'",
-                at: model.name)
-        }
-        return try NDArray(npyFile: argument.path)
+        let files = try arguments.map { try NDArray(npyFile: $0.path) }
+        if names.isEmpty { return files.count == 1 ? .one(files[0]) : .list(files) }
+        return .named(Dictionary(uniqueKeysWithValues: zip(names, files)))
     }
 }

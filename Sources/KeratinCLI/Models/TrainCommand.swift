@@ -16,8 +16,8 @@ struct TrainCommand: ParsableCommand {
     @Option(help: "The inputs, x.npy or NAME=x.npy.")
     var x: [ArrayArgument]
 
-    @Option(help: "The labels.")
-    var y: String
+    @Option(help: "The labels, y.npy or NAME=y.npy.")
+    var y: [ArrayArgument]
 
     @Option(help: "Where to write the trained model, a .keras file.")
     var output: String
@@ -35,7 +35,7 @@ struct TrainCommand: ParsableCommand {
     var validationX: [ArrayArgument] = []
 
     @Option(help: "Their labels.")
-    var validationY: String?
+    var validationY: [ArrayArgument] = []
 
     @Option(help: "What each sample counts.")
     var sampleWeight: String?
@@ -61,7 +61,7 @@ struct TrainCommand: ParsableCommand {
     @Option(help: "Where to write the history as JSON, as Keras's history.history.")
     var history: String?
 
-    @Option(help: "0 silent, 1 a bar, 2 a line an epoch.")
+    @Option(help: "0 silent, 1 a bar, 2 a line per epoch.")
     var verbose: Int = 1
 
     @OptionGroup var place: BackendOptions
@@ -77,9 +77,9 @@ struct TrainCommand: ParsableCommand {
             let model = try loadCompiled()
             if let learningRate { model.learningRate = learningRate }
             let history = try model.fit(
-                try ArrayArgument.single(x, of: model), try NDArray(npyFile: y),
+                try ArrayArgument.arrays(x, "--x"), try ArrayArgument.arrays(y, "--y"),
                 batchSize: batchSize, epochs: epochs, verbose: verbose,
-                validationSplit: validationSplit, validationData: try validationData(model),
+                validationSplit: validationSplit, validationData: try validationData(),
                 shuffle: shuffle,
                 sampleWeight: try sampleWeight.map { try NDArray(npyFile: $0) })
             try model.save(output)
@@ -109,14 +109,15 @@ struct TrainCommand: ParsableCommand {
         return model
     }
 
-    private func validationData(_ model: Model) throws -> (x: NDArray, y: NDArray)? {
-        guard !validationX.isEmpty || validationY != nil else { return nil }
-        guard !validationX.isEmpty, let validationY else {
+    private func validationData() throws -> (x: PerOutput<NDArray>, y: PerOutput<NDArray>)? {
+        guard !validationX.isEmpty || !validationY.isEmpty else { return nil }
+        guard !validationX.isEmpty, !validationY.isEmpty else {
             throw KeratinError(
                 .invalidArgument, "--validation-x and --validation-y must come together")
         }
         return (
-            try ArrayArgument.single(validationX, of: model), try NDArray(npyFile: validationY)
+            try ArrayArgument.arrays(validationX, "--validation-x"),
+            try ArrayArgument.arrays(validationY, "--validation-y")
         )
     }
 }

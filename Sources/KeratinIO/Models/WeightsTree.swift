@@ -19,26 +19,42 @@ struct WeightsTree {
 
     let places: [Place]
 
-    init(_ model: Model) { places = WeightsTree.list(model.layers, at: "layers") }
+    init(_ model: Model) {
+        var seen: Set<ObjectIdentifier> = []
+        places = WeightsTree.children(model, at: "", &seen)
+    }
 
-    private static func list(_ layers: [Layer], at path: String) -> [Place] {
+    private static func list(
+        _ layers: [Layer], at path: String, _ seen: inout Set<ObjectIdentifier>
+    ) -> [Place] {
         var counts: [String: Int] = [:]
         return layers.flatMap { layer in
             let base = AutomaticName.snakeCase(layer.className)
             let number = counts[base, default: 0]
             counts[base] = number + 1
-            return places(layer, at: "\(path)/\(number == 0 ? base : "\(base)_\(number)")")
+            return places(
+                layer, at: "\(path)/\(number == 0 ? base : "\(base)_\(number)")", &seen)
         }
     }
 
-    private static func places(_ layer: Layer, at path: String) -> [Place] {
-        [Place(path: path, name: layer.place, variables: layer.ownWeights)]
-            + layer.savedChildren.flatMap { child in
-                switch child.layers {
-                case .one(let layer): places(layer, at: "\(path)/\(child.attribute)")
-                case .list(let layers): list(layers, at: "\(path)/\(child.attribute)")
-                }
+    /// An object that several hold lies where it is met first.
+    private static func places(
+        _ layer: Layer, at path: String, _ seen: inout Set<ObjectIdentifier>
+    ) -> [Place] {
+        guard seen.insert(ObjectIdentifier(layer)).inserted else { return [] }
+        return [Place(path: path, name: layer.place, variables: layer.ownWeights)]
+            + children(layer, at: path + "/", &seen)
+    }
+
+    private static func children(
+        _ layer: Layer, at path: String, _ seen: inout Set<ObjectIdentifier>
+    ) -> [Place] {
+        layer.savedChildren.flatMap { child in
+            switch child.layers {
+            case .one(let layer): places(layer, at: "\(path)\(child.attribute)", &seen)
+            case .list(let layers): list(layers, at: "\(path)\(child.attribute)", &seen)
             }
+        }
     }
 
     // MARK: Writing

@@ -26,6 +26,11 @@ public enum LayerRegistry {
     private static let builtIn: [String: any ConfigurableLayer.Type] = Dictionary(
         uniqueKeysWithValues: allLayers.map { ($0.className, $0) })
 
+    /// Makes the models inside of layers and models; those who read files know them.
+    @TaskLocal package static var makeModel: (@Sendable (SerializedObject) throws -> Layer)?
+    /// Keras's classes of models. In Keras 2 a graph was a `Model`.
+    package static let modelClasses: Set<String> = ["Sequential", "Functional", "Model"]
+
     /// The classes that files may name, those of users included.
     public static var names: [String] {
         (builtIn.keys + CustomObjects.names(CustomObjects.layerKind)).sorted()
@@ -38,6 +43,7 @@ public enum LayerRegistry {
     public static func make(
         _ object: SerializedObject, unusedKeys: (_ place: String, [String]) -> Void = { _, _ in }
     ) throws -> Layer {
+        if modelClasses.contains(object.className), let makeModel { return try makeModel(object) }
         let configuration = try object.configuration()
         try checkPrecision(configuration)
         let layer = try make(object.registeredName ?? object.className, configuration)
@@ -111,26 +117,6 @@ public enum LayerRegistry {
                 "the dtype policy \(name ?? String(describing: dtype)) is not there yet, only float32",
                 at: configuration.className)
         }
-    }
-}
-
-extension Layer {
-    /// The layer as files hold it.
-    /// - Throws: `KeratinError` if it holds closures or is of a class that was not registered.
-    public func serialized() throws -> SerializedObject {
-        let name = type(of: self).className
-        let config = try getConfig()
-        if LayerRegistry.isBuiltIn(self) {
-            return SerializedObject(module: "keras.layers", className: name, config: config)
-        }
-        guard let registered = CustomObjects.registeredName(name) else {
-            throw KeratinError(
-                .unavailable,
-                "cannot be saved: register its class with CustomObjects.register(layer: \(name).self)",
-                at: place)
-        }
-        return SerializedObject(
-            module: nil, className: name, config: config, registeredName: registered)
     }
 }
 

@@ -1,4 +1,5 @@
 import KeratinCore
+import KeratinTensor
 
 /// What a model is fed: the shape of one sample, without the batch.
 public final class Input: Layer {
@@ -27,6 +28,20 @@ public final class Input: Layer {
         super.init(name: name)
     }
 
+    /// Graphs keep it alive.
+    private weak var node: GraphNode?
+
+    /// The symbolic tensor that the input stands for in graphs.
+    public var tensor: Tensor {
+        lock.withLock {
+            if let node { return node.outputs[0] }
+            markBuilt()
+            let node = GraphNode(GraphInput(self), type: SymbolicType(batchShape, dtype))
+            self.node = node
+            return node.outputs[0]
+        }
+    }
+
     /// The shape of a batch.
     package var batchShape: [Int?] { [batchSize] + shape }
 
@@ -39,6 +54,8 @@ public final class Input: Layer {
         ]
     }
 }
+
+extension Input: TensorConvertible {}
 
 extension Input: ConfigurableLayer {
     public convenience init(from configuration: Configuration) throws {

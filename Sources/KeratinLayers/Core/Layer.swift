@@ -9,18 +9,23 @@ import KeratinTensor
 open class Layer {
     public let name: String
     /// Whether training changes the layer's weights, those of layers inside it too. Takes effect at the next `compile`.
-    public var trainable = true {
+    open var trainable = true {
         didSet { for layer in sublayers { layer.trainable = trainable } }
     }
     /// What the loss grows by for the size of the layer's results, divided by the batch's size.
     public var activityRegularizer: Regularizer?
     public private(set) var isBuilt = false
     private var variables: [Variable] = []
-    /// Held while the layer is built or recorded: models of several tasks may share it.
-    private let lock = ReentrantLock()
+    /// Held while the layer is built or recorded: models of several tasks may share it. A layer that holds others takes
+    /// its lock before theirs.
+    package let lock = ReentrantLock()
     private var hasWarnedOfMask = false
+    /// The nodes of graphs that use the layer; graphs keep them alive.
+    private var uses: [WeakNode] = []
+    /// What `propertyLayers` found once the layer was built.
+    private var knownChildren: [(attribute: String, layers: SavedLayers)]?
     /// Where the weights live; decided when the layer is built.
-    package private(set) var backend: (any Backend)?
+    public package(set) var backend: (any Backend)?
 
     /// - Parameter name: nil gives the class in snake_case, numbered within the process.
     public init(name: String? = nil) {
@@ -43,32 +48,56 @@ open class Layer {
     /// their own use for them.
     package var wantsFloats: Bool { false }
 
-    /// Makes the weights for inputs of a shape; nil stands for an extent that varies, such as the batch.
+    /// Makes the weights for an input of a shape; nil stands for an extent that varies, such as the batch.
     open func build(inputShape: [Int?]) throws {}
 
-    /// The layer's result.
+    /// Makes the weights for inputs of some shapes. It need not be overridden by layers with one input.
+    open func build(inputShapes: [[Int?]]) throws {
+        if let first = inputShapes.first { try build(inputShape: first) }
+    }
+
+    /// The result of a layer with one input and one result.
     /// - Parameter training: true while a training step is recorded.
     open func call(_ input: Tensor, training: Bool) throws -> Tensor { input }
 
-    /// The shape of the result for inputs of a shape. It need not be overridden: `call` is traced with two
-    /// sizes for each unknown extent, and extents that differ are unknown.
-    open func outputShape(for inputShape: [Int?]) throws -> [Int?] {
-        func trace(_ unknown: Int) throws -> Shape {
-            let shape = Shape(inputShape.map { $0 ?? unknown })
-            do { try shape.validate() } catch { throw error.nested(in: place) }
-            let recorded = try TracedFunction.record([TensorType(shape)]) { _, arguments in
-                [try self.apply(arguments[0], training: false)]
+    /// The results of the layer: the general form, which layers with several inputs, with tensors by name or with several
+    /// results override. It forwards to `call(_:training:)`.
+    open func call(_ inputs: [Tensor], _ context: CallContext) throws -> [Tensor] {
+        guard inputs.count == 1 else {
+            throw KeratinError(.invalidArgument, "takes one input, got \(inputs.count)")
+        }
+        if let name = context.names.first ?? context.options.keys.sorted().first {
+            throw KeratinError(.invalidArgument, "takes no argument '\(name)'")
+        }
+        return [try call(inputs[0], training: context.training)]
+    }
+
+    /// The shape of the first result for a float input of a shape.
+    public final func outputShape(for inputShape: [Int?]) throws -> [Int?] {
+        try outputTypes(for: [SymbolicType(inputShape)], CallContext()).first?.extents ?? []
+    }
+
+    /// The shapes and element types of the results. They need not be told: `call` is recorded with two sizes for each unknown
+    /// extent, and extents that differ are unknown.
+    open func outputTypes(
+        for inputs: [SymbolicType], _ context: CallContext
+    ) throws -> [SymbolicType] {
+        try tracedTypes(inputs, context)
+    }
+
+    private func tracedTypes(
+        _ inputs: [SymbolicType], _ context: CallContext
+    ) throws -> [SymbolicType] {
+        let named = context.allTensors.filter(\.isSymbolic).map { SymbolicType(of: $0) }
+        do {
+            return try SymbolicType.results(of: inputs + named) { arguments in
+                var rest = arguments.dropFirst(inputs.count).makeIterator()
+                let values = context.allTensors.map { $0.isSymbolic ? rest.next() ?? $0 : $0 }
+                return try apply(Array(arguments.prefix(inputs.count)), context.replacing(values))
             }
-            return recorded.program.type(of: recorded.program.outputs[0]).shape
+        } catch let error as KeratinError {
+            throw error.nested(in: place)
         }
-        // Larger than windows are, and far apart: an extent that depends on the unknown one differs even after a
-        // long stride. Nothing is computed, so size costs nothing.
-        let (a, b) = (try trace(960), try trace(2041))
-        guard a.rank == b.rank else {
-            throw KeratinError(
-                .shapeMismatch, "the result's rank depends on an unknown extent", at: place)
-        }
-        return zip(a.dimensions, b.dimensions).map { $0 == $1 ? $0 : nil }
     }
 
     /// The arguments that the layer was made from, by Keras's names. A layer of your own adds its own to those of
@@ -84,6 +113,24 @@ open class Layer {
         return config
     }
 
+    /// The layer as files hold it.
+    /// - Throws: `KeratinError` if it holds closures or is of a class that was not registered.
+    open func serialized() throws -> SerializedObject {
+        let name = className
+        let config = try getConfig()
+        if LayerRegistry.isBuiltIn(self) {
+            return SerializedObject(module: "keras.layers", className: name, config: config)
+        }
+        guard let registered = CustomObjects.registeredName(name) else {
+            throw KeratinError(
+                .unavailable,
+                "cannot be saved: register its class with CustomObjects.register(layer: \(name).self)",
+                at: place)
+        }
+        return SerializedObject(
+            module: nil, className: name, config: config, registeredName: registered)
+    }
+
     /// Whether the layer understands masks: what it is given has one, so has its result. If not, the result has
     /// none, of which a warning tells.
     open var supportsMasking: Bool { false }
@@ -92,6 +139,13 @@ open class Layer {
     /// - Parameter mask: the input's mask, if it has one.
     open func computeMask(_ input: Tensor, _ mask: Tensor?) throws -> Tensor? {
         supportsMasking ? mask : nil
+    }
+
+    /// The masks of the layer's results, which may be fewer. Layers with one input need not override it: their first result has
+    /// the mask that `computeMask` gives.
+    open func computeMasks(_ inputs: [Tensor], _ results: [Tensor]) throws -> [Tensor?] {
+        guard let first = inputs.first else { return [] }
+        return [try computeMask(first, first.mask)]
     }
 
     // MARK: Weights
@@ -129,7 +183,10 @@ open class Layer {
     }
 
     /// Trainable weights, then the others, then those of the layers inside (Keras's order).
-    public final var weights: [Variable] { ownWeights + sublayers.flatMap(\.weights) }
+    /// Weights of a layer that is met again are not repeated.
+    public final var weights: [Variable] {
+        (ownWeights + sublayers.flatMap(\.weights)).withoutRepetition
+    }
 
     /// The layer's own weights, without those of layers inside it, in the order of files.
     package final var ownWeights: [Variable] {
@@ -139,19 +196,21 @@ open class Layer {
     /// What training changes; empty if the layer is not trainable.
     public final var trainableWeights: [Variable] {
         guard trainable else { return [] }
-        return variables.filter(\.trainable) + sublayers.flatMap(\.trainableWeights)
+        return (variables.filter(\.trainable) + sublayers.flatMap(\.trainableWeights))
+            .withoutRepetition
     }
 
     public final var nonTrainableWeights: [Variable] {
         guard trainable else { return weights }
-        return variables.filter { !$0.trainable } + sublayers.flatMap(\.nonTrainableWeights)
+        return (variables.filter { !$0.trainable } + sublayers.flatMap(\.nonTrainableWeights))
+            .withoutRepetition
     }
 
     /// The number of numbers in all weights.
     public final var parameterCount: Int { weights.reduce(0) { $0 + $1.count } }
 
     /// The numbers of each weight, in the order of `weights`.
-    public func getWeights() throws -> [NDArray] {
+    open func getWeights() throws -> [NDArray] {
         try weights.map { weight in
             let values = try weight.state.values()
             return weight.dtype == .int32
@@ -162,7 +221,7 @@ open class Layer {
 
     /// Stores the numbers of each weight, in the order of `weights`.
     /// - Throws: `KeratinError` if the count or a shape differs; nothing is stored then.
-    public func setWeights(_ values: [NDArray]) throws {
+    open func setWeights(_ values: [NDArray]) throws {
         guard values.count == weights.count else {
             throw KeratinError(
                 .invalidArgument, "has \(weights.count) weights, got \(values.count)", at: place)
@@ -176,7 +235,18 @@ open class Layer {
     }
 
     /// The layers inside this one, under the names of Keras's attributes, by which files find their weights.
-    package var savedChildren: [(attribute: String, layers: SavedLayers)] { [] }
+    /// Those of a layer of your own are found in its properties.
+    open var savedChildren: [(attribute: String, layers: SavedLayers)] {
+        LayerRegistry.isBuiltIn(self) ? [] : propertyLayers
+    }
+
+    /// The layers that the properties hold, by the names of the properties in snake_case, in the order of their declaration.
+    private var propertyLayers: [(attribute: String, layers: SavedLayers)] {
+        if let knownChildren { return knownChildren }
+        let children = LayersOfProperties.find(in: self)
+        if isBuilt { knownChildren = children }
+        return children
+    }
 
     /// The layers inside this one, in the order of their weights.
     package final var sublayers: [Layer] {
@@ -206,10 +276,15 @@ open class Layer {
 
     /// Builds the layer for a shape unless it is built. If that fails, nothing of it is left.
     public final func buildIfNeeded(inputShape: [Int?]) throws {
+        try buildIfNeeded(inputShapes: [inputShape])
+    }
+
+    /// Builds the layer for shapes unless it is built. If that fails, nothing of it is left.
+    public final func buildIfNeeded(inputShapes: [[Int?]]) throws {
         try lock.withLock {
             guard !isBuilt else { return }
             do {
-                try build(inputShape: inputShape)
+                try build(inputShapes: inputShapes)
             } catch {
                 unbuild()
                 throw (error as? KeratinError)?.nested(in: place) ?? error
@@ -220,26 +295,77 @@ open class Layer {
     }
 
     /// Forgets the weights, and those of layers inside, so that the layer can be built for another shape.
-    package final func unbuild() {
+    open func unbuild() {
         variables = []
         backend = nil
         isBuilt = false
+        knownChildren = nil
         for layer in sublayers { layer.unbuild() }
     }
 
-    /// Builds the layer if it is not built, and calls it; errors name the layer.
+    /// For layers whose parts were built by themselves.
+    package final func markBuilt() { isBuilt = true }
+
+    /// Builds the layer if it is not built, and calls it; errors name the layer. On symbolic tensors the result is a node of their
+    /// graph.
     ///
     /// The result carries the mask that `computeMask` gives; `call` finds the input's in `input.mask`.
     public final func apply(_ input: Tensor, training: Bool = false) throws -> Tensor {
-        try inPlace(input) {
-            let input = try converted(input)
-            var result = try call(input, training: training)
-            result.mask = try computeMask(input, input.mask)
-            if input.mask != nil, result.mask == nil, !supportsMasking { warnOfDroppedMask() }
-            try addActivityLoss(result)
-            return result
+        let results = try apply([input], CallContext(training: training))
+        guard results.count == 1 else {
+            throw KeratinError(
+                .invalidArgument, "has \(results.count) results: outputs(_:) gives all of them",
+                at: place)
+        }
+        return results[0]
+    }
+
+    /// Builds the layer if it is not built, and calls it: the general form of `apply`.
+    /// - Parameter takesList: whether files say that the inputs are a list; nil: if there are several.
+    public final func apply(
+        _ inputs: [Tensor], _ context: CallContext = CallContext(), takesList: Bool? = nil
+    ) throws -> [Tensor] {
+        if (inputs + context.allTensors).contains(where: \.isSymbolic) {
+            return try node(inputs, context, takesList ?? (inputs.count > 1))
+        }
+        if let mask = context.tensor("mask"), !inputs.isEmpty {
+            var (inputs, context) = (inputs, context)
+            inputs[0].mask = mask
+            context.tensors["mask"] = nil
+            return try apply(inputs, context)
+        }
+        return try inPlace(inputs) {
+            let inputs = try inputs.map(converted)
+            let named = try context.allTensors.map(converted)
+            var results = try call(inputs, named.isEmpty ? context : context.replacing(named))
+            for (index, mask) in try computeMasks(inputs, results).enumerated() {
+                results[index].mask = mask
+            }
+            if inputs.first?.mask != nil, results.first?.mask == nil, !supportsMasking {
+                warnOfDroppedMask()
+            }
+            for result in results { try addActivityLoss(result) }
+            return results
         }
     }
+
+    /// A use of the layer in a graph.
+    private func node(
+        _ inputs: [Tensor], _ context: CallContext, _ takesList: Bool
+    ) throws -> [Tensor] {
+        try lock.withLock {
+            let types = inputs.map { SymbolicType(of: $0) }
+            try buildIfNeeded(inputShapes: types.map(\.extents))
+            let node = try GraphNode(
+                LayerCall(self, inputCount: inputs.count, takesList: takesList, context),
+                inputs + context.allTensors, types: outputTypes(for: types, context))
+            uses = uses.filter { $0.node != nil } + [WeakNode(node: node)]
+            return node.outputs
+        }
+    }
+
+    /// The nodes of graphs that use the layer.
+    package final var nodes: [GraphNode] { lock.withLock { uses.compactMap(\.node) } }
 
     /// The input as the layer computes with it.
     package final func converted(_ input: Tensor) throws -> Tensor {
@@ -249,14 +375,17 @@ open class Layer {
         return floats
     }
 
-    /// Builds the layer for an input if it is not built, and runs code whose errors name the layer.
-    package final func inPlace<Result>(_ input: Tensor, _ body: () throws -> Result) throws
-        -> Result
-    {
-        let batch = isStateful ? input.shape.dimensions.first : nil
+    /// Builds the layer for inputs if it is not built, and runs code whose errors name the layer.
+    package final func inPlace<Result>(
+        _ inputs: [Tensor], _ body: () throws -> Result
+    ) throws -> Result {
+        let keepsBatch = isStateful
         return try lock.withLock {
             try buildIfNeeded(
-                inputShape: [batch] + input.shape.dimensions.dropFirst().map { $0 })
+                inputShapes: inputs.map { input in
+                    let batch = keepsBatch ? input.shape.dimensions.first : nil
+                    return [batch] + input.shape.dimensions.dropFirst().map { $0 }
+                })
             do {
                 guard let trace = Trace.current else { return try body() }
                 return try trace.inScope(place, body)
@@ -282,14 +411,23 @@ open class Layer {
         )
     }
 
-    /// Calls the layer on a tensor.
-    public final func callAsFunction(_ input: Tensor, training: Bool = false) throws -> Tensor {
-        try apply(input, training: training)
+}
+
+extension [Variable] {
+    /// Each once, where it comes first.
+    fileprivate var withoutRepetition: [Variable] {
+        var seen: Set<ObjectIdentifier> = []
+        return filter { seen.insert(ObjectIdentifier($0)).inserted }
     }
 }
 
+/// A node that its graph keeps alive.
+private struct WeakNode {
+    weak var node: GraphNode?
+}
+
 /// What an attribute of a layer holds.
-package enum SavedLayers {
+public enum SavedLayers {
     case one(Layer)
     case list([Layer])
 }
@@ -309,7 +447,4 @@ extension Layer {
 }
 
 /// A shape with unknown extents as Keras prints it: `(None, 28, 28, 1)`.
-package func describe(_ shape: [Int?]) -> String {
-    let extents = shape.map { $0.map(String.init) ?? "None" }
-    return "(" + extents.joined(separator: ", ") + (shape.count == 1 ? ",)" : ")")
-}
+package func describe(_ shape: [Int?]) -> String { Shape.description(shape) }

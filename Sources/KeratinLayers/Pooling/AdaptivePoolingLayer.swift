@@ -36,12 +36,15 @@ public class AdaptivePoolingLayer: SpatialLayer, ConfigurableLayer {
         _ = try outputSize.resolved(rank: rank, "outputSize")
     }
 
-    public override func outputShape(for inputShape: [Int?]) throws -> [Int?] {
-        var shape = inputShape
+    public override func outputTypes(
+        for inputs: [SymbolicType], _ context: CallContext
+    ) throws -> [SymbolicType] {
+        guard inputs.count == 1 else { return try super.outputTypes(for: inputs, context) }
+        var shape = inputs[0].extents
         for (axis, size) in zip(spatialAxes, try outputSize.resolved(rank: rank, "outputSize")) {
             shape[axis] = size
         }
-        return shape
+        return [SymbolicType(shape)]
     }
 
     public override func call(_ input: Tensor, training: Bool) throws -> Tensor {

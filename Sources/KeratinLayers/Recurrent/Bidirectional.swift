@@ -100,7 +100,7 @@ public final class Bidirectional: Layer {
         ])
     }
 
-    package override var savedChildren: [(attribute: String, layers: SavedLayers)] {
+    public override var savedChildren: [(attribute: String, layers: SavedLayers)] {
         guard case .success(let (forward, backward)) = directions else { return [] }
         return [("forward_layer", .one(forward)), ("backward_layer", .one(backward))]
     }
@@ -127,16 +127,28 @@ public final class Bidirectional: Layer {
 
     // MARK: Running
 
-    /// - Throws: `KeratinError` if there is more than one result: in a stack each layer has one.
     public override func call(_ input: Tensor, training: Bool) throws -> Tensor {
-        let arguments = try directions.get().forward.arguments
-        guard !arguments.returnState, mergeMode != nil else {
-            throw KeratinError(
-                .invalidArgument,
-                "All layers in a Sequential model should have a single output tensor, and returnState or a mergeMode of nil "
-                    + "asks for several: sequences(_:initialState:training:) gives them")
+        try run(input, nil, training).outputs[0]
+    }
+
+    /// The results, two without a merge mode, then with `returnState` the final states. States to begin with are passed as
+    /// `initial_state`, or as further inputs.
+    public override func call(_ inputs: [Tensor], _ context: CallContext) throws -> [Tensor] {
+        guard let input = inputs.first else {
+            throw KeratinError(.invalidArgument, "needs an input")
         }
-        return try run(input, nil, training).outputs[0]
+        let further = inputs.count > 1 ? Array(inputs.dropFirst()) : nil
+        let result = try run(
+            input, context.tensors["initial_state"] ?? further, context.training)
+        let returnsStates = try directions.get().forward.arguments.returnState
+        return result.outputs + (returnsStates ? result.states : [])
+    }
+
+    /// Without a merge mode both results have the mask.
+    public override func computeMasks(_ inputs: [Tensor], _ results: [Tensor]) throws -> [Tensor?] {
+        guard let input = inputs.first else { return [] }
+        let mask = try computeMask(input, input.mask)
+        return mergeMode == nil ? [mask, mask] : [mask]
     }
 
     /// The results (one, or without a merge mode the forward and the backward one), and the final states: those of
@@ -147,7 +159,7 @@ public final class Bidirectional: Layer {
     public func sequences(
         _ input: Tensor, initialState: [Tensor]? = nil, training: Bool = false
     ) throws -> (outputs: [Tensor], states: [Tensor]) {
-        try inPlace(input) {
+        try inPlace([input]) {
             let input = try converted(input)
             var result = try run(input, initialState, training)
             let mask = try computeMask(input, input.mask)

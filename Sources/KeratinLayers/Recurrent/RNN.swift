@@ -81,7 +81,7 @@ public class RNN: Layer, ConfigurableLayer {
         arguments.returnSequences ? mask : nil
     }
 
-    package override var savedChildren: [(attribute: String, layers: SavedLayers)] {
+    public override var savedChildren: [(attribute: String, layers: SavedLayers)] {
         [("cell", .one(cell))]
     }
 
@@ -136,8 +136,21 @@ public class RNN: Layer, ConfigurableLayer {
 
     /// - Throws: `KeratinError` if the layer returns its states: in a stack each layer has one result.
     public override func call(_ input: Tensor, training: Bool) throws -> Tensor {
-        guard !arguments.returnState else { throw severalResults }
-        return try inOrder(run(input, initialState: nil, training: training)).output
+        try inOrder(run(input, initialState: nil, training: training)).output
+    }
+
+    /// The result, then with `returnState` the final states. States to begin with are passed as `initial_state`, or as further
+    /// inputs.
+    public override func call(_ inputs: [Tensor], _ context: CallContext) throws -> [Tensor] {
+        guard let input = inputs.first else {
+            throw KeratinError(.invalidArgument, "needs an input")
+        }
+        let further = inputs.count > 1 ? Array(inputs.dropFirst()) : nil
+        let result = try inOrder(
+            run(
+                input, initialState: context.tensors["initial_state"] ?? further,
+                training: context.training))
+        return [result.output] + (arguments.returnState ? result.states : [])
     }
 
     /// The result together with the final states, from states of your own.
@@ -157,7 +170,7 @@ public class RNN: Layer, ConfigurableLayer {
     final func stepResult(
         _ input: Tensor, initialState: [Tensor]?, training: Bool
     ) throws -> SequenceResult {
-        try inPlace(input) {
+        try inPlace([input]) {
             let input = try converted(input)
             var result = try run(input, initialState: initialState, training: training)
             result.output.mask = try computeMask(input, input.mask)
@@ -236,12 +249,18 @@ public class RNN: Layer, ConfigurableLayer {
         }
         return try mask.cast(to: .bool).reshaped(shape)
     }
+}
 
-    private var severalResults: KeratinError {
-        KeratinError(
-            .invalidArgument,
-            "All layers in a Sequential model should have a single output tensor, and returnState asks for the states too: "
-                + "sequence(_:initialState:training:) gives them")
+extension RNN {
+    /// Calls the layer from states of your own.
+    /// - Returns: the result, then with `returnState` the final states.
+    public final func callAsFunction(
+        _ input: any TensorConvertible, initialState: [any TensorConvertible],
+        training: Bool = false
+    ) throws -> [Tensor] {
+        try apply(
+            [input.tensor],
+            CallContext(training: training, tensors: ["initial_state": initialState.map(\.tensor)]))
     }
 }
 

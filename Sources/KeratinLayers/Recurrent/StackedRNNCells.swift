@@ -18,7 +18,7 @@ public final class StackedRNNCells: RecurrentCell {
         ])
     }
 
-    package override var savedChildren: [(attribute: String, layers: SavedLayers)] {
+    public override var savedChildren: [(attribute: String, layers: SavedLayers)] {
         [("cells", .list(cells))]
     }
 

@@ -16,7 +16,7 @@ public final class TimeDistributed: Layer {
         try super.getConfig().adding(["layer": try layer.serialized().value])
     }
 
-    package override var savedChildren: [(attribute: String, layers: SavedLayers)] {
+    public override var savedChildren: [(attribute: String, layers: SavedLayers)] {
         [("layer", .one(layer))]
     }
 
@@ -48,14 +48,22 @@ public final class TimeDistributed: Layer {
             throw KeratinError(.shapeMismatch, "an empty sequence has no result: \(input.shape)")
         }
         if layer.treatsSamplesAlone || !training && layer is BatchNormalization {
-            let y = try layer.call(folded(input), training: training)
+            let y = try result(folded(input), training)
             return try y.reshaped(Shape([batch, length] + y.shape.dimensions.dropFirst()))
         }
         let steps = try (0..<length).map { index in
-            try layer.call(step(index, of: input), training: training)
-                .expandingDimension(at: 1)
+            try result(step(index, of: input), training).expandingDimension(at: 1)
         }
         return try Tensor.concatenate(steps, axis: 1)
+    }
+
+    private func result(_ input: Tensor, _ training: Bool) throws -> Tensor {
+        let results = try layer.call([input], CallContext(training: training))
+        guard results.count == 1 else {
+            throw KeratinError(
+                .invalidArgument, "wraps layers with one result, \(layer.place) has \(results.count)")
+        }
+        return results[0]
     }
 
     /// Every step of every sample as a sample.

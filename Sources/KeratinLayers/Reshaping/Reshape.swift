@@ -26,11 +26,14 @@ public final class Reshape: Layer {
     }
 
     /// With an unknown extent in the input an extent of −1 is unknown too: whether it comes out even is not known.
-    public override func outputShape(for inputShape: [Int?]) throws -> [Int?] {
-        guard inputShape.dropFirst().contains(nil) else {
-            return try super.outputShape(for: inputShape)
+    public override func outputTypes(
+        for inputs: [SymbolicType], _ context: CallContext
+    ) throws -> [SymbolicType] {
+        guard inputs.count == 1, inputs[0].extents.dropFirst().contains(nil) else {
+            return try super.outputTypes(for: inputs, context)
         }
-        return [inputShape[0]] + targetShape.map { $0 == -1 ? nil : $0 }
+        let extents = [inputs[0].extents[0]] + targetShape.map { $0 == -1 ? nil : $0 }
+        return [SymbolicType(extents, inputs[0].dtype)]
     }
 
     public override func call(_ input: Tensor, training: Bool) throws -> Tensor {

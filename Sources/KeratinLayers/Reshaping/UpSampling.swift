@@ -27,10 +27,14 @@ public class UpSamplingLayer: SpatialLayer {
         _ = try size.resolved(rank: rank, "size")
     }
 
-    public override func outputShape(for inputShape: [Int?]) throws -> [Int?] {
+    public override func outputTypes(
+        for inputs: [SymbolicType], _ context: CallContext
+    ) throws -> [SymbolicType] {
         // The matrices of an interpolation need not be made for this.
-        if interpolation == .nearest { return try super.outputShape(for: inputShape) }
-        var shape = inputShape
+        guard interpolation != .nearest, inputs.count == 1 else {
+            return try super.outputTypes(for: inputs, context)
+        }
+        var shape = inputs[0].extents
         for (axis, factor) in zip(spatialAxes, try size.resolved(rank: rank, "size")) {
             shape[axis] = try shape[axis].map { extent in
                 let (product, overflow) = extent.multipliedReportingOverflow(by: factor)
@@ -41,7 +45,7 @@ public class UpSamplingLayer: SpatialLayer {
                 return product
             }
         }
-        return shape
+        return [SymbolicType(shape)]
     }
 
     public override func call(_ input: Tensor, training: Bool) throws -> Tensor {

@@ -2,16 +2,20 @@ import KeratinCore
 import KeratinLayers
 import KeratinTensor
 
-/// Something that can be compiled, trained, evaluated and asked for predictions.
+/// A graph of layers that can be compiled, trained, evaluated and asked for predictions. It is a layer itself.
+///
+/// A model is made of the symbolic tensors that come from `Input`s through layers:
+///
+///     let x = Input(shape: [4])
+///     let model = try Model(inputs: [x], outputs: [try Dense(3)(x)])
+///
+/// or as a subclass with a `call` of its own, whose layers are found in its properties.
 ///
 /// Tasks may share a model. Predictions, weights and files are served between the steps of a training that runs elsewhere;
 /// a second training, an evaluation, or whatever changes the model itself waits for its end. Layers that are reached through
 /// a model must not be changed by one task while another uses it.
-open class Model: @unchecked Sendable {
-    // Unchecked: what changes does so while `lock` is held.
-    public let name: String
-    /// Held while anything of the model is read or changed: for a step, a batch, a file.
-    package let lock = ReentrantLock()
+open class Model: Layer, @unchecked Sendable {
+    // Unchecked: what changes does so while `lock` is held, for a step, a batch, a file.
     /// Held from start to end by what must not happen twice at a time. Taken before `lock`, never while that is held.
     let trainingLock = ReentrantLock()
     /// Everything that `compile` decided and training changes; nil before.
@@ -19,104 +23,216 @@ open class Model: @unchecked Sendable {
     /// Plans for predictions without a compiled session.
     private let ownPlans = PlanCache()
     package var predictionPlans: PlanCache { training?.plans ?? ownPlans }
+    /// What the layers do with the inputs; nil for a model with a `call` of its own, and before a stack knows its input.
+    private var ownGraph: Graph?
+    package var graph: Graph? { ownGraph }
 
     /// What `fit` does at the end of each epoch.
     package var afterEpoch: (() throws -> Void)?
 
-    /// Where the weights live: decided when the model is built.
-    public private(set) var backend: (any Backend)?
-
+    /// A model without a graph, for subclasses.
     /// - Parameter name: nil gives the class in snake_case, numbered within the process.
-    public init(name: String? = nil) {
-        self.name = name ?? AutomaticName.next(String(describing: Self.self))
+    public override init(name: String? = nil) { super.init(name: name) }
+
+    /// The model of everything between symbolic tensors.
+    ///
+    /// - Parameters:
+    ///   - inputs: `Input`s, or results of layers: then the model begins behind these layers.
+    ///   - outputs: what follows from the inputs.
+    ///   - name: nil: `functional`, numbered within the process.
+    /// - Throws: `KeratinError` if an output needs an input that is not given, or two layers have one name.
+    public init(
+        inputs: [any TensorConvertible], outputs: [any TensorConvertible], name: String? = nil
+    ) throws {
+        super.init(name: name)
+        ownGraph = try Graph(
+            inputs: inputs.map(\.tensor), outputs: outputs.map(\.tensor), at: place)
+        markBuilt()
     }
 
-    // MARK: To override
+    /// A model with one input and one output.
+    public convenience init(
+        inputs: any TensorConvertible, outputs: any TensorConvertible, name: String? = nil
+    ) throws {
+        try self.init(inputs: [inputs], outputs: [outputs], name: name)
+    }
+
+    public convenience init(
+        inputs: [any TensorConvertible], outputs: any TensorConvertible, name: String? = nil
+    ) throws {
+        try self.init(inputs: inputs, outputs: [outputs], name: name)
+    }
+
+    public convenience init(
+        inputs: any TensorConvertible, outputs: [any TensorConvertible], name: String? = nil
+    ) throws {
+        try self.init(inputs: [inputs], outputs: outputs, name: name)
+    }
+
+    open override class var className: String {
+        self == Model.self ? "Functional" : String(describing: self)
+    }
+
+    // MARK: Structure
 
     /// The layers, in the order in which weights are listed.
-    open var layers: [Layer] { [] }
+    open var layers: [Layer] { graph?.layers ?? sublayers }
 
-    /// The shape of one input sample with its batch, if it is known.
-    open var inputShape: [Int?]? { nil }
+    open override var savedChildren: [(attribute: String, layers: SavedLayers)] {
+        guard let graph else { return super.savedChildren }
+        return [("layers", .list(graph.layers))]
+    }
 
-    /// What data are converted to on their way in.
-    package var inputType: InputType { .float32 }
+    /// The layer of a name.
+    /// - Throws: `KeratinError` if there is none; it suggests the nearest name.
+    public func getLayer(_ name: String) throws -> Layer {
+        guard let layer = layers.first(where: { $0.name == name }) else {
+            throw unknownName(name, among: layers.map(\.name), what: "layer")
+        }
+        return layer
+    }
 
-    /// The shape of the result, if the model is built.
-    open var outputShape: [Int?]? { nil }
+    /// The layer at a place of `layers`; negative places count from the end.
+    public func getLayer(index: Int) throws -> Layer {
+        let place = index < 0 ? layers.count + index : index
+        guard layers.indices.contains(place) else {
+            throw KeratinError(
+                .invalidArgument, "has \(layers.count) layers, none at \(index)", at: self.place)
+        }
+        return layers[place]
+    }
 
-    open var isBuilt: Bool { false }
+    /// What the graph is fed, symbolic; empty without a graph.
+    public var inputs: [Tensor] { graph?.inputs.map { Tensor($0) } ?? [] }
+    /// What the graph gives, symbolic; empty without a graph.
+    public var outputs: [Tensor] { graph?.outputs.map { Tensor($0) } ?? [] }
+    /// The names of the inputs' layers.
+    public var inputNames: [String] { graph?.inputs.map(\.node.function.name) ?? [] }
+    /// The names of the layers that give the outputs.
+    public var outputNames: [String] { graph?.outputs.map(\.node.function.name) ?? [] }
+    /// The shapes of batches of the inputs.
+    public var inputShapes: [[Int?]] { graph?.inputs.map(\.type.extents) ?? [] }
+    public var outputShapes: [[Int?]] { graph?.outputs.map(\.type.extents) ?? [] }
+    /// The shape of a batch of the first input, if it is known.
+    open var inputShape: [Int?]? { inputShapes.first }
+    /// The shape of the first result, if the model is built.
+    open var outputShape: [Int?]? { outputShapes.first }
 
-    /// Builds the layers for an input shape.
-    open func build(inputShape: [Int?]) throws {}
+    /// What the data of each input are converted to on their way in; nil: they stay what they are.
+    package var inputTypes: [InputType?] {
+        graph?.inputs.map { input in
+            (input.node.function as? GraphInput)?.layer.type ?? InputType(input.type.dtype)
+        } ?? []
+    }
 
-    /// The result of the model.
-    open func call(_ input: Tensor, training: Bool) throws -> Tensor { input }
+    /// How many results a model without a graph gave when it was built.
+    private(set) var tracedOutputCount = 1
+    /// What a model without a graph was built for.
+    private var builtShapes: [ConfigValue]?
+
+    /// Builds a model whose inputs are not known before there are data.
+    func build(for types: [SymbolicType]) throws {
+        try withBackend(try resolvedBackend()) {
+            if type(of: self).hasOwnCall {
+                // What the layers inside are fed is found by recording.
+                tracedOutputCount = try outputTypes(for: types, CallContext()).count
+                builtShapes = types.map { ConfigValue($0.extents) }
+            } else {
+                try build(inputShape: types[0].extents)
+            }
+        }
+    }
+
+    /// Whether `call` decides what is computed, not a graph.
+    class var hasOwnCall: Bool { true }
+
+    // MARK: Files
+
+    /// The arguments by Keras's names: of a graph, its layers and their uses.
+    open override func getConfig() throws -> [String: ConfigValue] {
+        guard let graph else { return ["name": .string(name), "trainable": .boolean(trainable)] }
+        return try GraphWriter(graph).config().adding([
+            "name": .string(name), "trainable": .boolean(trainable),
+        ])
+    }
+
+    /// The model as files hold it, without how it was compiled.
+    /// - Throws: `KeratinError` if a part cannot be saved, or the class was not registered.
+    open override func serialized() throws -> SerializedObject {
+        guard let graph, type(of: self) == Model.self else {
+            var object = try super.serialized()
+            if case .list(let shapes)? = builtShapes.map({ ConfigValue.list($0) }), let first = shapes.first {
+                object.buildConfig = ["input_shape": first]
+            }
+            return object
+        }
+        var object = SerializedObject(
+            module: "keras.src.models.functional", className: "Functional",
+            config: try getConfig(), registeredName: "Functional")
+        let shapes = graph.inputs.map { ConfigValue($0.type.extents) }
+        object.buildConfig = ["input_shape": shapes.count == 1 ? shapes[0] : .list(shapes)]
+        return object
+    }
+
+    // MARK: Calling
+
+    open override func call(_ inputs: [Tensor], _ context: CallContext) throws -> [Tensor] {
+        guard let graph else { return try super.call(inputs, context) }
+        let fitted = try zip(inputs, graph.inputs).map { try $0.fitted(to: $1.type) }
+        return try graph.run(
+            fitted.count == inputs.count ? fitted : inputs, training: context.training)
+    }
+
+    open override var supportsMasking: Bool { true }
+
+    /// Results keep the masks that the layers inside gave them.
+    open override func computeMasks(_ inputs: [Tensor], _ results: [Tensor]) throws -> [Tensor?] {
+        results.map(\.mask)
+    }
 
     /// Checks the numbers of what the model is fed, where a layer does not take all.
-    package func check(data: NDArray) throws {}
+    package func check(data: NDArray, input index: Int) throws {
+        guard let graph else { return }
+        for node in graph.nodes where node.inputs.first?.graph == graph.inputs[index] {
+            try (node.function as? LayerCall)?.layer.check(data: data)
+        }
+    }
 
     /// Sets what stateful recurrent layers remember of earlier batches to zero.
     public func resetStates() throws {
         try lock.withLock {
-            for state in layers.flatMap(\.batchStates) {
+            for state in batchStates {
                 try state.state.setValues([Float](repeating: 0, count: state.count))
             }
         }
     }
 
-    /// Whether layers remember something from batch to batch, so that batches have one size.
-    var isStateful: Bool { layers.contains(where: \.isStateful) }
-
     // MARK: Weights
 
-    /// All weights, layer by layer, each layer's trainable ones first.
-    public var weights: [Variable] { layers.flatMap(\.weights) }
-    public var trainableWeights: [Variable] { layers.flatMap(\.trainableWeights) }
-    public var nonTrainableWeights: [Variable] { layers.flatMap(\.nonTrainableWeights) }
-    public var parameterCount: Int { weights.reduce(0) { $0 + $1.count } }
-
     /// Whether training changes the layers' weights. Takes effect at the next `compile`.
-    public var trainable: Bool {
-        get { layers.contains { $0.trainable } }
-        set { exclusively { for layer in layers { layer.trainable = newValue } } }
+    open override var trainable: Bool {
+        get { super.trainable }
+        set { exclusively { super.trainable = newValue } }
     }
 
     /// The numbers of each weight.
     /// - Throws: `KeratinError` if the model is not built.
-    public func getWeights() throws -> [NDArray] {
+    open override func getWeights() throws -> [NDArray] {
         try lock.withLock {
             try requireBuilt()
-            return try layers.flatMap { try $0.getWeights() }
+            return try super.getWeights()
         }
     }
 
     /// Stores the numbers of each weight, in the order of `weights`, and ends the need to restore after a failed
     /// step.
     /// - Throws: `KeratinError` if the count or a shape differs; nothing is stored then.
-    public func setWeights(_ values: [NDArray]) throws {
-        try lock.withLock { try storeWeights(values) }
-    }
-
-    private func storeWeights(_ values: [NDArray]) throws {
-        try requireBuilt()
-        let weights = self.weights
-        guard values.count == weights.count else {
-            throw KeratinError(
-                .invalidArgument, "has \(weights.count) weights, got \(values.count)", at: name)
+    open override func setWeights(_ values: [NDArray]) throws {
+        try lock.withLock {
+            try requireBuilt()
+            try super.setWeights(values)
+            training?.restored()
         }
-        for (weight, value) in zip(weights, values) where weight.shape != value.shape {
-            throw KeratinError(
-                .shapeMismatch, "weight '\(weight.name)' is \(weight.shape), got \(value.shape)",
-                at: name)
-        }
-        var rest = values[...]
-        for layer in layers {
-            let count = layer.weights.count
-            try layer.setWeights(Array(rest.prefix(count)))
-            rest = rest.dropFirst(count)
-        }
-        training?.restored()
     }
 
     // MARK: Backend
@@ -136,11 +252,12 @@ open class Model: @unchecked Sendable {
     }
 
     private func chosenBackend() throws -> any Backend {
-        guard let backend else {
+        guard let backend = backend ?? weights.first?.state.backend else {
             let chosen = try Context.backend
             backend = chosen
             return chosen
         }
+        self.backend = backend
         // A model that shares a layer may have taken its weights elsewhere.
         if let weight = weights.first(where: { $0.state.backend !== backend }) {
             let other = weight.state.backend.name
@@ -163,10 +280,9 @@ open class Model: @unchecked Sendable {
         let target = try BackendCatalog.backend(named: choice.name)
         try exclusively {
             // Weights that other models share may be there already, or have left.
-            let strangers = (weights + layers.flatMap(\.batchStates)).filter {
-                $0.state.backend !== target
-            }
+            let strangers = (weights + batchStates).filter { $0.state.backend !== target }
             guard target !== backend || !strangers.isEmpty else { return }
+            place(on: target)
             backend = target
             ownPlans.removeAll(pool: true)
             for weight in strangers { try weight.move(to: target) }
@@ -177,5 +293,42 @@ open class Model: @unchecked Sendable {
     /// Runs what changes the model itself, after a training or evaluation that runs elsewhere.
     func exclusively<Result>(_ body: () throws -> Result) rethrows -> Result {
         try trainingLock.withLock { try lock.withLock { try body() } }
+    }
+}
+
+extension Graph {
+    /// The layers, inputs among them, in Keras's order.
+    package var layers: [Layer] {
+        functions.compactMap { uses in
+            switch uses[0].function {
+            case let call as LayerCall: call.layer
+            case let input as GraphInput: input.layer
+            default: nil
+            }
+        }
+    }
+}
+
+extension Tensor {
+    /// With a last axis of extent 1 added or taken away where that makes the rank right, and in the element type that is expected, as
+    /// Keras does with what a graph is given.
+    fileprivate func fitted(to type: SymbolicType) throws -> Tensor {
+        var result = self
+        if rank == type.extents.count + 1, shape.dimensions.last == 1 {
+            result = try reshaped(Shape(Array(shape.dimensions.dropLast())))
+        } else if rank == type.extents.count - 1, type.extents.last == 1 {
+            result = try expandingDimension(at: -1)
+        }
+        result = try result.cast(to: type.dtype)
+        result.mask = mask
+        return result
+    }
+}
+
+extension Layer {
+    /// Makes later weights of the layer, and of those inside, start on a backend.
+    fileprivate func place(on target: any Backend) {
+        if backend != nil { backend = target }
+        for layer in sublayers { layer.place(on: target) }
     }
 }

@@ -2,16 +2,18 @@ import KeratinCore
 import KeratinLayers
 import KeratinTensor
 
-/// A stack of layers, each fed with the result of the one before.
+/// A stack of layers, each fed with the result of the one before: a graph with one path.
 ///
 /// With an `Input` first the model is built as layers are added; without one it is built by the first data.
 public final class Sequential: Model, @unchecked Sendable {
     private var stack: [Layer] = []
     /// What the model is fed; nil until it is known.
-    package private(set) var input: Input?
-    private var builtFor: [Int?]?
-    /// The shape of each layer's result, while they are known.
-    package private(set) var layerShapes: [[Int?]] = []
+    package private(set) var inputLayer: Input?
+    /// Whether the input was found from the first data.
+    private var hasFoundInput = false
+    /// The result of each layer, while they are known.
+    private var results: [Tensor] = []
+    private var path: Graph?
 
     /// A stack from a list.
     public convenience init(_ layers: [Layer], name: String? = nil) throws {
@@ -34,11 +36,11 @@ public final class Sequential: Model, @unchecked Sendable {
 
     private func stack(_ layer: Layer) throws {
         if let layer = layer as? Input {
-            guard stack.isEmpty, input == nil else {
+            guard stack.isEmpty, inputLayer == nil else {
                 throw KeratinError(.invalidArgument, "an Input must be the first layer", at: name)
             }
-            input = layer
-            builtFor = layer.batchShape
+            inputLayer = layer
+            markBuilt()
             return
         }
         guard !stack.contains(where: { $0.name == layer.name }) else {
@@ -48,7 +50,7 @@ public final class Sequential: Model, @unchecked Sendable {
         }
         training = nil
         stack.append(layer)
-        guard builtFor != nil else { return }
+        guard inputLayer != nil else { return }
         let wasBuilt = layer.isBuilt
         do {
             try build(layer)
@@ -66,68 +68,124 @@ public final class Sequential: Model, @unchecked Sendable {
                 throw KeratinError(.invalidState, "has no layer to take off", at: name)
             }
             stack.removeLast()
-            layerShapes = Array(layerShapes.prefix(stack.count))
+            results = Array(results.prefix(stack.count))
+            path = nil
             training = nil
         }
     }
 
+    override class var hasOwnCall: Bool { false }
+
     public override var layers: [Layer] { stack }
-    public override var inputShape: [Int?]? { builtFor }
-    package override var inputType: InputType { input?.type ?? .float32 }
-    public override var outputShape: [Int?]? { isBuilt ? layerShapes.last ?? builtFor : nil }
-    public override var isBuilt: Bool { builtFor != nil && layerShapes.count == stack.count }
+
+    public override var savedChildren: [(attribute: String, layers: SavedLayers)] {
+        [("layers", .list(stack))]
+    }
+
+    package override var graph: Graph? {
+        lock.withLock {
+            guard let inputLayer, isBuilt else { return nil }
+            if let path { return path }
+            path = try? Graph(
+                inputs: [inputLayer.tensor], outputs: [results.last ?? inputLayer.tensor], at: place)
+            return path
+        }
+    }
+
+    public override var outputShape: [Int?]? {
+        isBuilt ? results.last.map { SymbolicType(of: $0).extents } ?? inputShape : nil
+    }
+
+    public override var inputShape: [Int?]? { inputLayer?.batchShape }
 
     /// The shape of a layer's result, if the model is built.
     package func layerShape(_ index: Int) -> [Int?]? {
-        layerShapes.indices.contains(index) ? layerShapes[index] : nil
+        results.indices.contains(index) ? SymbolicType(of: results[index]).extents : nil
     }
+
+    // MARK: Files
+
+    /// The arguments by Keras's names.
+    public override func getConfig() throws -> [String: ConfigValue] {
+        var entries: [ConfigValue] = []
+        if let inputLayer { entries.append(try inputLayer.serialized().value) }
+        for (index, layer) in layers.enumerated() {
+            var object = try layer.serialized()
+            // A layer without weights was never built for a shape that its loading needs.
+            let shape = index == 0 ? inputShape : layerShape(index - 1)
+            if let shape { object.buildConfig = ["input_shape": ConfigValue(shape)] }
+            entries.append(object.value)
+        }
+        return [
+            "name": .string(name), "trainable": .boolean(trainable), "dtype": "float32",
+            "layers": .list(entries),
+            "build_input_shape": inputShape.map { ConfigValue($0) } ?? .null,
+        ]
+    }
+
+    /// The model as files hold it.
+    public override func serialized() throws -> SerializedObject {
+        var object = SerializedObject(
+            module: "keras", className: "Sequential", config: try getConfig())
+        object.buildConfig = inputShape.map { ["input_shape": ConfigValue($0)] }
+        return object
+    }
+
+    // MARK: Building
 
     public override func build(inputShape: [Int?]) throws {
         try lock.withLock { try buildStack(inputShape) }
     }
 
     private func buildStack(_ inputShape: [Int?]) throws {
-        if let builtFor, builtFor.count == inputShape.count,
-            zip(builtFor, inputShape).allSatisfy({ $0 == nil || $1 == nil || $0 == $1 })
-        {
+        if let known = inputLayer?.batchShape {
+            guard known.count == inputShape.count,
+                zip(known, inputShape).allSatisfy({ $0 == nil || $1 == nil || $0 == $1 })
+            else {
+                throw KeratinError(
+                    .shapeMismatch,
+                    "was built for \(describe(known)), not for \(describe(inputShape))", at: name)
+            }
             return
         }
-        guard builtFor == nil else {
-            throw KeratinError(
-                .shapeMismatch,
-                "was built for \(describe(builtFor!)), not for \(describe(inputShape))", at: name)
-        }
-        let hadInput = input != nil
-        builtFor = inputShape
-        if !hadInput {
-            input = Input(shape: Array(inputShape.dropFirst()), batchSize: inputShape.first ?? nil)
-        }
+        inputLayer = Input(shape: Array(inputShape.dropFirst()), batchSize: inputShape.first ?? nil)
+        hasFoundInput = true
         let new = stack.filter { !$0.isBuilt }
         do {
             for layer in stack { try build(layer) }
         } catch {
             // Nothing is left of what was made for this shape.
             for layer in new { layer.unbuild() }
-            if !hadInput { input = nil }
-            builtFor = nil
-            layerShapes = []
+            forgetShape()
             throw error
         }
     }
 
-    private func build(_ layer: Layer) throws {
-        let shape = layerShapes.last ?? builtFor!
-        let backend = try resolvedBackend()
-        try withBackend(backend) {
-            try layer.buildIfNeeded(inputShape: shape)
-            layerShapes.append(try layer.outputShape(for: shape))
-        }
+    private func forgetShape() {
+        if hasFoundInput { inputLayer = nil }
+        results = []
+        path = nil
     }
 
-    package override func check(data: NDArray) throws { try stack.first?.check(data: data) }
+    public override func unbuild() {
+        super.unbuild()
+        forgetShape()
+    }
 
-    public override func call(_ input: Tensor, training: Bool) throws -> Tensor {
-        try stack.reduce(input) { try $1.apply($0, training: training) }
+    private func build(_ layer: Layer) throws {
+        guard let below = results.last ?? inputLayer?.tensor else { return }
+        try withBackend(try resolvedBackend()) {
+            let outputs = try layer.outputs(below)
+            guard outputs.count == 1 else {
+                throw KeratinError(
+                    .invalidArgument,
+                    "All layers in a Sequential model should have a single output tensor, this one has \(outputs.count)",
+                    at: layer.place)
+            }
+            results.append(outputs[0])
+        }
+        path = nil
+        if results.count == stack.count { markBuilt() }
     }
 }
 

@@ -1,25 +1,45 @@
 import KeratinCore
 import KeratinLayers
+import KeratinTensor
 
 extension Model {
-    /// Prints the table of layers that Keras prints.
-    public func summary(lineLength: Int? = nil) { print(summaryText(lineLength: lineLength)) }
+    /// Prints the table of layers that Keras prints; see `summaryText`.
+    public func summary(
+        lineLength: Int? = nil, expandNested: Bool = false, showTrainable: Bool = false
+    ) {
+        print(
+            summaryText(
+                lineLength: lineLength, expandNested: expandNested, showTrainable: showTrainable))
+    }
 
-    /// The table of layers, shapes and parameter counts, as Keras prints it.
-    /// - Parameter lineLength: the table's width in characters; nil: 88, or less on a narrow terminal.
-    public func summaryText(lineLength: Int? = nil) -> String {
-        let shapes = (self as? Sequential)?.layerShapes ?? []
-        let rows = layers.enumerated().map { index, layer in
-            [
-                "\(layer.name) (\(layer.className))",
-                index < shapes.count ? describe(shapes[index]) : "?",
-                layer.isBuilt || layer.isBuiltFromTheStart
-                    ? grouped(layer.parameterCount) : "0 (unbuilt)",
-            ]
+    /// The table of layers, shapes and parameter counts, as Keras prints it. A graph that is no stack has a column that tells
+    /// what each layer is connected to.
+    ///
+    /// - Parameters:
+    ///   - lineLength: the table's width in characters; nil: 88 for a stack and 108 for a graph, or less on a narrow terminal.
+    ///   - expandNested: whether layers of models inside are listed too.
+    ///   - showTrainable: whether a column tells which layers are trained.
+    public func summaryText(
+        lineLength: Int? = nil, expandNested: Bool = false, showTrainable: Bool = false
+    ) -> String {
+        let isStack = self is Sequential || graph?.isPath ?? true
+        var columns: [SummaryTable.Column] = [
+            .init(title: "Layer (type)", end: isStack ? 0.45 : 0.3),
+            .init(title: "Output Shape", end: isStack ? 0.8 : 0.56),
+            .init(title: "Param #", end: isStack ? 1 : 0.74, isRight: true),
+        ]
+        if !isStack { columns.append(.init(title: "Connected to", end: 1)) }
+        var defaultWidth = isStack ? 88 : 108
+        if showTrainable {
+            defaultWidth += 12
+            for index in columns.indices { columns[index].end *= 0.9 }
+            columns.append(.init(title: "Trainable", end: 1))
         }
-        let width = lineLength ?? min(88, Terminal.columns - 4)
+        let width = lineLength ?? min(defaultWidth, Terminal.columns - 4)
+        let rows = summaryRows(
+            expandNested: expandNested, isStack: isStack, showTrainable: showTrainable, level: 0)
         var lines = ["Model: \"\(name)\""]
-        lines += SummaryTable(width: width).lines(rows)
+        lines += SummaryTable(columns, width: width).lines(rows)
         let trainable = trainableWeights.reduce(0) { $0 + $1.count }
         let others = nonTrainableWeights.reduce(0) { $0 + $1.count }
         let optimizer = training?.optimizer.numberCount
@@ -54,68 +74,68 @@ extension Model {
     }
 }
 
-/// A table with the borders that Keras's printer draws, three columns wide.
-struct SummaryTable {
-    private let widths: [Int]
-
-    /// Columns end at 45 %, 80 % and 100 % of the width; what borders and margins need is taken from them.
-    init(width: Int) {
-        let ends = [Int(0.45 * Double(width)), Int(0.80 * Double(width)), width]
-        widths = [
-            max(ends[0] - 3, 1), max(ends[1] - ends[0] - 4, 1), max(ends[2] - ends[1] - 3, 1),
-        ]
-    }
-
-    func lines(_ rows: [[String]]) -> [String] {
-        var lines = [rule("┏", "━", "┳", "┓")]
-        lines += cells(["Layer (type)", "Output Shape", "Param #"], "┃")
-        lines.append(rule("┡", "━", "╇", "┩"))
-        for (index, row) in rows.enumerated() {
-            if index > 0 { lines.append(rule("├", "─", "┼", "┤")) }
-            lines += cells(row, "│")
-        }
-        lines.append(rule("└", "─", "┴", "┘"))
-        return lines
-    }
-
-    private func rule(_ left: String, _ line: String, _ cross: String, _ right: String) -> String {
-        left + widths.map { String(repeating: line, count: $0 + 2) }.joined(separator: cross)
-            + right
-    }
-
-    private func cells(_ texts: [String], _ border: String) -> [String] {
-        let wrapped = zip(texts, widths).map { wrap($0, $1) }
-        let height = wrapped.map(\.count).max() ?? 1
-        return (0..<height).map { line in
-            var result = border
-            for (column, width) in widths.enumerated() {
-                let text = line < wrapped[column].count ? wrapped[column][line] : ""
-                let space = String(repeating: " ", count: max(width - text.count, 0))
-                // Numbers stand at the right.
-                result += column == 2 ? " \(space)\(text) \(border)" : " \(text)\(space) \(border)"
+extension Model {
+    fileprivate func summaryRows(
+        expandNested: Bool, isStack: Bool, showTrainable: Bool, level: Int
+    ) -> [[String]] {
+        let prefix = level == 0 ? "" : String(repeating: "   ", count: level) + "└ "
+        func row(
+            _ name: String, _ className: String, _ types: [SymbolicType], _ layer: Layer?,
+            _ uses: [GraphNode]
+        ) -> [String] {
+            var shape = types.map { describe($0.extents) }.joined(separator: ", ")
+            if types.count > 1 { shape = "[\(shape)]" }
+            let isBuilt = layer.map { $0.isBuilt || $0.isBuiltFromTheStart } ?? true
+            var row = [
+                "\(prefix)\(name) (\(className))", types.isEmpty ? "?" : shape,
+                isBuilt ? grouped(layer?.parameterCount ?? 0) : "0 (unbuilt)",
+            ]
+            if !isStack { row.append(connections(uses)) }
+            if showTrainable {
+                let hasWeights = !(layer?.weights.isEmpty ?? true)
+                row.append(hasWeights ? layer?.trainable ?? false ? "Y" : "N" : "-")
             }
-            return result
+            return row
+        }
+        func nested(_ layer: Layer?) -> [[String]] {
+            guard expandNested, let model = layer as? Model else { return [] }
+            return model.summaryRows(
+                expandNested: true, isStack: isStack, showTrainable: showTrainable, level: level + 1)
+        }
+        if let graph, !(self is Sequential) {
+            return graph.functions.flatMap { uses in
+                let function = uses[0].function
+                let layer = (function as? LayerCall)?.layer ?? (function as? GraphInput)?.layer
+                return [row(function.name, function.className, uses.last?.types ?? [], layer, uses)]
+                    + nested(layer)
+            }
+        }
+        return layers.flatMap { layer in
+            [row(layer.name, layer.className, layer.nodes.last?.types ?? [], layer, layer.nodes)]
+                + nested(layer)
         }
     }
 
-    /// Lines of words no wider than a column; longer words are cut.
-    private func wrap(_ text: String, _ width: Int) -> [String] {
-        var lines = [String]()
-        var line = ""
-        for word in text.split(separator: " ").map(String.init) {
-            if line.isEmpty {
-                line = word
-            } else if line.count + 1 + word.count <= width {
-                line += " " + word
-            } else {
-                lines.append(line)
-                line = word
-            }
-            while line.count > width {
-                lines.append(String(line.prefix(width)))
-                line = String(line.dropFirst(width))
+    /// What a layer's uses in this graph are fed with: `dense[0][0]`, the layer with the number of its use and of the result.
+    private func connections(_ uses: [GraphNode]) -> String {
+        let words = uses.flatMap { node in
+            node.inputs.compactMap { input -> String? in
+                guard let place = input.graph else { return nil }
+                let function = place.node.function
+                let nodes = (function as? LayerCall)?.layer.nodes ?? [place.node]
+                let number = nodes.firstIndex { $0 === place.node } ?? 0
+                return "\(function.name)[\(number)][\(place.index)]"
             }
         }
-        return lines + [line]
+        return words.isEmpty ? "-" : words.joined(separator: ", ")
+    }
+}
+
+extension Graph {
+    /// Whether there is one way from one input, without a layer that is used twice.
+    fileprivate var isPath: Bool {
+        let parents = nodes.flatMap(\.parents).map { ObjectIdentifier($0) }
+        return functions.count == nodes.count && inputs.count == 1
+            && nodes.allSatisfy { $0.parents.count <= 1 } && Set(parents).count == parents.count
     }
 }

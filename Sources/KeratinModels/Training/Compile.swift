@@ -6,18 +6,60 @@ extension Model {
     /// Decides how the model is trained. Training starts anew: the optimizer keeps nothing of earlier steps.
     ///
     /// - Parameters:
+    ///   - loss: what is made small; of a model with several outputs, for each of them.
     ///   - metrics: figures in which every sample counts once.
     ///   - weightedMetrics: figures in which samples count as their weights say.
+    ///   - lossWeights: what the loss is multiplied by; nil: 1.
     /// - Throws: `KeratinError` for an unknown optimizer, loss or metric; it suggests the nearest name.
     public func compile(
         optimizer: Optimizer = .rmsprop(), loss: Loss, metrics: [Metric] = [],
-        weightedMetrics: [Metric] = []
+        weightedMetrics: [Metric] = [], lossWeights: Double? = nil
     ) throws {
+        try compile(
+            optimizer,
+            CompileSpecification(
+                loss: .one(loss), lossWeights: lossWeights.map { .one($0) },
+                metrics: .one(metrics), weightedMetrics: .one(weightedMetrics)))
+    }
+
+    /// Decides how a model with several outputs is trained, by the names of the outputs' layers. An output without a loss is not
+    /// trained on.
+    ///
+    /// - Parameters:
+    ///   - loss: of each output; the total is their sum.
+    ///   - lossWeights: what a loss counts in the sum; 1 where none is given.
+    /// - Throws: `KeratinError` for names of outputs that are not there, at once or when the outputs are known.
+    public func compile(
+        optimizer: Optimizer = .rmsprop(), loss: [String: Loss], metrics: [String: [Metric]] = [:],
+        weightedMetrics: [String: [Metric]] = [:], lossWeights: [String: Double] = [:]
+    ) throws {
+        try compile(
+            optimizer,
+            CompileSpecification(
+                loss: .named(loss), lossWeights: lossWeights.isEmpty ? nil : .named(lossWeights),
+                metrics: .named(metrics), weightedMetrics: .named(weightedMetrics)))
+    }
+
+    /// Decides how a model with several outputs is trained, in the order of the outputs: nil for an output without a loss.
+    public func compile(
+        optimizer: Optimizer = .rmsprop(), loss: [Loss?], metrics: [[Metric]] = [],
+        weightedMetrics: [[Metric]] = [], lossWeights: [Double?] = []
+    ) throws {
+        func list(_ metrics: [[Metric]]) -> PerOutput<[Metric]> {
+            metrics.isEmpty ? .one([]) : .list(metrics)
+        }
+        try compile(
+            optimizer,
+            CompileSpecification(
+                loss: .list(loss), lossWeights: lossWeights.isEmpty ? nil : .list(lossWeights),
+                metrics: list(metrics), weightedMetrics: list(weightedMetrics)))
+    }
+
+    func compile(_ optimizer: Optimizer, _ specification: CompileSpecification) throws {
         try exclusively {
-            training = try TrainingSession(
-                optimizer: optimizer, loss: loss, metrics: metrics,
-                weightedMetrics: weightedMetrics
-            ) { [unowned self] in try self.resolvedBackend() }
+            let session = try TrainingSession(optimizer: optimizer, specification)
+            if isBuilt { try session.resolve(self) }
+            training = session
         }
     }
 
@@ -36,7 +78,7 @@ extension Model {
     }
 
     /// Sets the totals of the loss and the metrics to zero.
-    public func resetMetrics() throws { try exclusively { try training?.totals.reset() } }
+    public func resetMetrics() throws { try exclusively { try training?.resetTotals() } }
 
     package func compiledSession() throws -> TrainingSession {
         guard let training else {
@@ -45,26 +87,134 @@ extension Model {
         return training
     }
 
-    /// Checks data against the model, building it if it is not built.
-    package func check(_ x: NDArray, _ y: NDArray? = nil) throws {
-        guard x.shape.rank >= 1, x.count > 0 else {
-            throw KeratinError(.invalidData, "x is empty: \(x.shape)", at: name)
+    /// The names of the outputs in figures and data.
+    package var outputLabels: [String] {
+        let names = outputNames
+        if !names.isEmpty { return Model.unique(names) }
+        return (0..<max(tracedOutputCount, 1)).map { $0 == 0 ? "output" : "output_\($0)" }
+    }
+
+    /// Two results of one layer have its name; a number tells them apart.
+    private static func unique(_ names: [String]) -> [String] {
+        var counts: [String: Int] = [:]
+        return names.map { name in
+            defer { counts[name, default: 0] += 1 }
+            return counts[name].map { "\(name)_\($0)" } ?? name
         }
-        if let y, y.shape.rank < 1 || y.count != x.count {
+    }
+
+    /// Checks inputs against the model, building it if it is not built.
+    /// - Returns: the arrays in the order of the inputs.
+    @discardableResult
+    func check(_ x: some ModelArrays) throws -> [NDArray] {
+        if !isBuilt, graph == nil {
+            let first = x.arrays.all
+            for array in first { try requireSamples(array, "x", first[0].count) }
+            try build(
+                for: first.map {
+                    SymbolicType(
+                        [nil] + $0.shape.dimensions.dropFirst().map { $0 }, InputType.labels($0).device)
+                })
+        }
+        let names = inputNames
+        let arrays: [NDArray]
+        if names.isEmpty {
+            arrays = x.arrays.all
+        } else {
+            arrays = try zip(
+                names, x.arrays.resolved(names, what: "input", sharesOne: false, at: name)
+            ).map { name, array in
+                guard let array else {
+                    throw KeratinError(
+                        .invalidData, "the input '\(name)' is missing", at: self.name)
+                }
+                return array
+            }
+        }
+        for (index, array) in arrays.enumerated() {
+            try requireSamples(array, arrays.count == 1 ? "x" : "x[\(index)]", arrays[0].count)
+            guard inputShapes.indices.contains(index) else { continue }
+            let expected = inputShapes[index]
+            guard array.shape.fits(expected) else {
+                throw KeratinError(
+                    .shapeMismatch,
+                    "expects inputs of shape \(describe(expected))\(names.count > 1 ? " for '\(names[index])'" : ""), got \(array.shape)",
+                    at: name)
+            }
+            try check(data: array, input: index)
+        }
+        return arrays
+    }
+
+    private func requireSamples(_ array: NDArray, _ what: String, _ count: Int) throws {
+        guard array.shape.rank >= 1, array.count > 0 else {
+            throw KeratinError(.invalidData, "\(what) is empty: \(array.shape)", at: name)
+        }
+        guard array.count == count else {
             throw KeratinError(
-                .shapeMismatch, "x has \(x.count) samples, y has \(y.shape.rank < 1 ? 0 : y.count)",
-                at: name)
+                .shapeMismatch, "x has \(count) samples, \(what) has \(array.count)", at: name)
         }
-        if !isBuilt { try build(inputShape: [nil] + x.shape.dimensions.dropFirst().map { $0 }) }
-        guard let expected = inputShape else { return }
-        let fits =
-            expected.count == x.shape.rank
-            && zip(expected, x.shape.dimensions).dropFirst().allSatisfy { $0 == nil || $0 == $1 }
-        guard fits else {
+    }
+
+    /// Everything that a step takes, checked.
+    func arrays(
+        _ x: some ModelArrays, _ y: some ModelArrays, _ sampleWeight: (any ModelArrays)?,
+        _ classWeight: [Int: Double]?
+    ) throws -> StepParts<NDArray> {
+        let inputs = try check(x)
+        let names = outputLabels
+        var given = y.arrays
+        let needed = try compiledSession().losses?.needsLabels ?? names.map { _ in true }
+        // A list with labels for those outputs alone that have a loss.
+        if case .list(let values) = given, values.count != names.count,
+            values.count == needed.count(where: { $0 })
+        {
+            var rest = values.makeIterator()
+            given = .list(needed.map { $0 ? rest.next() ?? nil : nil })
+        }
+        let labels = try given.resolved(names, what: "label", sharesOne: false, at: name)
+        for (index, array) in labels.enumerated() {
+            guard let array else {
+                guard !needed[index] else {
+                    throw KeratinError(
+                        .invalidData, "the labels of the output '\(names[index])' are missing",
+                        at: name)
+                }
+                continue
+            }
+            guard array.shape.rank >= 1, array.count == inputs[0].count else {
+                throw KeratinError(
+                    .shapeMismatch,
+                    "x has \(inputs[0].count) samples, y has \(array.shape.rank < 1 ? 0 : array.count)",
+                    at: name)
+            }
+        }
+        guard classWeight == nil || names.count == 1 else {
             throw KeratinError(
-                .shapeMismatch, "expects inputs of shape \(describe(expected)), got \(x.shape)",
-                at: name)
+                .invalidArgument, "classWeight is for models with one output", at: name)
         }
-        try check(data: x)
+        let weights = try sampleWeight?.arrays.resolved(
+            names, what: "sample weight", sharesOne: true, at: name)
+        return StepParts(
+            inputs: inputs, labels: labels,
+            weights: try labels.enumerated().map { index, label in
+                try label.flatMap {
+                    try SampleWeights.resolve(weights?[index], classWeight, y: $0, at: name)
+                }
+            })
+    }
+}
+
+extension Shape {
+    /// Whether data of this shape are taken where one with unknown extents is expected; the number of samples is free, and a
+    /// last axis of extent 1 may be missing or too much.
+    func fits(_ expected: [Int?]) -> Bool {
+        func agrees(_ extents: [Int]) -> Bool {
+            extents.count == expected.count
+                && zip(expected, extents).dropFirst().allSatisfy { $0 == nil || $0 == $1 }
+        }
+        return agrees(dimensions)
+            || dimensions.last == 1 && agrees(Array(dimensions.dropLast()))
+            || expected.last == 1 && agrees(dimensions + [1])
     }
 }

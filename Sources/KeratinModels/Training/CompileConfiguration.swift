@@ -6,18 +6,32 @@ extension Model {
     /// - Throws: `KeratinError` if a part is a closure that was never registered.
     package func compileConfig() throws -> ConfigValue? {
         guard let training else { return nil }
+        let specification = training.specification
         return [
             "optimizer": try training.optimizer.optimizer.serialized(),
-            "loss": try training.loss.serialized(),
-            "loss_weights": .null,
-            "metrics": try list(training.totals.metrics),
-            "weighted_metrics": try list(training.totals.weightedMetrics),
+            "loss": try value(specification.loss) { try $0.serialized() },
+            "loss_weights": try specification.lossWeights.map {
+                try value($0) { .number($0) }
+            } ?? .null,
+            "metrics": try list(specification.metrics),
+            "weighted_metrics": try list(specification.weightedMetrics),
             "run_eagerly": false, "steps_per_execution": 1, "jit_compile": false,
         ]
     }
 
-    private func list(_ metrics: [Metric]) throws -> ConfigValue {
-        metrics.isEmpty ? .null : .list(try metrics.map { try $0.serialized() })
+    private func list(_ metrics: PerOutput<[Metric]>) throws -> ConfigValue {
+        if metrics.all.allSatisfy(\.isEmpty) { return .null }
+        return try value(metrics) { .list(try $0.map { try $0.serialized() }) }
+    }
+
+    private func value<Value>(
+        _ values: PerOutput<Value>, _ serialize: (Value) throws -> ConfigValue
+    ) throws -> ConfigValue {
+        switch values {
+        case .one(let value): try serialize(value)
+        case .list(let values): .list(try values.map { try $0.map(serialize) ?? .null })
+        case .named(let values): .object(try values.mapValues(serialize))
+        }
     }
 
     /// Compiles the model as a file says.
@@ -28,45 +42,70 @@ extension Model {
                 .invalidData, "expected an object, got \(value)", at: "compile_config")
         }
         func part(_ key: String) -> ConfigValue? { fields[key].flatMap { $0 == .null ? nil : $0 } }
-        guard let loss = try part("loss").map(single) else {
+        guard let loss = part("loss") else {
             // Keras writes an empty object for a model that was not compiled.
             if !fields.isEmpty {
                 warn("\(name) was compiled without a loss, so it is not compiled")
             }
             return
         }
-        if let weights = part("loss_weights"), try single(weights).asNumber != 1 {
-            throw KeratinError(.unavailable, "loss_weights are not there yet", at: name)
-        }
         try compile(
-            optimizer: try part("optimizer").map { try Optimizer.deserialize($0) } ?? .rmsprop(),
-            loss: try Loss.deserialize(loss), metrics: try metrics(part("metrics")),
-            weightedMetrics: try metrics(part("weighted_metrics")))
+            try part("optimizer").map { try Optimizer.deserialize($0) } ?? .rmsprop(),
+            CompileSpecification(
+                loss: try perOutput(loss) { try Loss.deserialize($0) },
+                lossWeights: try part("loss_weights").map {
+                    try perOutput($0) { value in
+                        guard let number = value.asNumber else {
+                            throw KeratinError(
+                                .invalidData, "a loss weight must be a number, got \(value)",
+                                at: "compile_config")
+                        }
+                        return number
+                    }
+                },
+                metrics: try metrics(part("metrics")),
+                weightedMetrics: try metrics(part("weighted_metrics"))))
     }
 
-    /// The only entry, where Keras allows one an output.
-    private func single(_ value: ConfigValue) throws -> ConfigValue {
+    /// Values for the outputs, as Keras allows them: one, a list, or an object by name.
+    private func perOutput<Value>(
+        _ value: ConfigValue, _ make: (ConfigValue) throws -> Value
+    ) throws -> PerOutput<Value> {
         switch value {
-        case .list(let values) where values.count == 1: return values[0]
-        case .object(let values) where values["class_name"] == nil && values.count == 1:
-            return values.first!.value
-        case .list:
-            throw KeratinError(
-                .unavailable, "losses of several outputs are not there yet", at: name)
-        default: return value
+        case .list(let values):
+            let made = try values.map { $0 == .null ? nil : try make($0) }
+            if made.count == 1, let only = made[0] { return .one(only) }
+            return .list(made)
+        case .object(let values) where values["class_name"] == nil:
+            let made = try values.filter { $0.value != .null }.mapValues(make)
+            if outputNames.count <= 1, made.count == 1, let only = made.first { return .one(only.value) }
+            return .named(made)
+        default: return .one(try make(value))
         }
     }
 
-    private func metrics(_ value: ConfigValue?) throws -> [Metric] {
-        guard let value else { return [] }
-        var entries: [ConfigValue]
-        switch value {
-        case .list(let values): entries = values
-        case .object(let values) where values["class_name"] == nil: entries = Array(values.values)
-        default: entries = [value]
+    private func metrics(_ value: ConfigValue?) throws -> PerOutput<[Metric]> {
+        func several(_ value: ConfigValue) throws -> [Metric] {
+            let entries: [ConfigValue] =
+                if case .list(let values) = value { values } else { [value] }
+            return try entries.filter { $0 != .null }.map { try Metric.deserialize($0) }
         }
-        // One list an output.
-        if entries.count == 1, case .list(let inner) = entries[0] { entries = inner }
-        return try entries.filter { $0 != .null }.map { try Metric.deserialize($0) }
+        guard let value else { return .one([]) }
+        switch value {
+        case .list(let values):
+            // A list of one entry per output, or of metrics for the only one.
+            guard outputNames.count > 1 else {
+                return .one(
+                    try values.flatMap { try several($0) })
+            }
+            return .list(try values.map { $0 == .null ? nil : try several($0) })
+        case .object(let values) where values["class_name"] == nil:
+            let made = try values.filter { $0.value != .null }.mapValues(several)
+            if outputNames.count <= 1 {
+                return .one(made.sorted { $0.key < $1.key }.flatMap(\.value))
+            }
+            return .named(made)
+        default: return .one(try several(value))
+        }
     }
 }

@@ -5,12 +5,12 @@ import KeratinTensor
 extension Model {
     /// The loss and the metrics over samples, by Keras's names.
     ///
-    /// - Parameter sampleWeight: what each sample counts in the loss and in weighted metrics: one number a sample, or more
+    /// - Parameter sampleWeight: what each sample counts in the loss and in weighted metrics: one number per sample, or more
     ///   for the leading axes of the loss.
     /// - Throws: `KeratinError` for data that do not fit; `BackendError` from the device.
     public func evaluate(
-        _ x: NDArray, _ y: NDArray, batchSize: Int = 32, verbose: Int = 1,
-        sampleWeight: NDArray? = nil
+        _ x: some ModelArrays, _ y: some ModelArrays, batchSize: Int = 32, verbose: Int = 1,
+        sampleWeight: (any ModelArrays)? = nil
     ) throws -> [String: Double] {
         guard batchSize > 0 else {
             throw KeratinError(
@@ -18,44 +18,50 @@ extension Model {
         }
         checkVerbosity(verbose)
         return try trainingLock.withLock {
-            let (session, backend) = try prepare(x, y)
-            let weights = try SampleWeights.resolve(sampleWeight, nil, y: y, at: name)
+            let (session, backend, arrays) = try prepare(x, y, sampleWeight)
             lock.withLock { session.plans.beginRound() }
-            let data = TrainingData(
-                x: x, y: y, weights: weights, inputType: inputType,
-                capacity: min(batchSize, x.count))
-            let logs = try evaluate(session, backend, data, batchSize: batchSize, verbose: verbose)
-            return Dictionary(uniqueKeysWithValues: logs.map { ($0.name, $0.value) })
+            let data = StepData(
+                arrays, inputTypes: inputTypes, capacity: min(batchSize, arrays.count))
+            _ = try evaluate(session, backend, data, batchSize: batchSize, verbose: verbose)
+            return try figures(session)
         }
     }
 
     func evaluate(
-        _ session: TrainingSession, _ backend: any Backend, _ data: TrainingData, batchSize: Int,
+        _ session: TrainingSession, _ backend: any Backend, _ data: StepData, batchSize: Int,
         verbose: Int
     ) throws -> [(name: String, value: Double)] {
         let order = Array(0..<data.count)
         let steps = (data.count - 1) / batchSize + 1
         var bar = ProgressBar(target: steps, verbose: verbose)
-        try session.totals.reset()
+        try session.resetTotals()
         for step in 0..<steps {
             let indices = order[
                 (step * batchSize)..<min(step * batchSize + batchSize, data.count)]
-            try lock.withLock {
-                let types = data.types(indices.count)
-                let plan = try session.plans.plan(
-                    PlanCache.Key(mode: .test, types: types), on: backend
-                ) {
-                    try withBackend(backend) { try session.testStep(self, types) }
-                }
-                try data.write(indices, to: plan)
-                try session.run(plan)
-            }
+            try testStep(session, backend, data, indices)
             if bar.wantsUpdate(step: step + 1), step + 1 < steps {
-                bar.update(step: step + 1, logs: try session.totals.logs())
+                bar.update(step: step + 1, logs: try session.logs())
             }
         }
-        let logs = try session.totals.logs()
+        let logs = try session.logs()
         bar.update(step: steps, logs: logs, finalize: true)
         return logs
+    }
+
+    /// Stages a batch and adds it to the figures.
+    func testStep(
+        _ session: TrainingSession, _ backend: any Backend, _ data: StepData,
+        _ indices: ArraySlice<Int>
+    ) throws {
+        try lock.withLock {
+            let types = data.types(indices.count)
+            let plan = try session.plans.plan(
+                PlanCache.Key(mode: .test, types: types), on: backend
+            ) {
+                try withBackend(backend) { try session.testStep(self, types) }
+            }
+            try data.write(indices, to: plan)
+            try session.run(plan)
+        }
     }
 }

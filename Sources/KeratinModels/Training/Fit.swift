@@ -6,24 +6,25 @@ extension Model {
     /// Trains the model.
     ///
     /// - Parameters:
-    ///   - x: inputs [samples, …].
-    ///   - y: labels [samples, …].
-    ///   - batchSize: samples a step; the last step of an epoch takes the rest.
-    ///   - verbose: 0 silent, 1 a bar (a line an epoch where output is no terminal), 2 a line an epoch.
+    ///   - x: inputs [samples, …]: one array, a list in the order of the model's inputs, or a dictionary by their names.
+    ///   - y: labels [samples, …] of each output that has a loss or metrics, likewise.
+    ///   - batchSize: samples per step; the last step of an epoch takes the rest.
+    ///   - verbose: 0 silent, 1 a bar (a line per epoch where output is no terminal), 2 a line per epoch.
     ///   - validationSplit: the part of the samples, taken from the end, that is only evaluated.
     ///   - validationData: samples that are only evaluated; overrides `validationSplit`.
     ///   - shuffle: whether samples are reordered each epoch.
-    ///   - classWeight: what samples of a class count in the loss, by class number; others count 1.
-    ///   - sampleWeight: what each sample counts in the loss and in weighted metrics; instead of `classWeight`.
+    ///   - classWeight: what samples of a class count in the loss, by class number; others count 1. For models with one output.
+    ///   - sampleWeight: what each sample counts in the loss and in weighted metrics, for all outputs or for each; instead of
+    ///     `classWeight`.
     ///   - validationSampleWeight: the same for `validationData`.
     /// - Returns: the metrics of each epoch.
     /// - Throws: `KeratinError` for data that do not fit; `BackendError` from the device.
     @discardableResult
-    public func fit(
-        _ x: NDArray, _ y: NDArray, batchSize: Int = 32, epochs: Int = 1, verbose: Int = 1,
-        validationSplit: Double = 0, validationData: (x: NDArray, y: NDArray)? = nil,
-        shuffle: Bool = true, classWeight: [Int: Double]? = nil, sampleWeight: NDArray? = nil,
-        validationSampleWeight: NDArray? = nil
+    public func fit<Inputs: ModelArrays, Labels: ModelArrays>(
+        _ x: Inputs, _ y: Labels, batchSize: Int = 32, epochs: Int = 1, verbose: Int = 1,
+        validationSplit: Double = 0, validationData: (x: Inputs, y: Labels)? = nil,
+        shuffle: Bool = true, classWeight: [Int: Double]? = nil,
+        sampleWeight: (any ModelArrays)? = nil, validationSampleWeight: (any ModelArrays)? = nil
     ) throws -> History {
         guard batchSize > 0, epochs >= 0 else {
             throw KeratinError(
@@ -33,17 +34,14 @@ extension Model {
         }
         checkVerbosity(verbose)
         return try trainingLock.withLock {
-            let (session, backend) = try prepare(x, y)
-            let weights = try SampleWeights.resolve(sampleWeight, classWeight, y: y, at: name)
-            let (trainCount, validation) = try split(
-                x, y, sampleWeight, validationSplit, validationData, validationSampleWeight)
-            let data = TrainingData(
-                x: x, y: y, weights: weights, inputType: inputType,
-                capacity: min(batchSize, trainCount))
+            let (session, backend, arrays) = try prepare(x, y, sampleWeight, classWeight)
+            let (trainCount, validation) = try split(arrays, validationSplit) {
+                try validationData.map { try self.arrays($0.x, $0.y, validationSampleWeight, nil) }
+            }
+            let data = StepData(
+                arrays, inputTypes: inputTypes, capacity: min(batchSize, trainCount))
             let validationData = validation.map {
-                TrainingData(
-                    x: $0.x, y: $0.y, weights: $0.weights, inputType: inputType,
-                    capacity: min(batchSize, $0.x.count))
+                StepData($0, inputTypes: inputTypes, capacity: min(batchSize, $0.count))
             }
             return try train(
                 session, backend, data, trainCount, validationData, batchSize: batchSize,
@@ -53,22 +51,23 @@ extension Model {
 
     /// Checks data, builds the model if it is not built, and lays out what training needs.
     func prepare(
-        _ x: NDArray, _ y: NDArray
-    ) throws -> (session: TrainingSession, backend: any Backend) {
+        _ x: some ModelArrays, _ y: some ModelArrays, _ sampleWeight: (any ModelArrays)? = nil,
+        _ classWeight: [Int: Double]? = nil
+    ) throws -> (session: TrainingSession, backend: any Backend, arrays: StepParts<NDArray>) {
         try lock.withLock {
             let session = try compiledSession()
-            try check(x, y)
+            let inputs = try check(x)
             try session.requireWhole(self)
             let backend = try resolvedBackend()
             try session.prepare(self, backend)
-            return (session, backend)
+            return (session, backend, try arrays(inputs, y, sampleWeight, classWeight))
         }
     }
 
     /// The epochs.
     private func train(
-        _ session: TrainingSession, _ backend: any Backend, _ data: TrainingData,
-        _ trainCount: Int, _ validationData: TrainingData?, batchSize: Int, epochs: Int,
+        _ session: TrainingSession, _ backend: any Backend, _ data: StepData,
+        _ trainCount: Int, _ validationData: StepData?, batchSize: Int, epochs: Int,
         verbose: Int, shuffle: Bool
     ) throws -> History {
         let steps = (trainCount - 1) / batchSize + 1
@@ -80,7 +79,7 @@ extension Model {
             let start = now()
             if verbose > 0 { Terminal.write("Epoch \(epoch + 1)/\(epochs)\n") }
             var bar = ProgressBar(target: steps, verbose: verbose)
-            try session.totals.reset()
+            try session.resetTotals()
             lock.withLock { session.plans.beginRound() }
             if shuffle { order.shuffle(using: &generator) }
             for step in 0..<steps {
@@ -88,10 +87,10 @@ extension Model {
                     (step * batchSize)..<min(step * batchSize + batchSize, trainCount)]
                 try trainStep(session, backend, data, indices)
                 if bar.wantsUpdate(step: step + 1), step + 1 < steps {
-                    bar.update(step: step + 1, logs: try session.totals.logs())
+                    bar.update(step: step + 1, logs: try session.logs())
                 }
             }
-            var logs = try session.totals.logs()
+            var logs = try session.logs()
             if let validationData {
                 let results = try evaluate(
                     session, backend, validationData, batchSize: batchSize, verbose: 0)
@@ -111,34 +110,29 @@ extension Model {
         return history
     }
 
-    private typealias Samples = (x: NDArray, y: NDArray, weights: NDArray?)
-
     /// How many samples are trained on, and which are only evaluated.
     private func split(
-        _ x: NDArray, _ y: NDArray, _ weights: NDArray?, _ part: Double,
-        _ data: (x: NDArray, y: NDArray)?, _ dataWeights: NDArray?
-    ) throws -> (count: Int, validation: Samples?) {
-        if let data {
-            try check(data.x, data.y)
-            let weights = try SampleWeights.resolve(dataWeights, nil, y: data.y, at: name)
-            return (x.count, (data.x, data.y, weights))
-        }
-        guard part != 0 else { return (x.count, nil) }
+        _ arrays: StepParts<NDArray>, _ part: Double,
+        _ validationData: () throws -> StepParts<NDArray>?
+    ) throws -> (count: Int, validation: StepParts<NDArray>?) {
+        let total = arrays.count
+        if let data = try validationData() { return (total, data) }
+        guard part != 0 else { return (total, nil) }
         let isPart = part > 0 && part < 1
-        let count = isPart ? Int((Double(x.count) * (1 - part)).rounded(.down)) : 0
-        guard isPart, count > 0, count < x.count else {
+        let count = isPart ? Int((Double(total) * (1 - part)).rounded(.down)) : 0
+        guard isPart, count > 0, count < total else {
             throw KeratinError(
                 .invalidArgument,
-                "\(x.count) samples cannot be split into training and validation by \(part)",
+                "\(total) samples cannot be split into training and validation by \(part)",
                 at: name)
         }
-        let rest = count..<x.count
-        return (count, (x.samples(rest), y.samples(rest), weights?.samples(rest)))
+        // The weights of classes are for training.
+        return (count, arrays.samples(count..<total))
     }
 
     /// Stages a batch and runs one training step.
     private func trainStep(
-        _ session: TrainingSession, _ backend: any Backend, _ data: TrainingData,
+        _ session: TrainingSession, _ backend: any Backend, _ data: StepData,
         _ indices: ArraySlice<Int>
     ) throws {
         try lock.withLock {
@@ -149,10 +143,10 @@ extension Model {
         }
     }
 
-    package func trainPlan(
-        _ session: TrainingSession, _ backend: any Backend, _ types: [TensorType]
+    func trainPlan(
+        _ session: TrainingSession, _ backend: any Backend, _ types: StepParts<TensorType>
     ) throws -> Plan {
-        try withMemoryAdvice(types[0].shape[0]) {
+        try withMemoryAdvice(types.inputs[0].shape[0]) {
             try session.plans.plan(PlanCache.Key(mode: .train, types: types), on: backend) {
                 try withBackend(backend) { try session.trainStep(self, types) }
             }
@@ -191,11 +185,11 @@ extension Model {
     }
 
     /// The plan of the training step for batches of this shape, for benchmarks and tests.
-    package func trainingStep(_ x: NDArray, _ y: NDArray) throws -> Plan {
+    package func trainingStep(_ x: some ModelArrays, _ y: some ModelArrays) throws -> Plan {
         try exclusively {
-            let (session, backend) = try prepare(x, y)
-            let data = TrainingData(x: x, y: y, weights: nil, inputType: inputType, capacity: 1)
-            return try trainPlan(session, backend, data.types(x.count))
+            let (session, backend, arrays) = try prepare(x, y)
+            let data = StepData(arrays, inputTypes: inputTypes, capacity: 1)
+            return try trainPlan(session, backend, data.types(arrays.count))
         }
     }
 
@@ -203,17 +197,32 @@ extension Model {
     /// - Returns: the loss and the metrics.
     @discardableResult
     public func trainOnBatch(
-        _ x: NDArray, _ y: NDArray, sampleWeight: NDArray? = nil, classWeight: [Int: Double]? = nil
+        _ x: some ModelArrays, _ y: some ModelArrays, sampleWeight: (any ModelArrays)? = nil,
+        classWeight: [Int: Double]? = nil
     ) throws -> [String: Double] {
         try exclusively {
-            let (session, backend) = try prepare(x, y)
-            let weights = try SampleWeights.resolve(sampleWeight, classWeight, y: y, at: name)
+            let (session, backend, arrays) = try prepare(x, y, sampleWeight, classWeight)
             session.plans.beginRound()
-            let data = TrainingData(
-                x: x, y: y, weights: weights, inputType: inputType, capacity: x.count)
-            try trainStep(session, backend, data, ArraySlice(0..<x.count))
-            return Dictionary(
-                uniqueKeysWithValues: try session.totals.logs().map { ($0.name, $0.value) })
+            let data = StepData(arrays, inputTypes: inputTypes, capacity: arrays.count)
+            try trainStep(session, backend, data, ArraySlice(0..<arrays.count))
+            return try figures(session)
         }
+    }
+
+    /// The loss and the metrics of one batch, without training. Metrics go on from earlier batches until `resetMetrics`, as in Keras.
+    public func testOnBatch(
+        _ x: some ModelArrays, _ y: some ModelArrays, sampleWeight: (any ModelArrays)? = nil
+    ) throws -> [String: Double] {
+        try exclusively {
+            let (session, backend, arrays) = try prepare(x, y, sampleWeight)
+            session.plans.beginRound()
+            let data = StepData(arrays, inputTypes: inputTypes, capacity: arrays.count)
+            try testStep(session, backend, data, ArraySlice(0..<arrays.count))
+            return try figures(session)
+        }
+    }
+
+    func figures(_ session: TrainingSession) throws -> [String: Double] {
+        Dictionary(uniqueKeysWithValues: try session.logs().map { ($0.name, $0.value) })
     }
 }

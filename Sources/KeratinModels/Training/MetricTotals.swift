@@ -7,36 +7,60 @@ import KeratinTensor
 /// They are laid out when the first step is recorded, since some depend on the number of classes. Each is a compensated
 /// sum, so that long epochs cost no digits.
 final class MetricTotals {
-    let metrics: [Metric]
-    let weightedMetrics: [Metric]
-    private let definitions: [any MetricDefinition]
-    /// The names of the figures: those of the metrics, made unique by Keras's rule.
-    private let names: [String]
+    /// A metric of an output.
+    private struct Entry {
+        var output: Int
+        var isWeighted: Bool
+        var definition: any MetricDefinition
+        /// The name of the figure: that of the metric, made unique by Keras's rule.
+        var name: String
+    }
+
+    private let entries: [Entry]
+    /// The names of the outputs' own losses, where there are several.
+    private let lossNames: [String]
     private let backend: () throws -> any Backend
 
     /// All totals side by side in one buffer, then what was rounded away of each; and how many totals belong to each
-    /// metric. The loss's total and count come first.
+    /// metric. The loss's total and count come first, then the totals of the outputs' losses.
     private var storages: [StateStorage] = []
     private var counts: [Int] = []
 
-    /// - Throws: `KeratinError` for an unknown metric.
+    /// - Parameter reportedLosses: the outputs whose loss is a figure of its own.
+    /// - Throws: `KeratinError` for an unknown metric, and metrics of an output that is not there.
     init(
-        metrics: [Metric], weightedMetrics: [Metric], backend: @escaping () throws -> any Backend
+        _ specification: CompileSpecification, outputs: [String], reportedLosses: [Int],
+        at place: String, backend: @escaping () throws -> any Backend
     ) throws {
-        self.metrics = metrics
-        self.weightedMetrics = weightedMetrics
         self.backend = backend
-        definitions = try (metrics + weightedMetrics).map { try $0.definition() }
+        lossNames = reportedLosses.map { "\(outputs[$0])_loss" }
         var used: [String: Int] = [:]
         func unique(_ name: String) -> String {
             defer { used[name, default: 0] += 1 }
             return used[name].map { "\(name)_\($0)" } ?? name
         }
-        let plain = metrics.map { unique($0.name) }
-        let weighted = weightedMetrics.map { metric in
-            unique(used[metric.name] == nil ? metric.name : "weighted_\(metric.name)")
+        func entries(_ metrics: PerOutput<[Metric]>, isWeighted: Bool) throws -> [Entry] {
+            let what = isWeighted ? "weighted metric" : "metric"
+            if case .one(let all) = metrics, outputs.count > 1, !all.isEmpty {
+                throw KeratinError(
+                    .invalidArgument,
+                    "has \(outputs.count) outputs: \(what)s are given by name (\(outputs.joined(separator: ", "))) or as a list for each",
+                    at: place)
+            }
+            let lists = try metrics.resolved(outputs, what: what, sharesOne: true, at: place)
+            return try lists.enumerated().flatMap { output, list in
+                let prefix = outputs.count > 1 ? "\(outputs[output])_" : ""
+                return try (list ?? []).map { metric in
+                    let name = prefix + metric.name
+                    let isTaken = isWeighted && used[name] != nil
+                    return Entry(
+                        output: output, isWeighted: isWeighted, definition: try metric.definition(),
+                        name: unique(isTaken ? "\(prefix)weighted_\(metric.name)" : name))
+                }
+            }
         }
-        names = plain + weighted
+        let plain = try entries(specification.metrics, isWeighted: false)
+        self.entries = plain + (try entries(specification.weightedMetrics, isWeighted: true))
     }
 
     private var elementCount: Int { storages.reduce(0) { $0 + $1.type.count } }
@@ -54,15 +78,24 @@ final class MetricTotals {
 
     /// Records what a batch adds.
     func accumulate(
-        _ trace: Trace, loss: Tensor, yTrue: Tensor, yPred: Tensor, weight: Tensor?, samples: Int
+        _ trace: Trace, _ losses: StepLosses.Values, _ batch: StepParts<Tensor>, outputs: [Tensor],
+        samples: Int
     ) throws {
-        var batches = [[try loss * Double(samples), try Tensor(Double(samples))]]
-        for (index, definition) in definitions.enumerated() {
-            let weight = index < metrics.count ? nil : weight
+        let figures = [losses.figure] + losses.parts
+        var batches = [try figures.map { try $0 * Double(samples) } + [try Tensor(Double(samples))]]
+        for entry in entries {
+            guard entry.output < outputs.count, let label = batch.labels[entry.output] else {
+                throw KeratinError(
+                    .invalidData, "needs labels for the output \(entry.output)",
+                    at: "metric '\(entry.name)'")
+            }
             do {
-                batches.append(try definition.update(yTrue, yPred, weight: weight))
+                batches.append(
+                    try entry.definition.update(
+                        label, outputs[entry.output],
+                        weight: entry.isWeighted ? batch.weights[entry.output] : nil))
             } catch let error as KeratinError {
-                throw error.nested(in: "metric '\(names[index])'")
+                throw error.nested(in: "metric '\(entry.name)'")
             }
         }
         try layOut(batches.flatMap { $0.map(\.shape) }, batches.map(\.count))
@@ -72,7 +105,8 @@ final class MetricTotals {
             first = range.upperBound
             let sums = { range.map { self.storages[$0].read(trace) } }
             let additions =
-                index == 0 ? batch : try definitions[index - 1].additions(of: batch, to: sums)
+                index == 0
+                ? batch : try entries[index - 1].definition.additions(of: batch, to: sums)
             for (place, addition) in zip(range, additions) {
                 let (sum, lost) = (storages[place], storages[storages.count / 2 + place])
                 let next = try CompensatedSum.adding(
@@ -112,15 +146,20 @@ final class MetricTotals {
     /// in Keras gives `name[0]`, `name[1]`, …, also if there is only one. Waits for the device.
     func logs() throws -> [(name: String, value: Double)] {
         guard let totals = try totals() else { return [] }
-        // A metric of the loss's name takes its place, as in Keras.
-        var logs = ["loss": totals[1][0] == 0 ? 0 : totals[0][0] / totals[1][0]]
-        var next = 2
-        for (index, definition) in definitions.enumerated() {
-            let figures = definition.result(Array(totals[next..<(next + counts[index + 1])]))
+        let samples = totals[lossNames.count + 1][0]
+        var logs: [String: Double] = [:]
+        // A metric of a loss's name takes its place, as in Keras.
+        for (index, name) in (["loss"] + lossNames).enumerated() {
+            logs[name] = samples == 0 ? 0 : totals[index][0] / samples
+        }
+        var next = lossNames.count + 2
+        for (index, entry) in entries.enumerated() {
+            let figures = entry.definition.result(
+                Array(totals[next..<(next + counts[index + 1])]))
             next += counts[index + 1]
             for (number, figure) in figures.enumerated() {
-                let isOnly = figures.count == 1 && !definition.givesArray
-                logs[isOnly ? names[index] : "\(names[index])[\(number)]"] = figure
+                let isOnly = figures.count == 1 && !entry.definition.givesArray
+                logs[isOnly ? entry.name : "\(entry.name)[\(number)]"] = figure
             }
         }
         // Keras sorts the names of metrics; a metric's own figures keep their order.

@@ -7,7 +7,8 @@ package final class PlanCache {
     struct Key: Hashable {
         enum Mode: Hashable { case train, test, predict }
         var mode: Mode
-        var types: [TensorType]
+        /// Of inputs, labels and weights.
+        var types: StepParts<TensorType>
     }
 
     private struct Entry {

@@ -21,7 +21,7 @@ enum SampleWeights {
                     "sampleWeight needs one entry for each of \(y.count) samples, got \(sampleWeight.shape)",
                     at: place)
             }
-            // One number a sample, or more for the axes of the labels.
+            // One number per sample, or more for the axes of the labels.
             let fits = sampleWeight.shape.dimensions.enumerated().dropFirst().allSatisfy {
                 $1 == 1 || ($0 < y.shape.rank && $1 == y.shape[$0])
             }
@@ -35,7 +35,7 @@ enum SampleWeights {
         guard let classWeight else { return nil }
         guard y.shape.rank <= 2 else {
             throw KeratinError(
-                .invalidArgument, "classWeight needs one label a sample, got labels \(y.shape)",
+                .invalidArgument, "classWeight needs one label per sample, got labels \(y.shape)",
                 at: place)
         }
         let labels = y.floats

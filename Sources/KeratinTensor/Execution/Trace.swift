@@ -52,6 +52,7 @@ package final class Trace: @unchecked Sendable {
     /// The trace that an operation on these inputs belongs to; nil if it computes at once.
     static func recording(for inputs: [Tensor]) throws -> Trace? {
         for input in inputs {
+            if input.isSymbolic { throw symbolicTensor }
             guard case .traced(let trace, _) = input.storage else { continue }
             guard trace === current || trace.encloses(current) else {
                 throw KeratinError(
@@ -59,6 +60,14 @@ package final class Trace: @unchecked Sendable {
             }
         }
         return current
+    }
+
+    /// What is said where numbers are needed and there is a graph.
+    static var symbolicTensor: KeratinError {
+        KeratinError(
+            .invalidState,
+            "a symbolic tensor has no numbers: this works inside of a layer (Lambda { … }), or on the results of a Model made of it",
+            at: current?.scope)
     }
 
     private func encloses(_ other: Trace?) -> Bool {
@@ -94,6 +103,7 @@ package final class Trace: @unchecked Sendable {
             let value = input(.captured(DeviceTensorReference(device)), device.type)
             captures[ObjectIdentifier(device)] = value
             return value
+        case .symbolic: throw Trace.symbolicTensor
         }
     }
 

@@ -13,12 +13,20 @@ extension Tensor {
 
     /// Softmax over one axis.
     public func softmax(axis: Int = -1) throws -> Tensor {
-        try onLastAxis(axis) { try Tensor.apply(Softmax(), [$0])[0] }
+        if isSymbolic {
+            let form = OperationForm("Softmax", module: "nn", config: [("axis", .integer(axis))])
+            return try Tensor.node(form, [self]) { try $0[0].softmax(axis: axis) }
+        }
+        return try onLastAxis(axis) { try Tensor.apply(Softmax(), [$0])[0] }
     }
 
     /// The logarithm of the softmax over one axis.
     public func logSoftmax(axis: Int = -1) throws -> Tensor {
-        try onLastAxis(axis) { try Tensor.apply(Softmax(log: true), [$0])[0] }
+        if isSymbolic {
+            let form = OperationForm("LogSoftmax", module: "nn", config: [("axis", .integer(axis))])
+            return try Tensor.node(form, [self]) { try $0[0].logSoftmax(axis: axis) }
+        }
+        return try onLastAxis(axis) { try Tensor.apply(Softmax(log: true), [$0])[0] }
     }
 
     private func onLastAxis(_ axis: Int, _ body: (Tensor) throws -> Tensor) throws -> Tensor {
@@ -33,5 +41,12 @@ extension Tensor {
 
 extension Tensor {
     /// The same numbers, which gradients take for constants.
-    public func stoppingGradient() throws -> Tensor { try Tensor.apply(StopGradient(), [self])[0] }
+    public func stoppingGradient() throws -> Tensor {
+        if isSymbolic {
+            return try Tensor.node(OperationForm("StopGradient", module: "core"), [self]) {
+                try $0[0].stoppingGradient()
+            }
+        }
+        return try Tensor.apply(StopGradient(), [self])[0]
+    }
 }

@@ -5,7 +5,19 @@ extension Tensor {
     public func matmul(
         _ other: Tensor, transposeLeft: Bool = false, transposeRight: Bool = false
     ) throws -> Tensor {
-        try Tensor.apply(
+        if isSymbolic || other.isSymbolic {
+            func turned(_ x: Tensor, _ isTransposed: Bool) throws -> Tensor {
+                guard isTransposed else { return x }
+                var permutation = Array(0..<x.rank)
+                permutation.swapAt(x.rank - 1, x.rank - 2)
+                return try x.transposed(permutation)
+            }
+            let form = OperationForm("Matmul", arguments: [.tensor(0), .tensor(1)])
+            return try Tensor.node(
+                form, [turned(self, transposeLeft), turned(other, transposeRight)]
+            ) { try $0[0].matmul($0[1]) }
+        }
+        return try Tensor.apply(
             .matmul(transposeLeft: transposeLeft, transposeRight: transposeRight),
             [cast(to: .float32), other.cast(to: .float32)])
     }

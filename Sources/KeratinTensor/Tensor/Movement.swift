@@ -1,19 +1,32 @@
 import KeratinCore
 
 extension Tensor {
+    /// The same numbers in another shape. Of a symbolic tensor's shape one extent may be −1: what is left over.
     public func reshaped(_ shape: Shape) throws -> Tensor {
-        shape == self.shape ? self : try Tensor.apply(.reshape(shape), [self])
+        if isSymbolic {
+            let form = OperationForm("Reshape", config: [("newshape", .init(shape.dimensions))])
+            return try Tensor.node(form, [self]) { try $0[0].reshaped($0[0].shape.resolve(target: shape)) }
+        }
+        return shape == self.shape ? self : try Tensor.apply(.reshape(shape), [self])
     }
 
     /// Axis i of the result is axis `permutation[i]`; nil reverses the axes.
     public func transposed(_ permutation: [Int]? = nil) throws -> Tensor {
         let permutation = permutation ?? (0..<rank).reversed()
         if permutation == Array(0..<rank) { return self }
+        if isSymbolic {
+            let form = OperationForm("Transpose", config: [("axes", .init(permutation))])
+            return try Tensor.node(form, [self]) { try $0[0].transposed(permutation) }
+        }
         return try Tensor.apply(.transpose(permutation: permutation), [self])
     }
 
     public func broadcast(to shape: Shape) throws -> Tensor {
-        shape == self.shape ? self : try Tensor.apply(.broadcast(shape), [self])
+        if isSymbolic {
+            let form = OperationForm("BroadcastTo", config: [("shape", .init(shape.dimensions))])
+            return try Tensor.node(form, [self]) { try $0[0].broadcast(to: shape) }
+        }
+        return shape == self.shape ? self : try Tensor.apply(.broadcast(shape), [self])
     }
 
     /// A new axis of extent 1 before `axis`.
@@ -22,9 +35,29 @@ extension Tensor {
         guard at >= 0, at <= rank else {
             throw KeratinError(.invalidArgument, "axis \(axis) is out of range for rank \(rank)")
         }
+        if isSymbolic {
+            let form = OperationForm("ExpandDims", config: [("axis", .integer(axis))])
+            return try Tensor.node(form, [self]) { try $0[0].expandingDimension(at: axis) }
+        }
         var dimensions = shape.dimensions
         dimensions.insert(1, at: at)
         return try reshaped(Shape(dimensions))
+    }
+
+    /// Without axes of extent 1: those given, or all.
+    /// - Throws: `KeratinError` if a given axis has another extent.
+    package func squeezed(_ axes: [Int]? = nil) throws -> Tensor {
+        if isSymbolic {
+            return try Tensor.node(
+                OperationForm("Squeeze", config: [("axis", .init(axes))]), [self]
+            ) { try $0[0].squeezed(axes) }
+        }
+        let gone = try axes?.map { try shape.resolve(axis: $0) } ?? (0..<rank).filter { shape[$0] == 1 }
+        if let axis = gone.first(where: { shape[$0] != 1 }) {
+            throw KeratinError(.shapeMismatch, "axis \(axis) of \(shape) has not the extent 1")
+        }
+        return try reshaped(
+            Shape(shape.dimensions.enumerated().filter { !gone.contains($0.offset) }.map(\.element)))
     }
 
     public func slice(starts: [Int], limits: [Int], strides: [Int]? = nil) throws -> Tensor {
@@ -37,6 +70,12 @@ extension Tensor {
         guard let first = tensors.first else {
             throw KeratinError(.invalidArgument, "concatenate needs at least one tensor")
         }
+        if tensors.contains(where: \.isSymbolic) {
+            let form = OperationForm(
+                "Concatenate", config: [("axis", .integer(axis))],
+                arguments: [.list(tensors.indices.map { .tensor($0) })])
+            return try node(form, tensors) { try concatenate($0, axis: axis) }
+        }
         let common = tensors.reduce(first.dtype) { DType.common($0, $1.dtype) }
         return try apply(
             .concatenate(axis: try first.shape.resolve(axis: axis)),
@@ -45,11 +84,21 @@ extension Tensor {
 
     /// x.shape with `axis` replaced by the shape of the int32 indices, which are clamped.
     public func gather(_ indices: Tensor, axis: Int = 0) throws -> Tensor {
-        try Tensor.apply(.gather(axis: try shape.resolve(axis: axis)), [self, indices])
+        if isSymbolic || indices.isSymbolic {
+            let form = OperationForm(
+                "Take", config: [("axis", .integer(axis))], arguments: [.tensor(0), .tensor(1)])
+            return try Tensor.node(form, [self, indices]) { try $0[0].gather($0[1], axis: axis) }
+        }
+        return try Tensor.apply(.gather(axis: try shape.resolve(axis: axis)), [self, indices])
     }
 
     public func reversed(axes: [Int]) throws -> Tensor {
-        try Tensor.apply(.reverse(axes: try axes.map { try shape.resolve(axis: $0) }), [self])
+        if isSymbolic {
+            return try Tensor.node(OperationForm("Flip", config: [("axis", .init(axes))]), [self]) {
+                try $0[0].reversed(axes: axes)
+            }
+        }
+        return try Tensor.apply(.reverse(axes: try axes.map { try shape.resolve(axis: $0) }), [self])
     }
 
     public func padded(low: [Int], high: [Int], value: Double = 0) throws -> Tensor {

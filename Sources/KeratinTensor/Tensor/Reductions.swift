@@ -5,6 +5,11 @@ extension Tensor {
     public func reduce(
         _ function: ReduceFunction, axes: [Int]? = nil, keepDimensions: Bool = false
     ) throws -> Tensor {
+        if isSymbolic {
+            return try Tensor.node(.reduce(function, axes, keepDimensions), [self]) {
+                try $0[0].reduce(function, axes: axes, keepDimensions: keepDimensions)
+            }
+        }
         let resolved = try axes?.map { try shape.resolve(axis: $0) } ?? Array(0..<rank)
         return try Tensor.apply(
             .reduce(function, axes: resolved.sorted(), keepDimensions: keepDimensions),
@@ -25,18 +30,31 @@ extension Tensor {
 
     /// The mean; NaN over no elements.
     public func mean(axes: [Int]? = nil, keepDimensions: Bool = false) throws -> Tensor {
+        if isSymbolic {
+            let form = OperationForm(
+                "Mean", config: [("axis", .init(axes)), ("keepdims", .boolean(keepDimensions))])
+            return try Tensor.node(form, [self]) {
+                try $0[0].mean(axes: axes, keepDimensions: keepDimensions)
+            }
+        }
         let total = try cast(to: .float32).sum(axes: axes, keepDimensions: keepDimensions)
         let divisor = Double(count) / Double(Swift.max(total.count, 1))
         return try total * (1 / divisor)
     }
 
     /// The index (int32) of the first of the largest numbers along the axis. NaN is passed over, as in TensorFlow; a row of nothing else gives 0.
-    public func argmax(axis: Int = -1) throws -> Tensor {
-        try Tensor.apply(.argReduce(.maximum, axis: try shape.resolve(axis: axis)), [self])
-    }
+    public func argmax(axis: Int = -1) throws -> Tensor { try argReduce(.maximum, axis) }
 
     /// The index (int32) of the first of the smallest numbers along the axis, NaN passed over.
-    public func argmin(axis: Int = -1) throws -> Tensor {
-        try Tensor.apply(.argReduce(.minimum, axis: try shape.resolve(axis: axis)), [self])
+    public func argmin(axis: Int = -1) throws -> Tensor { try argReduce(.minimum, axis) }
+
+    private func argReduce(_ function: ArgReduceFunction, _ axis: Int) throws -> Tensor {
+        if isSymbolic {
+            let form = OperationForm(
+                function == .maximum ? "Argmax" : "Argmin",
+                config: [("axis", .integer(axis)), ("keepdims", .boolean(false))])
+            return try Tensor.node(form, [self]) { try $0[0].argReduce(function, axis) }
+        }
+        return try Tensor.apply(.argReduce(function, axis: try shape.resolve(axis: axis)), [self])
     }
 }

@@ -1,13 +1,15 @@
 import KeratinCore
 
 /// A dense, immutable, row-major array of numbers on a device, or a value of a program that is being
-/// recorded. The same calls compute at once on the former and record on the latter.
+/// recorded, or of a graph that is being put together. The same calls compute at once on the first, record on the second,
+/// and make nodes on the third.
 ///
 /// The element type is a field (`dtype`), not a type parameter. Channels come last (NHWC).
 public struct Tensor: Sendable {
     enum Storage: Sendable {
         case device(DeviceTensor)
         case traced(Trace, Value)
+        case symbolic(GraphTensor)
     }
 
     let storage: Storage
@@ -34,6 +36,12 @@ public struct Tensor: Sendable {
     package init(_ trace: Trace, _ value: Value) {
         storage = .traced(trace, value)
         type = trace.builder.type(of: value)
+    }
+
+    package init(_ symbolic: GraphTensor) {
+        storage = .symbolic(symbolic)
+        let known = symbolic.type
+        type = TensorType(Shape(known.extents.map { $0 ?? Tensor.unknownExtent }), known.dtype)
     }
 
     public var shape: Shape { type.shape }
@@ -118,6 +126,7 @@ extension Tensor {
             throw KeratinError(
                 .dtypeMismatch, "the tensor holds \(self.dtype.rawValue), not \(dtype.rawValue)")
         }
+        if isSymbolic { throw Trace.symbolicTensor }
         guard case .device(let device) = storage else {
             throw KeratinError(
                 .invalidState,

@@ -1,0 +1,36 @@
+import KeratinTensor
+
+/// Finds the layers that an object's properties hold.
+enum LayersOfProperties {
+    static func find(in object: Layer) -> [(attribute: String, layers: SavedLayers)] {
+        var mirrors: [Mirror] = []
+        var next: Mirror? = Mirror(reflecting: object)
+        while let mirror = next, mirror.subjectType != Layer.self {
+            mirrors.insert(mirror, at: 0)
+            next = mirror.superclassMirror
+        }
+        return mirrors.flatMap(\.children).compactMap { child in
+            guard let label = child.label, let layers = layers(child.value) else { return nil }
+            return (AutomaticName.snakeCase(name(label)), layers)
+        }
+    }
+
+    private static func layers(_ value: Any) -> SavedLayers? {
+        // An optional's mirror has what it holds for its only child.
+        if Mirror(reflecting: value).displayStyle == .optional {
+            return Mirror(reflecting: value).children.first.flatMap { layers($0.value) }
+        }
+        if let layer = value as? Layer { return .one(layer) }
+        if let list = value as? [Layer] { return list.isEmpty ? nil : .list(list) }
+        if let named = value as? [String: Layer], !named.isEmpty {
+            return .list(named.sorted { $0.key < $1.key }.map(\.value))
+        }
+        return nil
+    }
+
+    /// A lazy property is stored under another name.
+    private static func name(_ label: String) -> String {
+        let prefix = "$__lazy_storage_$_"
+        return label.hasPrefix(prefix) ? String(label.dropFirst(prefix.count)) : label
+    }
+}

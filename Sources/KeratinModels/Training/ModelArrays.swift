@@ -1,0 +1,80 @@
+import KeratinCore
+import KeratinTensor
+
+/// Arrays for the inputs or the outputs of a model: one array, a list in the model's order, or a dictionary by the names of the
+/// layers.
+public protocol ModelArrays {
+    var arrays: PerOutput<NDArray> { get }
+}
+
+extension NDArray: ModelArrays {
+    public var arrays: PerOutput<NDArray> { .one(self) }
+}
+
+extension [NDArray]: ModelArrays {
+    public var arrays: PerOutput<NDArray> { .list(self) }
+}
+
+extension [String: NDArray]: ModelArrays {
+    public var arrays: PerOutput<NDArray> { .named(self) }
+}
+
+/// A value for every output of a model (or every input): the same for all, a list in the model's order, or by name.
+public enum PerOutput<Value> {
+    case one(Value)
+    case list([Value?])
+    case named([String: Value])
+}
+
+extension PerOutput: ModelArrays where Value == NDArray {
+    public var arrays: PerOutput<NDArray> { self }
+}
+
+extension PerOutput {
+    /// Every value that was given.
+    var all: [Value] {
+        switch self {
+        case .one(let value): [value]
+        case .list(let values): values.compactMap { $0 }
+        case .named(let values): values.sorted { $0.key < $1.key }.map(\.value)
+        }
+    }
+
+    /// The values in the model's order; nil where none is given.
+    ///
+    /// - Parameters:
+    ///   - names: of the outputs (or inputs); nil: unknown, then only a list or one value will do.
+    ///   - what: how errors call a value: `loss`, `label`.
+    ///   - sharesOne: whether one value counts for all.
+    /// - Throws: `KeratinError` for names that the model does not have, and lists of another length.
+    func resolved(
+        _ names: [String], what: String, sharesOne: Bool, at place: String
+    ) throws -> [Value?] {
+        switch self {
+        case .one(let value):
+            guard sharesOne || names.count == 1 else {
+                throw KeratinError(
+                    .invalidArgument,
+                    "expects a \(what) for each of \(names.joined(separator: ", ")), got one",
+                    at: place)
+            }
+            return names.map { _ in value }
+        case .list(let values):
+            guard values.count == names.count else {
+                throw KeratinError(
+                    .invalidArgument,
+                    "expects \(names.count) \(what)s (\(names.joined(separator: ", "))), got \(values.count)",
+                    at: place)
+            }
+            return values
+        case .named(let values):
+            for name in values.keys.sorted() where !names.contains(name) {
+                throw KeratinError(
+                    .unknownName,
+                    "has nothing named '\(name)' for a \(what): \(names.joined(separator: ", "))",
+                    at: place)
+            }
+            return names.map { values[$0] }
+        }
+    }
+}
