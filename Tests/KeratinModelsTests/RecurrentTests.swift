@@ -198,6 +198,53 @@ final class MinimalCell: RecurrentCell, ConfigurableLayer {
         }
     }
 
+    /// Layers that may go backwards, by name. All zero the steps that a mask leaves out, as `Bidirectional` makes them do.
+    private static let directions: [(name: String, make: @Sendable (_ backwards: Bool) -> RNN)] = [
+        (
+            "SimpleRNN",
+            { SimpleRNN(2, returnSequences: true, goBackwards: $0, zeroOutputForMask: true) }
+        ),
+        ("LSTM", { LSTM(3, returnSequences: true, goBackwards: $0, zeroOutputForMask: true) }),
+        ("GRU", { GRU(2, returnSequences: true, goBackwards: $0, zeroOutputForMask: true) }),
+    ]
+
+    @Test(
+        "Where the forward layer goes backwards its steps stay as they come, and the other's are turned around",
+        arguments: Backends.names)
+    func backwardsForward(_ backend: String) throws {
+        try withBackend(BackendChoice(backend)) {
+            var x = try Tensor((0..<30).map { Float($0 * 7 % 11) / 5 - 1 }, shape: [2, 5, 3])
+            for (name, make) in Self.directions {
+                for isMasked in [false, true] {
+                    x.mask =
+                        isMasked
+                        ? try Tensor((0..<10).map { $0 < 7 }, shape: [2, 5]) : nil
+                    for mode: Bidirectional.MergeMode in [.concat, .sum] {
+                        let both = Bidirectional(
+                            make(true), mergeMode: mode, backwardLayer: make(false))
+                        let got = try both(x)
+                        let (first, second) = (make(true), make(false))
+                        let weights = try both.getWeights()
+                        for (layer, own) in [
+                            (first, weights.prefix(weights.count / 2)),
+                            (second, weights.suffix(weights.count / 2)),
+                        ] {
+                            try layer.buildIfNeeded(inputShape: [nil, 5, 3])
+                            try layer.setWeights(Array(own))
+                        }
+                        let (a, b) = (try first(x), try second(x).reversed(axes: [1]))
+                        let want =
+                            mode == .sum ? try a + b : try Tensor.concatenate([a, b], axis: -1)
+                        let pairs = zip(try got.floats(), try want.floats())
+                        #expect(
+                            got.shape == want.shape && pairs.allSatisfy { abs($0 - $1) < 1e-5 },
+                            "\(name), \(mode.rawValue), \(isMasked ? "with" : "without") a mask")
+                    }
+                }
+            }
+        }
+    }
+
     @Test("What does not fit is named") func errors() throws {
         try withBackend(.cpu) {
             let lstm = LSTM(3, name: "a")
