@@ -102,7 +102,7 @@ import Testing
             "m.keras", "--input", "pixels=\(x)", "--output", "y.npy", words: "'features'",
             "'pixels'")
         try failure(
-            "m.keras", "--input", x, "--input", x, "--output", "y.npy", words: "1 input, got 2")
+            "m.keras", "--input", x, "--input", x, "--output", "y.npy", words: "1 input", "got 2")
         try failure(
             "m.keras", "--input", x, "--output", "y.npy", "--output", "z.npy",
             words: "1 output, got 2")

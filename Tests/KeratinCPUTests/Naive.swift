@@ -132,7 +132,9 @@ enum Naive {
                 let numbers = run.filter { !$0.isNaN }
                 let best = function == .maximum ? numbers.max() : numbers.min()
                 // Infinity on the losing side is no better than NaN before it.
-                guard let best, best != (function == .maximum ? -.infinity : .infinity) else { return 0 }
+                guard let best, best != (function == .maximum ? -.infinity : .infinity) else {
+                    return 0
+                }
                 return Double(run.firstIndex { $0 == best } ?? 0)
             }
         case .matmul(let transposeLeft, let transposeRight):

@@ -105,10 +105,8 @@ struct CustomFileTests {
             #"{"class_name": "Dense", "config": {"units": 2, "dtype": {"class_name": "DTypePolicy", "config": {"name": "mixed_float16"}}}}"#
         )
         #expect(mixed.contains("mixed_float16") && mixed.contains("float32"), "\(mixed)")
-        let nested = refusal(#"{"class_name": "Sequential", "config": {"layers": []}}"#)
-        #expect(nested.contains("a model inside a model"), "\(nested)")
         let graph = words { _ = try modelFromJSON(#"{"class_name": "Functional", "config": {}}"#) }
-        #expect(graph.hasPrefix("Functional: ") && graph.contains("later"), "\(graph)")
+        #expect(graph.hasPrefix("Functional: ") && graph.contains("input_layers"), "\(graph)")
         let own = words { _ = try modelFromJSON(#"{"class_name": "MyModel", "config": {}}"#) }
         #expect(own.contains("MyModel"), "\(own)")
     }

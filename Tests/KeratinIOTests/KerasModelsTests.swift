@@ -13,15 +13,15 @@ struct KerasModelsTests {
     static let folder =
         (ProcessInfo.processInfo.environment["KERATIN_DATASETS"] ?? "") + "/keras-models"
 
-    /// Files of Keras 3 that hold a stack of layers which Keratin has.
+    /// Files of Keras 3 that hold a stack or a graph of layers which Keratin has.
     static let names: [String] = {
         let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         return files.filter { $0.hasSuffix(".keras") }.sorted().filter { file in
-            (try? isStack("\(folder)/\(file)")) == true
+            (try? isKnown("\(folder)/\(file)")) == true
         }
     }()
 
-    private static func isStack(_ path: String) throws -> Bool {
+    private static func isKnown(_ path: String) throws -> Bool {
         let members = try Zip.read(FileAccess.read(path)) { $0.hasSuffix(".json") }
         func value(_ name: String) throws -> ConfigValue {
             try JSON.decode(members.first { $0.name == name }?.bytes ?? [], name: name)
@@ -30,14 +30,19 @@ struct KerasModelsTests {
             let major = version.split(separator: ".").first.flatMap({ Int($0) }), major >= 3
         else { return false }
         let model = try SerializedObject(value("config.json"), what: "model")
-        guard model.className == "Sequential", case .list(let entries)? = model.config["layers"]
-        else {
-            return false
+        return try isKnown(model)
+    }
+
+    private static func isKnown(_ object: SerializedObject) throws -> Bool {
+        if LayerRegistry.names.contains(object.className) || object.className == "InputLayer"
+            || object.module?.hasPrefix("keras.src.ops") ?? false
+        {
+            return true
         }
-        let known = Set(LayerRegistry.names + ["InputLayer"])
-        return try entries.allSatisfy {
-            known.contains(try SerializedObject($0, what: "layer").className)
-        }
+        guard ["Sequential", "Functional"].contains(object.className),
+            case .list(let entries)? = object.config["layers"]
+        else { return false }
+        return try entries.allSatisfy { try isKnown(SerializedObject($0, what: "layer")) }
     }
 
     @Test(
@@ -46,16 +51,21 @@ struct KerasModelsTests {
         arguments: Backends.names, names)
     func predicts(_ backend: String, _ name: String) throws {
         let base = "\(Self.folder)/\(name.dropLast(".keras".count))"
-        let (x, expected) = (
-            try NDArray(npyFile: base + ".x0.npy"), try NDArray(npyFile: base + ".y0.npy")
-        )
+        func arrays(_ kind: String) throws -> [NDArray] {
+            try (0..<8).map { "\(base).\(kind)\($0).npy" }
+                .filter { FileManager.default.fileExists(atPath: $0) }
+                .map { try NDArray(npyFile: $0) }
+        }
         try withBackend(BackendChoice(backend)) {
             let model = try loadModel("\(Self.folder)/\(name)", compile: false)
-            let prediction = try model.predict(x)
-            #expect(prediction.shape == expected.shape)
-            let compared = Tolerance.kernel.compare(
-                prediction.floats.map(Double.init), expected.floats.map(Double.init))
-            #expect(compared.isWithin, "\(compared)")
+            let (predictions, all) = (try model.predictAll(arrays("x")), try arrays("y"))
+            #expect(predictions.count == all.count)
+            for (prediction, expected) in zip(predictions, all) {
+                #expect(prediction.shape == expected.shape)
+                let compared = Tolerance.kernel.compare(
+                    prediction.floats.map(Double.init), expected.floats.map(Double.init))
+                #expect(compared.isWithin, "\(compared)")
+            }
         }
     }
 }

@@ -33,12 +33,14 @@ struct ArrayArgument: ExpressibleByArgument {
 
     /// The arrays for a model's inputs or outputs: in the model's order, or by name.
     /// - Throws: `KeratinError` if some have names and some have not, or a name comes twice.
-    static func arrays(_ arguments: [ArrayArgument], _ option: String) throws -> PerOutput<NDArray> {
+    static func arrays(_ arguments: [ArrayArgument], _ option: String) throws -> PerOutput<NDArray>
+    {
         let names = arguments.compactMap(\.name)
         guard names.isEmpty || names.count == arguments.count && Set(names).count == names.count
         else {
             throw KeratinError(
-                .invalidArgument, "\(option): either each array has a name of its own (NAME=x.npy), or none has")
+                .invalidArgument,
+                "\(option): either each array has a name of its own (NAME=x.npy), or none has")
         }
         let files = try arguments.map { try NDArray(npyFile: $0.path) }
         if names.isEmpty { return files.count == 1 ? .one(files[0]) : .list(files) }

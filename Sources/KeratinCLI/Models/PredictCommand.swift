@@ -13,7 +13,10 @@ struct PredictCommand: ParsableCommand {
     @Option(help: "An array for an input, x.npy or NAME=x.npy; one for each input of the model.")
     var input: [ArrayArgument]
 
-    @Option(help: "Where to write an output, y.npy or NAME=y.npy; one for each output of the model, or the named ones.")
+    @Option(
+        help:
+            "Where to write an output, y.npy or NAME=y.npy; one for each output of the model, or the named ones."
+    )
     var output: [ArrayArgument]
 
     @Option(help: "Samples that are computed at once.")

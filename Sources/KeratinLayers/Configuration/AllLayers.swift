@@ -9,6 +9,9 @@ extension LayerRegistry {
         Conv1D.self, Conv2D.self, Conv3D.self,
         Conv1DTranspose.self, Conv2DTranspose.self, Conv3DTranspose.self,
         DepthwiseConv1D.self, DepthwiseConv2D.self, SeparableConv1D.self, SeparableConv2D.self,
+        // Merging
+        Add.self, Subtract.self, Multiply.self, Average.self, Maximum.self, Minimum.self,
+        Concatenate.self, Dot.self,
         // Normalization
         BatchNormalization.self, LayerNormalization.self, GroupNormalization.self,
         RMSNormalization.self, UnitNormalization.self,

@@ -8,6 +8,15 @@ public protocol ConfigurableLayer: Layer {
     init(from configuration: Configuration) throws
 }
 
+/// Makes a model of what a file says of it.
+package final class ModelMaker: Sendable {
+    let make: @Sendable (SerializedObject) throws -> Layer
+
+    package init(_ make: @escaping @Sendable (SerializedObject) throws -> Layer) {
+        self.make = make
+    }
+}
+
 /// Finds layers by Keras's class names.
 public enum LayerRegistry {
     /// Other names of the same classes, in Keras and in earlier versions of it.
@@ -27,7 +36,7 @@ public enum LayerRegistry {
         uniqueKeysWithValues: allLayers.map { ($0.className, $0) })
 
     /// Makes the models inside of layers and models; those who read files know them.
-    @TaskLocal package static var makeModel: (@Sendable (SerializedObject) throws -> Layer)?
+    @TaskLocal package static var modelMaker: ModelMaker?
     /// Keras's classes of models. In Keras 2 a graph was a `Model`.
     package static let modelClasses: Set<String> = ["Sequential", "Functional", "Model"]
 
@@ -43,7 +52,9 @@ public enum LayerRegistry {
     public static func make(
         _ object: SerializedObject, unusedKeys: (_ place: String, [String]) -> Void = { _, _ in }
     ) throws -> Layer {
-        if modelClasses.contains(object.className), let makeModel { return try makeModel(object) }
+        if modelClasses.contains(object.className), let modelMaker {
+            return try modelMaker.make(object)
+        }
         let configuration = try object.configuration()
         try checkPrecision(configuration)
         let layer = try make(object.registeredName ?? object.className, configuration)

@@ -28,7 +28,8 @@ extension Layer {
         let results = try outputs(inputs, training: training)
         guard results.count == 1 else {
             throw KeratinError(
-                .invalidArgument, "has \(results.count) results: outputs(_:) gives all of them", at: place)
+                .invalidArgument, "has \(results.count) results: outputs(_:) gives all of them",
+                at: place)
         }
         return results[0]
     }
@@ -68,7 +69,8 @@ extension Layer {
                 .invalidState,
                 nodes.count == 1
                     ? "has \(result.count) of these tensors, not one"
-                    : "was called \(nodes.count) times, so it has no one input and output", at: place)
+                    : "was called \(nodes.count) times, so it has no one input and output",
+                at: place)
         }
         return result[0]
     }

@@ -355,10 +355,20 @@ open class Layer {
     ) throws -> [Tensor] {
         try lock.withLock {
             let types = inputs.map { SymbolicType(of: $0) }
-            try buildIfNeeded(inputShapes: types.map(\.extents))
-            let node = try GraphNode(
-                LayerCall(self, inputCount: inputs.count, takesList: takesList, context),
-                inputs + context.allTensors, types: outputTypes(for: types, context))
+            let node: GraphNode
+            do {
+                try buildIfNeeded(inputShapes: types.map(\.extents))
+                node = try GraphNode(
+                    LayerCall(self, inputCount: inputs.count, takesList: takesList, context),
+                    inputs + context.allTensors, types: outputTypes(for: types, context))
+            } catch var error as KeratinError where inputs.count > 1 {
+                let sources = inputs.map { input in
+                    let name = input.graph.map { "'\($0.node.function.name)'" } ?? "a constant"
+                    return "\(name) \(describe(SymbolicType(of: input).extents))"
+                }
+                error.message += " (the inputs are \(sources.joined(separator: ", ")))"
+                throw error.nested(in: place)
+            }
             uses = uses.filter { $0.node != nil } + [WeakNode(node: node)]
             return node.outputs
         }

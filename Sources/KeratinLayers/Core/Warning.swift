@@ -1,3 +1,5 @@
+import KeratinCore
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -5,8 +7,6 @@
 #elseif canImport(Darwin)
     import Darwin
 #endif
-
-import KeratinCore
 
 /// Takes the warnings of a task in place of standard error.
 package final class WarningCollector: Sendable {

@@ -61,7 +61,8 @@ public final class TimeDistributed: Layer {
         let results = try layer.call([input], CallContext(training: training))
         guard results.count == 1 else {
             throw KeratinError(
-                .invalidArgument, "wraps layers with one result, \(layer.place) has \(results.count)")
+                .invalidArgument,
+                "wraps layers with one result, \(layer.place) has \(results.count)")
         }
         return results[0]
     }

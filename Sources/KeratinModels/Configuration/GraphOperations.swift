@@ -30,7 +30,8 @@ enum GraphOperations {
         if let function = reductions[className] {
             return [
                 try call.tensor(0).reduce(
-                    function, axes: try call.axes("axis"), keepDimensions: try call.flag("keepdims"))
+                    function, axes: try call.axes("axis"), keepDimensions: try call.flag("keepdims")
+                )
             ]
         }
         return [try call.other()]
@@ -95,7 +96,9 @@ enum GraphOperations {
                 numbers.append(Float(number))
                 return []
             }
-            guard case .list(let values) = value else { throw wrong("expects numbers, got \(value)") }
+            guard case .list(let values) = value else {
+                throw wrong("expects numbers, got \(value)")
+            }
             let shapes = try values.map { try collect($0, into: &numbers) }
             guard Set(shapes).count <= 1 else { throw wrong("has rows of different lengths") }
             return [values.count] + (shapes.first ?? [])
@@ -116,7 +119,9 @@ enum GraphOperations {
             case .integer(let value)?: return [value]
             case .list(let values)?:
                 return try values.map { entry in
-                    guard case .integer(let value) = entry else { throw wrong("\(name): expects integers") }
+                    guard case .integer(let value) = entry else {
+                        throw wrong("\(name): expects integers")
+                    }
                     return value
                 }
             case let value?: throw wrong("\(name): expects integers, got \(value)")

@@ -209,7 +209,9 @@ struct GraphReader {
         for (name, value) in use.keywords where value != .null && name != "training" {
             if holdsTensor(value) {
                 let given = try tensors(value)
-                if inputs.isEmpty, use.arguments.isEmpty, use.keywords.count == 1 || name == "inputs" {
+                if inputs.isEmpty, use.arguments.isEmpty,
+                    use.keywords.count == 1 || name == "inputs"
+                {
                     inputs = given
                 } else {
                     context.tensors[name] = given

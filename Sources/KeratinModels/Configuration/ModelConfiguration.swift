@@ -6,6 +6,8 @@ import KeratinTensor
 package enum ModelConfiguration {
     // MARK: Reading
 
+    private static let maker = ModelMaker { try make($0) }
+
     /// The model that a serialized object describes: built if the file says for what shape, not compiled.
     /// - Throws: `KeratinError` for unknown classes and wrong arguments.
     package static func make(_ object: SerializedObject) throws -> Model {
@@ -42,7 +44,7 @@ package enum ModelConfiguration {
             return try make(object, &ignored)
         }
         var unused: [String] = []
-        let layer = try LayerRegistry.$makeModel.withValue({ try make($0) }) {
+        let layer = try LayerRegistry.$modelMaker.withValue(maker) {
             try LayerRegistry.make(object) { place, keys in
                 unused.append("\(place): \(keys.joined(separator: ", "))")
             }

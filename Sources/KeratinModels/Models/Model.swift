@@ -161,7 +161,9 @@ open class Model: Layer, @unchecked Sendable {
     open override func serialized() throws -> SerializedObject {
         guard let graph, type(of: self) == Model.self else {
             var object = try super.serialized()
-            if case .list(let shapes)? = builtShapes.map({ ConfigValue.list($0) }), let first = shapes.first {
+            if case .list(let shapes)? = builtShapes.map({ ConfigValue.list($0) }),
+                let first = shapes.first
+            {
                 object.buildConfig = ["input_shape": first]
             }
             return object

@@ -87,7 +87,8 @@ public final class Sequential: Model, @unchecked Sendable {
             guard let inputLayer, isBuilt else { return nil }
             if let path { return path }
             path = try? Graph(
-                inputs: [inputLayer.tensor], outputs: [results.last ?? inputLayer.tensor], at: place)
+                inputs: [inputLayer.tensor], outputs: [results.last ?? inputLayer.tensor], at: place
+            )
             return path
         }
     }

@@ -53,13 +53,14 @@ struct SummaryTable {
                 let text = line < wrapped[column].count ? wrapped[column][line] : ""
                 let space = String(repeating: " ", count: max(width - text.count, 0))
                 result +=
-                    columns[column].isRight ? " \(space)\(text) \(border)" : " \(text)\(space) \(border)"
+                    columns[column].isRight
+                    ? " \(space)\(text) \(border)" : " \(text)\(space) \(border)"
             }
             return result
         }
     }
 
-    /// Lines of words no wider than a column; longer words are cut.
+    /// Lines of words no wider than a column; of longer words the end is left out.
     private func wrap(_ text: String, _ width: Int) -> [String] {
         // An indent is no gap between words.
         let indent = String(text.prefix { $0 == " " })
@@ -74,10 +75,7 @@ struct SummaryTable {
                 lines.append(line)
                 line = word
             }
-            while line.count > width {
-                lines.append(String(line.prefix(width)))
-                line = String(line.dropFirst(width))
-            }
+            if line.count > width { line = line.prefix(width - 1) + "…" }
         }
         return lines + [line]
     }

@@ -113,7 +113,8 @@ extension Model {
             try build(
                 for: first.map {
                     SymbolicType(
-                        [nil] + $0.shape.dimensions.dropFirst().map { $0 }, InputType.labels($0).device)
+                        [nil] + $0.shape.dimensions.dropFirst().map { $0 },
+                        InputType.labels($0).device)
                 })
         }
         let names = inputNames

@@ -78,7 +78,9 @@ extension Model {
             return .list(made)
         case .object(let values) where values["class_name"] == nil:
             let made = try values.filter { $0.value != .null }.mapValues(make)
-            if outputNames.count <= 1, made.count == 1, let only = made.first { return .one(only.value) }
+            if outputNames.count <= 1, made.count == 1, let only = made.first {
+                return .one(only.value)
+            }
             return .named(made)
         default: return .one(try make(value))
         }

@@ -22,7 +22,7 @@ final class MetricTotals {
     private let backend: () throws -> any Backend
 
     /// All totals side by side in one buffer, then what was rounded away of each; and how many totals belong to each
-    /// metric. The loss's total and count come first, then the totals of the outputs' losses.
+    /// metric. The loss's total and count come first, then those of the outputs' losses.
     private var storages: [StateStorage] = []
     private var counts: [Int] = []
 
@@ -81,8 +81,9 @@ final class MetricTotals {
         _ trace: Trace, _ losses: StepLosses.Values, _ batch: StepParts<Tensor>, outputs: [Tensor],
         samples: Int
     ) throws {
-        let figures = [losses.figure] + losses.parts
-        var batches = [try figures.map { try $0 * Double(samples) } + [try Tensor(Double(samples))]]
+        // Every sample counts once in the total; every batch in the losses of outputs, as in Keras on TensorFlow.
+        var batches = [[try losses.figure * Double(samples), try Tensor(Double(samples))]]
+        if !lossNames.isEmpty { batches[0] += losses.parts + [try Tensor(1)] }
         for entry in entries {
             guard entry.output < outputs.count, let label = batch.labels[entry.output] else {
                 throw KeratinError(
@@ -146,13 +147,15 @@ final class MetricTotals {
     /// in Keras gives `name[0]`, `name[1]`, …, also if there is only one. Waits for the device.
     func logs() throws -> [(name: String, value: Double)] {
         guard let totals = try totals() else { return [] }
-        let samples = totals[lossNames.count + 1][0]
-        var logs: [String: Double] = [:]
-        // A metric of a loss's name takes its place, as in Keras.
-        for (index, name) in (["loss"] + lossNames).enumerated() {
-            logs[name] = samples == 0 ? 0 : totals[index][0] / samples
+        func mean(_ sum: Int, _ count: Int) -> Double {
+            totals[count][0] == 0 ? 0 : totals[sum][0] / totals[count][0]
         }
-        var next = lossNames.count + 2
+        // A metric of a loss's name takes its place, as in Keras.
+        var logs = ["loss": mean(0, 1)]
+        for (index, name) in lossNames.enumerated() {
+            logs[name] = mean(2 + index, 2 + lossNames.count)
+        }
+        var next = counts[0]
         for (index, entry) in entries.enumerated() {
             let figures = entry.definition.result(
                 Array(totals[next..<(next + counts[index + 1])]))

@@ -55,7 +55,7 @@ extension PerOutput {
             guard sharesOne || names.count == 1 else {
                 throw KeratinError(
                     .invalidArgument,
-                    "expects a \(what) for each of \(names.joined(separator: ", ")), got one",
+                    "expects \(names.count) \(what)s (\(list(names))), got 1",
                     at: place)
             }
             return names.map { _ in value }
@@ -63,7 +63,7 @@ extension PerOutput {
             guard values.count == names.count else {
                 throw KeratinError(
                     .invalidArgument,
-                    "expects \(names.count) \(what)s (\(names.joined(separator: ", "))), got \(values.count)",
+                    "expects \(names.count) \(what)\(names.count == 1 ? "" : "s") (\(list(names))), got \(values.count)",
                     at: place)
             }
             return values
@@ -71,10 +71,14 @@ extension PerOutput {
             for name in values.keys.sorted() where !names.contains(name) {
                 throw KeratinError(
                     .unknownName,
-                    "has nothing named '\(name)' for a \(what): \(names.joined(separator: ", "))",
+                    "'\(name)' is unknown among the \(what)s: expected \(list(names))",
                     at: place)
             }
             return names.map { values[$0] }
         }
+    }
+
+    private func list(_ names: [String]) -> String {
+        names.map { "'\($0)'" }.joined(separator: ", ")
     }
 }

@@ -78,7 +78,8 @@ extension Model {
         }
         let plan = try plans.plan(key(rows), on: backend) { try record(key(rows)) }
         let types = (0..<plan.function.resultCount).map { plan.resultType($0) }
-        for type in types where type.shape.rank == 0 || rows != samples.count && type.shape[0] != rows {
+        for type in types
+        where type.shape.rank == 0 || rows != samples.count && type.shape[0] != rows {
             throw KeratinError(
                 .shapeMismatch, "a prediction must have one row per sample, got \(type)",
                 at: name)

@@ -125,7 +125,8 @@ private struct GraphWalk {
         var all = nodes
         var ranks = self.ranks
         // Inputs that no output needs stand at the end.
-        for input in inputs where input.node.isInput && !known.contains(ObjectIdentifier(input.node)) {
+        for input in inputs
+        where input.node.isInput && !known.contains(ObjectIdentifier(input.node)) {
             all.append(input.node)
             depths[ObjectIdentifier(input.node)] = 0
             functionDepths[input.node.function.identity] = 0

@@ -93,7 +93,8 @@ extension Tensor {
 
     public func clipped(_ low: Double, _ high: Double) throws -> Tensor {
         if isSymbolic {
-            let form = OperationForm("Clip", config: [("x_min", .init(low)), ("x_max", .init(high))])
+            let form = OperationForm(
+                "Clip", config: [("x_min", .init(low)), ("x_max", .init(high))])
             return try Tensor.node(form, [self]) { try $0[0].clipped(low, high) }
         }
         return try binary(.maximum, low).binary(.minimum, high)

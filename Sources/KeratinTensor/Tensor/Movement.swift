@@ -5,7 +5,9 @@ extension Tensor {
     public func reshaped(_ shape: Shape) throws -> Tensor {
         if isSymbolic {
             let form = OperationForm("Reshape", config: [("newshape", .init(shape.dimensions))])
-            return try Tensor.node(form, [self]) { try $0[0].reshaped($0[0].shape.resolve(target: shape)) }
+            return try Tensor.node(form, [self]) {
+                try $0[0].reshaped($0[0].shape.resolve(target: shape))
+            }
         }
         return shape == self.shape ? self : try Tensor.apply(.reshape(shape), [self])
     }
@@ -52,12 +54,14 @@ extension Tensor {
                 OperationForm("Squeeze", config: [("axis", .init(axes))]), [self]
             ) { try $0[0].squeezed(axes) }
         }
-        let gone = try axes?.map { try shape.resolve(axis: $0) } ?? (0..<rank).filter { shape[$0] == 1 }
+        let gone =
+            try axes?.map { try shape.resolve(axis: $0) } ?? (0..<rank).filter { shape[$0] == 1 }
         if let axis = gone.first(where: { shape[$0] != 1 }) {
             throw KeratinError(.shapeMismatch, "axis \(axis) of \(shape) has not the extent 1")
         }
         return try reshaped(
-            Shape(shape.dimensions.enumerated().filter { !gone.contains($0.offset) }.map(\.element)))
+            Shape(shape.dimensions.enumerated().filter { !gone.contains($0.offset) }.map(\.element))
+        )
     }
 
     public func slice(starts: [Int], limits: [Int], strides: [Int]? = nil) throws -> Tensor {
@@ -98,7 +102,8 @@ extension Tensor {
                 try $0[0].reversed(axes: axes)
             }
         }
-        return try Tensor.apply(.reverse(axes: try axes.map { try shape.resolve(axis: $0) }), [self])
+        return try Tensor.apply(
+            .reverse(axes: try axes.map { try shape.resolve(axis: $0) }), [self])
     }
 
     public func padded(low: [Int], high: [Int], value: Double = 0) throws -> Tensor {

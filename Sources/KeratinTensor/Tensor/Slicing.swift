@@ -23,7 +23,8 @@ extension Tensor {
         }
         let used = items.count { $0 != .newAxis && $0 != .ellipsis }
         guard used <= rank, items.count(where: { $0 == .ellipsis }) <= 1 else {
-            throw KeratinError(.invalidArgument, "\(items.count) items are too many for shape \(shape)")
+            throw KeratinError(
+                .invalidArgument, "\(items.count) items are too many for shape \(shape)")
         }
         var (starts, limits, strides, extents) = ([Int](), [Int](), [Int](), [Int]())
         func take(_ start: Int, _ limit: Int, _ step: Int) {
@@ -45,15 +46,19 @@ extension Tensor {
                 let place = index < 0 ? index + extent : index
                 guard place >= 0, place < extent else {
                     throw KeratinError(
-                        .invalidArgument, "index \(index) is outside of axis \(starts.count) of \(shape)")
+                        .invalidArgument,
+                        "index \(index) is outside of axis \(starts.count) of \(shape)")
                 }
                 take(place, place + 1, 1)
             case .range(let start, let stop, let step):
                 guard step > 0 else {
-                    throw KeratinError(.unavailable, "steps of slices must be positive, got \(step)")
+                    throw KeratinError(
+                        .unavailable, "steps of slices must be positive, got \(step)")
                 }
                 let extent = shape[starts.count]
-                func place(_ value: Int) -> Int { Swift.min(Swift.max(value < 0 ? value + extent : value, 0), extent) }
+                func place(_ value: Int) -> Int {
+                    Swift.min(Swift.max(value < 0 ? value + extent : value, 0), extent)
+                }
                 let first = place(start ?? 0)
                 let last = Swift.max(place(stop ?? extent), first)
                 take(first, last, step)
