@@ -131,7 +131,9 @@ class Drawing:
             merge = self.pick(
                 layers.Add, layers.Subtract, layers.Multiply, layers.Average, layers.Maximum, layers.Minimum)
             return merge()([a, b])
-        return layers.Dot(axes=self.pick(1, -1), normalize=self.pick(True, False))([a, b])
+        axes, normalize = self.pick(1, -1), self.pick(True, False)
+        # The cosine of single numbers has a gradient of nothing but rounding, of which RMSprop makes steps.
+        return layers.Dot(axes=axes, normalize=normalize and a.shape[-1] > 1)([a, b])
 
     def model(self, rng):
         kinds = [self.pick("vector", "vector", "tokens", "sequence", "image")]
