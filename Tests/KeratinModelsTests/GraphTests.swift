@@ -156,6 +156,7 @@ struct GraphTests {
             let head = try Model(inputs: [inner.nodes[0].outputs[0]], outputs: model.outputs)
             let expected = try model.predict(data)
             #expect(try head.predict(inner.predict(data)).floats == expected.floats)
+            #expect(head.layers.first is Input && inner.nodes.count == 1)
             inner.trainable = false
             #expect(model.trainableWeights.count == 2 && model.weights.count == 6)
             try model.compile(optimizer: "sgd", loss: "mse")
@@ -163,6 +164,23 @@ struct GraphTests {
             try model.fit(data, numbers([5, 1]), epochs: 2, verbose: 0)
             #expect(try inner.getWeights().map(\.floats) == before)
             #expect(throws: KeratinError.self) { try model.getLayer("nowhere") }
+        }
+    }
+
+    @Test("Weights of classes do not count in validation", arguments: Backends.names)
+    func classWeights(_ backend: String) throws {
+        try withBackend(BackendChoice(backend)) {
+            let x = Input(shape: [3])
+            let model = try Model(inputs: x, outputs: Dense(1, activation: "sigmoid")(x))
+            try model.compile(optimizer: .sgd(), loss: "binary_crossentropy")
+            let data = try numbers([8, 3])
+            let labels = try NDArray([0, 1, 1, 0, 1, 0, 1, 1], shape: [8, 1])
+            let history = try model.fit(
+                data, labels, verbose: 0, validationSplit: 0.5, shuffle: false,
+                classWeight: [0: 5, 1: 3])
+            let loss = try model.evaluate(data.samples(4..<8), labels.samples(4..<8), verbose: 0)[
+                "loss"]
+            #expect(abs((history["val_loss"]?[0] ?? 0) - (loss ?? 1)) < 1e-6)
         }
     }
 

@@ -22,6 +22,13 @@ public struct CallContext {
     /// The only tensor under a name.
     public func tensor(_ name: String) -> Tensor? { tensors[name]?.first }
 
+    /// - Throws: `KeratinError` for an argument by name that the layer does not know.
+    func require(only known: Set<String>) throws {
+        for name in (names + options.keys.sorted()) where !known.contains(name) {
+            throw KeratinError(.invalidArgument, "takes no argument '\(name)'")
+        }
+    }
+
     /// Names of tensors, sorted.
     package var names: [String] { tensors.keys.sorted() }
 

@@ -66,9 +66,7 @@ open class Layer {
         guard inputs.count == 1 else {
             throw KeratinError(.invalidArgument, "takes one input, got \(inputs.count)")
         }
-        if let name = context.names.first ?? context.options.keys.sorted().first {
-            throw KeratinError(.invalidArgument, "takes no argument '\(name)'")
-        }
+        try context.require(only: [])
         return [try call(inputs[0], training: context.training)]
     }
 

@@ -68,6 +68,7 @@ public class MergingLayer: Layer, ConfigurableLayer {
 
     public override func call(_ inputs: [Tensor], _ context: CallContext) throws -> [Tensor] {
         try requireCount(inputs.count)
+        try context.require(only: [])
         let rank = inputs.map(\.rank).max() ?? 0
         return [
             try merge(

@@ -137,6 +137,7 @@ public final class Bidirectional: Layer {
         guard let input = inputs.first else {
             throw KeratinError(.invalidArgument, "needs an input")
         }
+        try context.require(only: ["initial_state"])
         let further = inputs.count > 1 ? Array(inputs.dropFirst()) : nil
         let result = try run(
             input, context.tensors["initial_state"] ?? further, context.training)

@@ -145,6 +145,7 @@ public class RNN: Layer, ConfigurableLayer {
         guard let input = inputs.first else {
             throw KeratinError(.invalidArgument, "needs an input")
         }
+        try context.require(only: ["initial_state"])
         let further = inputs.count > 1 ? Array(inputs.dropFirst()) : nil
         let result = try inOrder(
             run(

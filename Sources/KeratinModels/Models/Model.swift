@@ -46,7 +46,8 @@ open class Model: Layer, @unchecked Sendable {
     ) throws {
         super.init(name: name)
         ownGraph = try Graph(
-            inputs: inputs.map(\.tensor), outputs: outputs.map(\.tensor), at: place)
+            inputs: inputs.map(\.tensor), outputs: outputs.map(\.tensor), at: place
+        ).beginningWithInputs(at: place)
         markBuilt()
     }
 
@@ -299,6 +300,34 @@ open class Model: Layer, @unchecked Sendable {
 }
 
 extension Graph {
+    /// The same graph with an `Input` of its own in the place of each result of a layer that it begins behind, so that it can be
+    /// saved. The layers do not count these as further uses.
+    fileprivate func beginningWithInputs(at place: String) throws -> Graph {
+        guard inputs.contains(where: { !$0.node.isInput }) else { return self }
+        var copies: [GraphTensor: Tensor] = [:]
+        for input in inputs {
+            let extents = input.type.extents
+            copies[input] =
+                input.node.isInput
+                ? Tensor(input)
+                : Input(
+                    shape: Array(extents.dropFirst()), batchSize: extents.first ?? nil,
+                    dtype: input.type.dtype
+                ).tensor
+        }
+        func copy(_ tensor: Tensor) -> Tensor { tensor.graph.flatMap { copies[$0] } ?? tensor }
+        for node in nodes where !node.isInput {
+            let twin = try GraphNode(node.function, node.inputs.map(copy), types: node.types)
+            for (index, result) in twin.outputs.enumerated() {
+                let tensor = GraphTensor(node: node, index: index)
+                if copies[tensor] == nil { copies[tensor] = result }
+            }
+        }
+        return try Graph(
+            inputs: inputs.map { copy(Tensor($0)) }, outputs: outputs.map { copy(Tensor($0)) },
+            at: place)
+    }
+
     /// The layers, inputs among them, in Keras's order.
     package var layers: [Layer] {
         functions.compactMap { uses in

@@ -35,7 +35,10 @@ extension Model {
         checkVerbosity(verbose)
         return try trainingLock.withLock {
             let (session, backend, arrays) = try prepare(x, y, sampleWeight, classWeight)
-            let (trainCount, validation) = try split(arrays, validationSplit) {
+            var unweighted = arrays
+            // The weights of classes are for training alone.
+            if classWeight != nil { unweighted.weights = arrays.labels.map { _ in nil } }
+            let (trainCount, validation) = try split(unweighted, validationSplit) {
                 try validationData.map { try self.arrays($0.x, $0.y, validationSampleWeight, nil) }
             }
             let data = StepData(
@@ -126,7 +129,6 @@ extension Model {
                 "\(total) samples cannot be split into training and validation by \(part)",
                 at: name)
         }
-        // The weights of classes are for training.
         return (count, arrays.samples(count..<total))
     }
 
