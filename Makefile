@@ -12,6 +12,7 @@ demo: setup
 
 test: setup
 	$(SWIFT) test -c release -Xswiftc -enable-testing --no-parallel
+	Scripts/run-examples.sh
 	Scripts/check-variants.sh
 	Scripts/lint-kernels.sh
 	Scripts/check-consumer.sh

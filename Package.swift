@@ -28,6 +28,9 @@ let cpuVariantTargets: [Target] = cpuVariants.map { variant in
     )
 }
 
+// One program per folder of `Examples/`; `make test` builds and runs them all.
+let examples: [String] = []
+
 let package = Package(
     name: "Keratin",
     products: [
@@ -142,7 +145,10 @@ let package = Package(
         .testTarget(
             name: "KeratinCLITests", dependencies: ["KeratinCLI", "Keratin"],
             resources: [.copy("Fixtures")]),
-    ] + cpuVariantTargets,
+    ] + cpuVariantTargets
+        + examples.map {
+            .executableTarget(name: $0, dependencies: ["Keratin"], path: "Examples/\($0)")
+        },
     swiftLanguageModes: [.v6],
     cLanguageStandard: .gnu2x
 )

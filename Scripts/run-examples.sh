@@ -1,0 +1,24 @@
+#!/bin/bash
+# Runs every example for two batches on both backends.
+# Usage: Scripts/run-examples.sh [build folder, default .build/release]
+set -euo pipefail
+build=${1:-.build/release}
+cd "$(dirname "$0")/.."
+export KERAS_MAX_EPOCHS=1 KERAS_MAX_STEPS_PER_EPOCH=2
+build=$(cd "$build" && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+ran=0
+for folder in Examples/*/; do
+    name=$(basename "$folder")
+    for backend in cpu opencl; do
+        (cd "$work" && KERATIN_BACKEND=$backend timeout 120 "$build/$name" >"$name.log" 2>&1) || {
+            echo "run-examples: $name failed on $backend:" >&2
+            tail -n 20 "$work/$name.log" >&2
+            exit 1
+        }
+        ran=$((ran + 1))
+    done
+done
+[ "$ran" -gt 0 ] || { echo "run-examples: no examples found" >&2; exit 1; }
+echo "run-examples: $ran runs of the examples"
