@@ -55,12 +55,15 @@ for lanes in "" -DLANES=1; do
 done
 for block in "-DMC=96 -DKC=256" "-DMC=48 -DKC=128"; do
     for lanes in 8 16; do
-        check "$block -DVECTOR_LANES=$lanes" $common convolution/geometry.cl linalg/gemm_cpu.cl \
-            convolution/pack_cpu.cl linalg/small.cl
+        check "$block -DVECTOR_LANES=$lanes" $common convolution/geometry.cl linalg/tile_cpu.cl \
+            linalg/gemm_cpu.cl convolution/pack_cpu.cl linalg/small.cl
+        check "$block -DVECTOR_LANES=$lanes" $common linalg/tile_cpu.cl attention/pattern.cl \
+            attention/attention_cpu.cl
     done
 done
 check "-DLANES=1" $common convolution/geometry.cl linalg/gemm_gpu.cl convolution/load_gpu.cl \
     linalg/small.cl
+check "-DLANES=1" $common attention/pattern.cl attention/attention_gpu.cl
 check "" $common elementwise/pointwise.cl
 for cell in 0 1 2 3; do
     for dropout in 0 1; do

@@ -1,6 +1,15 @@
 #include "CKeratinKernels.h"
 
 // `#embed` makes each .cl file a dependency of this file, so that an edit rebuilds the binary.
+static const unsigned char attention_attention_cpu[] = {
+#embed "../../Kernels/attention/attention_cpu.cl"
+};
+static const unsigned char attention_attention_gpu[] = {
+#embed "../../Kernels/attention/attention_gpu.cl"
+};
+static const unsigned char attention_pattern[] = {
+#embed "../../Kernels/attention/pattern.cl"
+};
 static const unsigned char convolution_depthwise[] = {
 #embed "../../Kernels/convolution/depthwise.cl"
 };
@@ -33,6 +42,9 @@ static const unsigned char linalg_roofline[] = {
 };
 static const unsigned char linalg_small[] = {
 #embed "../../Kernels/linalg/small.cl"
+};
+static const unsigned char linalg_tile_cpu[] = {
+#embed "../../Kernels/linalg/tile_cpu.cl"
 };
 static const unsigned char movement_copy[] = {
 #embed "../../Kernels/movement/copy.cl"
@@ -69,6 +81,9 @@ static const unsigned char training_random[] = {
 };
 
 static const KeratinKernelSource sources[] = {
+    {"attention/attention_cpu.cl", attention_attention_cpu, sizeof attention_attention_cpu},
+    {"attention/attention_gpu.cl", attention_attention_gpu, sizeof attention_attention_gpu},
+    {"attention/pattern.cl", attention_pattern, sizeof attention_pattern},
     {"convolution/depthwise.cl", convolution_depthwise, sizeof convolution_depthwise},
     {"convolution/geometry.cl", convolution_geometry, sizeof convolution_geometry},
     {"convolution/load_gpu.cl", convolution_load_gpu, sizeof convolution_load_gpu},
@@ -80,6 +95,7 @@ static const KeratinKernelSource sources[] = {
     {"linalg/gemm_gpu.cl", linalg_gemm_gpu, sizeof linalg_gemm_gpu},
     {"linalg/roofline.cl", linalg_roofline, sizeof linalg_roofline},
     {"linalg/small.cl", linalg_small, sizeof linalg_small},
+    {"linalg/tile_cpu.cl", linalg_tile_cpu, sizeof linalg_tile_cpu},
     {"movement/copy.cl", movement_copy, sizeof movement_copy},
     {"movement/index.cl", movement_index, sizeof movement_index},
     {"movement/patches.cl", movement_patches, sizeof movement_patches},

@@ -19,12 +19,13 @@ public struct CPUKernelTable: Sendable {
     public let matrix: MatrixKernels
     public let window: WindowKernels
     public let recurrent: RecurrentKernels
+    public let attention: AttentionKernels
     public let roofline: RooflineKernels
 
     public init(
         name: String, vectorWidth: Int, panelWidth: Int, elementwise: ElementwiseKernels,
         rows: RowKernels, columns: ColumnKernels, matrix: MatrixKernels, window: WindowKernels,
-        recurrent: RecurrentKernels, roofline: RooflineKernels
+        recurrent: RecurrentKernels, attention: AttentionKernels, roofline: RooflineKernels
     ) {
         self.name = name
         self.vectorWidth = vectorWidth
@@ -35,6 +36,7 @@ public struct CPUKernelTable: Sendable {
         self.matrix = matrix
         self.window = window
         self.recurrent = recurrent
+        self.attention = attention
         self.roofline = roofline
     }
 }

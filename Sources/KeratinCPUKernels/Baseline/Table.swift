@@ -45,6 +45,8 @@ public func makeKernelTable() -> CPUKernelTable {
             gruGradient: { recurrentGRUGradient($0) },
             gruGradientResetBefore: { recurrentGRUGradientResetBefore($0) },
             gruResetGradient: { recurrentGRUResetGradient($0) }),
+        attention: AttentionKernels(
+            weights: { attentionWeights($0) }, gradient: { attentionGradient($0) }),
         roofline: RooflineKernels(
             peak: { peak($0) }, peakOperations: 20 &* lanes, copy: { copy($0, $1, $2) }))
 }

@@ -32,7 +32,8 @@ struct KernelLowering {
         case is Linear, is Convolution, is ConvolutionInputGradient, is ConvolutionFilterGradient,
             is Pooling, is PoolingGradient, is Softmax, is SoftmaxGradient, is SoftmaxCrossEntropy,
             is SoftmaxCrossEntropyGradient, is BatchNormalization, is BatchNormalizationGradient,
-            is Pointwise, is RecurrentSequence, is RecurrentSequenceGradient:
+            is Pointwise, is RecurrentSequence, is RecurrentSequenceGradient, is Attention,
+            is AttentionGradient:
             true
         default: false
         }
@@ -122,6 +123,10 @@ struct KernelLowering {
                 return sequenceKernels(sequence, x, y, workspace)
             case let gradient as RecurrentSequenceGradient:
                 return sequenceGradientKernels(gradient, x, y, workspace)
+            case let attention as Attention:
+                return try attentionKernels(attention, x, y, workspace)
+            case let gradient as AttentionGradient:
+                return try attentionGradientKernels(gradient, x, y, workspace)
             default:
                 throw .unsupported("the OpenCL backend has no kernel for \(fused.name)")
             }

@@ -7,6 +7,9 @@ struct KernelPrograms {
     let rows: KernelProgram
     let window: KernelProgram
     let product: KernelProgram
+    let attention: KernelProgram
+    /// Rows and depths of the blocks that a work-item of the cpu family packs.
+    let attentionTile: (rows: Int, depth: Int)
     let roofline: KernelProgram
     /// Rows of A that a work-item of the cpu family packs.
     let blockRows: Int
@@ -43,14 +46,21 @@ struct KernelPrograms {
         // The panels of A must fit local memory.
         let hasRoom = localMemoryBytes >= 96 * 256 * 4
         blockRows = hasRoom ? 96 : 48
+        attentionTile = hasRoom ? (96, 256) : (48, 128)
         switch family {
         case .cpu:
             let block = hasRoom ? "-DMC=96 -DKC=256" : "-DMC=48 -DKC=128"
             product = .files(
                 "product",
                 [
-                    "include/common.cl", "convolution/geometry.cl", "linalg/gemm_cpu.cl",
-                    "convolution/pack_cpu.cl", "linalg/small.cl",
+                    "include/common.cl", "convolution/geometry.cl", "linalg/tile_cpu.cl",
+                    "linalg/gemm_cpu.cl", "convolution/pack_cpu.cl", "linalg/small.cl",
+                ], options: "\(block) -DVECTOR_LANES=\(vectorLanes)")
+            attention = .files(
+                "attention",
+                [
+                    "include/common.cl", "linalg/tile_cpu.cl", "attention/pattern.cl",
+                    "attention/attention_cpu.cl",
                 ], options: "\(block) -DVECTOR_LANES=\(vectorLanes)")
         case .gpu:
             product = .files(
@@ -59,6 +69,10 @@ struct KernelPrograms {
                     "include/common.cl", "convolution/geometry.cl", "linalg/gemm_gpu.cl",
                     "convolution/load_gpu.cl", "linalg/small.cl",
                 ], options: lanes)
+            attention = .files(
+                "attention",
+                ["include/common.cl", "attention/pattern.cl", "attention/attention_gpu.cl"],
+                options: lanes)
         }
     }
 
@@ -119,6 +133,6 @@ struct KernelPrograms {
         let sequences = RecurrentSequence.Cell.allCases.flatMap { cell in
             [false, true].map { sequence(cell, hasDropout: $0) }
         }
-        return [movement, rows, window, product, roofline] + reductions + sequences
+        return [movement, rows, window, product, attention, roofline] + reductions + sequences
     }
 }

@@ -55,7 +55,7 @@ enum KernelProgram: Hashable {
     }
 
     /// Whether its kernels are too long for a batch to take them in: compilers inline each call.
-    var isLong: Bool { name == "sequence" }
+    var isLong: Bool { name == "sequence" || name == "attention" }
 }
 
 /// How work is cut for a device. It is a function of the device's class only, never of its size or

@@ -22,6 +22,7 @@ extension ConformanceFamily {
             ConformanceFamily(name: "pooling", cases: poolingCases),
             ConformanceFamily(name: "softmax", cases: softmaxCases),
             ConformanceFamily(name: "cross-entropy", cases: crossEntropyCases),
+            ConformanceFamily(name: "attention", cases: attentionCases, expansionStride: 3),
             ConformanceFamily(name: "batch normalization", cases: batchNormalizationCases),
             ConformanceFamily(name: "recurrent", cases: recurrentCases, expansionStride: 13),
         ]
