@@ -116,3 +116,13 @@ def write(family, cases, **more):
     with open(path, "w") as file:
         file.write(head[:-1] + ', "cases": [\n' + lines + "\n]}\n")
     print(f"{family}: {len(cases)} cases, {os.path.getsize(path)} bytes")
+
+
+def write_index():
+    """Lists the families that there are; gives the bytes of all files."""
+    files = os.listdir(FOLDER)
+    families = sorted(f[:-5] for f in files if f.endswith(".json") and f != "index.json")
+    with open(os.path.join(FOLDER, "index.json"), "w") as file:
+        json.dump({"keras": keras.__version__, "families": families}, file)
+        file.write("\n")
+    return sum(os.path.getsize(os.path.join(FOLDER, f)) for f in os.listdir(FOLDER))

@@ -1,10 +1,8 @@
 """Writes Tests/KeratinLayersTests/Goldens/*.json from what real Keras computes. See README.md."""
 
-import json
-import os
-
 import common
 import functions
+import graph_layers
 import layers
 import losses
 import optimizers
@@ -24,11 +22,7 @@ optimizers.make()
 recurrent.make()
 text.make()
 text_rules.make()
+graph_layers.make()
 training.make()
 training_options.make()
-total = sum(os.path.getsize(os.path.join(common.FOLDER, f)) for f in os.listdir(common.FOLDER))
-families = sorted(f[:-5] for f in os.listdir(common.FOLDER) if f.endswith(".json") and f != "index.json")
-with open(os.path.join(common.FOLDER, "index.json"), "w") as file:
-    json.dump({"keras": common.keras.__version__, "families": families}, file)
-    file.write("\n")
-print(f"{total} bytes in all")
+print(f"{common.write_index()} bytes in all")

@@ -370,8 +370,7 @@ def configurations():
     norm = dict(
         beta_regularizer="l2", gamma_regularizer="l1", beta_constraint="non_neg", gamma_initializer="zeros",
         beta_initializer="ones")
-    cases = []
-    for layer, shape in [
+    write("layer_configurations", configuration_cases([
         (L.Dense(3, activation="relu", use_bias=False, **heavy), (n, n, 4)), (L.Activation("tanh"), (n, 3)),
         (L.ReLU(2.0, 0.5, 1.0), (n, n)), (L.LeakyReLU(0.125), (n, 2)), (L.ELU(0.5), (n, 2)), (L.Softmax([1, 2]), (n, n, 3)),
         (L.PReLU("ones", "l1", "non_neg", [1]), (n, n, 3)), (L.Identity(), (n, n, 2)), (L.Masking(0.5), (n, n, 2)),
@@ -423,13 +422,19 @@ def configurations():
         (L.ConvLSTM1D(3, 2, strides=2, padding="same", **whole), (n, n, 5, 2)),
         (L.ConvLSTM2D(3, (2, 3), data_format="channels_first", unit_forget_bias=False), (n, n, 2, 5, 6)),
         (L.ConvLSTM3D(3, 2, dilation_rate=(1, 2, 1), return_sequences=True), (n, n, 4, 5, 6, 2)),
-    ]:
+    ]))
+
+
+def configuration_cases(pairs):
+    """Serialized layers, and the shapes of their results."""
+    cases = []
+    for layer, shape in pairs:
         config = plain_tree(keras.saving.serialize_keras_object(layer))
         output = layer.compute_output_shape(shape)
         cases.append({
             "name": type(layer).__name__, "object": config, "input_shape": list(shape), "output_shape": list(output),
         })
-    write("layer_configurations", cases)
+    return cases
 
 
 def plain_tree(value):

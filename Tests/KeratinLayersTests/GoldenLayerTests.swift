@@ -12,7 +12,7 @@ import Testing
             "dense", "activations", "reshaping", "conv2d", "depthwise_conv2d", "pooling",
             "batch_normalization", "conv1d_conv3d", "conv_transpose", "separable", "pooling_1d_3d",
             "reshaping_more", "up_sampling", "normalization", "preprocessing",
-            "activation_layers", "masks",
+            "activation_layers", "masks", "einsum_dense",
         ], Backends.names)
     func layers(family: String, backend: String) throws {
         let file = try GoldenFile<GoldenLayerCase>.load(family, in: GoldenFileTests.folder)

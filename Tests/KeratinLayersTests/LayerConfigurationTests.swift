@@ -58,9 +58,9 @@ private func areEqual(_ a: ConfigValue, _ b: ConfigValue) -> Bool {
 
 @Suite("Layers' configurations", .serialized) struct LayerConfigurationTests {
     static func cases() throws -> [GoldenLayerConfiguration] {
-        try GoldenFile<GoldenLayerConfiguration>.load(
-            "layer_configurations", in: GoldenFileTests.folder
-        ).cases
+        try ["layer_configurations", "graph_layer_configurations"].flatMap {
+            try GoldenFile<GoldenLayerConfiguration>.load($0, in: GoldenFileTests.folder).cases
+        }
     }
 
     private func layer(_ golden: GoldenLayerConfiguration) throws -> Layer {

@@ -2,7 +2,7 @@ extension LayerRegistry {
     /// Every layer that files may name, by folder.
     static let allLayers: [any ConfigurableLayer.Type] = [
         // Core
-        Dense.self, Embedding.self, Input.self, Identity.self, Masking.self,
+        Dense.self, EinsumDense.self, Embedding.self, Input.self, Identity.self, Masking.self,
         // Activations
         Activation.self, ReLU.self, LeakyReLU.self, PReLU.self, ELU.self, Softmax.self,
         // Convolutional

@@ -116,13 +116,7 @@ extension Embedding: ConfigurableLayer {
     public convenience init(from configuration: Configuration) throws {
         // The length of sequences, which Keras 2 was told for layers after it.
         configuration.ignore("input_length", "sparse")
-        guard configuration.value("lora_rank") == nil,
-            configuration.value("quantization_config") == nil
-        else {
-            throw KeratinError(
-                .unavailable, "quantized embeddings and LoRA are not there",
-                at: configuration.className)
-        }
+        try configuration.refuseQuantization()
         self.init(
             try configuration.integer("input_dim"), try configuration.integer("output_dim"),
             try WeightSpecification(

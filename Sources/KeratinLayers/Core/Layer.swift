@@ -24,6 +24,8 @@ open class Layer {
     private var uses: [WeakNode] = []
     /// What `propertyLayers` found once the layer was built.
     private var knownChildren: [(attribute: String, layers: SavedLayers)]?
+    /// What the layer asks of each of its inputs; empty: nothing is checked.
+    public final var inputSpecs: [InputSpec] = []
     /// Where the weights live; decided when the layer is built.
     public package(set) var backend: (any Backend)?
 
@@ -146,6 +148,12 @@ open class Layer {
         return [try computeMask(first, first.mask)]
     }
 
+    /// What the layer asks of its first input.
+    public final var inputSpec: InputSpec? {
+        get { inputSpecs.first }
+        set { inputSpecs = newValue.map { [$0] } ?? [] }
+    }
+
     // MARK: Weights
 
     /// Makes a weight. Called from `build`.
@@ -256,6 +264,9 @@ open class Layer {
         }
     }
 
+    /// The weight that wrappers such as `SpectralNormalization` look at: the kernel, or the rows of an embedding.
+    package var mainWeight: Variable? { nil }
+
     // MARK: State that no file holds
 
     /// Whether the layer keeps a state from one batch to the next, and so needs batches of one size.
@@ -334,6 +345,7 @@ open class Layer {
         }
         return try inPlace(inputs) {
             let inputs = try inputs.map(converted)
+            try InputSpec.check(inputSpecs, inputs.map { SymbolicType(of: $0) })
             let named = try context.allTensors.map(converted)
             var results = try call(inputs, named.isEmpty ? context : context.replacing(named))
             for (index, mask) in try computeMasks(inputs, results).enumerated() {
@@ -356,6 +368,7 @@ open class Layer {
             let node: GraphNode
             do {
                 try buildIfNeeded(inputShapes: types.map(\.extents))
+                try check(types)
                 node = try GraphNode(
                     LayerCall(self, inputCount: inputs.count, takesList: takesList, context),
                     inputs + context.allTensors, types: outputTypes(for: types, context))
@@ -369,6 +382,16 @@ open class Layer {
             }
             uses = uses.filter { $0.node != nil } + [WeakNode(node: node)]
             return node.outputs
+        }
+    }
+
+    private func check(_ types: [SymbolicType]) throws {
+        do {
+            try InputSpec.check(
+                inputSpecs,
+                types.map { wantsFloats ? SymbolicType($0.extents, .float32) : $0 })
+        } catch let error as KeratinError {
+            throw error.nested(in: place)
         }
     }
 

@@ -27,9 +27,15 @@ extension Initializer: SerializableFunction {
     package static let classes: [String: @Sendable (Configuration) throws -> Initializer] =
         makers.mapValues { make in
             { configuration in
-                // Keras ≥ 3.15 writes the axes of the fans, which no layer sets.
-                configuration.ignore("input_axes", "output_axes", "dtype")
-                let initializer = try make(configuration)
+                configuration.ignore("dtype")
+                var initializer = try make(configuration)
+                // Keras ≥ 3.15 writes the axes of the fans.
+                if let inputAxes = try configuration.optionalIntegers("input_axes"),
+                    let outputAxes = try configuration.optionalIntegers("output_axes")
+                {
+                    initializer = initializer.naming(
+                        inputAxes: inputAxes, outputAxes: outputAxes)
+                }
                 return try seed(configuration).map { initializer.seeded($0) } ?? initializer
             }
         }

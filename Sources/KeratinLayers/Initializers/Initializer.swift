@@ -8,7 +8,9 @@ import KeratinTensor
 public struct Initializer: Sendable, ExpressibleByStringLiteral {
     package typealias Body = @Sendable (_ shape: Shape, _ seed: UInt64) throws -> [Float]
     private let source: FunctionSource<Body>
-    private let seed: UInt64?
+    let seed: UInt64?
+    /// How fans decide the variance, if they do.
+    let scaling: VarianceScaling?
 
     /// An initialiser of your own: values for a shape, row-major. It can be saved under its name once it is registered
     /// with `CustomObjects`.
@@ -23,11 +25,25 @@ public struct Initializer: Sendable, ExpressibleByStringLiteral {
     public init(stringLiteral value: String) {
         source = .name(value)
         seed = nil
+        scaling = nil
     }
 
     init(_ identity: FunctionIdentity, _ seed: UInt64?, _ make: @escaping Body) {
         source = .function(identity, make)
         self.seed = seed
+        scaling = nil
+    }
+
+    init(_ identity: FunctionIdentity, _ seed: UInt64?, scaling: VarianceScaling) {
+        source = .function(identity) { try scaling.values($0, $1) }
+        self.seed = seed
+        self.scaling = scaling
+    }
+
+    /// What a name stands for.
+    /// - Throws: `KeratinError` for an unknown name.
+    func resolved() throws -> Initializer {
+        if case .name(let name) = source { try Initializer.named(name) } else { self }
     }
 
     package var identity: FunctionIdentity? {
@@ -55,7 +71,11 @@ public struct Initializer: Sendable, ExpressibleByStringLiteral {
     public func seeded(_ seed: UInt64) -> Initializer {
         switch source {
         case .function(let identity, let make):
-            Initializer(identity ?? FunctionIdentity("custom"), seed, make)
+            if let scaling {
+                Initializer(identity ?? FunctionIdentity("custom"), seed, scaling: scaling)
+            } else {
+                Initializer(identity ?? FunctionIdentity("custom"), seed, make)
+            }
         case .name(let name): (try? Initializer.named(name))?.seeded(seed) ?? self
         }
     }

@@ -103,8 +103,21 @@ extension Initializer {
         _ identity: FunctionIdentity, _ scale: Double, _ mode: FanMode,
         _ distribution: VarianceDistribution, _ seed: UInt64?
     ) -> Initializer {
-        Initializer(identity, seed) { shape, seed in
-            let fans = fans(shape)
+        Initializer(
+            identity, seed,
+            scaling: VarianceScaling(scale: scale, mode: mode, distribution: distribution))
+    }
+
+    /// Variance by the fans: what all initialisers of this section do.
+    struct VarianceScaling: Sendable {
+        var scale: Double
+        var mode: FanMode
+        var distribution: VarianceDistribution
+        /// The axes that the fans count; nil: the last two, times the others.
+        var axes: (input: [Int], output: [Int])?
+
+        func values(_ shape: Shape, _ seed: UInt64) throws -> [Float] {
+            let fans = try fans(shape)
             let fan =
                 switch mode {
                 case .input: fans.input
@@ -122,6 +135,36 @@ extension Initializer {
                 return normal(shape, seed, 0, variance.squareRoot())
             }
         }
+
+        private func fans(_ shape: Shape) throws -> (input: Double, output: Double) {
+            guard let axes else { return Initializer.fans(shape) }
+            func product(_ axes: [Int]) throws -> Double {
+                try axes.reduce(1) { $0 * Double(shape[try shape.resolve(axis: $1)]) }
+            }
+            return (try product(axes.input), try product(axes.output))
+        }
+    }
+
+    /// With fans that count some axes of the weight, as layers ask for whose kernels have axes of other meaning. Of initialisers without fans,
+    /// and of those that name axes themselves, nothing changes.
+    func scaled(inputAxes: [Int], outputAxes: [Int]) -> Initializer {
+        guard let known = try? resolved(), var scaling = known.scaling, scaling.axes == nil else {
+            return self
+        }
+        scaling.axes = (inputAxes, outputAxes)
+        return Initializer(
+            known.identity ?? FunctionIdentity("custom"), known.seed, scaling: scaling)
+    }
+
+    /// As `scaled`, for an initialiser that a file says so of: the axes are among its arguments.
+    func naming(inputAxes: [Int], outputAxes: [Int]) -> Initializer {
+        var identity = identity ?? FunctionIdentity("custom")
+        identity.config["input_axes"] = ConfigValue(inputAxes)
+        identity.config["output_axes"] = ConfigValue(outputAxes)
+        guard let scaling = scaled(inputAxes: inputAxes, outputAxes: outputAxes).scaling else {
+            return self
+        }
+        return Initializer(identity, seed, scaling: scaling)
     }
 
     /// Keras's fans of a stored weight.
