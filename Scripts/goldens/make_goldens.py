@@ -1,5 +1,6 @@
 """Writes Tests/KeratinLayersTests/Goldens/*.json from what real Keras computes. See README.md."""
 
+import attention
 import common
 import functions
 import graph_layers
@@ -23,6 +24,7 @@ recurrent.make()
 text.make()
 text_rules.make()
 graph_layers.make()
+attention.make()
 training.make()
 training_options.make()
 print(f"{common.write_index()} bytes in all")

@@ -93,6 +93,8 @@ private func areEqual(_ a: ConfigValue, _ b: ConfigValue) -> Bool {
             "InputLayer", "SimpleRNNCell", "GRUCell", "LSTMCell", "StackedRNNCells",
             // What joins several tensors is recorded in graphs, see `GraphFileTests`.
             "Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate", "Dot",
+            // See `GoldenAttentionTests`.
+            "Attention", "AdditiveAttention", "MultiHeadAttention", "GroupQueryAttention",
         ])
         for name in LayerRegistry.names where !CustomObjects.contains("layer", name) {
             #expect(tested.contains(name), "no configuration of \(name) was recorded")

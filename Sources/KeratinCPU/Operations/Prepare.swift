@@ -80,7 +80,8 @@ func hasKernel(_ fused: any FusedOperation) -> Bool {
         || fused is SoftmaxGradient || fused is SoftmaxCrossEntropy
         || fused is SoftmaxCrossEntropyGradient || fused is BatchNormalization
         || fused is BatchNormalizationGradient || fused is RecurrentSequence
-        || fused is RecurrentSequenceGradient || fused is Attention || fused is AttentionGradient
+        || fused is RecurrentSequenceGradient || fused is DotProductAttention
+        || fused is DotProductAttentionGradient
 }
 
 private func prepare(
@@ -128,9 +129,9 @@ private func prepare(
         return try RecurrentForward(request, sequence, table, threads: threads).prepare()
     case let gradient as RecurrentSequenceGradient:
         return try RecurrentBackward(request, gradient, table, threads: threads).prepare()
-    case let attention as Attention:
+    case let attention as DotProductAttention:
         return try AttentionForward(attention, request, table).prepare()
-    case let gradient as AttentionGradient:
+    case let gradient as DotProductAttentionGradient:
         return try AttentionBackward(gradient, request, table).prepare()
     default:
         throw BackendError.unsupported("the CPU backend has no kernel for \(fused.name)")

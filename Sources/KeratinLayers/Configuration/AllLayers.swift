@@ -5,6 +5,8 @@ extension LayerRegistry {
         Dense.self, EinsumDense.self, Embedding.self, Input.self, Identity.self, Masking.self,
         // Activations
         Activation.self, ReLU.self, LeakyReLU.self, PReLU.self, ELU.self, Softmax.self,
+        // Attention
+        Attention.self, AdditiveAttention.self, MultiHeadAttention.self, GroupedQueryAttention.self,
         // Convolutional
         Conv1D.self, Conv2D.self, Conv3D.self,
         Conv1DTranspose.self, Conv2DTranspose.self, Conv3DTranspose.self,

@@ -68,6 +68,7 @@ package final class LayerCall: GraphFunction {
     package var name: String { layer.name }
     package var className: String { layer.className }
     package var identity: ObjectIdentifier { ObjectIdentifier(layer) }
+    package var endsMasks: Bool { layer.endsMasks }
 
     package func call(_ inputs: [Tensor], training: Bool) throws -> [Tensor] {
         var context = self.context.replacing(Array(inputs.dropFirst(inputCount)))

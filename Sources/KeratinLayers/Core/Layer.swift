@@ -50,6 +50,12 @@ open class Layer {
     /// their own use for them.
     package var wantsFloats: Bool { false }
 
+    /// Keras's names of the inputs, where the layer's `call` takes several tensors one by one; empty where it takes one, or a list.
+    package var argumentNames: [String] { [] }
+
+    /// Whether the layer takes the masks off its inputs, so that nothing that uses them later in a graph sees them.
+    package var endsMasks: Bool { false }
+
     /// Makes the weights for an input of a shape; nil stands for an extent that varies, such as the batch.
     open func build(inputShape: [Int?]) throws {}
 
@@ -337,9 +343,11 @@ open class Layer {
         if (inputs + context.allTensors).contains(where: \.isSymbolic) {
             return try node(inputs, context, takesList ?? (inputs.count > 1))
         }
-        if let mask = context.tensor("mask"), !inputs.isEmpty {
+        if let masks = context.tensors["mask"], !inputs.isEmpty {
             var (inputs, context) = (inputs, context)
-            inputs[0].mask = mask
+            for (index, mask) in masks.prefix(inputs.count).enumerated() {
+                inputs[index].mask = mask
+            }
             context.tensors["mask"] = nil
             return try apply(inputs, context)
         }

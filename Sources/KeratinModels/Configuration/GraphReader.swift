@@ -206,7 +206,14 @@ struct GraphReader {
             if index == 0, case .list = argument, Reference(argument) == nil { takesList = true }
             inputs += try tensors(argument)
         }
-        for (name, value) in use.keywords where value != .null && name != "training" {
+        // Inputs that were given by name stand in the order of the arguments.
+        let names = layer.argumentNames
+        for name in names.dropFirst(inputs.count) {
+            guard let value = use.keywords[name], holdsTensor(value) else { break }
+            inputs += try tensors(value)
+        }
+        for (name, value) in use.keywords
+        where value != .null && name != "training" && !names.contains(name) {
             if holdsTensor(value) {
                 let given = try tensors(value)
                 if inputs.isEmpty, use.arguments.isEmpty,

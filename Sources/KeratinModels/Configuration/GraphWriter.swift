@@ -34,7 +34,13 @@ struct GraphWriter {
             let shapes = uses[0].inputs.prefix(call.inputCount).map {
                 ConfigValue(SymbolicType(of: $0).extents)
             }
-            if layer.buildConfig == nil, let first = shapes.first {
+            let names = call.layer.argumentNames
+            if layer.buildConfig == nil, !names.isEmpty {
+                let named = zip(names, shapes).map { ("\($0)_shape", $1) }
+                layer.buildConfig = [
+                    "shapes_dict": .object(Dictionary(uniqueKeysWithValues: named))
+                ]
+            } else if layer.buildConfig == nil, let first = shapes.first {
                 layer.buildConfig = ["input_shape": call.takesList ? .list(shapes) : first]
             }
             object = layer

@@ -35,7 +35,7 @@ extension KernelLowering {
     }
 
     func attentionKernels(
-        _ attention: Attention, _ x: [Argument], _ y: [Argument], _ workspace: Workspace
+        _ attention: DotProductAttention, _ x: [Argument], _ y: [Argument], _ workspace: Workspace
     ) throws(BackendError) -> [KernelLaunch] {
         let mask = attention.hasMask ? x[3] : nil
         let e = try extents(x, mask)
@@ -73,7 +73,8 @@ extension KernelLowering {
     }
 
     func attentionGradientKernels(
-        _ gradient: AttentionGradient, _ x: [Argument], _ y: [Argument], _ workspace: Workspace
+        _ gradient: DotProductAttentionGradient, _ x: [Argument], _ y: [Argument],
+        _ workspace: Workspace
     ) throws(BackendError) -> [KernelLaunch] {
         let mask = gradient.hasMask ? x[3] : nil
         let e = try extents(x, mask)

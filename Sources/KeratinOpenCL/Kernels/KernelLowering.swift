@@ -32,8 +32,9 @@ struct KernelLowering {
         case is Linear, is Convolution, is ConvolutionInputGradient, is ConvolutionFilterGradient,
             is Pooling, is PoolingGradient, is Softmax, is SoftmaxGradient, is SoftmaxCrossEntropy,
             is SoftmaxCrossEntropyGradient, is BatchNormalization, is BatchNormalizationGradient,
-            is Pointwise, is RecurrentSequence, is RecurrentSequenceGradient, is Attention,
-            is AttentionGradient:
+            is Pointwise, is RecurrentSequence, is RecurrentSequenceGradient,
+            is DotProductAttention,
+            is DotProductAttentionGradient:
             true
         default: false
         }
@@ -123,9 +124,9 @@ struct KernelLowering {
                 return sequenceKernels(sequence, x, y, workspace)
             case let gradient as RecurrentSequenceGradient:
                 return sequenceGradientKernels(gradient, x, y, workspace)
-            case let attention as Attention:
+            case let attention as DotProductAttention:
                 return try attentionKernels(attention, x, y, workspace)
-            case let gradient as AttentionGradient:
+            case let gradient as DotProductAttentionGradient:
                 return try attentionGradientKernels(gradient, x, y, workspace)
             default:
                 throw .unsupported("the OpenCL backend has no kernel for \(fused.name)")

@@ -59,6 +59,8 @@ package final class Graph {
                 // What was given as an input is not replaced.
                 if values[tensor] == nil { values[tensor] = result }
             }
+            guard node.function.endsMasks else { continue }
+            for tensor in node.inputs.compactMap(\.graph) { values[tensor]?.mask = nil }
         }
         return outputs.map { values[$0]! }
     }

@@ -9,7 +9,13 @@ package protocol GraphFunction: AnyObject {
     var className: String { get }
     /// Equal for all uses of one layer.
     var identity: ObjectIdentifier { get }
+    /// Whether what uses the inputs later sees no masks on them.
+    var endsMasks: Bool { get }
     func call(_ inputs: [Tensor], training: Bool) throws -> [Tensor]
+}
+
+extension GraphFunction {
+    package var endsMasks: Bool { false }
 }
 
 /// One use of a layer or an operation in a graph. A node keeps those alive that it needs; nobody keeps the nodes that need it.

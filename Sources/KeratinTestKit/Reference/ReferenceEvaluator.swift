@@ -108,10 +108,10 @@ public enum ReferenceEvaluator {
             return [ReferenceWindow.pooling(pooling, inputs[0], types[0])]
         case let gradient as PoolingGradient:
             return [ReferenceWindow.poolingGradient(gradient, inputs, types[0])]
-        case let attention as Attention:
+        case let attention as DotProductAttention:
             return ReferenceAttention(attention.pattern, hasMask: attention.hasMask, inputs)?
                 .forward()
-        case let gradient as AttentionGradient:
+        case let gradient as DotProductAttentionGradient:
             let rest = Array(inputs.suffix(4))
             return ReferenceAttention(gradient.pattern, hasMask: gradient.hasMask, inputs)?
                 .backward(y: rest[0], peak: rest[1], sum: rest[2], dy: rest[3])

@@ -18,7 +18,9 @@ struct AttentionBackward {
     private let layout: AttentionBackwardLayout
     private let parts: Blocks
 
-    init(_ gradient: AttentionGradient, _ request: LaunchRequest, _ table: CPUKernelTable) throws {
+    init(_ gradient: DotProductAttentionGradient, _ request: LaunchRequest, _ table: CPUKernelTable)
+        throws
+    {
         geometry = try AttentionGeometry(gradient.pattern, hasMask: gradient.hasMask, request)
         self.table = table
         inputs = try (0..<3).map { UnsafePointer(try request.inputs[$0].pointer().floats) }

@@ -18,7 +18,8 @@ struct AttentionForward {
     /// Floats between two rows of scores, which must not compete for the same cache sets.
     private static let scoreStride = keyBlock + 16
 
-    init(_ attention: Attention, _ request: LaunchRequest, _ table: CPUKernelTable) throws {
+    init(_ attention: DotProductAttention, _ request: LaunchRequest, _ table: CPUKernelTable) throws
+    {
         geometry = try AttentionGeometry(attention.pattern, hasMask: attention.hasMask, request)
         self.table = table
         query = UnsafePointer(try request.inputs[0].pointer().floats)

@@ -28,7 +28,7 @@ extension ConformanceFamily {
         _ pattern: AttentionPattern, _ inputs: [ReferenceTensor], _ draw: inout Draw
     ) -> [ConformanceCase] {
         let hasMask = inputs.count == 4
-        let forward = Attention(pattern: pattern, hasMask: hasMask)
+        let forward = DotProductAttention(pattern: pattern, hasMask: hasMask)
         guard let results = try? ReferenceEvaluator.evaluate(.fused(forward), inputs) else {
             return []
         }
@@ -36,7 +36,8 @@ extension ConformanceFamily {
         return [
             ConformanceCase(forward, inputs),
             ConformanceCase(
-                AttentionGradient(pattern: pattern, hasMask: hasMask), inputs + results + [dy]),
+                DotProductAttentionGradient(pattern: pattern, hasMask: hasMask),
+                inputs + results + [dy]),
         ]
     }
 
@@ -74,7 +75,8 @@ extension ConformanceFamily {
                 inputs[place % 2].values[place] = special
                 cases.append(
                     ConformanceCase(
-                        Attention(pattern: AttentionPattern(scale: 1), hasMask: false), inputs))
+                        DotProductAttention(pattern: AttentionPattern(scale: 1), hasMask: false),
+                        inputs))
             }
         }
         return cases

@@ -7,7 +7,7 @@
 /// Results: y [B, T, H, V]; the largest score of each row and Σ exp(score − largest), both [B, H, T], which the gradient
 /// needs. Where k or v is not finite in a place that the mask or the pattern hides, the rows that hide it may be NaN, as
 /// 0·∞ is, or as if nothing were there.
-public struct Attention: FusedOperation {
+public struct DotProductAttention: FusedOperation {
     public var pattern: AttentionPattern
     public var hasMask: Bool
 
@@ -54,15 +54,15 @@ public struct Attention: FusedOperation {
         into builder: ProgramBuilder, inputs: [Value], results: [Value], cotangents: [Value?]
     ) throws(KeratinError) -> [Value?]? {
         guard let dy = cotangents[0], cotangents[1] == nil, cotangents[2] == nil else { return nil }
-        let gradient = AttentionGradient(pattern: pattern, hasMask: hasMask)
+        let gradient = DotProductAttentionGradient(pattern: pattern, hasMask: hasMask)
         let gradients: [Value?] = try builder.append(gradient, inputs + results + [dy])
         return hasMask ? gradients + [nil] : gradients
     }
 }
 
-/// (q, k, v, mask if there is one, y, peak, sum, dy) → (dq, dk, dv): the gradient of `Attention`, which computes the scores
+/// (q, k, v, mask if there is one, y, peak, sum, dy) → (dq, dk, dv): the gradient of `DotProductAttention`, which computes the scores
 /// anew instead of keeping them.
-public struct AttentionGradient: FusedOperation {
+public struct DotProductAttentionGradient: FusedOperation {
     public var pattern: AttentionPattern
     public var hasMask: Bool
 
@@ -75,7 +75,7 @@ public struct AttentionGradient: FusedOperation {
 
     public func resultTypes(_ inputs: [TensorType]) throws(KeratinError) -> [TensorType] {
         try expect(hasMask ? 8 : 7, inputs)
-        let results = try Attention(pattern: pattern, hasMask: hasMask)
+        let results = try DotProductAttention(pattern: pattern, hasMask: hasMask)
             .resultTypes(Array(inputs.prefix(hasMask ? 4 : 3)))
         let rest = inputs.suffix(4)
         for (name, (type, expected)) in zip(
