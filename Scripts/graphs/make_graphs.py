@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Draws functional models with real Keras: fixtures of `GraphFileTests`. usage: make_graphs.py [COUNT [SEED]]
+"""Draws functional models with real Keras: fixtures of `GraphFileTests`. usage: make_graphs.py [COUNT [SEED [ZIP]]]
 
 One zip, Tests/KeratinIOTests/Fixtures/graphs.zip. A graph N is N.keras (compiled, not trained), N.xI.npy for each input in the model's
 order, N.yI.npy for each output, N.pI.npy what `predict` gives, and N.json: the names of outputs, the history of four epochs in
@@ -19,7 +19,7 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-COUNT = int(sys.argv[1]) if len(sys.argv) > 1 else 16
+COUNT = int(sys.argv[1]) if len(sys.argv) > 1 else 20
 SEED = int(sys.argv[2]) if len(sys.argv) > 2 else 1
 BATCH, SAMPLES = 4, 10
 
@@ -105,6 +105,8 @@ class Drawing:
                 return inner(x)
             return keras.Sequential([self.dense(), layers.Activation("tanh")])(x)
         if len(x.shape) == 3:
+            if self.random.random() < 0.45:
+                return self.attend(x)
             if r < 0.4:
                 return layers.Conv1D(self.size(), 3, padding="same", activation=self.activation())(x)
             if r < 0.6:
@@ -119,6 +121,27 @@ class Drawing:
             return layers.BatchNormalization()(x)
         y = layers.Conv2D(x.shape[-1], 1)(x)
         return layers.Multiply()([x, ops.sigmoid(y)])
+
+    def attend(self, x):
+        """Attention of a sequence to itself or to what was made of it."""
+        other = self.pick(x, x, layers.Dense(self.size())(x))
+        r = self.random.random()
+        if r < 0.2:
+            return layers.Attention(use_scale=self.pick(True, False), score_mode=self.pick("dot", "concat"))([x, x])
+        if r < 0.3:
+            return layers.AdditiveAttention()([x, other, x])
+        if r < 0.45:
+            layer = layers.GroupQueryAttention(2, 4, self.pick(1, 2, 4), use_bias=self.pick(True, False))
+        else:
+            layer = layers.MultiHeadAttention(
+                self.pick(1, 2, 3), self.size(), value_dim=self.pick(None, 3), use_gate=self.pick(True, False, False),
+                sliding_window=self.pick(None, None, 2))
+        named = {"use_causal_mask": True} if self.random.random() < 0.3 else {}
+        if self.random.random() < 0.2:
+            named["key"] = other
+        y = layer(x, self.pick(x, other), **named)
+        # A transformer's residual; its normalization leads the masks on, or does not.
+        return layers.LayerNormalization()(self.pick(layers.Add()([x, y]), x + y)) if self.random.random() < 0.5 else y
 
     def merge(self, a, b):
         """Two vectors."""
@@ -219,7 +242,8 @@ def draw(number):
 
 
 def main():
-    target = os.path.join(os.path.dirname(__file__), "../../Tests/KeratinIOTests/Fixtures/graphs.zip")
+    fixture = os.path.join(os.path.dirname(__file__), "../../Tests/KeratinIOTests/Fixtures/graphs.zip")
+    target = sys.argv[3] if len(sys.argv) > 3 else fixture
     with zipfile.ZipFile(target, "w") as archive:
         for number in range(COUNT):
             for name, content in sorted(draw(number).items()):
