@@ -8,6 +8,11 @@ package enum ModelConfiguration {
 
     private static let maker = ModelMaker { try make($0) }
 
+    /// Runs code that makes layers which may hold models.
+    static func withMaker<Result>(_ body: () throws -> Result) rethrows -> Result {
+        try LayerRegistry.$modelMaker.withValue(maker, operation: body)
+    }
+
     /// The model that a serialized object describes: built if the file says for what shape, not compiled.
     /// - Throws: `KeratinError` for unknown classes and wrong arguments.
     package static func make(_ object: SerializedObject) throws -> Model {
