@@ -5,6 +5,7 @@ import functions
 import graph_layers
 import layers
 import losses
+import operations
 import optimizers
 import recurrent
 import running_metrics
@@ -23,6 +24,7 @@ recurrent.make()
 text.make()
 text_rules.make()
 graph_layers.make()
+operations.make()
 training.make()
 training_options.make()
 print(f"{common.write_index()} bytes in all")

@@ -269,6 +269,9 @@ open class Layer {
         LayerRegistry.isBuiltIn(self) ? [] : propertyLayers
     }
 
+    /// Whether files find the layers inside by the names of properties, as they find those in attributes of a class in Python.
+    package var filesFollowProperties: Bool { !LayerRegistry.isBuiltIn(self) }
+
     /// The layers that the properties hold, by the names of the properties in snake_case, in the order of their declaration.
     private var propertyLayers: [(attribute: String, layers: SavedLayers)] {
         if let knownChildren { return knownChildren }

@@ -37,7 +37,14 @@ package enum ModelConfiguration {
                 throw KeratinError(.invalidData, "is no model", at: object.className)
             }
             if !model.isBuilt, case .list(let extents)? = object.buildConfig?["input_shape"] {
-                try model.build(for: [SymbolicType(extents.map(\.asExtent))])
+                // A shape, or a list of shapes of several inputs.
+                let shapes = extents.compactMap { shape -> [Int?]? in
+                    if case .list(let values) = shape { values.map(\.asExtent) } else { nil }
+                }
+                try model.build(
+                    for: (shapes.isEmpty ? [extents.map(\.asExtent)] : shapes).map {
+                        SymbolicType($0)
+                    })
             }
             return model
         }

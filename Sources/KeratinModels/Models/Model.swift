@@ -79,6 +79,8 @@ open class Model: Layer, @unchecked Sendable {
     /// The layers, in the order in which weights are listed.
     open var layers: [Layer] { graph?.layers ?? sublayers }
 
+    package override var filesFollowProperties: Bool { graph == nil && type(of: self).hasOwnCall }
+
     open override var savedChildren: [(attribute: String, layers: SavedLayers)] {
         guard let graph else { return super.savedChildren }
         return [("layers", .list(graph.layers))]
@@ -174,8 +176,8 @@ open class Model: Layer, @unchecked Sendable {
     open override func serialized() throws -> SerializedObject {
         guard let graph, type(of: self) == Model.self else {
             var object = try super.serialized()
-            if let first = builtTypes?.first {
-                object.buildConfig = ["input_shape": ConfigValue(first.extents)]
+            if let shapes = builtTypes?.map({ ConfigValue($0.extents) }) {
+                object.buildConfig = ["input_shape": shapes.count == 1 ? shapes[0] : .list(shapes)]
             }
             return object
         }
