@@ -65,8 +65,12 @@ struct WeightsTree {
         _ layer: Layer
     ) -> [(attribute: String, layers: SavedLayers)] {
         var children = layer.savedChildren
-        guard layer.filesFollowProperties else { return children }
-        if let model = layer as? Model { children.append(("layers", .list(model.layers))) }
+        if let model = layer as? Model {
+            guard model.graph == nil, !(model is Sequential) else { return children }
+            children.append(("layers", .list(model.layers)))
+        } else if !layer.filesFollowProperties {
+            return children
+        }
         func key(_ name: String) -> String { name.hasPrefix("_") ? "~" + name : name }
         return children.sorted {
             key($0.attribute).unicodeScalars.lexicographicallyPrecedes(

@@ -79,8 +79,6 @@ open class Model: Layer, @unchecked Sendable {
     /// The layers, in the order in which weights are listed.
     open var layers: [Layer] { graph?.layers ?? sublayers }
 
-    package override var filesFollowProperties: Bool { graph == nil && type(of: self).hasOwnCall }
-
     open override var savedChildren: [(attribute: String, layers: SavedLayers)] {
         guard let graph else { return super.savedChildren }
         return [("layers", .list(graph.layers))]
