@@ -29,7 +29,9 @@ let cpuVariantTargets: [Target] = cpuVariants.map { variant in
 }
 
 // One program per folder of `Examples/`; `make test` builds and runs them all.
-let examples: [String] = []
+let examples = [
+    "DenoisingAutoencoder", "SequenceToSequence", "SiameseNetwork", "TransferLearning", "TwoInputs",
+]
 
 let package = Package(
     name: "Keratin",

@@ -30,7 +30,7 @@ def einsum_dense():
         ("...x,xy->...y", 4, "y", (3, 5), {}),
         ("...bc,bcd->...db", (4, 2), "d", (2, 3, 2, 3), {}),
         ("ab...,bc->ac...", 4, "c", (2, 3, 5, 2), {}),
-        ("ab...,bc->ca...", 4, None, (4, 3, 2), {}),
+        ("abc...,cd->adb...", (4, 3), "d", (2, 3, 4, 2), {}),
     ]:
         name = f"{equation} of {shape}, bias {bias_axes}"
         cases.append(case(name, L.EinsumDense(equation, output, bias_axes=bias_axes, **options), shape))
@@ -95,6 +95,43 @@ def add_einsum(cases, equation, operands):
     })
 
 
+def spectral_normalization():
+    cases = []
+    for name, layer, shape in [
+        ("dense", L.Dense(4), (3, 5)), ("dense sequence", L.Dense(3, activation="tanh"), (2, 3, 4)),
+        ("conv2d", L.Conv2D(3, 2), (1, 4, 4, 2)), ("conv1d", L.Conv1D(2, 3, padding="same"), (2, 5, 3)),
+        ("einsum", L.EinsumDense("abc,cd->abd", (None, 3), bias_axes="d"), (2, 3, 4)),
+    ]:
+        for training in [False, True]:
+            for iterations in [1, 3]:
+                if iterations == 3 and not training:
+                    continue
+                cases.append(case(
+                    f"spectral normalization of {name}, {iterations} iterations, training {training}",
+                    L.SpectralNormalization(type(layer).from_config(layer.get_config()), iterations), shape,
+                    training=training))
+    write("spectral_normalization", cases)
+
+
+def reversible_embedding():
+    """Both ways through one table: words [samples, 3] to rows, rows to a number for each word."""
+    cases = []
+    for tie in [True, False]:
+        for cap in [None, 2.0]:
+            draw = Draw(f"reversible {tie} {cap}")
+            layer = L.ReversibleEmbedding(7, 4, tie_weights=tie, logit_soft_cap=cap, mask_zero=True)
+            words = draw.integers((2, 3), 0, 7)
+            rows = draw.normal((2, 3, 4))
+            layer.build((None, 3))
+            randomize(layer, draw)
+            cases.append({
+                "name": f"tied {tie}, cap {cap}", "layer": layer_config(layer), "weights": weights(layer),
+                "words": tensor(words), "rows": tensor(rows), "embedded": tensor(layer(words).numpy()),
+                "logits": tensor(layer(rows, reverse=True).numpy()),
+            })
+    write("reversible_embedding", cases)
+
+
 def graph_layer_configurations():
     keras.utils.clear_session()
     n = None
@@ -103,11 +140,14 @@ def graph_layer_configurations():
         kernel_constraint="non_neg", kernel_initializer="he_normal", bias_initializer="ones")
     write("graph_layer_configurations", configuration_cases([
         (L.EinsumDense("abc,cd->abd", (None, 7), bias_axes="d", activation="relu", **heavy), (n, n, 4)),
+        (L.SpectralNormalization(L.Dense(3, activation="relu"), power_iterations=2), (n, n, 4)),
+        (L.SpectralNormalization(L.Conv2D(3, 2)), (n, n, 5, 4)),
+        (L.ReversibleEmbedding(7, 3, tie_weights=False, mask_zero=True, logit_soft_cap=2.5, embeddings_regularizer="l2"), (n, n)),
         (L.EinsumDense("...x,xy->...y", 7), (n, n, n, 4)), (L.EinsumDense("ab,bcd->acd", (3, 2), bias_axes="c"), (n, 4)),
     ]))
 
 
-FAMILIES = [einsum_dense, einsum, graph_layer_configurations]
+FAMILIES = [einsum_dense, einsum, spectral_normalization, reversible_embedding, graph_layer_configurations]
 
 
 def make():

@@ -6,6 +6,7 @@ import functions
 import graph_layers
 import layers
 import losses
+import operations
 import optimizers
 import recurrent
 import running_metrics
@@ -25,6 +26,7 @@ text.make()
 text_rules.make()
 graph_layers.make()
 attention.make()
+operations.make()
 training.make()
 training_options.make()
 print(f"{common.write_index()} bytes in all")

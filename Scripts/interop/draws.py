@@ -330,6 +330,25 @@ def conv_lstm(rank):
     return make
 
 
+def einsum_dense(d):
+    options = common(d)
+    options.pop("use_bias")
+    width, steps = d.integer(1, 5), d.integer(1, 4)
+    shape, equation, output, axes = d.pick(
+        ((steps, 3), "abc,cd->abd", (None, width), "d"), ((steps, 3), "abc,cde->abde", (None, 2, width), "de"),
+        ((steps, 2, 3), "abcd,cde->abe", (None, width), "e"), ((steps, 3), "abc,bd->adc", (width, 3), "d"),
+        ((steps, 3), "...x,xy->...y", (width,), "y"), ((3, steps), "ab...,bc->ac...", (width,), "c"))
+    return shape, L.EinsumDense(equation, output, bias_axes=d.pick(None, axes), **options)
+
+
+def spectral_normalization(d):
+    options = common(d)
+    layer, shape = d.pick(
+        (L.Dense(d.integer(1, 5), **options), (d.integer(1, 5),)),
+        (L.Conv1D(d.integer(1, 4), d.integer(1, 3), **options), (d.integer(4, 7), d.integer(1, 3))))
+    return shape, L.SpectralNormalization(layer, d.integer(1, 3))
+
+
 def masking(d):
     return (d.integer(2, 5), d.integer(1, 3)), L.Masking(mask_value=0.0)
 
@@ -338,6 +357,8 @@ def masking(d):
 # in training, whose results are compared in inference only.
 LAYERS = {
     "Dense": lambda d: (any_shape(d), L.Dense(d.integer(1, 7), **common(d))),
+    "EinsumDense": einsum_dense,
+    "SpectralNormalization": spectral_normalization,
     "Activation": lambda d: (any_shape(d), L.Activation(d.pick(*ACTIVATIONS))),
     **{f"Conv{r}D": convolution(r) for r in (1, 2, 3)},
     **{f"Conv{r}DTranspose": transposed(r) for r in (1, 2, 3)},

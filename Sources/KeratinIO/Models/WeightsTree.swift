@@ -49,11 +49,32 @@ struct WeightsTree {
     private static func children(
         _ layer: Layer, at path: String, _ seen: inout Set<ObjectIdentifier>
     ) -> [Place] {
-        layer.savedChildren.flatMap { child in
+        attributes(layer).flatMap { child in
             switch child.layers {
             case .one(let layer): places(layer, at: "\(path)\(child.attribute)", &seen)
             case .list(let layers): list(layers, at: "\(path)\(child.attribute)", &seen)
             }
+        }
+    }
+
+    /// The attributes of an object that hold layers, in the order in which Keras visits them.
+    ///
+    /// Those of a class of a user's are sorted by name, private ones last. A model of a user's also has the attribute `layers`, with all of
+    /// its layers: what is met there first lies there.
+    private static func attributes(
+        _ layer: Layer
+    ) -> [(attribute: String, layers: SavedLayers)] {
+        var children = layer.savedChildren
+        if let model = layer as? Model {
+            guard model.graph == nil, !(model is Sequential) else { return children }
+            children.append(("layers", .list(model.layers)))
+        } else if !layer.filesFollowProperties {
+            return children
+        }
+        func key(_ name: String) -> String { name.hasPrefix("_") ? "~" + name : name }
+        return children.sorted {
+            key($0.attribute).unicodeScalars.lexicographicallyPrecedes(
+                key($1.attribute).unicodeScalars)
         }
     }
 

@@ -2,7 +2,8 @@ extension LayerRegistry {
     /// Every layer that files may name, by folder.
     static let allLayers: [any ConfigurableLayer.Type] = [
         // Core
-        Dense.self, EinsumDense.self, Embedding.self, Input.self, Identity.self, Masking.self,
+        Dense.self, EinsumDense.self, Embedding.self, ReversibleEmbedding.self, Input.self,
+        Identity.self, Masking.self,
         // Activations
         Activation.self, ReLU.self, LeakyReLU.self, PReLU.self, ELU.self, Softmax.self,
         // Attention
@@ -16,7 +17,7 @@ extension LayerRegistry {
         Concatenate.self, Dot.self,
         // Normalization
         BatchNormalization.self, LayerNormalization.self, GroupNormalization.self,
-        RMSNormalization.self, UnitNormalization.self,
+        RMSNormalization.self, SpectralNormalization.self, UnitNormalization.self,
         // Pooling
         MaxPooling1D.self, MaxPooling2D.self, MaxPooling3D.self,
         AveragePooling1D.self, AveragePooling2D.self, AveragePooling3D.self,

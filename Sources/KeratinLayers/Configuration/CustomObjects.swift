@@ -5,6 +5,8 @@ import KeratinCore
 public enum CustomObjects {
     private struct Entry: @unchecked Sendable {
         var package: String
+        /// The class, or the value.
+        var object: Any
         var make: @Sendable (Configuration) throws -> Any
     }
 
@@ -16,14 +18,14 @@ public enum CustomObjects {
     public static func register<Custom: ConfigurableLayer>(
         layer type: Custom.Type, name: String? = nil, package: String = "Custom"
     ) {
-        add(layerKind, name ?? type.className, package) { try Custom(from: $0) }
+        add(layerKind, name ?? type.className, package, type) { try Custom(from: $0) }
     }
 
     /// Registers an activation function, initializer, regularizer, constraint, loss, metric or optimizer of your own.
     public static func register<Object: Serializable & Sendable>(
         _ object: Object, name: String, package: String = "Custom"
     ) {
-        add(kind(of: Object.self), name, package) { _ in object }
+        add(kind(of: Object.self), name, package, object) { _ in object }
     }
 
     private static func kind<Object>(of type: Object.Type) -> String {
@@ -31,10 +33,11 @@ public enum CustomObjects {
     }
 
     private static func add(
-        _ kind: String, _ name: String, _ package: String,
+        _ kind: String, _ name: String, _ package: String, _ object: Any,
         _ make: @escaping @Sendable (Configuration) throws -> Any
     ) {
-        entries.withLock { $0[kind, default: [:]][name] = Entry(package: package, make: make) }
+        let entry = Entry(package: package, object: object, make: make)
+        entries.withLock { $0[kind, default: [:]][name] = entry }
     }
 
     /// Forgets everything that was registered.
@@ -42,6 +45,18 @@ public enum CustomObjects {
 
     package static func contains(_ kind: String, _ name: String) -> Bool {
         entry(kind, name) != nil
+    }
+
+    /// Everything that was registered, by `package>Name`: classes of layers, and values such as losses.
+    public static var all: [String: Any] {
+        struct Box: @unchecked Sendable { let objects: [String: Any] }
+        return entries.withLock { kinds in
+            var found: [String: Any] = [:]
+            for kind in kinds.values {
+                for (name, entry) in kind { found["\(entry.package)>\(name)"] = entry.object }
+            }
+            return Box(objects: found)
+        }.objects
     }
 
     /// `package>Name`.

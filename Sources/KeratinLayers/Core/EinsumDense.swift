@@ -54,8 +54,6 @@ public final class EinsumDense: Layer {
 
     package override var wantsFloats: Bool { true }
 
-    package override var mainWeight: Variable? { kernel }
-
     public override func getConfig() throws -> [String: ConfigValue] {
         try super.getConfig()
             .adding([

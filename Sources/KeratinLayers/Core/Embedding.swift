@@ -5,12 +5,12 @@ import KeratinTensor
 ///
 /// Weight: embeddings (inputDim, outputDim). As the first layer of a model it refuses numbers outside of the table with
 /// an error that names them; on the device they are taken for the nearest row.
-public final class Embedding: Layer {
-    private let inputDim: Int
-    private let outputDim: Int
-    private let specification: WeightSpecification
-    private let maskZero: Bool
-    private var embeddings: Variable?
+public class Embedding: Layer {
+    let inputDim: Int
+    let outputDim: Int
+    let specification: WeightSpecification
+    let maskZero: Bool
+    private(set) var embeddings: Variable?
 
     /// - Parameters:
     ///   - inputDim: how many rows there are: the largest number and 1.
@@ -30,7 +30,7 @@ public final class Embedding: Layer {
         self.activityRegularizer = activityRegularizer
     }
 
-    private init(
+    init(
         _ inputDim: Int, _ outputDim: Int, _ specification: WeightSpecification, maskZero: Bool,
         name: String?
     ) {
@@ -39,6 +39,18 @@ public final class Embedding: Layer {
         self.specification = specification
         self.maskZero = maskZero
         super.init(name: name)
+    }
+
+    public required convenience init(from configuration: Configuration) throws {
+        // The length of sequences, which Keras 2 was told for layers after it.
+        configuration.ignore("input_length", "sparse")
+        try configuration.refuseQuantization()
+        self.init(
+            try configuration.integer("input_dim"), try configuration.integer("output_dim"),
+            try WeightSpecification(
+                from: configuration, "embeddings", default: .randomUniform()),
+            maskZero: try configuration.boolean("mask_zero", default: false),
+            name: configuration.name)
     }
 
     public override var supportsMasking: Bool { maskZero }
@@ -112,16 +124,4 @@ public final class Embedding: Layer {
     }
 }
 
-extension Embedding: ConfigurableLayer {
-    public convenience init(from configuration: Configuration) throws {
-        // The length of sequences, which Keras 2 was told for layers after it.
-        configuration.ignore("input_length", "sparse")
-        try configuration.refuseQuantization()
-        self.init(
-            try configuration.integer("input_dim"), try configuration.integer("output_dim"),
-            try WeightSpecification(
-                from: configuration, "embeddings", default: .randomUniform()),
-            maskZero: try configuration.boolean("mask_zero", default: false),
-            name: configuration.name)
-    }
-}
+extension Embedding: ConfigurableLayer {}

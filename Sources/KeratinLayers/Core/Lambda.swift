@@ -19,6 +19,9 @@ public final class Lambda: Layer {
                 + "CustomObjects.register(layer:)", at: place)
     }
 
+    /// The closure is shared.
+    public override func copied() throws -> Layer { Lambda(name: name, body) }
+
     public override func call(_ input: Tensor, training: Bool) throws -> Tensor {
         try body(input)
     }

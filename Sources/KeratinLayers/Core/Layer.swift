@@ -20,6 +20,7 @@ open class Layer {
     /// its lock before theirs.
     package let lock = ReentrantLock()
     private var hasWarnedOfMask = false
+    private var addedLosses: [Tensor] = []
     /// The nodes of graphs that use the layer; graphs keep them alive.
     private var uses: [WeakNode] = []
     /// What `propertyLayers` found once the layer was built.
@@ -189,9 +190,31 @@ open class Layer {
             regularizer: specification.regularizer, constraint: specification.constraint)
     }
 
-    /// Adds a number to the loss of the step that is being recorded. Outside of recorded steps it does nothing.
+    /// Adds a number to the loss of the step that is being recorded, or to the `losses` of a layer that is called on numbers.
     public final func addLoss(_ loss: Tensor) throws {
-        try Trace.current?.add(loss: loss)
+        if let trace = Trace.current {
+            try trace.add(loss: loss)
+        } else {
+            addedLosses.append(loss)
+        }
+    }
+
+    /// What the layer's last call on numbers added to the loss, layers inside it included, then the penalties for the size of trainable
+    /// weights. In a recorded step, the losses that were added so far and these penalties.
+    public final var losses: [Tensor] {
+        get throws {
+            let penalties = try trainableWeights.compactMap { weight in
+                try weight.regularizer.map { try $0(weight.read()) }
+            }
+            return (Trace.current?.losses ?? allAddedLosses) + penalties
+        }
+    }
+
+    private var allAddedLosses: [Tensor] { addedLosses + sublayers.flatMap(\.allAddedLosses) }
+
+    private func forgetLosses() {
+        addedLosses = []
+        for layer in sublayers { layer.forgetLosses() }
     }
 
     /// Trainable weights, then the others, then those of the layers inside (Keras's order).
@@ -252,6 +275,9 @@ open class Layer {
         LayerRegistry.isBuiltIn(self) ? [] : propertyLayers
     }
 
+    /// Whether files find the layers inside by the names of properties, as they find those in attributes of a class in Python.
+    package var filesFollowProperties: Bool { !LayerRegistry.isBuiltIn(self) }
+
     /// The layers that the properties hold, by the names of the properties in snake_case, in the order of their declaration.
     private var propertyLayers: [(attribute: String, layers: SavedLayers)] {
         if let knownChildren { return knownChildren }
@@ -270,8 +296,20 @@ open class Layer {
         }
     }
 
-    /// The weight that wrappers such as `SpectralNormalization` look at: the kernel, or the rows of an embedding.
-    package var mainWeight: Variable? { nil }
+    /// A layer of the same arguments with weights of its own, not built yet.
+    /// - Throws: `KeratinError` if the arguments cannot be written down, or the class cannot be made of them.
+    open func copied() throws -> Layer {
+        guard let type = type(of: self) as? any ConfigurableLayer.Type else {
+            throw KeratinError(
+                .unavailable,
+                "cannot be cloned: make its class a ConfigurableLayer, or hand over a cloneFunction",
+                at: place)
+        }
+        let copy = try type.init(from: Configuration(try getConfig(), of: className))
+        if copy.trainable != trainable { copy.trainable = trainable }
+        copy.activityRegularizer = activityRegularizer
+        return copy
+    }
 
     // MARK: State that no file holds
 
@@ -351,7 +389,9 @@ open class Layer {
             context.tensors["mask"] = nil
             return try apply(inputs, context)
         }
+        try check(inputs.map { SymbolicType(of: $0) })
         return try inPlace(inputs) {
+            if Trace.current == nil { forgetLosses() }
             let inputs = try inputs.map(converted)
             try InputSpec.check(inputSpecs, inputs.map { SymbolicType(of: $0) })
             let named = try context.allTensors.map(converted)
@@ -375,6 +415,8 @@ open class Layer {
             let types = inputs.map { SymbolicType(of: $0) }
             let node: GraphNode
             do {
+                // What `build` asks for is known only afterwards.
+                try check(types)
                 try buildIfNeeded(inputShapes: types.map(\.extents))
                 try check(types)
                 node = try GraphNode(

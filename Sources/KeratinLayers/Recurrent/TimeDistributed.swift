@@ -4,25 +4,13 @@ import KeratinTensor
 /// Applies a layer to every step of a sequence by itself: inputs [batch, steps, …], result [batch, steps, result…].
 ///
 /// A mask [batch, steps, …] is handed on; the layer sees its part of each step. Weights: those of the layer.
-public final class TimeDistributed: Layer {
-    private let layer: Layer
-
-    public init(_ layer: Layer, name: String? = nil) {
-        self.layer = layer
-        super.init(name: name)
-    }
-
-    public override func getConfig() throws -> [String: ConfigValue] {
-        try super.getConfig().adding(["layer": try layer.serialized().value])
-    }
-
-    public override var savedChildren: [(attribute: String, layers: SavedLayers)] {
-        [("layer", .one(layer))]
-    }
-
+public final class TimeDistributed: Wrapper {
     public override var supportsMasking: Bool { true }
 
-    public override func build(inputShape: [Int?]) throws {
+    public override func build(inputShapes: [[Int?]]) throws {
+        guard let inputShape = inputShapes.first, inputShapes.count == 1 else {
+            throw KeratinError(.invalidArgument, "takes one input, got \(inputShapes.count)")
+        }
         guard inputShape.count >= 3 else { throw rankError(describe(inputShape)) }
         try layer.buildIfNeeded(inputShape: [inputShape[0]] + inputShape[2...])
     }
@@ -57,6 +45,7 @@ public final class TimeDistributed: Layer {
         return try Tensor.concatenate(steps, axis: 1)
     }
 
+    /// Not the whole of `apply`, which would add activity losses and masks for each step.
     private func result(_ input: Tensor, _ training: Bool) throws -> Tensor {
         let results = try layer.call([input], CallContext(training: training))
         guard results.count == 1 else {

@@ -8,6 +8,11 @@ package enum ModelConfiguration {
 
     private static let maker = ModelMaker { try make($0) }
 
+    /// Runs code that makes layers which may hold models.
+    static func withMaker<Result>(_ body: () throws -> Result) rethrows -> Result {
+        try LayerRegistry.$modelMaker.withValue(maker, operation: body)
+    }
+
     /// The model that a serialized object describes: built if the file says for what shape, not compiled.
     /// - Throws: `KeratinError` for unknown classes and wrong arguments.
     package static func make(_ object: SerializedObject) throws -> Model {
@@ -32,7 +37,14 @@ package enum ModelConfiguration {
                 throw KeratinError(.invalidData, "is no model", at: object.className)
             }
             if !model.isBuilt, case .list(let extents)? = object.buildConfig?["input_shape"] {
-                try model.build(for: [SymbolicType(extents.map(\.asExtent))])
+                // A shape, or a list of shapes of several inputs.
+                let shapes = extents.compactMap { shape -> [Int?]? in
+                    if case .list(let values) = shape { values.map(\.asExtent) } else { nil }
+                }
+                try model.build(
+                    for: (shapes.isEmpty ? [extents.map(\.asExtent)] : shapes).map {
+                        SymbolicType($0)
+                    })
             }
             return model
         }

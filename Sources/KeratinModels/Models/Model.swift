@@ -129,7 +129,7 @@ open class Model: Layer, @unchecked Sendable {
     /// How many results a model without a graph gave when it was built.
     private(set) var tracedOutputCount = 1
     /// What a model without a graph was built for.
-    private var builtShapes: [ConfigValue]?
+    private var builtTypes: [SymbolicType]?
 
     /// Builds a model whose inputs are not known before there are data.
     func build(for types: [SymbolicType]) throws {
@@ -137,7 +137,7 @@ open class Model: Layer, @unchecked Sendable {
             if type(of: self).hasOwnCall {
                 // What the layers inside are fed is found by recording.
                 tracedOutputCount = try outputTypes(for: types, CallContext()).count
-                builtShapes = types.map { ConfigValue($0.extents) }
+                builtTypes = types
             } else {
                 try build(inputShape: types[0].extents)
             }
@@ -146,6 +146,18 @@ open class Model: Layer, @unchecked Sendable {
 
     /// Whether `call` decides what is computed, not a graph.
     class var hasOwnCall: Bool { true }
+
+    /// A model of the same layers with new weights.
+    open override func copied() throws -> Layer {
+        guard graph == nil || type(of: self) != Model.self, !(self is Sequential) else {
+            return try cloneModel(self)
+        }
+        let copy = try super.copied()
+        if isBuilt, let shapes = builtTypes, let model = copy as? Model, !model.isBuilt {
+            try model.build(for: shapes)
+        }
+        return copy
+    }
 
     // MARK: Files
 
@@ -162,10 +174,8 @@ open class Model: Layer, @unchecked Sendable {
     open override func serialized() throws -> SerializedObject {
         guard let graph, type(of: self) == Model.self else {
             var object = try super.serialized()
-            if case .list(let shapes)? = builtShapes.map({ ConfigValue.list($0) }),
-                let first = shapes.first
-            {
-                object.buildConfig = ["input_shape": first]
+            if let shapes = builtTypes?.map({ ConfigValue($0.extents) }) {
+                object.buildConfig = ["input_shape": shapes.count == 1 ? shapes[0] : .list(shapes)]
             }
             return object
         }

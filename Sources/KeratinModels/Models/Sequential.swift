@@ -11,6 +11,7 @@ public final class Sequential: Model, @unchecked Sendable {
     package private(set) var inputLayer: Input?
     /// Whether the input was found from the first data.
     private var hasFoundInput = false
+    package var foundItsInput: Bool { hasFoundInput }
     /// The result of each layer, while they are known.
     private var results: [Tensor] = []
     private var path: Graph?

@@ -132,9 +132,16 @@ package final class Trace: @unchecked Sendable {
         return tensor
     }
 
-    func assign(_ value: Value, to storage: StateStorage) {
+    /// - Parameter state: the only state of the storage that changes, and what it is then; nil: all of them change.
+    func assign(
+        _ value: Value, to storage: StateStorage, changing state: (State, Value)? = nil
+    ) {
         _ = read(storage)
-        stateReads = stateReads.filter { $0.value.storage != ObjectIdentifier(storage) }
+        if let (state, value) = state {
+            stateReads[ObjectIdentifier(state)] = (ObjectIdentifier(storage), value)
+        } else {
+            stateReads = stateReads.filter { $0.value.storage != ObjectIdentifier(storage) }
+        }
         stateValues[ObjectIdentifier(storage)] = value
         updates.removeAll { $0.storage === storage }
         updates.append((storage, value))

@@ -1,7 +1,7 @@
 import KeratinCore
 
 /// What is taken of an axis, as in Python's `x[…]`.
-package enum AxisItem: Hashable, Sendable {
+public enum AxisItem: Hashable, Sendable {
     /// One place, counted from the end if negative; the axis disappears.
     case index(Int)
     /// From a place to one before another, nil: from the start, to the end; the step is positive.

@@ -70,7 +70,11 @@ package final class StateStorage: @unchecked Sendable {
 
     /// Gives parts of the storage new values at the end of each run of a recorded function; the rest keeps its own.
     /// - Parameter parts: vectors and how many elements stand before each; they do not overlap.
-    func assign(_ parts: [(offset: Int, value: Tensor)], _ trace: Trace) throws {
+    /// - Parameter state: the only state that changes, and what it is then; nil: any may change.
+    func assign(
+        _ parts: [(offset: Int, value: Tensor)], _ trace: Trace,
+        changing state: (State, Tensor)? = nil
+    ) throws {
         let whole = try read(trace).reshaped([type.count])
         var pieces: [Tensor] = []
         var end = 0
@@ -83,7 +87,10 @@ package final class StateStorage: @unchecked Sendable {
             end = offset + value.count
         }
         try keep(to: type.count)
-        try assign(try Tensor.concatenate(pieces, axis: 0).reshaped(type.shape), trace)
+        let joined = try Tensor.concatenate(pieces, axis: 0).reshaped(type.shape)
+        trace.assign(
+            try trace.value(of: joined), to: self,
+            changing: try state.map { ($0.0, try trace.value(of: $0.1)) })
     }
 }
 
@@ -170,11 +177,15 @@ public final class State: Sendable {
         }
         guard let trace = Trace.current else { return try setValues(try value.floats()) }
         let place = place
+        // Later reads give this very value, and those of neighbours in the storage what they gave before, so that gradients with
+        // respect to weights hold although one of them is changed by the step itself.
         if place.storage.type == type {
-            trace.assign(try trace.value(of: value), to: place.storage)
+            let value = try trace.value(of: value)
+            trace.assign(value, to: place.storage, changing: (self, value))
         } else {
             try place.storage.assign(
-                [(place.offset, try value.reshaped([type.count]))], trace)
+                [(place.offset, try value.reshaped([type.count]))], trace,
+                changing: (self, value))
         }
     }
 }

@@ -1,0 +1,92 @@
+import KeratinCore
+import KeratinTensor
+
+/// Keeps the largest singular value of a layer's weight near 1 (Miyato et al., 2018): in training, the kernel of the wrapped layer, or the
+/// rows of an embedding, is divided by an estimate of it before the layer is called. In inference nothing changes.
+///
+/// The estimate is by power iteration from a vector that is kept between steps. Weights: those of the wrapped layer, and vector_u
+/// (1, last extent of the kernel), which training does not change by gradients.
+public final class SpectralNormalization: Wrapper {
+    private let powerIterations: Int
+    private var vector: Variable?
+
+    /// - Parameters:
+    ///   - layer: one that has a weight named `kernel` or `embeddings`.
+    ///   - powerIterations: how often the estimate is improved in each step.
+    public init(_ layer: Layer, powerIterations: Int = 1, name: String? = nil) {
+        self.powerIterations = powerIterations
+        super.init(layer, name: name)
+    }
+
+    public override func getConfig() throws -> [String: ConfigValue] {
+        try super.getConfig().adding(["power_iterations": .integer(powerIterations)])
+    }
+
+    private var kernel: Variable? {
+        let weights = layer.ownWeights
+        return weights.first { $0.name == "kernel" } ?? weights.first { $0.name == "embeddings" }
+    }
+
+    public override func build(inputShape: [Int?]) throws {
+        guard powerIterations > 0 else {
+            throw KeratinError(
+                .invalidArgument, "powerIterations must be positive, got \(powerIterations)")
+        }
+        guard let kernel, let last = kernel.shape.dimensions.last else {
+            throw KeratinError(
+                .invalidArgument,
+                "wraps layers with a weight named 'kernel' or 'embeddings', \(layer.place) has none")
+        }
+        if let channels = inputShape.last ?? nil {
+            inputSpec = InputSpec(minNdim: 1, axes: [-1: channels])
+        }
+        vector = try addWeight(
+            name: "vector_u", shape: [1, last], initializer: .truncatedNormal(stddev: 0.02),
+            trainable: false)
+    }
+
+    public override func call(_ input: Tensor, training: Bool) throws -> Tensor {
+        if training { try normalize() }
+        return try result(of: input, training: training)
+    }
+
+    /// Gives the kernel its normalized value, and the vector the improved one. A kernel of zeros stays.
+    private func normalize() throws {
+        guard let kernel, let vector else { throw KeratinError(.invalidState, "is not built") }
+        let weight = try kernel.read().stoppingGradient()
+        let columns = kernel.shape.dimensions.last ?? 1
+        let matrix = try weight.reshaped([kernel.count / max(columns, 1), columns])
+        let start = try vector.read().stoppingGradient()
+        var u = start
+        var v = u
+        for _ in 0..<powerIterations {
+            v = try u.matmul(matrix, transposeRight: true).unit()
+            u = try v.matmul(matrix).unit()
+        }
+        let sigma = try v.matmul(matrix).matmul(u, transposeRight: true).reshaped(.scalar)
+        let isZero = try weight.abs().max().binary(.equal, 0)
+        try vector.assign(try isZero.select(start, u).stoppingGradient())
+        try kernel.assign(try isZero.select(weight, weight / sigma).stoppingGradient())
+    }
+
+    public override func unbuild() {
+        super.unbuild()
+        vector = nil
+    }
+}
+
+extension Tensor {
+    /// Divided by the length of the whole, which counts as 1e-7 if it is less.
+    fileprivate func unit() throws -> Tensor {
+        try self * square().sum().unary(.rsqrt).binary(.minimum, 1e7)
+    }
+}
+
+extension SpectralNormalization: ConfigurableLayer {
+    public convenience init(from configuration: Configuration) throws {
+        self.init(
+            try configuration.layer("layer"),
+            powerIterations: try configuration.integer("power_iterations", default: 1),
+            name: configuration.name)
+    }
+}

@@ -1,0 +1,121 @@
+import KeratinCore
+
+// Tensors of known numbers.
+
+extension ops {
+    public static func zeros(_ shape: Shape, dtype: DType = .float32) throws -> Tensor {
+        try Tensor(repeating: 0, shape: shape, dtype: dtype)
+    }
+
+    public static func ones(_ shape: Shape, dtype: DType = .float32) throws -> Tensor {
+        try Tensor(repeating: 1, shape: shape, dtype: dtype)
+    }
+
+    public static func full(
+        _ shape: Shape, _ value: Double, dtype: DType = .float32
+    ) throws -> Tensor {
+        try Tensor(repeating: value, shape: shape, dtype: dtype)
+    }
+
+    public static func zerosLike(_ x: Tensor, dtype: DType? = nil) throws -> Tensor {
+        try alike("ZerosLike", x, 0, dtype)
+    }
+
+    public static func onesLike(_ x: Tensor, dtype: DType? = nil) throws -> Tensor {
+        try alike("OnesLike", x, 1, dtype)
+    }
+
+    public static func fullLike(_ x: Tensor, _ value: Double, dtype: DType? = nil) throws -> Tensor {
+        try alike("FullLike", x, value, dtype, arguments: [.tensor(0), .init(value)])
+    }
+
+    private static func alike(
+        _ className: String, _ x: Tensor, _ value: Double, _ dtype: DType?,
+        arguments: [Argument]? = nil
+    ) throws -> Tensor {
+        let config: [(name: String, value: Argument)] = [
+            ("dtype", dtype.map { .text($0.rawValue) } ?? .null)
+        ]
+        return try one(className, config, arguments: arguments, [x]) {
+            try Tensor(repeating: value, shape: $0[0].shape, dtype: dtype ?? $0[0].dtype)
+        }
+    }
+
+    /// 0, 1, … below a number.
+    public static func arange(_ stop: Int, dtype: DType = .int32) throws -> Tensor {
+        try arange(0, stop, dtype: dtype)
+    }
+
+    /// start, start + step, … before stop.
+    public static func arange(
+        _ start: Int, _ stop: Int, step: Int = 1, dtype: DType = .int32
+    ) throws -> Tensor {
+        guard step != 0 else {
+            throw KeratinError(.invalidArgument, "step must not be 0", at: "arange")
+        }
+        let values = stride(from: start, to: stop, by: step).map { Int32(clamping: $0) }
+        return try Tensor(values, shape: [values.count]).cast(to: dtype)
+    }
+
+    /// start, start + step, … before stop, as floats.
+    @_disfavoredOverload
+    public static func arange(
+        _ start: Double, _ stop: Double, step: Double = 1
+    ) throws -> Tensor {
+        guard step != 0 else {
+            throw KeratinError(.invalidArgument, "step must not be 0", at: "arange")
+        }
+        let count = Swift.max(Int(((stop - start) / step).rounded(.up)), 0)
+        return try Tensor((0..<count).map { Float(start + Double($0) * step) })
+    }
+
+    /// `num` numbers of equal distance.
+    /// - Parameter endpoint: whether `stop` is the last.
+    public static func linspace(
+        _ start: Double, _ stop: Double, num: Int = 50, endpoint: Bool = true
+    ) throws -> Tensor {
+        try Tensor(spaced(start, stop, num, endpoint).map { Float($0) })
+    }
+
+    /// Powers of a base, the exponents of equal distance.
+    public static func logspace(
+        _ start: Double, _ stop: Double, num: Int = 50, endpoint: Bool = true, base: Double = 10
+    ) throws -> Tensor {
+        let exponents = try spaced(start, stop, num, endpoint).map { Float($0) }
+        return try Tensor.binary(.power, base, Tensor(exponents))
+    }
+
+    private static func spaced(
+        _ start: Double, _ stop: Double, _ num: Int, _ endpoint: Bool
+    ) throws -> [Double] {
+        guard num >= 0 else {
+            throw KeratinError(.invalidArgument, "num must not be negative: \(num)", at: "linspace")
+        }
+        let step = (stop - start) / Double(Swift.max(endpoint ? num - 1 : num, 1))
+        return (0..<num).map {
+            endpoint && $0 == num - 1 && num > 1 ? stop : start + Double($0) * step
+        }
+    }
+
+    /// 1 in a diagonal, which lies k places to the right, else 0.
+    public static func eye(
+        _ rows: Int, _ columns: Int? = nil, k: Int = 0, dtype: DType = .float32
+    ) throws -> Tensor {
+        let shape: Shape = [rows, columns ?? rows]
+        return try Tensor(indicesAlong: 1, shape: shape)
+            .binary(.equal, Tensor(indicesAlong: 0, shape: shape) + Double(k)).cast(to: dtype)
+    }
+
+    public static func identity(_ size: Int, dtype: DType = .float32) throws -> Tensor {
+        try eye(size, dtype: dtype)
+    }
+
+    /// 1 in and below a diagonal, which lies k places to the right, else 0.
+    public static func tri(
+        _ rows: Int, _ columns: Int? = nil, k: Int = 0, dtype: DType = .float32
+    ) throws -> Tensor {
+        let shape: Shape = [rows, columns ?? rows]
+        return try Tensor(indicesAlong: 1, shape: shape)
+            .binary(.lessEqual, Tensor(indicesAlong: 0, shape: shape) + Double(k)).cast(to: dtype)
+    }
+}

@@ -1,0 +1,179 @@
+import KeratinCore
+
+// Functions of each element. Integers become floats where the function is not defined for them.
+
+extension ops {
+    public static func abs(_ x: Tensor) throws -> Tensor { try x.unary(.abs) }
+    public static func absolute(_ x: Tensor) throws -> Tensor { try x.unary(.abs) }
+    public static func negative(_ x: Tensor) throws -> Tensor { try x.unary(.negate) }
+    public static func sign(_ x: Tensor) throws -> Tensor { try x.unary(.sign) }
+    public static func reciprocal(_ x: Tensor) throws -> Tensor { try x.unary(.reciprocal) }
+    public static func sqrt(_ x: Tensor) throws -> Tensor { try x.unary(.sqrt) }
+    public static func rsqrt(_ x: Tensor) throws -> Tensor { try x.unary(.rsqrt) }
+    public static func square(_ x: Tensor) throws -> Tensor { try x.unary(.square) }
+    public static func exp(_ x: Tensor) throws -> Tensor { try x.unary(.exp) }
+    public static func expm1(_ x: Tensor) throws -> Tensor { try x.unary(.expm1) }
+    public static func log(_ x: Tensor) throws -> Tensor { try x.unary(.log) }
+    public static func log1p(_ x: Tensor) throws -> Tensor { try x.unary(.log1p) }
+    public static func sin(_ x: Tensor) throws -> Tensor { try x.unary(.sin) }
+    public static func cos(_ x: Tensor) throws -> Tensor { try x.unary(.cos) }
+    public static func tanh(_ x: Tensor) throws -> Tensor { try x.unary(.tanh) }
+    public static func sigmoid(_ x: Tensor) throws -> Tensor { try x.unary(.sigmoid) }
+    public static func relu(_ x: Tensor) throws -> Tensor { try x.unary(.relu) }
+    public static func softplus(_ x: Tensor) throws -> Tensor { try x.unary(.softplus) }
+    public static func erf(_ x: Tensor) throws -> Tensor { try x.unary(.erf) }
+    public static func erfc(_ x: Tensor) throws -> Tensor { try x.unary(.erfc) }
+    public static func floor(_ x: Tensor) throws -> Tensor { try x.unary(.floor) }
+    public static func ceil(_ x: Tensor) throws -> Tensor { try x.unary(.ceil) }
+    /// To the nearest integer, halves to even.
+    public static func round(_ x: Tensor) throws -> Tensor { try x.unary(.round) }
+    public static func isnan(_ x: Tensor) throws -> Tensor { try x.unary(.isNaN) }
+    public static func isfinite(_ x: Tensor) throws -> Tensor { try x.unary(.isFinite) }
+    public static func softmax(_ x: Tensor, axis: Int = -1) throws -> Tensor {
+        try x.softmax(axis: axis)
+    }
+    public static func logSoftmax(_ x: Tensor, axis: Int = -1) throws -> Tensor {
+        try x.logSoftmax(axis: axis)
+    }
+
+    public static func tan(_ x: Tensor) throws -> Tensor {
+        try one("Tan", [x]) { try $0[0].unary(.sin) / $0[0].unary(.cos) }
+    }
+
+    public static func sinh(_ x: Tensor) throws -> Tensor {
+        // Exact near zero, where the difference of exponentials is not.
+        try one("Sinh", [x]) { try ($0[0].unary(.expm1) - (-$0[0]).unary(.expm1)) * 0.5 }
+    }
+
+    public static func cosh(_ x: Tensor) throws -> Tensor {
+        try one("Cosh", [x]) { try ($0[0].exp() + (-$0[0]).exp()) * 0.5 }
+    }
+
+    public static func arctanh(_ x: Tensor) throws -> Tensor {
+        try one("Arctanh", [x]) { try ($0[0].unary(.log1p) - (-$0[0]).unary(.log1p)) * 0.5 }
+    }
+
+    public static func arccosh(_ x: Tensor) throws -> Tensor {
+        try one("Arccosh", [x]) { x in
+            try (x[0] + (x[0] - 1).sqrt() * (x[0] + 1).sqrt()).log()
+        }
+    }
+
+    public static func exp2(_ x: Tensor) throws -> Tensor {
+        try one("Exp2", [x]) { try Tensor.binary(.power, 2, $0[0].cast(to: .float32)) }
+    }
+
+    public static func log2(_ x: Tensor) throws -> Tensor {
+        try one("Log2", [x]) { try $0[0].log() * 1.4426950408889634 }
+    }
+
+    public static func log10(_ x: Tensor) throws -> Tensor {
+        try one("Log10", [x]) { try $0[0].log() * 0.4342944819032518 }
+    }
+
+    /// The real cube root.
+    public static func cbrt(_ x: Tensor) throws -> Tensor {
+        try one("Cbrt", [x]) { x in
+            try x[0].unary(.sign) * x[0].abs().binary(.power, 1.0 / 3)
+        }
+    }
+
+    /// Without what lies behind the point.
+    public static func trunc(_ x: Tensor) throws -> Tensor {
+        try one("Trunc", [x]) { try $0[0].unary(.sign) * $0[0].abs().unary(.floor) }
+    }
+
+    public static func deg2rad(_ x: Tensor) throws -> Tensor {
+        try one("Deg2rad", [x]) { try $0[0].cast(to: .float32) * (Double.pi / 180) }
+    }
+
+    public static func rad2deg(_ x: Tensor) throws -> Tensor {
+        try one("Rad2deg", [x]) { try $0[0].cast(to: .float32) * (180 / Double.pi) }
+    }
+
+    /// sin(πx)/(πx), 1 at zero.
+    public static func sinc(_ x: Tensor) throws -> Tensor {
+        try one("Sinc", [x]) { x in
+            let isZero = try x[0].binary(.equal, 0)
+            let angle = try isZero.select(Tensor(1), x[0].cast(to: .float32)) * Double.pi
+            return try isZero.select(Tensor(1), angle.unary(.sin) / angle)
+        }
+    }
+
+    /// A copy of the same numbers.
+    public static func copy(_ x: Tensor) throws -> Tensor { try one("Copy", [x]) { $0[0] } }
+
+    public static func isinf(_ x: Tensor) throws -> Tensor {
+        try one("Isinf", [x]) { try $0[0].abs().binary(.equal, .infinity) }
+    }
+
+    public static func isposinf(_ x: Tensor) throws -> Tensor {
+        try one("Isposinf", [x]) { try $0[0].binary(.equal, .infinity) }
+    }
+
+    public static func isneginf(_ x: Tensor) throws -> Tensor {
+        try one("Isneginf", [x]) { try $0[0].binary(.equal, -.infinity) }
+    }
+
+    /// NaN and infinities replaced by numbers; nil: the largest and the least float.
+    public static func nanToNum(
+        _ x: Tensor, nan: Double = 0, posinf: Double? = nil, neginf: Double? = nil
+    ) throws -> Tensor {
+        let config: [(name: String, value: Argument)] = [
+            ("nan", .init(nan)), ("posinf", posinf.map { .init($0) } ?? .null),
+            ("neginf", neginf.map { .init($0) } ?? .null),
+        ]
+        return try one("NanToNum", config, [x]) { x in
+            guard x[0].dtype == .float32 else { return x[0] }
+            let largest = Double(Float.greatestFiniteMagnitude)
+            let numbers = try x[0].unary(.isNaN).select(Tensor(nan), x[0])
+            let low = try numbers.binary(.equal, -.infinity)
+                .select(Tensor(neginf ?? -largest), numbers)
+            return try low.binary(.equal, .infinity).select(Tensor(posinf ?? largest), low)
+        }
+    }
+
+    public static func clip(_ x: Tensor, _ min: Double, _ max: Double) throws -> Tensor {
+        try x.clipped(min, max)
+    }
+
+    public static func cast(_ x: Tensor, _ dtype: DType) throws -> Tensor { try x.cast(to: dtype) }
+
+    /// The same numbers, which gradients take for constants.
+    public static func stopGradient(_ x: Tensor) throws -> Tensor { try x.stoppingGradient() }
+
+    /// Where the condition holds (is not zero), elements of `a`, else of `b`; all three broadcast.
+    public static func `where`(
+        _ condition: Tensor, _ a: any TensorOperand, _ b: any TensorOperand
+    ) throws -> Tensor {
+        func part(_ value: any TensorOperand) -> (Argument?, Tensor?) {
+            switch value.operand {
+            case .tensor(let tensor): (nil, tensor)
+            case .number(let number): (.init(number), nil)
+            }
+        }
+        var (inputs, arguments) = ([condition], [Argument.tensor(0)])
+        for (number, tensor) in [part(a), part(b)] {
+            if let number { arguments.append(number) }
+            if let tensor {
+                arguments.append(.tensor(inputs.count))
+                inputs.append(tensor)
+            }
+        }
+        return try one("Where", arguments: arguments, inputs) { inputs in
+            func value(_ argument: Argument) throws -> Tensor {
+                switch argument {
+                case .tensor(let index): inputs[index]
+                case .integer(let number):
+                    try Tensor(
+                        Double(number),
+                        dtype: inputs.dropFirst().allSatisfy { $0.dtype != .float32 }
+                            ? .int32 : .float32)
+                case .number(let number): try Tensor(number)
+                default: throw KeratinError(.invalidArgument, "needs tensors or numbers")
+                }
+            }
+            return try inputs[0].cast(to: .bool).select(value(arguments[1]), value(arguments[2]))
+        }
+    }
+}

@@ -1,0 +1,203 @@
+import KeratinCore
+
+// Functions of two operands, tensors or numbers, which are broadcast by NumPy's rule.
+
+extension ops {
+    public static func add(_ a: any TensorOperand, _ b: any TensorOperand) throws -> Tensor {
+        try binary(.add, a, b)
+    }
+    public static func subtract(_ a: any TensorOperand, _ b: any TensorOperand) throws -> Tensor {
+        try binary(.subtract, a, b)
+    }
+    public static func multiply(_ a: any TensorOperand, _ b: any TensorOperand) throws -> Tensor {
+        try binary(.multiply, a, b)
+    }
+    public static func divide(_ a: any TensorOperand, _ b: any TensorOperand) throws -> Tensor {
+        try binary(.divide, a, b)
+    }
+    public static func trueDivide(_ a: any TensorOperand, _ b: any TensorOperand) throws -> Tensor {
+        try binary(.divide, a, b)
+    }
+    public static func maximum(_ a: any TensorOperand, _ b: any TensorOperand) throws -> Tensor {
+        try binary(.maximum, a, b)
+    }
+    public static func minimum(_ a: any TensorOperand, _ b: any TensorOperand) throws -> Tensor {
+        try binary(.minimum, a, b)
+    }
+    public static func power(_ a: any TensorOperand, _ b: any TensorOperand) throws -> Tensor {
+        try binary(.power, a, b)
+    }
+    /// The remainder, with the sign of the divisor.
+    public static func mod(_ a: any TensorOperand, _ b: any TensorOperand) throws -> Tensor {
+        try binary(.remainder, a, b)
+    }
+    public static func equal(_ a: any TensorOperand, _ b: any TensorOperand) throws -> Tensor {
+        try binary(.equal, a, b)
+    }
+    public static func notEqual(_ a: any TensorOperand, _ b: any TensorOperand) throws -> Tensor {
+        try binary(.notEqual, a, b)
+    }
+    public static func less(_ a: any TensorOperand, _ b: any TensorOperand) throws -> Tensor {
+        try binary(.less, a, b)
+    }
+    public static func lessEqual(_ a: any TensorOperand, _ b: any TensorOperand) throws -> Tensor {
+        try binary(.lessEqual, a, b)
+    }
+    public static func greater(_ a: any TensorOperand, _ b: any TensorOperand) throws -> Tensor {
+        try binary(.greater, a, b)
+    }
+    public static func greaterEqual(
+        _ a: any TensorOperand, _ b: any TensorOperand
+    ) throws -> Tensor { try binary(.greaterEqual, a, b) }
+
+    // MARK: Of truth; whatever is not zero is true.
+
+    public static func logicalAnd(_ a: any TensorOperand, _ b: any TensorOperand) throws -> Tensor {
+        try two("LogicalAnd", a, b) { try $0.cast(to: .bool).binary(.and, $1.cast(to: .bool)) }
+    }
+
+    public static func logicalOr(_ a: any TensorOperand, _ b: any TensorOperand) throws -> Tensor {
+        try two("LogicalOr", a, b) { try $0.cast(to: .bool).binary(.or, $1.cast(to: .bool)) }
+    }
+
+    public static func logicalXor(_ a: any TensorOperand, _ b: any TensorOperand) throws -> Tensor {
+        try two("LogicalXor", a, b) { a, b in
+            let (a, b) = (try a.cast(to: .bool), try b.cast(to: .bool))
+            return try a.binary(.or, b).binary(.and, a.binary(.and, b).unary(.not))
+        }
+    }
+
+    public static func logicalNot(_ x: Tensor) throws -> Tensor {
+        try one("LogicalNot", [x]) { try $0[0].cast(to: .bool).unary(.not) }
+    }
+
+    // MARK: Made of others
+
+    /// The quotient, rounded down.
+    public static func floorDivide(
+        _ a: any TensorOperand, _ b: any TensorOperand
+    ) throws -> Tensor {
+        try two("FloorDivide", a, b) { a, b in
+            if a.dtype == .float32 || b.dtype == .float32 { return try (a / b).unary(.floor) }
+            // Exact: what the remainder leaves is a multiple of the divisor.
+            let (a, b) = (try a.cast(to: .int32), try b.cast(to: .int32))
+            return try Tensor.apply(.binary(.divide), [a - a.binary(.remainder, b), b])
+        }
+    }
+
+    /// The remainder, with the sign of the dividend.
+    public static func fmod(_ a: any TensorOperand, _ b: any TensorOperand) throws -> Tensor {
+        try two("Fmod", a, b) { a, b in
+            let rest = try a.binary(.remainder, b)
+            let isOther = try (a * rest).binary(.less, 0)
+            return try isOther.select(rest - b, rest)
+        }
+    }
+
+    /// The larger one; of a number and NaN the number.
+    public static func fmax(_ a: any TensorOperand, _ b: any TensorOperand) throws -> Tensor {
+        try two("Fmax", a, b) { a, b in
+            try withoutNaN(a, b) { try $0.binary(.maximum, $1) }
+        }
+    }
+
+    /// The smaller one; of a number and NaN the number.
+    public static func fmin(_ a: any TensorOperand, _ b: any TensorOperand) throws -> Tensor {
+        try two("Fmin", a, b) { a, b in
+            try withoutNaN(a, b) { try $0.binary(.minimum, $1) }
+        }
+    }
+
+    private static func withoutNaN(
+        _ a: Tensor, _ b: Tensor, _ body: (Tensor, Tensor) throws -> Tensor
+    ) throws -> Tensor {
+        guard a.dtype == .float32 || b.dtype == .float32 else { return try body(a, b) }
+        let (isANaN, isBNaN) = (try a.unary(.isNaN), try b.unary(.isNaN))
+        return try isANaN.select(b, isBNaN.select(a, body(a, b)))
+    }
+
+    /// The quotient; 0 where the divisor is 0.
+    public static func divideNoNan(
+        _ a: any TensorOperand, _ b: any TensorOperand
+    ) throws -> Tensor {
+        try two("DivideNoNan", a, b) { a, b in
+            let isZero = try b.binary(.equal, 0)
+            return try isZero.select(Tensor(0), a / isZero.select(Tensor(1), b))
+        }
+    }
+
+    /// log(exp(a) + exp(b)), without overflow.
+    public static func logaddexp(_ a: any TensorOperand, _ b: any TensorOperand) throws -> Tensor {
+        try two("Logaddexp", a, b) { a, b in
+            let distance = try a - b
+            let sum = try a.binary(.maximum, b) + (-distance.abs()).exp().unary(.log1p)
+            // Equal infinities have no distance.
+            return try distance.unary(.isNaN).select(a + b, sum)
+        }
+    }
+
+    /// √(a² + b²), without overflow.
+    public static func hypot(_ a: any TensorOperand, _ b: any TensorOperand) throws -> Tensor {
+        try two("Hypot", a, b) { a, b in
+            let (a, b) = (try a.cast(to: .float32).abs(), try b.cast(to: .float32).abs())
+            let longer = try a.binary(.maximum, b)
+            let isPlain = try longer.binary(.greater, 0)
+                .binary(.and, longer.binary(.less, .infinity))
+            let scale = try isPlain.select(longer, Tensor(1))
+            let ratio = try a.binary(.minimum, b) / scale
+            return try isPlain.select(scale * (ratio.square() + 1).sqrt(), longer)
+        }
+    }
+
+    /// 0 below zero, 1 above, and `atZero` there.
+    public static func heaviside(_ x: Tensor, _ atZero: any TensorOperand) throws -> Tensor {
+        try two("Heaviside", x, atZero) { x, atZero in
+            let sides = try x.binary(.greater, 0).cast(to: .float32)
+            let value = try x.binary(.equal, 0).select(atZero.cast(to: .float32), sides)
+            return try x.cast(to: .float32).unary(.isNaN).select(x.cast(to: .float32), value)
+        }
+    }
+
+    /// Whether |a − b| ≤ atol + rtol·|b|; infinities are close to themselves.
+    public static func isclose(
+        _ a: Tensor, _ b: Tensor, rtol: Double = 1e-5, atol: Double = 1e-8, equalNan: Bool = false
+    ) throws -> Tensor {
+        try one(
+            "Isclose", [("equal_nan", .boolean(equalNan))],
+            arguments: [.tensor(0), .tensor(1), .init(rtol), .init(atol)], [a, b]
+        ) { try close($0[0], $0[1], rtol, atol, equalNan) }
+    }
+
+    private static func close(
+        _ a: Tensor, _ b: Tensor, _ rtol: Double, _ atol: Double, _ equalNan: Bool
+    ) throws -> Tensor {
+        let (a, b) = (try a.cast(to: .float32), try b.cast(to: .float32))
+        let limit = try b.abs() * rtol + atol
+        let isNear = try (a - b).abs().binary(.lessEqual, limit)
+            .binary(.and, b.unary(.isFinite)).binary(.or, a.binary(.equal, b))
+        guard equalNan else { return isNear }
+        return try isNear.binary(.or, a.unary(.isNaN).binary(.and, b.unary(.isNaN)))
+    }
+
+    /// Whether all elements are close to each other.
+    public static func allclose(
+        _ a: Tensor, _ b: Tensor, rtol: Double = 1e-5, atol: Double = 1e-8, equalNan: Bool = false
+    ) throws -> Tensor {
+        let config: [(name: String, value: Argument)] = [
+            ("rtol", .init(rtol)), ("atol", .init(atol)), ("equal_nan", .boolean(equalNan)),
+        ]
+        return try one("AllClose", config, [a, b]) {
+            try truth(of: close($0[0], $0[1], rtol, atol, equalNan), nil, false, ofAll: true)
+        }
+    }
+
+    /// Whether elements over axes are all true, or one of them is.
+    static func truth(
+        of x: Tensor, _ axes: [Int]?, _ keepDims: Bool, ofAll: Bool
+    ) throws -> Tensor {
+        let isTrue = try x.cast(to: .bool)
+        let counted = try (ofAll ? isTrue.unary(.not) : isTrue).cast(to: .int32)
+            .sum(axes: axes, keepDimensions: keepDims)
+        return try counted.binary(ofAll ? .equal : .greater, 0)
+    }
+}

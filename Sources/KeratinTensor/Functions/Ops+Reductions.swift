@@ -1,0 +1,249 @@
+import KeratinCore
+
+// Functions over axes: one (`axis: -1`), several (`axis: [1, 2]`), or all of them (nil).
+
+extension ops {
+    private static func form(
+        _ axis: (any AxisConvertible)?, _ keepDims: Bool
+    ) -> [(name: String, value: Argument)] {
+        [("axis", .init(axis: axis)), ("keepdims", .boolean(keepDims))]
+    }
+
+    public static func sum(
+        _ x: Tensor, axis: (any AxisConvertible)? = nil, keepDims: Bool = false
+    ) throws -> Tensor {
+        try one("Sum", form(axis, keepDims), [x]) {
+            try $0[0].sum(axes: axis?.axes, keepDimensions: keepDims)
+        }
+    }
+
+    public static func prod(
+        _ x: Tensor, axis: (any AxisConvertible)? = nil, keepDims: Bool = false
+    ) throws -> Tensor {
+        try one("Prod", form(axis, keepDims), [x]) {
+            try $0[0].reduce(.product, axes: axis?.axes, keepDimensions: keepDims)
+        }
+    }
+
+    public static func max(
+        _ x: Tensor, axis: (any AxisConvertible)? = nil, keepDims: Bool = false
+    ) throws -> Tensor {
+        try one("Max", form(axis, keepDims), [x]) {
+            try $0[0].max(axes: axis?.axes, keepDimensions: keepDims)
+        }
+    }
+
+    public static func min(
+        _ x: Tensor, axis: (any AxisConvertible)? = nil, keepDims: Bool = false
+    ) throws -> Tensor {
+        try one("Min", form(axis, keepDims), [x]) {
+            try $0[0].min(axes: axis?.axes, keepDimensions: keepDims)
+        }
+    }
+
+    public static func mean(
+        _ x: Tensor, axis: (any AxisConvertible)? = nil, keepDims: Bool = false
+    ) throws -> Tensor {
+        try one("Mean", form(axis, keepDims), [x]) {
+            try $0[0].mean(axes: axis?.axes, keepDimensions: keepDims)
+        }
+    }
+
+    /// The mean of the squared distances from the mean.
+    public static func `var`(
+        _ x: Tensor, axis: (any AxisConvertible)? = nil, keepDims: Bool = false
+    ) throws -> Tensor {
+        try one("Var", form(axis, keepDims), [x]) {
+            try variance($0[0], axis?.axes, keepDims)
+        }
+    }
+
+    /// The root of the variance.
+    public static func std(
+        _ x: Tensor, axis: (any AxisConvertible)? = nil, keepDims: Bool = false
+    ) throws -> Tensor {
+        try one("Std", form(axis, keepDims), [x]) {
+            try variance($0[0], axis?.axes, keepDims).sqrt()
+        }
+    }
+
+    private static func variance(_ x: Tensor, _ axes: [Int]?, _ keepDims: Bool) throws -> Tensor {
+        let x = try x.cast(to: .float32)
+        return try (x - x.mean(axes: axes, keepDimensions: true)).square()
+            .mean(axes: axes, keepDimensions: keepDims)
+    }
+
+    /// The mean and the variance over axes.
+    public static func moments(
+        _ x: Tensor, axes: any AxisConvertible, keepDims: Bool = false
+    ) throws -> (mean: Tensor, variance: Tensor) {
+        let config: [(name: String, value: Argument)] = [
+            ("axes", .init(axis: axes)), ("keepdims", .boolean(keepDims)),
+        ]
+        let moments = try results("Moments", module: "nn", config, [x]) { x in
+            [
+                try x[0].mean(axes: axes.axes, keepDimensions: keepDims),
+                try variance(x[0], axes.axes, keepDims),
+            ]
+        }
+        return (moments[0], moments[1])
+    }
+
+    public static func any(
+        _ x: Tensor, axis: (any AxisConvertible)? = nil, keepDims: Bool = false
+    ) throws -> Tensor {
+        try one("Any", form(axis, keepDims), [x]) {
+            try truth(of: $0[0], axis?.axes, keepDims, ofAll: false)
+        }
+    }
+
+    public static func all(
+        _ x: Tensor, axis: (any AxisConvertible)? = nil, keepDims: Bool = false
+    ) throws -> Tensor {
+        try one("All", form(axis, keepDims), [x]) {
+            try truth(of: $0[0], axis?.axes, keepDims, ofAll: true)
+        }
+    }
+
+    /// The largest number minus the smallest.
+    public static func ptp(
+        _ x: Tensor, axis: (any AxisConvertible)? = nil, keepDims: Bool = false
+    ) throws -> Tensor {
+        try one("Ptp", form(axis, keepDims), [x]) {
+            try $0[0].max(axes: axis?.axes, keepDimensions: keepDims)
+                - $0[0].min(axes: axis?.axes, keepDimensions: keepDims)
+        }
+    }
+
+    /// How many numbers are not zero (int32).
+    public static func countNonzero(
+        _ x: Tensor, axis: (any AxisConvertible)? = nil
+    ) throws -> Tensor {
+        try one("CountNonzero", [("axis", .init(axis: axis))], [x]) {
+            try $0[0].cast(to: .bool).cast(to: .int32).sum(axes: axis?.axes)
+        }
+    }
+
+    /// The logarithm of the sum of exponentials, without overflow.
+    public static func logsumexp(
+        _ x: Tensor, axis: (any AxisConvertible)? = nil, keepDims: Bool = false
+    ) throws -> Tensor {
+        try one("Logsumexp", module: "math", form(axis, keepDims), [x]) { x in
+            let x = try x[0].cast(to: .float32)
+            let largest = try x.max(axes: axis?.axes, keepDimensions: true).stoppingGradient()
+            let shift = try largest.unary(.isFinite).select(largest, Tensor(0))
+            let sum = try (x - shift).exp().sum(axes: axis?.axes, keepDimensions: keepDims)
+            return try sum.log() + shift.reshaped(sum.shape)
+        }
+    }
+
+    /// The mean, in which elements count as weights say: of the shape of x, or a vector along the axis.
+    public static func average(
+        _ x: Tensor, axis: (any AxisConvertible)? = nil, weights: Tensor? = nil
+    ) throws -> Tensor {
+        let config: [(name: String, value: Argument)] = [("axis", .init(axis: axis))]
+        guard let weights else {
+            return try one("Average", config, [x]) { try $0[0].mean(axes: axis?.axes) }
+        }
+        return try one("Average", config, [x, weights]) { inputs in
+            let (x, axes) = (inputs[0], axis?.axes)
+            var weights = try inputs[1].cast(to: .float32)
+            if weights.shape != x.shape {
+                guard weights.rank == 1, let axis = axes?.first, axes?.count == 1 else {
+                    throw KeratinError(
+                        .shapeMismatch,
+                        "weights of shape \(weights.shape) need one axis, or the shape \(x.shape)")
+                }
+                var extents = [Int](repeating: 1, count: x.rank)
+                extents[try x.shape.resolve(axis: axis)] = weights.count
+                weights = try weights.reshaped(Shape(extents)).broadcast(to: x.shape)
+            }
+            return try (x * weights).sum(axes: axes) / weights.sum(axes: axes)
+        }
+    }
+
+    /// The index (int32) of the first of the largest numbers; nil: in the flat array.
+    public static func argmax(
+        _ x: Tensor, axis: Int? = nil, keepDims: Bool = false
+    ) throws -> Tensor {
+        try one("Argmax", form(axis, keepDims), [x]) {
+            try extreme($0[0], axis, keepDims) { try $0.argmax(axis: $1) }
+        }
+    }
+
+    /// The index (int32) of the first of the smallest numbers; nil: in the flat array.
+    public static func argmin(
+        _ x: Tensor, axis: Int? = nil, keepDims: Bool = false
+    ) throws -> Tensor {
+        try one("Argmin", form(axis, keepDims), [x]) {
+            try extreme($0[0], axis, keepDims) { try $0.argmin(axis: $1) }
+        }
+    }
+
+    private static func extreme(
+        _ x: Tensor, _ axis: Int?, _ keepDims: Bool, _ body: (Tensor, Int) throws -> Tensor
+    ) throws -> Tensor {
+        let numbers = x.dtype == .float32 ? x : try x.cast(to: .int32)
+        guard let axis else {
+            let index = try body(numbers.reshaped([x.count]), 0)
+            return keepDims ? try index.reshaped(Shape(x.shape.dimensions.map { _ in 1 })) : index
+        }
+        let index = try body(numbers, axis)
+        return keepDims ? try index.expandingDimension(at: x.shape.resolve(axis: axis)) : index
+    }
+
+    // MARK: Without what is not a number
+
+    public static func nansum(
+        _ x: Tensor, axis: (any AxisConvertible)? = nil, keepDims: Bool = false
+    ) throws -> Tensor {
+        try one("Nansum", form(axis, keepDims), [x]) {
+            try filled($0[0], 0).sum(axes: axis?.axes, keepDimensions: keepDims)
+        }
+    }
+
+    public static func nanmax(
+        _ x: Tensor, axis: (any AxisConvertible)? = nil, keepDims: Bool = false
+    ) throws -> Tensor {
+        try one("Nanmax", form(axis, keepDims), [x]) {
+            try orNaN($0[0], axis?.axes, keepDims) {
+                try filled($0, -.infinity).max(axes: axis?.axes, keepDimensions: keepDims)
+            }
+        }
+    }
+
+    public static func nanmin(
+        _ x: Tensor, axis: (any AxisConvertible)? = nil, keepDims: Bool = false
+    ) throws -> Tensor {
+        try one("Nanmin", form(axis, keepDims), [x]) {
+            try orNaN($0[0], axis?.axes, keepDims) {
+                try filled($0, .infinity).min(axes: axis?.axes, keepDimensions: keepDims)
+            }
+        }
+    }
+
+    public static func nanmean(
+        _ x: Tensor, axis: (any AxisConvertible)? = nil, keepDims: Bool = false
+    ) throws -> Tensor {
+        try one("Nanmean", form(axis, keepDims), [x]) { x in
+            let x = try x[0].cast(to: .float32)
+            let count = try x.unary(.isNaN).unary(.not).cast(to: .float32)
+                .sum(axes: axis?.axes, keepDimensions: keepDims)
+            return try filled(x, 0).sum(axes: axis?.axes, keepDimensions: keepDims) / count
+        }
+    }
+
+    private static func filled(_ x: Tensor, _ value: Double) throws -> Tensor {
+        guard x.dtype == .float32 else { return x }
+        return try x.unary(.isNaN).select(Tensor(value), x)
+    }
+
+    /// NaN where nothing else is.
+    private static func orNaN(
+        _ x: Tensor, _ axes: [Int]?, _ keepDims: Bool, _ body: (Tensor) throws -> Tensor
+    ) throws -> Tensor {
+        guard x.dtype == .float32 else { return try body(x) }
+        let isEmpty = try truth(of: x.unary(.isNaN), axes, keepDims, ofAll: true)
+        return try isEmpty.select(Tensor(.nan), body(x))
+    }
+}

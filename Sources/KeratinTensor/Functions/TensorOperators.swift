@@ -1,0 +1,51 @@
+import KeratinCore
+
+precedencegroup ExponentiationPrecedence {
+    higherThan: MultiplicationPrecedence
+    associativity: right
+}
+
+infix operator ** : ExponentiationPrecedence
+
+extension Tensor {
+    /// Powers, element by element.
+    public static func ** (a: Tensor, b: Tensor) throws -> Tensor { try a.binary(.power, b) }
+    public static func ** (a: Tensor, b: Double) throws -> Tensor {
+        b == 2 ? try a.square() : try a.binary(.power, b)
+    }
+    public static func ** (a: Double, b: Tensor) throws -> Tensor { try binary(.power, a, b) }
+
+    // Comparisons of each element, which give bools.
+    public static func .== (a: Tensor, b: Tensor) throws -> Tensor { try a.binary(.equal, b) }
+    public static func .== (a: Tensor, b: Double) throws -> Tensor { try a.binary(.equal, b) }
+    public static func .!= (a: Tensor, b: Tensor) throws -> Tensor { try a.binary(.notEqual, b) }
+    public static func .!= (a: Tensor, b: Double) throws -> Tensor { try a.binary(.notEqual, b) }
+    public static func .< (a: Tensor, b: Tensor) throws -> Tensor { try a.binary(.less, b) }
+    public static func .< (a: Tensor, b: Double) throws -> Tensor { try a.binary(.less, b) }
+    public static func .<= (a: Tensor, b: Tensor) throws -> Tensor { try a.binary(.lessEqual, b) }
+    public static func .<= (a: Tensor, b: Double) throws -> Tensor { try a.binary(.lessEqual, b) }
+    public static func .> (a: Tensor, b: Tensor) throws -> Tensor { try a.binary(.greater, b) }
+    public static func .> (a: Tensor, b: Double) throws -> Tensor { try a.binary(.greater, b) }
+    public static func .>= (a: Tensor, b: Tensor) throws -> Tensor {
+        try a.binary(.greaterEqual, b)
+    }
+    public static func .>= (a: Tensor, b: Double) throws -> Tensor {
+        try a.binary(.greaterEqual, b)
+    }
+
+    // Keras's words for what reduces.
+    public func sum(axis: any AxisConvertible, keepDims: Bool = false) throws -> Tensor {
+        try ops.sum(self, axis: axis, keepDims: keepDims)
+    }
+    public func mean(axis: any AxisConvertible, keepDims: Bool = false) throws -> Tensor {
+        try ops.mean(self, axis: axis, keepDims: keepDims)
+    }
+    public func max(axis: any AxisConvertible, keepDims: Bool = false) throws -> Tensor {
+        try ops.max(self, axis: axis, keepDims: keepDims)
+    }
+    public func min(axis: any AxisConvertible, keepDims: Bool = false) throws -> Tensor {
+        try ops.min(self, axis: axis, keepDims: keepDims)
+    }
+    /// 1 at each number's place along a new last axis, else 0.
+    public func oneHot(_ numClasses: Int) throws -> Tensor { try ops.oneHot(self, numClasses) }
+}
