@@ -49,6 +49,7 @@ public final class Sequential: Model, @unchecked Sendable {
                 at: name)
         }
         training = nil
+        noteChange()
         stack.append(layer)
         guard inputLayer != nil else { return }
         let wasBuilt = layer.isBuilt
@@ -71,6 +72,7 @@ public final class Sequential: Model, @unchecked Sendable {
             results = Array(results.prefix(stack.count))
             path = nil
             training = nil
+            noteChange()
         }
     }
 

@@ -31,6 +31,13 @@ package final class Trace: @unchecked Sendable {
     private var hostScalarsValue: Value?
     package private(set) var hostScalars: [HostScalar] = []
     private var streamCount: UInt32 = 0
+    /// What is done after each run, such as counting an optimizer's steps.
+    package private(set) var afterRun: [() -> Void] = []
+    private var counts: [ObjectIdentifier: Int] = [:]
+    /// Whether a training or test step is recorded, to which layers may add metrics.
+    package var isStep = false
+    /// What stands for states whose values are frozen.
+    package var frozen: FrozenStates?
     private var scopes: [String] = []
     let hostScalarCapacity = 32
 
@@ -38,7 +45,10 @@ package final class Trace: @unchecked Sendable {
     private let enclosing: Trace?
     private var outerValues: [Value: Value] = [:]
 
-    package init(inside enclosing: Trace? = nil) { self.enclosing = enclosing }
+    package init(inside enclosing: Trace? = nil) {
+        self.enclosing = enclosing
+        frozen = enclosing?.frozen
+    }
 
     /// The innermost named place, such as a layer, for errors.
     package var scope: String? { scopes.last }
@@ -178,6 +188,16 @@ package final class Trace: @unchecked Sendable {
         return Tensor(self, try builder.append(.randomBits(shape, stream: stream), [own]))
     }
 
+    /// Lets the host do something after each run that succeeded.
+    package func addAfterRun(_ body: @escaping () -> Void) { afterRun.append(body) }
+
+    /// How often something was counted in this recording before; counts it once more.
+    package func count(_ object: AnyObject) -> Int {
+        let count = counts[ObjectIdentifier(object), default: 0]
+        counts[ObjectIdentifier(object)] = count + 1
+        return count
+    }
+
     // MARK: Losses
 
     private var lossValues: [Value] = []
@@ -211,6 +231,24 @@ package final class Trace: @unchecked Sendable {
         }
         guard uses == own.count else { return [] }
         return own.map { (Tensor(self, $0.rows), Tensor(self, $0.indices)) }
+    }
+
+    private var pickedGradients: [Value: [(rows: Value, indices: Value)]] = [:]
+
+    /// Remembers what a gradient is the sum of: gradients of rows, and the rows' numbers.
+    package func remember(
+        picks: [(rows: Tensor, indices: Tensor)], of gradient: Tensor
+    ) throws {
+        pickedGradients[try value(of: gradient)] = try picks.map {
+            (try value(of: $0.rows), try value(of: $0.indices))
+        }
+    }
+
+    /// What the tensor, if it is the very gradient of a table, is the sum of.
+    package func picks(ofGradient gradient: Tensor) throws -> [(rows: Tensor, indices: Tensor)] {
+        (pickedGradients[try value(of: gradient)] ?? []).map {
+            (Tensor(self, $0.rows), Tensor(self, $0.indices))
+        }
     }
 
     // MARK: Logits

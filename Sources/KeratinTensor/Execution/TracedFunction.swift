@@ -9,6 +9,8 @@ package struct TracedFunction {
     /// States that get a new value, in the order of the program's outputs after the results.
     package let updates: [StateStorage]
     package let hostScalars: [HostScalar]
+    /// What the host does after each run.
+    package var afterRun: [() -> Void] = []
 
     package var argumentTypes: [TensorType] {
         var types: [Int: TensorType] = [:]
@@ -40,11 +42,14 @@ package struct TracedFunction {
     }
 
     /// Records `body` on arguments of the given types.
+    /// - Parameter frozen: what is read instead of states.
     package static func record(
-        _ argumentTypes: [TensorType], _ body: (Trace, [Tensor]) throws -> [Tensor]
+        _ argumentTypes: [TensorType], frozen: FrozenStates? = nil,
+        _ body: (Trace, [Tensor]) throws -> [Tensor]
     ) throws -> TracedFunction {
         for type in argumentTypes { try type.shape.validate() }
         let trace = Trace()
+        trace.frozen = frozen
         let results = try Trace.$current.withValue(trace) {
             let arguments = argumentTypes.enumerated().map { trace.argument($0.offset, $0.element) }
             return try body(trace, arguments)
@@ -53,6 +58,21 @@ package struct TracedFunction {
         return TracedFunction(
             program: trace.builder.program(outputs: outputs), roles: trace.roles,
             resultCount: results.count, updates: trace.updates.map(\.storage),
-            hostScalars: trace.hostScalars)
+            hostScalars: trace.hostScalars, afterRun: trace.afterRun)
+    }
+
+    /// A recording in which no state moved: code that lays out states for the first time, such as that of an optimizer, may have
+    /// read them before from where they no longer are.
+    package static func settled(
+        _ record: () throws -> TracedFunction
+    ) throws -> (function: TracedFunction, moves: Int) {
+        var attempts = 0
+        while true {
+            let moves = State.moves
+            let function = try record()
+            attempts += 1
+            // States of other models may move at any time; who uses the recording looks again.
+            if State.moves == moves || attempts == 8 { return (function, moves) }
+        }
     }
 }

@@ -15,9 +15,7 @@ public func valueAndGradient(
         let (value, gradients) = try traced(trace, captured, function)
         return [value] + gradients
     }
-    let plan = try Plan(recorded, on: backend)
-    try plan.run()
-    let results = try (0..<recorded.resultCount).map { try plan.tensor(result: $0) }
+    let results = try ImmediateExecution.run(recorded, on: backend)
     return (results[0], Array(results.dropFirst()))
 }
 
