@@ -29,7 +29,10 @@ let cpuVariantTargets: [Target] = cpuVariants.map { variant in
 }
 
 // One program per folder of `Examples/`; `make test` builds and runs them all.
-let examples: [String] = []
+let examples: [String] = [
+    "CustomLayerAndTrainStep", "GAN", "GradientPenaltyGAN", "PredictionServer", "TrainingLoop",
+    "VariationalAutoencoder",
+]
 
 let package = Package(
     name: "Keratin",

@@ -41,7 +41,7 @@ import Testing
     }
 
     private func data() throws -> (x: NDArray, y: NDArray) {
-        let x = (0..<40 * 3).map { Float(($0 * 37) % 101) / 50 - 1 }
+        let x: [Float] = (0..<40 * 3).map { (index: Int) in Float((index * 37) % 101) / 50 - 1 }
         let y = (0..<40).map { Float($0 % 7) / 7 }
         return (try NDArray(x, shape: [40, 3]), try NDArray(y, shape: [40, 1]))
     }

@@ -24,7 +24,7 @@ public func valueAndGradient(
     let backend = try weights.first?.state.backend ?? Context.backend
     let function = try withBackend(backend) {
         try TracedFunction.settled {
-            try TracedFunction.record([]) { trace, _ in
+            try TracedFunction.record([], status: DeviceStatus()) { trace, _ in
                 let (value, gradients) = try recorded(trace, weights, loss)
                 return [value] + gradients
             }

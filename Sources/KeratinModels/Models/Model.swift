@@ -251,6 +251,18 @@ open class Model: Layer, @unchecked Sendable {
         }
     }
 
+    /// Says which layers' numbers `check(data:input:)` looked at.
+    func noteChecked(_ inputs: [Tensor], _ trace: Trace) throws {
+        guard let graph else { return }
+        for (input, tensor) in zip(graph.inputs, inputs) {
+            for node in graph.nodes where node.inputs.first?.graph == input {
+                if let call = node.function as? LayerCall {
+                    try trace.noteChecked(call.layer, tensor)
+                }
+            }
+        }
+    }
+
     /// Sets what stateful recurrent layers remember of earlier batches to zero.
     public func resetStates() throws {
         try lock.withLock {

@@ -93,7 +93,9 @@ public final class Predictor: Sendable {
     private func take(_ key: PlanCache.Key) throws -> Plan {
         let idle = pool.withLock { $0[key]?.idle.popLast() }
         if let idle { return idle }
-        return try Plan(try function(key), on: backend)
+        let known = try function(key)
+        // Plans that run at a time must not report to one place.
+        return try Plan(known.status == nil ? known : try record(key), on: backend)
     }
 
     private func giveBack(_ plan: Plan, _ key: PlanCache.Key) {
@@ -134,9 +136,11 @@ public final class Predictor: Sendable {
                     "the model's layers were changed after the predictor was made: make a new one", at: model.name)
             }
             let function = try withBackend(backend) {
-                try recordPredictStep(model, key.types.inputs, frozen: frozen)
+                try recordPredictStep(
+                    model, key.types.inputs, status: DeviceStatus(), frozen: frozen)
             }
-            guard function.updates.isEmpty else {
+            // What the device reports is stored, too.
+            guard function.updates.count == (function.status == nil ? 0 : 1) else {
                 throw KeratinError(
                     .invalidState, "a prediction that changes weights or states cannot be frozen",
                     at: model.name)

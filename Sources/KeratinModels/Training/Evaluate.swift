@@ -33,8 +33,8 @@ extension Model {
         checkVerbosity(verbose)
         return try trainingLock.withLock {
             let (session, backend, arrays) = try prepare(x, labels, sampleWeight)
-            let data = StepData(
-                arrays, inputTypes: inputTypes, capacity: min(batchSize, arrays.count))
+            lock.withLock { session.plans.beginRound() }
+            let data = StepData(arrays, inputTypes: inputTypes)
             let logs = try evaluate(session, backend, data, batchSize: batchSize, verbose: verbose)
             return figures(logs)
         }

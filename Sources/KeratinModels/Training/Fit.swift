@@ -74,9 +74,9 @@ extension Model {
             if classWeight != nil { unweighted.weights = arrays.labels.map { _ in nil } }
             let (trainCount, validation) = try split(unweighted, validationSplit, validation)
             let data = StepData(
-                arrays, inputTypes: inputTypes, capacity: min(batchSize, trainCount))
+                arrays, inputTypes: inputTypes)
             let validationData = validation.map {
-                StepData($0, inputTypes: inputTypes, capacity: min(batchSize, $0.count))
+                StepData($0, inputTypes: inputTypes)
             }
             return try train(
                 session, backend, data, trainCount, validationData, batchSize: batchSize,
@@ -105,6 +105,7 @@ extension Model {
         _ trainCount: Int, _ validationData: StepData?, batchSize: Int, epochs: Int,
         verbose: Int, shuffle: Bool
     ) throws -> History {
+        lock.withLock { session.plans.beginRound() }
         let steps = TrainingLimits.steps((trainCount - 1) / batchSize + 1)
         var generator = PhiloxGenerator(seed: RandomSeed.next(), stream: 1)
         var order = Array(0..<trainCount)
@@ -222,7 +223,7 @@ extension Model {
     package func trainingStep(_ x: some ModelArrays, _ y: some ModelArrays) throws -> Plan {
         try exclusively {
             let (session, backend, arrays) = try prepare(x, y)
-            let data = StepData(arrays, inputTypes: inputTypes, capacity: 1)
+            let data = StepData(arrays, inputTypes: inputTypes)
             return try trainPlan(session, backend, data.types(arrays.count))
         }
     }
@@ -237,7 +238,7 @@ extension Model {
         try exclusively {
             let (session, backend, arrays) = try prepare(
                 x, y, sampleWeight, ClassWeight(classWeight, classWeights, at: name))
-            let data = StepData(arrays, inputTypes: inputTypes, capacity: arrays.count)
+            let data = StepData(arrays, inputTypes: inputTypes)
             try trainStep(session, backend, data, ArraySlice(0..<arrays.count))
             return figures(try session.logs(.train))
         }
@@ -249,7 +250,7 @@ extension Model {
     ) throws -> [String: Double] {
         try exclusively {
             let (session, backend, arrays) = try prepare(x, y, sampleWeight)
-            let data = StepData(arrays, inputTypes: inputTypes, capacity: arrays.count)
+            let data = StepData(arrays, inputTypes: inputTypes)
             try testStep(session, backend, data, ArraySlice(0..<arrays.count))
             return figures(try session.logs(.test))
         }

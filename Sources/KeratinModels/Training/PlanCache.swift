@@ -31,6 +31,8 @@ package final class PlanCache {
         /// The model's `changeCount`.
         var changes: Int
         var moves: Int
+        /// Of steps: counts `beginRound`.
+        var round: Int
     }
 
     private let limit = 16
@@ -40,6 +42,9 @@ package final class PlanCache {
     private var recorded: (key: Key, version: Version, function: TracedFunction)?
     private var pool: ScratchPool?
     private var uses = 0
+    private var round = 0
+    /// What the device reports of indices out of range.
+    let status = DeviceStatus()
     /// How often functions were recorded and plans were made, for tests.
     package private(set) var recordings = 0
     package private(set) var plansMade = 0
@@ -47,14 +52,18 @@ package final class PlanCache {
     let seed = RandomSeed.next()
     var runs = 0
 
-    /// The plan for a signature. It is recorded once, as in Keras: what its closures captured is what it was then. A change of the
-    /// layers or of the weights' places lets it be recorded again; its plan stays if the program is the same.
+    /// Lets the steps be recorded anew before their next use, so that what their closures captured is not taken for constant from
+    /// one `fit` to the next.
+    func beginRound() { round += 1 }
+
+    /// The plan for a signature. A prediction is recorded once, as in Keras: what its closures captured is what it was then. A change
+    /// of the layers or of the weights' places lets it be recorded again; its plan stays if the program is the same.
     /// - Parameter changes: the model's `changeCount`.
     func plan(
         _ key: Key, changes: Int, on backend: any Backend, record: () throws -> TracedFunction
     ) throws -> Plan {
         uses += 1
-        let version = Version(changes: changes, moves: State.moves)
+        let version = version(key, changes)
         var known = entries[key]
         if known?.plan.backend !== backend { known = nil }
         if known?.version != version {
@@ -90,7 +99,12 @@ package final class PlanCache {
             recordings += 1
             return try record()
         }
-        return (function, Version(changes: version.changes, moves: moves))
+        return (function, Version(changes: version.changes, moves: moves, round: version.round))
+    }
+
+    private func version(_ key: Key, _ changes: Int) -> Version {
+        Version(
+            changes: changes, moves: State.moves, round: key.mode == .predict ? 0 : round)
     }
 
     /// Whether a batch of the key's size may hold fewer samples, with anything behind them: see `RowIndependence`.
@@ -98,7 +112,7 @@ package final class PlanCache {
     func rowsAreIndependent(
         _ key: Key, _ short: Key, changes: Int, record: (Key) throws -> TracedFunction
     ) throws -> Bool {
-        let version = Version(changes: changes, moves: State.moves)
+        let version = version(key, changes)
         if let known = rows[key], known.version == version { return known.areIndependent }
         let (function, settled) = try recording(key, version) { try record(key) }
         let identity = function.identity

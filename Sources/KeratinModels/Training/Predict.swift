@@ -58,7 +58,9 @@ extension Model {
     ) throws {
         let (plans, changes) = (predictionPlans, changeCount)
         func record(_ key: PlanCache.Key) throws -> TracedFunction {
-            try withBackend(backend) { try recordPredictStep(self, key.types.inputs) }
+            try withBackend(backend) { 
+                try recordPredictStep(self, key.types.inputs, status: plans.status)
+            }
         }
         let rows = try prediction.rows(step) { key, short in
             // Samples that fill up a batch would leave a trace in what a stateful layer remembers.
@@ -84,7 +86,7 @@ struct BatchedPrediction {
     init(_ arrays: [NDArray], types: [InputType?], batchSize: Int, at place: String) {
         let parts = StepParts(inputs: arrays, labels: [], weights: [])
         inputs = StepData(
-            parts, inputTypes: types, capacity: Self.bucket(parts.count, batchSize))
+            parts, inputTypes: types)
         self.batchSize = batchSize
         self.place = place
     }
@@ -132,6 +134,7 @@ struct BatchedPrediction {
             try results[index].append(
                 plan, index, rows: rows == samples.count ? type.shape[0] : samples.count)
         }
+        try plan.function.status?.check()
     }
 
     /// The results of all batches so far, one array for each output.

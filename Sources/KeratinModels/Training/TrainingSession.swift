@@ -102,7 +102,9 @@ package final class TrainingSession {
     // MARK: Figures
 
     /// What steps of a kind report, the loss and the metrics since they were reset. Waits for the device.
+    /// - Throws: `KeratinError` for an index out of range since the last look.
     func logs(_ mode: PlanCache.Key.Mode) throws -> [(name: String, value: Double)] {
+        try plans.status.check()
         guard let figures = figures[mode] else { return try totals?.logs() ?? [] }
         return try figures.values { try totals?.logs() ?? [] }
     }
@@ -134,10 +136,12 @@ package final class TrainingSession {
         _ step: (Batch) throws -> Logs
     ) throws -> TracedFunction {
         defer { lossValues = nil }
-        return try TracedFunction.record(types.flat) { trace, arguments in
+        return try TracedFunction.record(types.flat, status: plans.status) { trace, arguments in
             trace.isStep = true
             self.lossValues = nil
-            let logs = try step(Batch(types.replacing(arguments)))
+            let parts = types.replacing(arguments)
+            try model.noteChecked(parts.inputs, trace)
+            let logs = try step(Batch(parts))
             let (figures, loss) = try LoggedFigures.record(
                 logs, trace, known: self.figures[mode], at: model.name)
             self.figures[mode] = figures
@@ -218,9 +222,10 @@ package final class TrainingSession {
 
 /// Forward only; the results are the predictions.
 func recordPredictStep(
-    _ model: Model, _ types: [TensorType], frozen: FrozenStates? = nil
+    _ model: Model, _ types: [TensorType], status: DeviceStatus, frozen: FrozenStates? = nil
 ) throws -> TracedFunction {
-    try TracedFunction.record(types, frozen: frozen) { _, arguments in
-        try model.predictStep(Batch(arguments))
+    try TracedFunction.record(types, frozen: frozen, status: status) { trace, arguments in
+        try model.noteChecked(arguments, trace)
+        return try model.predictStep(Batch(arguments))
     }
 }

@@ -21,6 +21,7 @@ public final class CompiledFunction {
     private var entries: [Signature: Entry] = [:]
     private lazy var seed = RandomSeed.next()
     private var calls = 0
+    private let status = DeviceStatus()
 
     init(_ body: @escaping ([Tensor]) throws -> [Tensor]) { self.body = body }
 
@@ -41,7 +42,10 @@ public final class CompiledFunction {
         }
         calls += 1
         try plan.run(seed: plan.drawsRandomNumbers ? seed : 0, step: calls)
-        return try (0..<plan.function.resultCount).map { try plan.tensor(result: $0) }
+        let results = try (0..<plan.function.resultCount).map { try plan.tensor(result: $0) }
+        // Waits for the device, in functions that pick by number alone.
+        try plan.function.status?.check()
+        return results
     }
 
     private func plan(_ arguments: [Tensor]) throws -> Plan {
@@ -52,7 +56,7 @@ public final class CompiledFunction {
         if let known, known.moves == State.moves { return known.plan }
         let (function, moves) = try withBackend(backend) {
             try TracedFunction.settled {
-                try TracedFunction.record(signature.types) { _, tensors in
+                try TracedFunction.record(signature.types, status: status) { _, tensors in
                     var tensors = tensors
                     for (index, argument) in arguments.enumerated() {
                         tensors[index].mask = argument.mask

@@ -67,6 +67,7 @@ package enum ImmediateExecution {
         }
         let results = try plan.run(inputs)
         for action in function.afterRun { action() }
+        try function.status?.check()
         return results
     }
 
@@ -78,7 +79,7 @@ package enum ImmediateExecution {
         let backend = try backend()
         let function = try withBackend(backend) {
             try TracedFunction.settled {
-                try TracedFunction.record([]) { trace, _ in
+                try TracedFunction.record([], status: DeviceStatus()) { trace, _ in
                     try body(trace)
                     return []
                 }

@@ -140,6 +140,18 @@ package final class Plan {
         try device.write(bytes)
     }
 
+    /// Lets `body` put an argument's bytes to where the device takes them. If it throws, they are undefined.
+    package func fill(
+        argument index: Int, type: TensorType, _ body: (UnsafeMutableRawBufferPointer) throws -> Void
+    ) throws {
+        guard let device = arguments[index] else { return }
+        guard type == device.type else {
+            throw KeratinError(
+                .shapeMismatch, "argument \(index) is \(device.type), got \(type)")
+        }
+        try backend.fill(device.slice, byteCount: type.byteCount, body)
+    }
+
     /// Copies a concrete tensor's numbers to an argument, on the device if both live on it.
     func write(_ tensor: Tensor, toArgument index: Int) throws {
         guard let target = arguments[index] else { return }
@@ -148,8 +160,12 @@ package final class Plan {
                 .invalidState, "a compiled function takes concrete tensors, not recorded ones")
         }
         if source.backend === backend { return try target.copy(from: source.slice) }
-        try backend.fill(target.slice, byteCount: target.type.byteCount) {
-            try source.read(into: $0)
+        // Not within `fill`: who holds one backend must not wait for another.
+        try withUnsafeTemporaryAllocation(
+            byteCount: target.type.byteCount, alignment: 64
+        ) { bytes in
+            try source.read(into: bytes)
+            try target.write(UnsafeRawBufferPointer(bytes))
         }
     }
 

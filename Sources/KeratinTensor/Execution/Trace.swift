@@ -26,6 +26,8 @@ package final class Trace: @unchecked Sendable {
     package private(set) var roles: [InputRole] = []
     private var captures: [ObjectIdentifier: Value] = [:]
     private var stateValues: [ObjectIdentifier: Value] = [:]
+    /// States whose new value was not read yet.
+    private var assigned: Set<ObjectIdentifier> = []
     package private(set) var updates: [(storage: StateStorage, value: Value)] = []
     private var randomStateValue: Value?
     private var hostScalarsValue: Value?
@@ -34,6 +36,10 @@ package final class Trace: @unchecked Sendable {
     /// What is done after each run, such as counting an optimizer's steps.
     package private(set) var afterRun: [() -> Void] = []
     private var counts: [ObjectIdentifier: Int] = [:]
+    /// Where the device reports indices out of range; nil: nowhere.
+    var status: DeviceStatus?
+    var indexChecks: [(check: DeviceStatus.Check, low: Value, high: Value)] = []
+    var checkedByHost: [ObjectIdentifier: Set<Value>] = [:]
     /// Whether a training or test step is recorded, to which layers may add metrics.
     package var isStep = false
     /// What stands for states whose values are frozen.
@@ -120,7 +126,15 @@ package final class Trace: @unchecked Sendable {
     // MARK: State
 
     func read(_ storage: StateStorage) -> Value {
-        if let value = stateValues[ObjectIdentifier(storage)] { return value }
+        if let value = stateValues[ObjectIdentifier(storage)] {
+            // What was assigned is a number like any other: gradients do not look through it at where it came from, such as another
+            // model's step of an optimizer.
+            guard assigned.remove(ObjectIdentifier(storage)) != nil,
+                let barrier = try? builder.append(.fused(StopGradient()), [value]).first
+            else { return value }
+            stateValues[ObjectIdentifier(storage)] = barrier
+            return barrier
+        }
         let value = input(.state(storage), storage.type)
         stateValues[ObjectIdentifier(storage)] = value
         return value
@@ -146,6 +160,7 @@ package final class Trace: @unchecked Sendable {
         _ = read(storage)
         stateReads = stateReads.filter { $0.value.storage != ObjectIdentifier(storage) }
         stateValues[ObjectIdentifier(storage)] = value
+        assigned.insert(ObjectIdentifier(storage))
         updates.removeAll { $0.storage === storage }
         updates.append((storage, value))
     }

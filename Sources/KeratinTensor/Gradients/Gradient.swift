@@ -10,7 +10,7 @@ public func valueAndGradient(
 ) throws -> (value: Tensor, gradients: [Tensor]) {
     if let trace = Trace.current { return try traced(trace, arguments, function) }
     let backend = try ImmediateExecution.backend(of: arguments)
-    let recorded = try TracedFunction.record(arguments.map(\.type)) { trace, _ in
+    let recorded = try TracedFunction.record([], status: DeviceStatus()) { trace, _ in
         let captured = try arguments.map { Tensor(trace, try trace.value(of: $0)) }
         let (value, gradients) = try traced(trace, captured, function)
         return [value] + gradients
