@@ -30,7 +30,9 @@ let cpuVariantTargets: [Target] = cpuVariants.map { variant in
 
 // One program per folder of `Examples/`; `make test` builds and runs them all.
 let examples = [
-    "DenoisingAutoencoder", "SequenceToSequence", "SiameseNetwork", "TransferLearning", "TwoInputs",
+    "CustomLayerAndTrainStep", "DenoisingAutoencoder", "GAN", "GradientPenaltyGAN",
+    "PredictionServer", "SequenceToSequence", "SiameseNetwork", "TrainingLoop", "TransferLearning",
+    "TwoInputs", "VariationalAutoencoder",
 ]
 
 let package = Package(

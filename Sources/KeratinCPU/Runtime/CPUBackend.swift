@@ -112,6 +112,21 @@ public final class CPUBackend: Backend, @unchecked Sendable {
         counters.addWait()
     }
 
+    public func fill(
+        _ slice: BufferSlice, byteCount: Int,
+        _ body: (UnsafeMutableRawBufferPointer) throws -> Void
+    ) throws {
+        let target = try memory(slice, byteCount)
+        try lock.withLock {
+            try body(UnsafeMutableRawBufferPointer(start: target, count: byteCount))
+        }
+    }
+
+    public func copy(_ source: BufferSlice, to target: BufferSlice, byteCount: Int) throws {
+        let (from, to) = (try memory(source, byteCount), try memory(target, byteCount))
+        lock.withLock { _ = memcpy(to, from, byteCount) }
+    }
+
     public func makePlan(_ steps: [PlanStep]) throws -> any ExecutablePlan {
         let plan = try lock.withLock { try CPUPlan(steps, backend: self) }
         counters.addPlan()

@@ -97,10 +97,41 @@ public protocol Backend: AnyObject, Sendable {
     /// Copies device memory to the host after everything issued before; waits for it.
     func read(_ slice: BufferSlice, into bytes: UnsafeMutableRawBufferPointer) throws
 
+    /// Lets `body` put bytes into device memory, in order with the launches, where the host may write at once: without a
+    /// copy of its own where the device shares the host's memory. If `body` throws the bytes are undefined.
+    func fill(
+        _ slice: BufferSlice, byteCount: Int,
+        _ body: (UnsafeMutableRawBufferPointer) throws -> Void
+    ) throws
+
+    /// Copies device memory to device memory, in order with the launches. The places do not overlap.
+    func copy(_ source: BufferSlice, to target: BufferSlice, byteCount: Int) throws
+
     /// Chooses a kernel, its geometry and its arguments for every step, once.
     /// - Throws: `BackendError` if a kernel does not build or is missing.
     func makePlan(_ steps: [PlanStep]) throws -> any ExecutablePlan
 
     /// Waits until everything issued has run.
     func synchronize() throws
+}
+
+extension Backend {
+    /// Through memory of the host.
+    public func fill(
+        _ slice: BufferSlice, byteCount: Int,
+        _ body: (UnsafeMutableRawBufferPointer) throws -> Void
+    ) throws {
+        try withUnsafeTemporaryAllocation(byteCount: byteCount, alignment: 64) { bytes in
+            try body(bytes)
+            try write(UnsafeRawBufferPointer(bytes), to: slice)
+        }
+    }
+
+    /// Through memory of the host, for which it waits.
+    public func copy(_ source: BufferSlice, to target: BufferSlice, byteCount: Int) throws {
+        try withUnsafeTemporaryAllocation(byteCount: byteCount, alignment: 64) { bytes in
+            try read(source, into: bytes)
+            try write(UnsafeRawBufferPointer(bytes), to: target)
+        }
+    }
 }

@@ -7,25 +7,25 @@ package enum FileInspection {
     /// Lines that say what the file is, its classes and weights, and what could not be used and why.
     /// - Throws: `KeratinError` for a file that cannot be read at all.
     package static func describe(_ path: String) throws -> [String] {
-        let bytes = try FileAccess.read(path)
-        let isZip = Zip.recognizes(bytes)
-        var lines = ["file: \(path) (\(bytes.count) bytes)"]
+        let file = FileBytes(try FileAccess.read(path))
+        let isZip = Zip.recognizes(file.bytes)
+        var lines = ["file: \(path) (\(file.bytes.count) bytes)"]
         if isZip, path.hasSuffix(".keras") {
-            let contents = try KerasFile.read(path)
+            let contents = try KerasFile.read(path, file.bytes)
             lines.append("format: Keras 3 (.keras, zip)")
             if case .string(let version)? = contents.metadata["keras_version"] {
                 lines.append("keras version: \(version)")
             }
             lines += describe(contents.config)
-            return lines + (try weights(path))
+            return lines + (try weights(path, file))
         }
-        if HDF5Reader.recognizes(bytes), !path.hasSuffix(".weights.h5") {
+        if HDF5Reader.recognizes(file.bytes), !path.hasSuffix(".weights.h5") {
             lines.append("format: HDF5")
             lines.append("not used: whole models in HDF5 files of Keras 1 and 2 are not read yet")
-            return lines + (try weights(path))
+            return lines + (try weights(path, file))
         }
         lines.append("format: weights")
-        return lines + (try weights(path))
+        return lines + (try weights(path, file))
     }
 
     private static func describe(_ object: SerializedObject) -> [String] {
@@ -63,10 +63,10 @@ package enum FileInspection {
         }
     }
 
-    private static func weights(_ path: String) throws -> [String] {
+    private static func weights(_ path: String, _ file: FileBytes) throws -> [String] {
         let arrays =
             path.hasSuffix(".h5") || path.hasSuffix(".keras") || path.hasSuffix(".hdf5")
-            ? try WeightsFile.read(path).arrays : try WeightsFormat.readTree(path).arrays
+            ? try WeightsFile.read(path, file).arrays : try WeightsFormat.readTree(path).arrays
         let count = arrays.reduce(0) { $0 + $1.array.count }
         return arrays.map {
             "weights: \($0.name) \($0.array.type.rawValue) \(Shape($0.array.shape))"

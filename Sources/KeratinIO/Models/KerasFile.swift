@@ -15,8 +15,7 @@ enum KerasFile {
 
     /// Reads the configuration.
     /// - Throws: `KeratinError` for a file that is none, or damaged.
-    static func read(_ path: String) throws -> Contents {
-        let bytes = try FileAccess.read(path)
+    static func read(_ path: String, _ bytes: [UInt8]) throws -> Contents {
         do {
             if HDF5Reader.recognizes(bytes) {
                 throw KeratinError(
@@ -97,10 +96,11 @@ extension Model {
 /// - Throws: `KeratinError` for a file that is damaged, holds what is not there yet, or whose weights do not fit: it lists
 ///   all that do not.
 public func loadModel(_ path: String, compile: Bool = true) throws -> Model {
-    let contents = try KerasFile.read(path)
+    let file = FileBytes(try FileAccess.read(path))
+    let contents = try KerasFile.read(path, file.bytes)
     do {
-        // The weights are read while the model is made.
-        let weights = try WeightsFile.start(path, compile ? .all : .model)
+        // A process of its own, if there is one, reads the weights while the model is made.
+        let weights = try WeightsFile.start(path, compile ? .all : .model, file)
         let model = try Variable.$skipsInitialization.withValue(true) {
             try ModelConfiguration.make(contents.config)
         }

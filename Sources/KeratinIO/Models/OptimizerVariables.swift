@@ -27,10 +27,10 @@ extension Model {
     func setOptimizerVariables(_ arrays: [RawArray], version: String? = nil) throws {
         let session = try compiledSession()
         try session.prepare(self, try resolvedBackend())
-        let own = try session.optimizer.getVariables()
+        let own = try session.optimizer.variableNames()
         let variables = arrays.enumerated().map { index, array in
             OptimizerVariable(
-                name: index < own.count ? own[index].name : "\(index)", shape: Shape(array.shape),
+                name: index < own.count ? own[index] : "\(index)", shape: Shape(array.shape),
                 values: array.type == .int64
                     ? .int64((try? array.integers()) ?? []) : .float32(array.floats))
         }

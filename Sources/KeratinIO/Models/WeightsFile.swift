@@ -18,8 +18,14 @@ package enum WeightsFile {
     static let memberName = "model.weights.h5"
 
     /// Begins to read a file, in a process of its own if there is one; the result waits for it.
-    static func start(_ path: String, _ part: Part) throws -> () throws -> HDF5Group {
-        guard let process else { return { try readHere(path, part) } }
+    /// - Parameter file: the file's bytes, if they are known; they are used up.
+    static func start(
+        _ path: String, _ part: Part, _ file: FileBytes? = nil
+    ) throws -> () throws -> HDF5Group {
+        guard let process else {
+            return { try readHere(path, part, file?.take()) }
+        }
+        _ = file?.take()
         let reading = try process.start(path, part)
         return { try reading.finish() }
     }
@@ -29,9 +35,18 @@ package enum WeightsFile {
         try start(path, part)()
     }
 
+    /// The tree of a file whose bytes are known; they are used up.
+    static func read(_ path: String, _ file: FileBytes) throws -> HDF5Group {
+        try start(path, .all, file)()
+    }
+
     /// The tree of a `.weights.h5` file, or of the weights inside a `.keras` file, read in this process.
-    package static func readHere(_ path: String, _ part: Part = .all) throws -> HDF5Group {
-        var bytes = try FileAccess.read(path)
+    /// - Parameter known: the file's bytes; nil: they are read.
+    package static func readHere(
+        _ path: String, _ part: Part = .all, _ known: consuming [UInt8]? = nil
+    ) throws -> HDF5Group {
+        var bytes = try known ?? FileAccess.read(path)
+        known = nil
         let skipped: Set<String> = part == .all ? [] : ["optimizer"]
         do {
             guard Zip.recognizes(bytes) else {
@@ -47,6 +62,18 @@ package enum WeightsFile {
         } catch let error as KeratinError {
             throw error.nested(in: path)
         }
+    }
+}
+
+/// The bytes of a file, which whoever needs them last takes away.
+final class FileBytes {
+    private(set) var bytes: [UInt8]
+
+    init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+    func take() -> [UInt8] {
+        defer { bytes = [] }
+        return bytes
     }
 }
 

@@ -4,7 +4,7 @@ import KeratinTensor
 /// A row of a table for each number: inputs […] of integers 0..<inputDim (float32 is truncated), result […, outputDim].
 ///
 /// Weight: embeddings (inputDim, outputDim). As the first layer of a model it refuses numbers outside of the table with
-/// an error that names them; on the device they are taken for the nearest row.
+/// an error that names them. Elsewhere they are taken for the nearest row, and who runs the model throws afterwards.
 public class Embedding: Layer {
     let inputDim: Int
     let outputDim: Int
@@ -82,7 +82,8 @@ public class Embedding: Layer {
     public override func call(_ input: Tensor, training: Bool) throws -> Tensor {
         guard let embeddings else { throw KeratinError(.invalidState, "is not built") }
         let (table, indices) = (try embeddings.read(), try input.cast(to: .int32))
-        let rows = try table.gather(indices)
+        let isChecked = try Trace.current?.isChecked(self, input) ?? false
+        let rows = isChecked ? try table.gatherClamped(indices) : try table.gather(indices)
         try Trace.current?.remember(rows: rows, of: table, at: indices)
         return rows
     }

@@ -13,7 +13,9 @@ open class Layer {
         didSet { for layer in sublayers { layer.trainable = trainable } }
     }
     /// What the loss grows by for the size of the layer's results, divided by the batch's size.
-    public var activityRegularizer: Regularizer?
+    public var activityRegularizer: Regularizer? {
+        didSet { noteChange() }
+    }
     public private(set) var isBuilt = false
     private var variables: [Variable] = []
     /// Held while the layer is built or recorded: models of several tasks may share it. A layer that holds others takes
@@ -21,6 +23,10 @@ open class Layer {
     package let lock = ReentrantLock()
     private var hasWarnedOfMask = false
     private var addedLosses: [Tensor] = []
+    /// How often what the layer computes was changed; see `changeCount`.
+    private var changes = 0
+    /// The metrics that `addMetric` made.
+    private var addedMetrics: [RunningMetric] = []
     /// The nodes of graphs that use the layer; graphs keep them alive.
     private var uses: [WeakNode] = []
     /// What `propertyLayers` found once the layer was built.
@@ -217,6 +223,37 @@ open class Layer {
         for layer in sublayers { layer.forgetLosses() }
     }
 
+    /// Watches the mean of a number of each batch under a name: `fit` and `evaluate` report it. Called from `call`; outside of
+    /// their steps it does nothing.
+    /// - Throws: `KeratinError` in a loop's body.
+    public final func addMetric(_ value: Tensor, name: String) throws {
+        guard let trace = Trace.current, trace.isStep else { return }
+        var metric = addedMetrics.first { $0.name == name }
+        if metric == nil {
+            metric = Mean(name: name)
+            metric.map { addedMetrics.append($0) }
+        }
+        try metric?.update(try value.cast(to: .float32).mean())
+    }
+
+    /// The metrics that the layer updates itself: those in its properties, those of `addMetric`, and those of the layers inside.
+    /// `fit` and `evaluate` set them to zero when they begin, and at the start of each epoch.
+    open var metrics: [RunningMetric] {
+        var seen: Set<ObjectIdentifier> = []
+        let own = LayerRegistry.isBuiltIn(self) ? [] : LayersOfProperties.metrics(in: self)
+        return (own + addedMetrics + sublayers.flatMap(\.metrics))
+            .filter { seen.insert(ObjectIdentifier($0)).inserted }
+    }
+
+    // MARK: Changes
+
+    /// Says that recordings of the layer no longer tell what it computes.
+    package final func noteChange() { changes += 1 }
+
+    /// How often what the layer computes, or a layer inside it, was changed since it was made: recordings of it are good as long
+    /// as this stays.
+    package final var changeCount: Int { sublayers.reduce(changes) { $0 &+ $1.changeCount } }
+
     /// Trainable weights, then the others, then those of the layers inside (Keras's order).
     /// Weights of a layer that is met again are not repeated.
     public final var weights: [Variable] {
@@ -344,6 +381,7 @@ open class Layer {
             }
             for weight in sublayers.flatMap(\.weights) { weight.path = "\(name)/\(weight.path)" }
             isBuilt = true
+            noteChange()
         }
     }
 
@@ -353,6 +391,7 @@ open class Layer {
         backend = nil
         isBuilt = false
         knownChildren = nil
+        noteChange()
         for layer in sublayers { layer.unbuild() }
     }
 

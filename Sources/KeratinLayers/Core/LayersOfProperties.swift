@@ -3,16 +3,34 @@ import KeratinTensor
 /// Finds the layers that an object's properties hold.
 enum LayersOfProperties {
     static func find(in object: Layer) -> [(attribute: String, layers: SavedLayers)] {
+        properties(of: object).compactMap { child in
+            guard let label = child.label, let layers = layers(child.value) else { return nil }
+            return (AutomaticName.snakeCase(name(label)), layers)
+        }
+    }
+
+    /// The metrics that the properties hold, alone or in lists.
+    static func metrics(in object: Layer) -> [RunningMetric] {
+        properties(of: object).flatMap { metrics($0.value) }
+    }
+
+    private static func metrics(_ value: Any) -> [RunningMetric] {
+        if let metric = value as? RunningMetric { return [metric] }
+        if let list = value as? [RunningMetric] { return list }
+        let mirror = Mirror(reflecting: value)
+        return mirror.displayStyle == .optional
+            ? mirror.children.first.map { metrics($0.value) } ?? [] : []
+    }
+
+    /// The properties of an object's own class and those between it and `Layer`, in the order of their declaration.
+    private static func properties(of object: Layer) -> [Mirror.Child] {
         var mirrors: [Mirror] = []
         var next: Mirror? = Mirror(reflecting: object)
         while let mirror = next, mirror.subjectType != Layer.self {
             mirrors.insert(mirror, at: 0)
             next = mirror.superclassMirror
         }
-        return mirrors.flatMap(\.children).compactMap { child in
-            guard let label = child.label, let layers = layers(child.value) else { return nil }
-            return (AutomaticName.snakeCase(name(label)), layers)
-        }
+        return mirrors.flatMap(\.children)
     }
 
     private static func layers(_ value: Any) -> SavedLayers? {

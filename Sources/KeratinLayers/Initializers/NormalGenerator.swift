@@ -1,4 +1,5 @@
 import KeratinCore
+import KeratinTensor
 
 #if canImport(Glibc)
     import Glibc

@@ -22,6 +22,22 @@ public struct Metric: Sendable, ExpressibleByStringLiteral {
         self.init(name, nil, MeanDefinition(body))
     }
 
+    /// A metric of your own with totals of its own, which grow batch by batch.
+    ///
+    /// - Parameters:
+    ///   - update: labels, predictions [samples, …] and what each sample counts (nil: each once) to what the batch adds to each total;
+    ///     always as many, of the same shapes.
+    ///   - result: the totals' numbers over all batches, row-major, to the figure.
+    public init(
+        _ name: String,
+        update: @escaping @Sendable (
+            _ yTrue: Tensor, _ yPred: Tensor, _ sampleWeight: Tensor?
+        ) throws -> [Tensor],
+        result: @escaping @Sendable (_ totals: [[Double]]) -> Double
+    ) {
+        self.init(name, nil, TotalsDefinition(body: update, finish: result))
+    }
+
     /// By Keras's name or short form; an unknown one throws at `compile`.
     public init(stringLiteral value: String) {
         self.init(value, FunctionIdentity(value), nil)
@@ -85,6 +101,19 @@ extension MetricDefinition {
     ) throws -> [Tensor] { batch }
 
     package var givesArray: Bool { false }
+}
+
+/// A metric of a user with totals of its own.
+private struct TotalsDefinition: MetricDefinition {
+    let body:
+        @Sendable (_ yTrue: Tensor, _ yPred: Tensor, _ sampleWeight: Tensor?) throws -> [Tensor]
+    let finish: @Sendable (_ totals: [[Double]]) -> Double
+
+    func update(_ yTrue: Tensor, _ yPred: Tensor, weight: Tensor?) throws -> [Tensor] {
+        try body(yTrue, yPred, weight).map { try $0.cast(to: .float32) }
+    }
+
+    func result(_ totals: [[Double]]) -> [Double] { [finish(totals)] }
 }
 
 extension Double {

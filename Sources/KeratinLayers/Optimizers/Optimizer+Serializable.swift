@@ -27,7 +27,7 @@ extension Optimizer: SerializableFunction {
     package static let classes: [String: @Sendable (Configuration) throws -> Optimizer] =
         makers.mapValues { make in
             { configuration in
-                var optimizer = try make(configuration)
+                let optimizer = try make(configuration)
                 if let name = configuration.name { optimizer.name = name }
                 // The optimizers of Keras 1 and 2, and `keras.optimizers.legacy` of tf.keras.
                 if let decay = try configuration.optionalNumber("decay"), decay != 0,

@@ -113,6 +113,7 @@ public struct RunningProduct: Sendable {
 /// Numbers that the host computes for each step in Double.
 public struct StepNumbers {
     private let trace: Trace
+    private let run: () -> Int
     private let rate: (_ run: Int) -> Double
     private let runsPerStep: Int
     private let productSource: (_ step: Int) -> Double
@@ -127,14 +128,17 @@ public struct StepNumbers {
     }
 
     /// - Parameters:
-    ///   - learningRate: of a run of the step's plan, counted from 1.
+    ///   - run: the number of the run that is about to begin, counted from 1.
     ///   - runsPerStep: how many runs make one update.
+    ///   - learningRate: of a run.
     ///   - product: the rule's running product after an update, counted from 1.
     package init(
-        _ trace: Trace, runsPerStep: Int, learningRate: @escaping (_ run: Int) -> Double,
+        _ trace: Trace, run: @escaping () -> Int, runsPerStep: Int,
+        learningRate: @escaping (_ run: Int) -> Double,
         product: @escaping (_ step: Int) -> Double
     ) {
         self.trace = trace
+        self.run = run
         self.runsPerStep = runsPerStep
         rate = learningRate
         productSource = product
@@ -149,9 +153,9 @@ public struct StepNumbers {
         _ name: String, _ body: @escaping (_ learningRate: Double, _ step: Int) -> Double
     ) throws -> Tensor {
         if let number = known.numbers[name] { return number }
-        let (rate, runsPerStep) = (rate, runsPerStep)
+        let (run, rate, runsPerStep) = (run, rate, runsPerStep)
         let number = try trace.hostScalar(
-            HostScalar(name) { run in body(rate(run), (run - 1) / runsPerStep + 1) })
+            HostScalar(name) { _ in body(rate(run()), (run() - 1) / runsPerStep + 1) })
         known.numbers[name] = number
         return number
     }

@@ -87,7 +87,7 @@ public class AdaptivePoolingLayer: SpatialLayer, ConfigurableLayer {
         var shape = x.shape
         shape[axis] = size
         return try Tensor.concatenate(parts, axis: 1)
-            .gather(picks.read().cast(to: .int32), axis: 1).reshaped(shape)
+            .gatherClamped(picks.read().cast(to: .int32), axis: 1).reshaped(shape)
     }
 }
 

@@ -62,8 +62,9 @@ struct RandomDraws {
     /// of one step apart.
     func uniform(_ shape: Shape, stream: UInt32 = 0) throws -> Tensor {
         guard let trace = Trace.current else {
-            throw KeratinError(
-                .invalidState, "draws random numbers, which only a recorded step provides")
+            // At once, there is no step to tell draws of one seed apart.
+            return try Tensor.randomUniform(
+                shape, seed: seed.map { UInt64(bitPattern: Int64($0)) &+ UInt64(stream) })
         }
         guard let seed else { return try trace.randomBits(shape).unary(.uniform) }
         let bits = UInt64(bitPattern: Int64(seed))

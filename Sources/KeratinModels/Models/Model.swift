@@ -144,6 +144,9 @@ open class Model: Layer, @unchecked Sendable {
         }
     }
 
+    /// Whether the model is of a class that may override its steps.
+    var mayHaveOwnSteps: Bool { type(of: self) != Model.self && type(of: self) != Sequential.self }
+
     /// Whether `call` decides what is computed, not a graph.
     class var hasOwnCall: Bool { true }
 
@@ -196,6 +199,53 @@ open class Model: Layer, @unchecked Sendable {
             fitted.count == inputs.count ? fitted : inputs, training: context.training)
     }
 
+    // MARK: Steps
+
+    /// One training step: what `fit` does with a batch. `fit` records it once per signature of the data and replays it.
+    ///
+    /// A model of your own overrides it: take gradients with `valueAndGradient(of:)`, give them to an optimizer's `apply`, and
+    /// return what is to be reported. This one takes the compiled loss and metrics and the model's optimizer.
+    open func trainStep(_ batch: Batch) throws -> Logs {
+        try recordedSession().trainStep(self, batch)
+    }
+
+    /// What `evaluate` does with a batch: the compiled loss and metrics, without training.
+    open func testStep(_ batch: Batch) throws -> Logs {
+        try recordedSession().testStep(self, batch)
+    }
+
+    /// What `predict` does with a batch: the results, with a row per sample.
+    open func predictStep(_ batch: Batch) throws -> [Tensor] { try apply(batch.inputs) }
+
+    /// The loss of a batch: the compiled losses, what layers added with `addLoss`, and the penalties for the weights' size.
+    /// - Parameter outputs: the model's results.
+    /// - Returns: a scalar. (A loss that is not reduced is summed: gradients are those of the sum.)
+    /// - Throws: `KeratinError` if there is no loss at all, or labels are missing.
+    open func computeLoss(_ batch: Batch, _ outputs: [Tensor]) throws -> Tensor {
+        try recordedSession().computeLoss(self, batch, outputs)
+    }
+
+    /// Updates the compiled metrics with a batch.
+    /// - Parameters:
+    ///   - outputs: the model's results.
+    ///   - loss: what is reported as the loss; nil: what `computeLoss` gave before.
+    /// - Returns: the loss and the compiled metrics, and the model's own `metrics`.
+    open func computeMetrics(
+        _ batch: Batch, _ outputs: [Tensor], loss: Tensor? = nil
+    ) throws -> Logs {
+        try recordedSession().computeMetrics(self, batch, outputs, loss: loss)
+    }
+
+    private func recordedSession() throws -> TrainingSession {
+        let session = try compiledSession()
+        guard Trace.current != nil else {
+            throw KeratinError(
+                .invalidState, "steps are called by fit, evaluate and their kin, which record them",
+                at: name)
+        }
+        return session
+    }
+
     open override var supportsMasking: Bool { true }
 
     /// Results keep the masks that the layers inside gave them.
@@ -208,6 +258,18 @@ open class Model: Layer, @unchecked Sendable {
         guard let graph else { return }
         for node in graph.nodes where node.inputs.first?.graph == graph.inputs[index] {
             try (node.function as? LayerCall)?.layer.check(data: data)
+        }
+    }
+
+    /// Says which layers' numbers `check(data:input:)` looked at.
+    func noteChecked(_ inputs: [Tensor], _ trace: Trace) throws {
+        guard let graph else { return }
+        for (input, tensor) in zip(graph.inputs, inputs) {
+            for node in graph.nodes where node.inputs.first?.graph == input {
+                if let call = node.function as? LayerCall {
+                    try trace.noteChecked(call.layer, tensor)
+                }
+            }
         }
     }
 
@@ -299,7 +361,7 @@ open class Model: Layer, @unchecked Sendable {
             backend = target
             ownPlans.removeAll(pool: true)
             for weight in strangers { try weight.move(to: target) }
-            try training?.move(to: target)
+            try training?.move(to: target, metrics)
         }
     }
 

@@ -50,6 +50,7 @@ public final class Sequential: Model, @unchecked Sendable {
                 at: name)
         }
         training = nil
+        noteChange()
         stack.append(layer)
         guard inputLayer != nil else { return }
         let wasBuilt = layer.isBuilt
@@ -72,6 +73,7 @@ public final class Sequential: Model, @unchecked Sendable {
             results = Array(results.prefix(stack.count))
             path = nil
             training = nil
+            noteChange()
         }
     }
 

@@ -2,56 +2,48 @@ import KeratinCore
 import KeratinLayers
 import KeratinTensor
 
-/// Gathers samples of host arrays into contiguous batches of the type that a plan takes.
+/// Gathers samples of host arrays into contiguous batches of the type that a plan takes, where the plan takes them.
 final class Batches {
     private let array: NDArray
     private let inputType: InputType
     private let place: String
-    private let buffer: UnsafeMutableRawBufferPointer
-
     /// - Parameters:
     ///   - type: what the numbers are converted to.
-    ///   - capacity: samples of the largest batch.
     ///   - place: how errors name the array.
-    init(_ array: NDArray, as type: InputType, capacity: Int, at place: String) {
+    init(_ array: NDArray, as type: InputType, at place: String) {
         self.array = array
         inputType = type
         self.place = place
-        buffer = UnsafeMutableRawBufferPointer.allocate(
-            byteCount: max(capacity * array.sampleCount * type.device.byteCount, 1), alignment: 64)
     }
-
-    deinit { buffer.deallocate() }
 
     /// The type of a batch of so many samples.
     func type(_ count: Int) -> TensorType {
         TensorType(Shape([count] + array.shape.dimensions.dropFirst()), inputType.device)
     }
 
-    /// Samples picked by number, followed by zeros up to `padded` samples. Valid until the next call.
+    /// Puts samples picked by number into memory, followed by zeros.
     /// - Throws: `KeratinError` for a number that the type cannot hold.
     func gather(
-        _ indices: some Collection<Int>, padded: Int? = nil
-    ) throws -> UnsafeRawBufferPointer {
+        _ indices: some Collection<Int>, into buffer: UnsafeMutableRawBufferPointer
+    ) throws {
         let width = array.sampleCount
         switch array.storage {
-        case .float32(let values): try copy(values, indices, width)
-        case .int32(let values): try copy(values, indices, width)
-        case .uint8(let values): try copy(values, indices, width)
-        case .int64(let values): try copy(values, indices, width)
+        case .float32(let values): try copy(values, indices, width, buffer)
+        case .int32(let values): try copy(values, indices, width, buffer)
+        case .uint8(let values): try copy(values, indices, width, buffer)
+        case .int64(let values): try copy(values, indices, width, buffer)
         }
         let size = inputType.device.byteCount
-        let bytes = (padded ?? indices.count) * width * size
         let used = indices.count * width * size
-        if bytes > used {
-            UnsafeMutableRawBufferPointer(rebasing: buffer[used..<bytes])
+        if buffer.count > used {
+            UnsafeMutableRawBufferPointer(rebasing: buffer[used...])
                 .initializeMemory(as: UInt8.self, repeating: 0)
         }
-        return UnsafeRawBufferPointer(rebasing: buffer[0..<bytes])
     }
 
     private func copy<Source: HostElement>(
-        _ values: [Source], _ indices: some Collection<Int>, _ width: Int
+        _ values: [Source], _ indices: some Collection<Int>, _ width: Int,
+        _ buffer: UnsafeMutableRawBufferPointer
     ) throws {
         let size = inputType.device.byteCount
         try values.withUnsafeBufferPointer { source in

@@ -55,6 +55,14 @@ extension Model {
                 metrics: list(metrics), weightedMetrics: list(weightedMetrics)))
     }
 
+    /// Decides how a model without a loss is trained: its layers add losses with `addLoss`, or it overrides `trainStep`.
+    public func compile(optimizer: Optimizer = .rmsprop()) throws {
+        try compile(
+            optimizer,
+            CompileSpecification(
+                loss: .named([:]), metrics: .one([]), weightedMetrics: .one([])))
+    }
+
     func compile(_ optimizer: Optimizer, _ specification: CompileSpecification) throws {
         try exclusively {
             let session = try TrainingSession(optimizer: optimizer, specification)
@@ -63,8 +71,8 @@ extension Model {
         }
     }
 
-    /// The optimizer in use; its learning rate may be changed between steps.
-    public var optimizer: Optimizer? { lock.withLock { training?.optimizer.optimizer } }
+    /// The optimizer in use; its learning rate may be changed between steps. nil before `compile`.
+    public var optimizer: Optimizer? { lock.withLock { training?.owner } }
 
     /// The learning rate of the next step; changing it needs no new compilation. A number replaces a schedule.
     public var learningRate: Double? {
@@ -78,7 +86,7 @@ extension Model {
     }
 
     /// Sets the totals of the loss and the metrics to zero.
-    public func resetMetrics() throws { try exclusively { try training?.resetTotals() } }
+    public func resetMetrics() throws { try exclusively { try training?.resetTotals(self) } }
 
     package func compiledSession() throws -> TrainingSession {
         guard let training else {
@@ -159,11 +167,19 @@ extension Model {
 
     /// Everything that a step takes, checked.
     func arrays(
-        _ x: some ModelArrays, _ y: some ModelArrays, _ sampleWeight: (any ModelArrays)?,
-        _ classWeight: [Int: Double]?
+        _ x: some ModelArrays, _ y: (any ModelArrays)?, _ sampleWeight: (any ModelArrays)?,
+        _ classWeight: ClassWeight?
     ) throws -> StepParts<NDArray> {
         let inputs = try check(x)
         let names = outputLabels
+        guard let y else {
+            guard sampleWeight == nil else {
+                throw KeratinError(
+                    .invalidArgument, "sampleWeight is for data with labels", at: name)
+            }
+            let none = names.map { _ in NDArray?.none }
+            return StepParts(inputs: inputs, labels: none, weights: none)
+        }
         var given = y.arrays
         let needed = try compiledSession().losses?.needsLabels ?? names.map { _ in true }
         // A list with labels for those outputs alone that have a loss.
@@ -190,17 +206,15 @@ extension Model {
                     at: name)
             }
         }
-        guard classWeight == nil || names.count == 1 else {
-            throw KeratinError(
-                .invalidArgument, "classWeight is for models with one output", at: name)
-        }
+        let classWeights = try classWeight?.resolved(names, at: name)
         let weights = try sampleWeight?.arrays.resolved(
             names, what: "sample weight", sharesOne: true, at: name)
         return StepParts(
             inputs: inputs, labels: labels,
             weights: try labels.enumerated().map { index, label in
                 try label.flatMap {
-                    try SampleWeights.resolve(weights?[index], classWeight, y: $0, at: name)
+                    try SampleWeights.resolve(
+                        weights?[index], classWeights?[index], y: $0, at: name)
                 }
             })
     }

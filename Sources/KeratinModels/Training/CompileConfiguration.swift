@@ -8,8 +8,9 @@ extension Model {
         guard let training else { return nil }
         let specification = training.specification
         return [
-            "optimizer": try training.optimizer.optimizer.serialized(),
-            "loss": try value(specification.loss) { try $0.serialized() },
+            "optimizer": try training.owner.serialized(),
+            "loss": specification.loss.all.isEmpty
+                ? .null : try value(specification.loss) { try $0.serialized() },
             "loss_weights": try specification.lossWeights.map {
                 try value($0) { .number($0) }
             } ?? .null,
@@ -42,17 +43,13 @@ extension Model {
                 .invalidData, "expected an object, got \(value)", at: "compile_config")
         }
         func part(_ key: String) -> ConfigValue? { fields[key].flatMap { $0 == .null ? nil : $0 } }
-        guard let loss = part("loss") else {
-            // Keras writes an empty object for a model that was not compiled.
-            if !fields.isEmpty {
-                warn("\(name) was compiled without a loss, so it is not compiled")
-            }
-            return
-        }
+        // Keras writes an empty object for a model that was not compiled.
+        guard !fields.isEmpty else { return }
         try compile(
             try part("optimizer").map { try Optimizer.deserialize($0) } ?? .rmsprop(),
             CompileSpecification(
-                loss: try perOutput(loss) { try Loss.deserialize($0) },
+                loss: try part("loss").map { try perOutput($0) { try Loss.deserialize($0) } }
+                    ?? .named([:]),
                 lossWeights: try part("loss_weights").map {
                     try perOutput($0) { value in
                         guard let number = value.asNumber else {

@@ -12,18 +12,31 @@ extension Model {
         _ x: some ModelArrays, _ y: some ModelArrays, batchSize: Int = 32, verbose: Int = 1,
         sampleWeight: (any ModelArrays)? = nil
     ) throws -> [String: Double] {
+        try evaluate(x, labels: y, batchSize, verbose, sampleWeight)
+    }
+
+    /// What the test step reports of samples without labels, for models whose layers add losses or that override `testStep`.
+    public func evaluate(
+        _ x: some ModelArrays, batchSize: Int = 32, verbose: Int = 1
+    ) throws -> [String: Double] {
+        try evaluate(x, labels: nil, batchSize, verbose, nil)
+    }
+
+    private func evaluate(
+        _ x: some ModelArrays, labels: (any ModelArrays)?, _ batchSize: Int, _ verbose: Int,
+        _ sampleWeight: (any ModelArrays)?
+    ) throws -> [String: Double] {
         guard batchSize > 0 else {
             throw KeratinError(
                 .invalidArgument, "batchSize must be positive, got \(batchSize)", at: name)
         }
         checkVerbosity(verbose)
         return try trainingLock.withLock {
-            let (session, backend, arrays) = try prepare(x, y, sampleWeight)
+            let (session, backend, arrays) = try prepare(x, labels, sampleWeight)
             lock.withLock { session.plans.beginRound() }
-            let data = StepData(
-                arrays, inputTypes: inputTypes, capacity: min(batchSize, arrays.count))
-            _ = try evaluate(session, backend, data, batchSize: batchSize, verbose: verbose)
-            return try figures(session)
+            let data = StepData(arrays, inputTypes: inputTypes)
+            let logs = try evaluate(session, backend, data, batchSize: batchSize, verbose: verbose)
+            return figures(logs)
         }
     }
 
@@ -32,18 +45,18 @@ extension Model {
         verbose: Int
     ) throws -> [(name: String, value: Double)] {
         let order = Array(0..<data.count)
-        let steps = (data.count - 1) / batchSize + 1
+        let steps = TrainingLimits.steps((data.count - 1) / batchSize + 1)
         var bar = ProgressBar(target: steps, verbose: verbose)
-        try session.resetTotals()
+        try session.resetTotals(self)
         for step in 0..<steps {
             let indices = order[
                 (step * batchSize)..<min(step * batchSize + batchSize, data.count)]
             try testStep(session, backend, data, indices)
             if bar.wantsUpdate(step: step + 1), step + 1 < steps {
-                bar.update(step: step + 1, logs: try session.logs())
+                bar.update(step: step + 1, logs: try session.logs(.test))
             }
         }
-        let logs = try session.logs()
+        let logs = try session.logs(.test)
         bar.update(step: steps, logs: logs, finalize: true)
         return logs
     }
@@ -56,12 +69,12 @@ extension Model {
         try lock.withLock {
             let types = data.types(indices.count)
             let plan = try session.plans.plan(
-                PlanCache.Key(mode: .test, types: types), on: backend
+                PlanCache.Key(mode: .test, types: types), changes: changeCount, on: backend
             ) {
-                try withBackend(backend) { try session.testStep(self, types) }
+                try withBackend(backend) { try session.recordTestStep(self, types) }
             }
             try data.write(indices, to: plan)
-            try session.run(plan)
+            try session.run(plan, training: false)
         }
     }
 }

@@ -14,6 +14,7 @@ extension Model {
     ///   - validationData: samples that are only evaluated; overrides `validationSplit`.
     ///   - shuffle: whether samples are reordered each epoch.
     ///   - classWeight: what samples of a class count in the loss, by class number; others count 1. For models with one output.
+    ///   - classWeights: the same by the names of outputs.
     ///   - sampleWeight: what each sample counts in the loss and in weighted metrics, for all outputs or for each; instead of
     ///     `classWeight`.
     ///   - validationSampleWeight: the same for `validationData`.
@@ -24,7 +25,40 @@ extension Model {
         _ x: Inputs, _ y: Labels, batchSize: Int = 32, epochs: Int = 1, verbose: Int = 1,
         validationSplit: Double = 0, validationData: (x: Inputs, y: Labels)? = nil,
         shuffle: Bool = true, classWeight: [Int: Double]? = nil,
-        sampleWeight: (any ModelArrays)? = nil, validationSampleWeight: (any ModelArrays)? = nil
+        classWeights: [String: [Int: Double]]? = nil, sampleWeight: (any ModelArrays)? = nil,
+        validationSampleWeight: (any ModelArrays)? = nil
+    ) throws -> History {
+        try fit(
+            x, labels: y, batchSize, epochs, verbose, validationSplit, shuffle,
+            try ClassWeight(classWeight, classWeights, at: name), sampleWeight
+        ) {
+            try validationData.map { try self.arrays($0.x, $0.y, validationSampleWeight, nil) }
+        }
+    }
+
+    /// Trains the model on samples without labels: its layers add losses, or it overrides `trainStep`.
+    ///
+    /// - Parameters:
+    ///   - x: inputs [samples, …]: one array, a list in the order of the model's inputs, or a dictionary by their names.
+    ///   - validationData: samples that are only evaluated; overrides `validationSplit`.
+    /// - Returns: the metrics of each epoch.
+    /// - Throws: `KeratinError` for data that do not fit; `BackendError` from the device.
+    @discardableResult
+    public func fit<Inputs: ModelArrays>(
+        _ x: Inputs, batchSize: Int = 32, epochs: Int = 1, verbose: Int = 1,
+        validationSplit: Double = 0, validationData: Inputs? = nil, shuffle: Bool = true
+    ) throws -> History {
+        try fit(
+            x, labels: nil, batchSize, epochs, verbose, validationSplit, shuffle, nil, nil
+        ) {
+            try validationData.map { try self.arrays($0, nil, nil, nil) }
+        }
+    }
+
+    private func fit(
+        _ x: some ModelArrays, labels: (any ModelArrays)?, _ batchSize: Int, _ epochs: Int,
+        _ verbose: Int, _ validationSplit: Double, _ shuffle: Bool, _ classWeight: ClassWeight?,
+        _ sampleWeight: (any ModelArrays)?, validation: () throws -> StepParts<NDArray>?
     ) throws -> History {
         guard batchSize > 0, epochs >= 0 else {
             throw KeratinError(
@@ -34,28 +68,26 @@ extension Model {
         }
         checkVerbosity(verbose)
         return try trainingLock.withLock {
-            let (session, backend, arrays) = try prepare(x, y, sampleWeight, classWeight)
+            let (session, backend, arrays) = try prepare(x, labels, sampleWeight, classWeight)
             var unweighted = arrays
             // The weights of classes are for training alone.
             if classWeight != nil { unweighted.weights = arrays.labels.map { _ in nil } }
-            let (trainCount, validation) = try split(unweighted, validationSplit) {
-                try validationData.map { try self.arrays($0.x, $0.y, validationSampleWeight, nil) }
-            }
+            let (trainCount, validation) = try split(unweighted, validationSplit, validation)
             let data = StepData(
-                arrays, inputTypes: inputTypes, capacity: min(batchSize, trainCount))
+                arrays, inputTypes: inputTypes)
             let validationData = validation.map {
-                StepData($0, inputTypes: inputTypes, capacity: min(batchSize, $0.count))
+                StepData($0, inputTypes: inputTypes)
             }
             return try train(
                 session, backend, data, trainCount, validationData, batchSize: batchSize,
-                epochs: epochs, verbose: verbose, shuffle: shuffle)
+                epochs: TrainingLimits.epochs(epochs), verbose: verbose, shuffle: shuffle)
         }
     }
 
     /// Checks data, builds the model if it is not built, and lays out what training needs.
     func prepare(
-        _ x: some ModelArrays, _ y: some ModelArrays, _ sampleWeight: (any ModelArrays)? = nil,
-        _ classWeight: [Int: Double]? = nil
+        _ x: some ModelArrays, _ y: (any ModelArrays)?, _ sampleWeight: (any ModelArrays)? = nil,
+        _ classWeight: ClassWeight? = nil
     ) throws -> (session: TrainingSession, backend: any Backend, arrays: StepParts<NDArray>) {
         try lock.withLock {
             let session = try compiledSession()
@@ -73,7 +105,8 @@ extension Model {
         _ trainCount: Int, _ validationData: StepData?, batchSize: Int, epochs: Int,
         verbose: Int, shuffle: Bool
     ) throws -> History {
-        let steps = (trainCount - 1) / batchSize + 1
+        lock.withLock { session.plans.beginRound() }
+        let steps = TrainingLimits.steps((trainCount - 1) / batchSize + 1)
         var generator = PhiloxGenerator(seed: RandomSeed.next(), stream: 1)
         var order = Array(0..<trainCount)
         var history = History()
@@ -82,18 +115,17 @@ extension Model {
             let start = now()
             if verbose > 0 { Terminal.write("Epoch \(epoch + 1)/\(epochs)\n") }
             var bar = ProgressBar(target: steps, verbose: verbose)
-            try session.resetTotals()
-            lock.withLock { session.plans.beginRound() }
+            try session.resetTotals(self)
             if shuffle { order.shuffle(using: &generator) }
             for step in 0..<steps {
                 let indices = order[
                     (step * batchSize)..<min(step * batchSize + batchSize, trainCount)]
                 try trainStep(session, backend, data, indices)
                 if bar.wantsUpdate(step: step + 1), step + 1 < steps {
-                    bar.update(step: step + 1, logs: try session.logs())
+                    bar.update(step: step + 1, logs: try session.logs(.train))
                 }
             }
-            var logs = try session.logs()
+            var logs = try session.logs(.train)
             if let validationData {
                 let results = try evaluate(
                     session, backend, validationData, batchSize: batchSize, verbose: 0)
@@ -141,7 +173,6 @@ extension Model {
             let plan = try trainPlan(session, backend, data.types(indices.count))
             try data.write(indices, to: plan)
             try session.run(plan)
-            session.optimizer.countStep()
         }
     }
 
@@ -149,8 +180,10 @@ extension Model {
         _ session: TrainingSession, _ backend: any Backend, _ types: StepParts<TensorType>
     ) throws -> Plan {
         try withMemoryAdvice(types.inputs[0].shape[0]) {
-            try session.plans.plan(PlanCache.Key(mode: .train, types: types), on: backend) {
-                try withBackend(backend) { try session.trainStep(self, types) }
+            try session.plans.plan(
+                PlanCache.Key(mode: .train, types: types), changes: changeCount, on: backend
+            ) {
+                try withBackend(backend) { try session.recordTrainStep(self, types) }
             }
         } requirement: { batch in
             let smaller = types.map { type in
@@ -158,7 +191,7 @@ extension Model {
                 type.shape[0] = batch
                 return type
             }
-            let function = try withBackend(backend) { try session.trainStep(self, smaller) }
+            let function = try withBackend(backend) { try session.recordTrainStep(self, smaller) }
             return try Plan.byteCount(function, on: backend)
         }
     }
@@ -190,7 +223,7 @@ extension Model {
     package func trainingStep(_ x: some ModelArrays, _ y: some ModelArrays) throws -> Plan {
         try exclusively {
             let (session, backend, arrays) = try prepare(x, y)
-            let data = StepData(arrays, inputTypes: inputTypes, capacity: 1)
+            let data = StepData(arrays, inputTypes: inputTypes)
             return try trainPlan(session, backend, data.types(arrays.count))
         }
     }
@@ -200,14 +233,14 @@ extension Model {
     @discardableResult
     public func trainOnBatch(
         _ x: some ModelArrays, _ y: some ModelArrays, sampleWeight: (any ModelArrays)? = nil,
-        classWeight: [Int: Double]? = nil
+        classWeight: [Int: Double]? = nil, classWeights: [String: [Int: Double]]? = nil
     ) throws -> [String: Double] {
         try exclusively {
-            let (session, backend, arrays) = try prepare(x, y, sampleWeight, classWeight)
-            session.plans.beginRound()
-            let data = StepData(arrays, inputTypes: inputTypes, capacity: arrays.count)
+            let (session, backend, arrays) = try prepare(
+                x, y, sampleWeight, ClassWeight(classWeight, classWeights, at: name))
+            let data = StepData(arrays, inputTypes: inputTypes)
             try trainStep(session, backend, data, ArraySlice(0..<arrays.count))
-            return try figures(session)
+            return figures(try session.logs(.train))
         }
     }
 
@@ -217,14 +250,13 @@ extension Model {
     ) throws -> [String: Double] {
         try exclusively {
             let (session, backend, arrays) = try prepare(x, y, sampleWeight)
-            session.plans.beginRound()
-            let data = StepData(arrays, inputTypes: inputTypes, capacity: arrays.count)
+            let data = StepData(arrays, inputTypes: inputTypes)
             try testStep(session, backend, data, ArraySlice(0..<arrays.count))
-            return try figures(session)
+            return figures(try session.logs(.test))
         }
     }
 
-    func figures(_ session: TrainingSession) throws -> [String: Double] {
-        Dictionary(uniqueKeysWithValues: try session.logs().map { ($0.name, $0.value) })
+    func figures(_ logs: [(name: String, value: Double)]) -> [String: Double] {
+        Dictionary(uniqueKeysWithValues: logs.map { ($0.name, $0.value) })
     }
 }

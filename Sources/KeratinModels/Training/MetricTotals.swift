@@ -108,13 +108,10 @@ final class MetricTotals {
             let additions =
                 index == 0
                 ? batch : try entries[index - 1].definition.additions(of: batch, to: sums)
-            for (place, addition) in zip(range, additions) {
-                let (sum, lost) = (storages[place], storages[storages.count / 2 + place])
-                let next = try CompensatedSum.adding(
-                    addition, to: sum.read(trace), lost.read(trace))
-                try sum.assign(next.sum, trace)
-                try lost.assign(next.lost, trace)
-            }
+            let half = storages.count / 2
+            try CompensatedSum.add(
+                additions, to: Array(storages[range]),
+                Array(storages[(range.lowerBound + half)..<(range.upperBound + half)]), trace)
         }
     }
 
@@ -131,17 +128,7 @@ final class MetricTotals {
     }
 
     /// The totals of all batches since they were reset.
-    private func totals() throws -> [[Double]]? {
-        guard let values = try storages.first?.readBlock(elementCount) else { return nil }
-        let half = values.count / 2
-        var offset = 0
-        return storages.prefix(storages.count / 2).map { storage in
-            defer { offset += storage.type.count }
-            return (offset..<(offset + storage.type.count)).map {
-                CompensatedSum.total(values[$0], values[half + $0])
-            }
-        }
-    }
+    private func totals() throws -> [[Double]]? { try CompensatedSum.totals(storages) }
 
     /// The loss and the metrics since they were reset, by name, sorted as Keras does. A metric whose figures are an array
     /// in Keras gives `name[0]`, `name[1]`, …, also if there is only one. Waits for the device.

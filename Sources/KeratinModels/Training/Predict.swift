@@ -31,24 +31,20 @@ extension Model {
         let (arrays, backend) = try lock.withLock {
             let arrays = try check(x)
             try training?.requireWhole(self)
-            predictionPlans.beginRound()
             return (arrays, try resolvedBackend())
         }
-        let parts = StepParts(inputs: arrays, labels: [], weights: [])
-        let count = parts.count
-        let inputs = StepData(parts, inputTypes: inputTypes, capacity: bucket(count, batchSize))
-        let steps = (count - 1) / batchSize + 1
+        var prediction = BatchedPrediction(
+            arrays, types: inputTypes, batchSize: batchSize, at: name)
+        let steps = TrainingLimits.steps(prediction.steps)
         var bar = ProgressBar(target: steps, verbose: verbose)
-        var results: [ResultRows] = []
         for step in 0..<steps {
-            let samples = (step * batchSize)..<min(step * batchSize + batchSize, count)
-            try lock.withLock { try predict(samples, inputs, backend, batchSize, &results) }
+            try lock.withLock { try predict(step, &prediction, backend) }
             if bar.wantsUpdate(step: step + 1), step + 1 < steps {
                 bar.update(step: step + 1, logs: [])
             }
         }
         bar.update(step: steps, logs: [], finalize: true)
-        return try results.map { try $0.array() }
+        return try prediction.arrays()
     }
 
     /// The model's result for one batch.
@@ -58,47 +54,91 @@ extension Model {
 
     /// One batch.
     private func predict(
-        _ samples: Range<Int>, _ inputs: StepData, _ backend: any Backend, _ batchSize: Int,
-        _ results: inout [ResultRows]
+        _ step: Int, _ prediction: inout BatchedPrediction, _ backend: any Backend
     ) throws {
-        let plans = predictionPlans
-        func key(_ count: Int) -> PlanCache.Key {
-            PlanCache.Key(mode: .predict, types: inputs.types(count))
-        }
+        let (plans, changes) = (predictionPlans, changeCount)
         func record(_ key: PlanCache.Key) throws -> TracedFunction {
-            try withBackend(backend) { try predictStep(self, key.types.inputs) }
+            try withBackend(backend) { 
+                try recordPredictStep(self, key.types.inputs, status: plans.status)
+            }
         }
-        var rows = bucket(samples.count, batchSize)
-        // Samples that fill up a batch would leave a trace in what a stateful layer remembers.
-        if rows != samples.count,
-            try isStateful
-                || !plans.rowsAreIndependent(key(rows), key(samples.count), record: record)
-        {
-            rows = samples.count
+        let rows = try prediction.rows(step) { key, short in
+            // Samples that fill up a batch would leave a trace in what a stateful layer remembers.
+            try !isStateful
+                && plans.rowsAreIndependent(key, short, changes: changes, record: record)
         }
-        let plan = try plans.plan(key(rows), on: backend) { try record(key(rows)) }
+        let key = prediction.key(rows)
+        let plan = try plans.plan(key, changes: changes, on: backend) { try record(key) }
+        try prediction.run(step, rows: rows, plan) {
+            plans.runs += 1
+            try plan.run(seed: plans.seed, step: plans.runs)
+        }
+    }
+}
+
+/// A prediction in batches, whoever has the plans.
+struct BatchedPrediction {
+    private let inputs: StepData
+    private let batchSize: Int
+    private let place: String
+    private var results: [ResultRows] = []
+
+    init(_ arrays: [NDArray], types: [InputType?], batchSize: Int, at place: String) {
+        let parts = StepParts(inputs: arrays, labels: [], weights: [])
+        inputs = StepData(
+            parts, inputTypes: types)
+        self.batchSize = batchSize
+        self.place = place
+    }
+
+    var steps: Int { (inputs.count - 1) / batchSize + 1 }
+
+    /// Batches of any size share few plans: the next power of two, but no more than a full batch.
+    private static func bucket(_ count: Int, _ batchSize: Int) -> Int {
+        var bucket = 1
+        while bucket < count && bucket < batchSize { bucket *= 2 }
+        return min(bucket, batchSize)
+    }
+
+    private func samples(_ step: Int) -> Range<Int> {
+        (step * batchSize)..<min(step * batchSize + batchSize, inputs.count)
+    }
+
+    func key(_ rows: Int) -> PlanCache.Key {
+        PlanCache.Key(mode: .predict, types: inputs.types(rows))
+    }
+
+    /// How many rows the plan for a batch has: more than there are samples if that does not matter.
+    /// - Parameter areIndependent: whether a batch of a key's size may hold the samples of another key.
+    func rows(
+        _ step: Int, areIndependent: (_ key: PlanCache.Key, _ short: PlanCache.Key) throws -> Bool
+    ) rethrows -> Int {
+        let count = samples(step).count
+        let rows = Self.bucket(count, batchSize)
+        return try rows == count || areIndependent(key(rows), key(count)) ? rows : count
+    }
+
+    /// Stages a batch, runs its plan and takes the results.
+    mutating func run(_ step: Int, rows: Int, _ plan: Plan, _ body: () throws -> Void) throws {
+        let samples = samples(step)
         let types = (0..<plan.function.resultCount).map { plan.resultType($0) }
         for type in types
         where type.shape.rank == 0 || rows != samples.count && type.shape[0] != rows {
             throw KeratinError(
-                .shapeMismatch, "a prediction must have one row per sample, got \(type)",
-                at: name)
+                .shapeMismatch, "a prediction must have one row per sample, got \(type)", at: place)
         }
         try inputs.write(samples, padded: rows, to: plan)
-        try plan.run()
+        try body()
         if results.isEmpty { results = types.map { _ in ResultRows() } }
         for (index, type) in types.enumerated() {
             try results[index].append(
                 plan, index, rows: rows == samples.count ? type.shape[0] : samples.count)
         }
+        try plan.function.status?.check()
     }
 
-    /// Batches of any size share few plans: the next power of two, but no more than a full batch.
-    private func bucket(_ count: Int, _ batchSize: Int) -> Int {
-        var bucket = 1
-        while bucket < count && bucket < batchSize { bucket *= 2 }
-        return min(bucket, batchSize)
-    }
+    /// The results of all batches so far, one array for each output.
+    func arrays() throws -> [NDArray] { try results.map { try $0.array() } }
 }
 
 /// Rows of the results of batches, one batch after the other.

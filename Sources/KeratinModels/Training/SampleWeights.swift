@@ -1,6 +1,46 @@
 import KeratinCore
 import KeratinTensor
 
+/// What samples of a class count in the loss, by class number; others count 1.
+enum ClassWeight {
+    /// For the only output.
+    case one([Int: Double])
+    /// By the names of outputs.
+    case named([String: [Int: Double]])
+
+    /// Those that were given: for the only output, or by name.
+    /// - Throws: `KeratinError` for both at once.
+    init?(
+        _ weight: [Int: Double]?, _ weights: [String: [Int: Double]]?, at place: String
+    ) throws {
+        switch (weight, weights) {
+        case (let weight?, nil): self = .one(weight)
+        case (nil, let weights?): self = .named(weights)
+        case (nil, nil): return nil
+        case (_?, _?):
+            throw KeratinError(
+                .invalidArgument, "classWeight and classWeights cannot both be given", at: place)
+        }
+    }
+
+    /// For each output, in their order.
+    func resolved(_ names: [String], at place: String) throws -> [[Int: Double]?] {
+        switch self {
+        case .one(let weight):
+            guard names.count == 1 else {
+                throw KeratinError(
+                    .invalidArgument,
+                    "classWeight is for models with one output; give classWeights by name", at: place
+                )
+            }
+            return [weight]
+        case .named(let weights):
+            return try PerOutput.named(weights).resolved(
+                names, what: "class weight", sharesOne: false, at: place)
+        }
+    }
+}
+
 /// What each sample counts in the loss.
 enum SampleWeights {
     /// The weights of the samples from those given for samples or for classes, of which only one may be.

@@ -39,17 +39,15 @@ final class StepData {
     private let parts: StepParts<Batches>
     let count: Int
 
-    /// - Parameters:
-    ///   - types: what the inputs are converted to; nil: they stay what they are.
-    ///   - capacity: samples of the largest batch.
-    init(_ arrays: StepParts<NDArray>, inputTypes: [InputType?], capacity: Int) {
+    /// - Parameter inputTypes: what the inputs are converted to; nil: they stay what they are.
+    init(_ arrays: StepParts<NDArray>, inputTypes: [InputType?]) {
         func batches(_ arrays: [NDArray?], _ type: (Int, NDArray) -> InputType, _ name: String)
             -> [Batches?]
         {
             arrays.enumerated().map { index, array in
                 array.map {
                     Batches(
-                        $0, as: type(index, $0), capacity: capacity,
+                        $0, as: type(index, $0),
                         at: arrays.count == 1 ? name : "\(name)[\(index)]")
                 }
             }
@@ -72,7 +70,9 @@ final class StepData {
     /// Stages samples picked by number for the next run of a plan, followed by zeros up to `padded` samples.
     func write(_ indices: some Collection<Int>, padded: Int? = nil, to plan: Plan) throws {
         for (index, part) in parts.flat.enumerated() {
-            try plan.write(part.gather(indices, padded: padded), toArgument: index)
+            try plan.fill(argument: index, type: part.type(padded ?? indices.count)) {
+                try part.gather(indices, into: $0)
+            }
         }
     }
 }

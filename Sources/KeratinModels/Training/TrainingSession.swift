@@ -4,6 +4,9 @@ import KeratinTensor
 
 /// What `compile` decided, and what training changes besides the weights: slots, totals, step number.
 package final class TrainingSession {
+    /// The optimizer as users know it.
+    let owner: Optimizer
+    /// Its state.
     package let optimizer: OptimizerState
     let specification: CompileSpecification
     /// Known with the outputs.
@@ -14,9 +17,18 @@ package final class TrainingSession {
     /// A step failed while it stored weights: they are neither old nor new.
     private(set) var needsRestore = false
     let plans: PlanCache
+    /// What the latest recordings of steps report.
+    private var figures: [PlanCache.Key.Mode: LoggedFigures] = [:]
+    /// The loss that `computeLoss` found in the present recording.
+    private var lossValues: StepLosses.Values?
+    /// Training steps that did not step the model's optimizer, and test steps: what they draw at random differs, too.
+    private var otherSteps = 0
+    private var testSteps = 0
 
     init(optimizer: Optimizer, _ specification: CompileSpecification) throws {
-        self.optimizer = try OptimizerState(optimizer)
+        owner = optimizer.claimed()
+        self.optimizer = try OptimizerState(owner)
+        owner.state = self.optimizer
         try specification.validate()
         self.specification = specification
         seed = RandomSeed.next()
@@ -38,12 +50,22 @@ package final class TrainingSession {
     /// Lays out the trainable weights and the optimizer's slots on the device.
     package func prepare(_ model: Model, _ backend: any Backend) throws {
         try resolve(model)
-        if try optimizer.prepare(model.trainableWeights, on: backend) { plans.removeAll() }
+        // A step of the user's own may train other weights, or with other optimizers: what it applies is laid out then.
+        guard !model.mayHaveOwnSteps else { return }
+        try layOut(model, backend)
+    }
+
+    /// Lays out what the optimizer keeps of the model's trainable weights.
+    package func layOut(_ model: Model, _ backend: any Backend) throws {
+        if try optimizer.prepare(model.trainableWeights, on: backend), Trace.current == nil {
+            plans.removeAll()
+        }
     }
 
     /// Moves everything to another backend; the weights have moved already.
-    func move(to backend: any Backend) throws {
+    func move(to backend: any Backend, _ metrics: [RunningMetric]) throws {
         plans.removeAll(pool: true)
+        for metric in metrics { try metric.move(to: backend) }
         try optimizer.move(to: backend)
         try totals?.move(to: backend)
     }
@@ -61,9 +83,16 @@ package final class TrainingSession {
     }
 
     /// Runs a plan; a failure among the stores to states is remembered.
-    package func run(_ plan: Plan) throws {
+    package func run(_ plan: Plan, training: Bool = true) throws {
         do {
-            try plan.run(seed: seed, step: optimizer.iterations + 1)
+            if training {
+                let before = optimizer.iterations
+                try plan.run(seed: seed, step: before + otherSteps + 1)
+                if optimizer.iterations == before { otherSteps += 1 }
+            } else {
+                testSteps += 1
+                try plan.run(seed: ~seed, step: testSteps)
+            }
         } catch {
             if !plan.statesAreWhole { needsRestore = true }
             throw error
@@ -72,57 +101,131 @@ package final class TrainingSession {
 
     // MARK: Figures
 
-    /// The loss and the metrics since they were reset. Waits for the device.
-    func logs() throws -> [(name: String, value: Double)] { try totals?.logs() ?? [] }
+    /// What steps of a kind report, the loss and the metrics since they were reset. Waits for the device.
+    /// - Throws: `KeratinError` for an index out of range since the last look.
+    func logs(_ mode: PlanCache.Key.Mode) throws -> [(name: String, value: Double)] {
+        try plans.status.check()
+        guard let figures = figures[mode] else { return try totals?.logs() ?? [] }
+        return try figures.values { try totals?.logs() ?? [] }
+    }
 
-    func resetTotals() throws { try totals?.reset() }
+    func resetTotals(_ model: Model) throws {
+        try totals?.reset()
+        for metric in model.metrics { metric.reset() }
+    }
 
     // MARK: Steps
 
-    /// Forward, loss, gradient, update and metrics of one batch; the result is the loss.
-    func trainStep(_ model: Model, _ types: StepParts<TensorType>) throws -> TracedFunction {
-        try TracedFunction.record(types.flat) { trace, arguments in
-            let loss = try self.forward(
-                trace, model, types.replacing(arguments), training: true)
-            try self.optimizer.update(trace, loss.target)
-            return [loss.figure]
+    /// Records a training step of a model.
+    func recordTrainStep(
+        _ model: Model, _ types: StepParts<TensorType>
+    ) throws -> TracedFunction {
+        try record(model, types, .train) { try model.trainStep($0) }
+    }
+
+    /// Records a test step of a model.
+    func recordTestStep(
+        _ model: Model, _ types: StepParts<TensorType>
+    ) throws -> TracedFunction {
+        try record(model, types, .test) { try model.testStep($0) }
+    }
+
+    /// The result is the compiled loss, if the step reports it.
+    private func record(
+        _ model: Model, _ types: StepParts<TensorType>, _ mode: PlanCache.Key.Mode,
+        _ step: (Batch) throws -> Logs
+    ) throws -> TracedFunction {
+        defer { lossValues = nil }
+        return try TracedFunction.record(types.flat, status: plans.status) { trace, arguments in
+            trace.isStep = true
+            self.lossValues = nil
+            let parts = types.replacing(arguments)
+            try model.noteChecked(parts.inputs, trace)
+            let logs = try step(Batch(parts))
+            let (figures, loss) = try LoggedFigures.record(
+                logs, trace, known: self.figures[mode], at: model.name)
+            self.figures[mode] = figures
+            return loss.map { [$0] } ?? []
         }
     }
 
-    /// Forward, loss and metrics of one batch; the result is the loss.
-    func testStep(_ model: Model, _ types: StepParts<TensorType>) throws -> TracedFunction {
-        try TracedFunction.record(types.flat) { trace, arguments in
-            [
-                try self.forward(trace, model, types.replacing(arguments), training: false)
-                    .figure
-            ]
-        }
+    /// Forward, loss, gradient, update and metrics of one batch.
+    func trainStep(_ model: Model, _ batch: Batch) throws -> Logs {
+        let trace = try recording()
+        let outputs = try model.apply(batch.inputs, CallContext(training: true))
+        let loss = try model.computeLoss(batch, outputs)
+        let logs = try model.computeMetrics(batch, outputs)
+        try layOut(model, try model.resolvedBackend())
+        try optimizer.update(trace, loss)
+        return logs
     }
 
-    /// The loss of a batch, with its metrics recorded: the compiled losses, what layers added, and the penalties for the
-    /// weights' size.
-    private func forward(
-        _ trace: Trace, _ model: Model, _ batch: StepParts<Tensor>, training: Bool
-    ) throws -> StepLosses.Values {
-        guard let losses, let totals else {
+    /// Forward, loss and metrics of one batch.
+    func testStep(_ model: Model, _ batch: Batch) throws -> Logs {
+        let outputs = try model.apply(batch.inputs, CallContext(training: false))
+        _ = try model.computeLoss(batch, outputs)
+        return try model.computeMetrics(batch, outputs)
+    }
+
+    func computeLoss(_ model: Model, _ batch: Batch, _ outputs: [Tensor]) throws -> Tensor {
+        let trace = try recording()
+        guard let losses else {
             throw KeratinError(.invalidState, "is not prepared", at: model.name)
         }
-        let outputs = try model.apply(batch.inputs, CallContext(training: training))
         var penalties = trace.losses
         for variable in model.trainableWeights {
             if let regularizer = variable.regularizer {
                 penalties.append(try regularizer(variable.read()))
             }
         }
+        guard losses.needsLabels.contains(true) || !penalties.isEmpty else {
+            throw KeratinError(
+                .invalidState,
+                "there is nothing to make small: give compile a loss, add one with addLoss, or override trainStep and testStep",
+                at: model.name)
+        }
+        let parts = batch.parts(outputs: losses.needsLabels.count)
         let values = try losses.values(
-            batch.labels, outputs, weights: batch.weights, penalties: penalties)
+            parts.labels, outputs, weights: parts.weights, penalties: penalties)
+        lossValues = values
+        return values.target
+    }
+
+    func computeMetrics(
+        _ model: Model, _ batch: Batch, _ outputs: [Tensor], loss: Tensor?
+    ) throws -> Logs {
+        let trace = try recording()
+        var values = lossValues
+        if let loss {
+            let figure = try loss.rank == 0 ? loss : loss.mean()
+            values = StepLosses.Values(
+                figure: figure, target: figure, parts: lossValues?.parts ?? [])
+        }
+        guard let losses, let totals, let values, values.parts.count == losses.reported.count else {
+            throw KeratinError(
+                .invalidState, "computeMetrics reports a loss: call computeLoss before, or give it one",
+                at: model.name)
+        }
         try totals.accumulate(
-            trace, values, batch, outputs: outputs, samples: batch.inputs[0].shape[0])
-        return values
+            trace, values, batch.parts(outputs: losses.needsLabels.count), outputs: outputs,
+            samples: batch.count)
+        return Logs(compiled: values.figure, model.metrics)
+    }
+
+    private func recording() throws -> Trace {
+        guard let trace = Trace.current else {
+            throw KeratinError(.invalidState, "steps are recorded by fit, evaluate and their kin")
+        }
+        return trace
     }
 }
 
 /// Forward only; the results are the predictions.
-func predictStep(_ model: Model, _ types: [TensorType]) throws -> TracedFunction {
-    try TracedFunction.record(types) { _, arguments in try model.apply(arguments) }
+func recordPredictStep(
+    _ model: Model, _ types: [TensorType], status: DeviceStatus, frozen: FrozenStates? = nil
+) throws -> TracedFunction {
+    try TracedFunction.record(types, frozen: frozen, status: status) { trace, arguments in
+        try model.noteChecked(arguments, trace)
+        return try model.predictStep(Batch(arguments))
+    }
 }

@@ -88,6 +88,11 @@ struct OpenCLFunctions: @unchecked Sendable {
             cl_command_queue?, cl_mem?, cl_bool, Int, Int, UnsafeRawPointer?, cl_uint, Events,
             UnsafeMutablePointer<cl_event?>?
         ) -> cl_int
+    let enqueueCopyBuffer:
+        @convention(c) (
+            cl_command_queue?, cl_mem?, cl_mem?, Int, Int, Int, cl_uint, Events,
+            UnsafeMutablePointer<cl_event?>?
+        ) -> cl_int
     let waitForEvents: @convention(c) (cl_uint, Events) -> cl_int
     let getEventInfo: Info
     let getEventProfilingInfo: Info
@@ -150,6 +155,7 @@ struct OpenCLFunctions: @unchecked Sendable {
         enqueueNDRangeKernel = try find("clEnqueueNDRangeKernel")
         enqueueReadBuffer = try find("clEnqueueReadBuffer")
         enqueueWriteBuffer = try find("clEnqueueWriteBuffer")
+        enqueueCopyBuffer = try find("clEnqueueCopyBuffer")
         waitForEvents = try find("clWaitForEvents")
         getEventInfo = try find("clGetEventInfo")
         getEventProfilingInfo = try find("clGetEventProfilingInfo")

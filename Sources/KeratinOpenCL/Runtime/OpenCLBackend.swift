@@ -124,6 +124,30 @@ public final class OpenCLBackend: Backend, @unchecked Sendable {
         return buffer
     }
 
+    public func fill(
+        _ slice: BufferSlice, byteCount: Int,
+        _ body: (UnsafeMutableRawBufferPointer) throws -> Void
+    ) throws {
+        guard byteCount > 0 else { return try body(UnsafeMutableRawBufferPointer(start: nil, count: 0)) }
+        let buffer = try own(slice, count: byteCount)
+        try lock.withLock {
+            try staging.write(byteCount, to: buffer.memory, offset: slice.byteOffset, body)
+        }
+    }
+
+    public func copy(_ source: BufferSlice, to target: BufferSlice, byteCount: Int) throws {
+        guard byteCount > 0 else { return }
+        let (from, to) = (try own(source, count: byteCount), try own(target, count: byteCount))
+        let functions = session.driver.functions
+        try lock.withLock {
+            try session.driver.call("clEnqueueCopyBuffer", "\(byteCount) bytes") {
+                functions.enqueueCopyBuffer(
+                    session.queue, from.memory, to.memory, source.byteOffset, target.byteOffset,
+                    byteCount, 0, nil, nil)
+            }
+        }
+    }
+
     public func makePlan(_ steps: [PlanStep]) throws -> any ExecutablePlan {
         let plan = try lock.withLock {
             try OpenCLPlan(

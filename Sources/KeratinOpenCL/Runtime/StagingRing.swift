@@ -45,19 +45,49 @@ final class StagingRing {
             }
             return
         }
+        let index = try nextBlock(bytes.count)
+        blocks[index].memory.copyMemory(from: bytes)
+        try enqueue(index, bytes.count, to: memory, offset: offset)
+    }
+
+    /// Lets `body` put the bytes into a block, so that they are not copied a second time.
+    func write(
+        _ byteCount: Int, to memory: cl_mem, offset: Int,
+        _ body: (UnsafeMutableRawBufferPointer) throws -> Void
+    ) throws {
+        if byteCount > Self.largestBlock {
+            let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: byteCount, alignment: 64)
+            defer { bytes.deallocate() }
+            try body(bytes)
+            return try write(UnsafeRawBufferPointer(bytes), to: memory, offset: offset)
+        }
+        let index = try nextBlock(byteCount)
+        try body(UnsafeMutableRawBufferPointer(rebasing: blocks[index].memory[..<byteCount]))
+        try enqueue(index, byteCount, to: memory, offset: offset)
+    }
+
+    /// A block that is free and large enough.
+    private func nextBlock(_ byteCount: Int) throws(BackendError) -> Int {
         let index = next
         try settle(index)
         next = (next + 1) % blocks.count
-        if blocks[index].memory.count < bytes.count {
+        if blocks[index].memory.count < byteCount {
             blocks[index].memory.deallocate()
-            blocks[index].memory = .allocate(byteCount: max(bytes.count, 4096), alignment: 64)
+            blocks[index].memory = .allocate(byteCount: max(byteCount, 4096), alignment: 64)
         }
-        blocks[index].memory.copyMemory(from: bytes)
+        return index
+    }
+
+    private func enqueue(
+        _ index: Int, _ byteCount: Int, to memory: cl_mem, offset: Int
+    ) throws(BackendError) {
+        let driver = session.driver
+        let queue = session.queue
         let staged = blocks[index].memory.baseAddress
         var event: cl_event?
-        try driver.call("clEnqueueWriteBuffer", "\(bytes.count) bytes") {
+        try driver.call("clEnqueueWriteBuffer", "\(byteCount) bytes") {
             driver.functions.enqueueWriteBuffer(
-                queue, memory, cl_bool(CL_FALSE), offset, bytes.count, staged, 0, nil, &event)
+                queue, memory, cl_bool(CL_FALSE), offset, byteCount, staged, 0, nil, &event)
         }
         if let event {
             driver.adopt()

@@ -1,51 +1,130 @@
 import KeratinCore
 
 /// A function of tensors that is recorded once per signature of its arguments and replayed afterwards, one call at a time.
+///
+/// Arguments and results stay on the device. What the function draws at random differs from call to call, and an optimizer in it
+/// counts its steps; everything else that it reads from the host is what it was when the function was recorded.
 public final class CompiledFunction {
+    private struct Entry {
+        var plan: Plan
+        /// How often states had moved when it was recorded.
+        var moves: Int
+    }
+
+    private struct Signature: Hashable {
+        var types: [TensorType]
+        var backend: ObjectIdentifier
+    }
+
     private let lock = ReentrantLock()
     private let body: ([Tensor]) throws -> [Tensor]
-    private var plans: [[TensorType]: Plan] = [:]
+    private var entries: [Signature: Entry] = [:]
+    private lazy var seed = RandomSeed.next()
+    private var calls = 0
+    private let status = DeviceStatus()
 
     init(_ body: @escaping ([Tensor]) throws -> [Tensor]) { self.body = body }
 
-    /// Runs the function. Host scalars and random numbers count calls from `step`.
+    /// Runs the function.
     /// - Throws: what the function throws while it is recorded; `BackendError` from the device.
     public func callAsFunction(_ arguments: Tensor...) throws -> [Tensor] { try call(arguments) }
 
     public func call(_ arguments: [Tensor]) throws -> [Tensor] {
-        try lock.withLock { try replay(arguments) }
+        // Within a recording it is a part of that.
+        if Trace.current != nil { return try body(arguments) }
+        return try lock.withLock { try replay(arguments) }
     }
 
     private func replay(_ arguments: [Tensor]) throws -> [Tensor] {
-        let types = arguments.map(\.type)
-        let plan: Plan
-        if let known = plans[types] {
-            plan = known
-        } else {
-            let function = try TracedFunction.record(types) { _, arguments in
-                try self.body(arguments)
-            }
-            plan = try Plan(function, on: try ImmediateExecution.backend(of: arguments))
-            plans[types] = plan
-        }
+        let plan = try plan(arguments)
         for (index, argument) in arguments.enumerated() {
-            guard case .device(let device) = argument.storage else {
-                throw KeratinError(
-                    .invalidState, "a compiled function takes concrete tensors, not recorded ones")
-            }
-            try withUnsafeTemporaryAllocation(
-                byteCount: device.type.byteCount, alignment: 16
-            ) { bytes in
-                try device.read(into: bytes)
-                try plan.write(UnsafeRawBufferPointer(bytes), toArgument: index)
+            try plan.write(argument, toArgument: index)
+        }
+        calls += 1
+        try plan.run(seed: plan.drawsRandomNumbers ? seed : 0, step: calls)
+        let results = try (0..<plan.function.resultCount).map { try plan.tensor(result: $0) }
+        // Waits for the device, in functions that pick by number alone.
+        try plan.function.status?.check()
+        return results
+    }
+
+    private func plan(_ arguments: [Tensor]) throws -> Plan {
+        let backend = try ImmediateExecution.backend(of: arguments)
+        let signature = Signature(
+            types: arguments.map(\.type), backend: ObjectIdentifier(backend))
+        let known = entries[signature]
+        if let known, known.moves == State.moves { return known.plan }
+        let (function, moves) = try withBackend(backend) {
+            try TracedFunction.settled {
+                try TracedFunction.record(signature.types, status: status) { _, tensors in
+                    var tensors = tensors
+                    for (index, argument) in arguments.enumerated() {
+                        tensors[index].mask = argument.mask
+                    }
+                    return try self.body(tensors)
+                }
             }
         }
-        try plan.run()
-        return try (0..<plan.function.resultCount).map { try plan.tensor(result: $0) }
+        // Weights of other models may have moved, too.
+        if let known, known.plan.function.identity == function.identity {
+            entries[signature]?.moves = moves
+            return known.plan
+        }
+        let plan = try Plan(function, on: backend)
+        entries[signature] = Entry(plan: plan, moves: moves)
+        return plan
     }
 }
 
 /// Makes a function that is recorded once per signature of its arguments and replayed afterwards.
 public func compiled(_ body: @escaping ([Tensor]) throws -> [Tensor]) -> CompiledFunction {
     CompiledFunction(body)
+}
+
+/// The same for a function of one tensor.
+@_disfavoredOverload
+public func compiled(
+    _ body: @escaping (Tensor) throws -> Tensor
+) -> (Tensor) throws -> Tensor {
+    let function = CompiledFunction { [try body($0[0])] }
+    return { try function.call([$0])[0] }
+}
+
+/// The same for a function of one tensor with two results.
+@_disfavoredOverload
+public func compiled(
+    _ body: @escaping (Tensor) throws -> (Tensor, Tensor)
+) -> (Tensor) throws -> (Tensor, Tensor) {
+    let function = CompiledFunction { arguments in
+        let results = try body(arguments[0])
+        return [results.0, results.1]
+    }
+    return {
+        let results = try function.call([$0])
+        return (results[0], results[1])
+    }
+}
+
+/// The same for a function of two tensors.
+@_disfavoredOverload
+public func compiled(
+    _ body: @escaping (Tensor, Tensor) throws -> Tensor
+) -> (Tensor, Tensor) throws -> Tensor {
+    let function = CompiledFunction { [try body($0[0], $0[1])] }
+    return { try function.call([$0, $1])[0] }
+}
+
+/// The same for a function of two tensors with two results.
+@_disfavoredOverload
+public func compiled(
+    _ body: @escaping (Tensor, Tensor) throws -> (Tensor, Tensor)
+) -> (Tensor, Tensor) throws -> (Tensor, Tensor) {
+    let function = CompiledFunction { arguments in
+        let results = try body(arguments[0], arguments[1])
+        return [results.0, results.1]
+    }
+    return {
+        let results = try function.call([$0, $1])
+        return (results[0], results[1])
+    }
 }

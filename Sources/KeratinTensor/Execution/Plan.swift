@@ -69,7 +69,7 @@ package final class Plan {
         Plan.made.add(1, ordering: .relaxed)
     }
 
-    private static func memoryPlan(
+    static func memoryPlan(
         _ program: Program, _ function: TracedFunction, _ backend: any Backend
     ) throws -> MemoryPlan {
         var stateInputs: [ObjectIdentifier: Value] = [:]
@@ -103,7 +103,7 @@ package final class Plan {
             commits: try pool.backend.makePlan(lowering.commits()))
     }
 
-    private static func foreign(_ owner: any Backend, _ wanted: any Backend) -> KeratinError {
+    static func foreign(_ owner: any Backend, _ wanted: any Backend) -> KeratinError {
         KeratinError(
             .invalidState,
             "a tensor or model of the backend '\(owner.name)' was used under '\(wanted.name)'; "
@@ -140,17 +140,39 @@ package final class Plan {
         try device.write(bytes)
     }
 
+    /// Lets `body` put an argument's bytes to where the device takes them. If it throws, they are undefined.
+    package func fill(
+        argument index: Int, type: TensorType, _ body: (UnsafeMutableRawBufferPointer) throws -> Void
+    ) throws {
+        guard let device = arguments[index] else { return }
+        guard type == device.type else {
+            throw KeratinError(
+                .shapeMismatch, "argument \(index) is \(device.type), got \(type)")
+        }
+        try backend.fill(device.slice, byteCount: type.byteCount, body)
+    }
+
+    /// Copies a concrete tensor's numbers to an argument, on the device if both live on it.
+    func write(_ tensor: Tensor, toArgument index: Int) throws {
+        guard let target = arguments[index] else { return }
+        guard case .device(let source) = tensor.storage else {
+            throw KeratinError(
+                .invalidState, "a compiled function takes concrete tensors, not recorded ones")
+        }
+        if source.backend === backend { return try target.copy(from: source.slice) }
+        // Not within `fill`: who holds one backend must not wait for another.
+        try withUnsafeTemporaryAllocation(
+            byteCount: target.type.byteCount, alignment: 64
+        ) { bytes in
+            try source.read(into: bytes)
+            try target.write(UnsafeRawBufferPointer(bytes))
+        }
+    }
+
     /// Runs the plan once. `seed` and `step` are the counter of the random numbers; host scalars are computed
     /// for `step`.
     package func run(seed: UInt64 = 0, step: Int = 0) throws {
-        if let randomState {
-            let step = UInt64(bitPattern: Int64(step))
-            let state = (
-                UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32),
-                UInt32(truncatingIfNeeded: step), UInt32(truncatingIfNeeded: step >> 32)
-            )
-            try withUnsafeBytes(of: state) { try randomState.write($0) }
-        }
+        try randomState?.write(randomStateOf: seed, step: step)
         if let hostScalars {
             for index in hostValues.indices {
                 hostValues[index] = Float(function.hostScalars[index].value(step))
@@ -162,7 +184,11 @@ package final class Plan {
         statesAreWhole = false
         try executable.commits.run()
         statesAreWhole = true
+        for action in function.afterRun { action() }
     }
+
+    /// Whether a run draws random numbers.
+    package var drawsRandomNumbers: Bool { randomState != nil }
 
     /// Binds the plan anew if the shared scratch memory moved.
     private func prepare() throws {
@@ -204,12 +230,19 @@ package final class Plan {
     func tensor(result index: Int) throws -> Tensor {
         let argument = result(index)
         let device = try DeviceTensor(allocating: argument.type, on: backend)
-        if argument.type.count > 0 {
-            let copy = LaunchRequest(
-                operation: .primitive(.reshape(argument.type.shape)), inputs: [argument],
-                results: [device.argument])
-            try backend.makePlan([.launch(copy)]).run()
-        }
+        try device.copy(from: argument.slice)
         return Tensor(device)
+    }
+}
+
+extension DeviceTensor {
+    /// Stores the counter that random numbers of a run start from.
+    func write(randomStateOf seed: UInt64, step: Int) throws {
+        let step = UInt64(bitPattern: Int64(step))
+        let state = (
+            UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32),
+            UInt32(truncatingIfNeeded: step), UInt32(truncatingIfNeeded: step >> 32)
+        )
+        try withUnsafeBytes(of: state) { try write($0) }
     }
 }

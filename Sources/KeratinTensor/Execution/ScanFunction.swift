@@ -31,9 +31,7 @@ public func scan(
             carryCount = results.carries.count
             return results.carries + results.rows
         }
-        let plan = try Plan(function, on: backend)
-        try plan.run()
-        let results = try (0..<function.resultCount).map { try plan.tensor(result: $0) }
+        let results = try ImmediateExecution.run(function, on: backend)
         return (Array(results.prefix(carryCount)), Array(results.dropFirst(carryCount)))
     }
     let recorder = ScanRecorder(outer)

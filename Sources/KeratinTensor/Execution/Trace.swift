@@ -26,11 +26,24 @@ package final class Trace: @unchecked Sendable {
     package private(set) var roles: [InputRole] = []
     private var captures: [ObjectIdentifier: Value] = [:]
     private var stateValues: [ObjectIdentifier: Value] = [:]
+    /// States whose new value was not read yet.
+    private var assigned: Set<ObjectIdentifier> = []
     package private(set) var updates: [(storage: StateStorage, value: Value)] = []
     private var randomStateValue: Value?
     private var hostScalarsValue: Value?
     package private(set) var hostScalars: [HostScalar] = []
     private var streamCount: UInt32 = 0
+    /// What is done after each run, such as counting an optimizer's steps.
+    package private(set) var afterRun: [() -> Void] = []
+    private var counts: [ObjectIdentifier: Int] = [:]
+    /// Where the device reports indices out of range; nil: nowhere.
+    var status: DeviceStatus?
+    var indexChecks: [(check: DeviceStatus.Check, low: Value, high: Value)] = []
+    var checkedByHost: [ObjectIdentifier: Set<Value>] = [:]
+    /// Whether a training or test step is recorded, to which layers may add metrics.
+    package var isStep = false
+    /// What stands for states whose values are frozen.
+    package var frozen: FrozenStates?
     private var scopes: [String] = []
     let hostScalarCapacity = 32
 
@@ -38,7 +51,10 @@ package final class Trace: @unchecked Sendable {
     private let enclosing: Trace?
     private var outerValues: [Value: Value] = [:]
 
-    package init(inside enclosing: Trace? = nil) { self.enclosing = enclosing }
+    package init(inside enclosing: Trace? = nil) {
+        self.enclosing = enclosing
+        frozen = enclosing?.frozen
+    }
 
     /// The innermost named place, such as a layer, for errors.
     package var scope: String? { scopes.last }
@@ -110,7 +126,15 @@ package final class Trace: @unchecked Sendable {
     // MARK: State
 
     func read(_ storage: StateStorage) -> Value {
-        if let value = stateValues[ObjectIdentifier(storage)] { return value }
+        if let value = stateValues[ObjectIdentifier(storage)] {
+            // What was assigned is a number like any other: gradients do not look through it at where it came from, such as another
+            // model's step of an optimizer.
+            guard assigned.remove(ObjectIdentifier(storage)) != nil,
+                let barrier = try? builder.append(.fused(StopGradient()), [value]).first
+            else { return value }
+            stateValues[ObjectIdentifier(storage)] = barrier
+            return barrier
+        }
         let value = input(.state(storage), storage.type)
         stateValues[ObjectIdentifier(storage)] = value
         return value
@@ -143,6 +167,7 @@ package final class Trace: @unchecked Sendable {
             stateReads = stateReads.filter { $0.value.storage != ObjectIdentifier(storage) }
         }
         stateValues[ObjectIdentifier(storage)] = value
+        assigned.insert(ObjectIdentifier(storage))
         updates.removeAll { $0.storage === storage }
         updates.append((storage, value))
     }
@@ -185,6 +210,16 @@ package final class Trace: @unchecked Sendable {
         return Tensor(self, try builder.append(.randomBits(shape, stream: stream), [own]))
     }
 
+    /// Lets the host do something after each run that succeeded.
+    package func addAfterRun(_ body: @escaping () -> Void) { afterRun.append(body) }
+
+    /// How often something was counted in this recording before; counts it once more.
+    package func count(_ object: AnyObject) -> Int {
+        let count = counts[ObjectIdentifier(object), default: 0]
+        counts[ObjectIdentifier(object)] = count + 1
+        return count
+    }
+
     // MARK: Losses
 
     private var lossValues: [Value] = []
@@ -218,6 +253,24 @@ package final class Trace: @unchecked Sendable {
         }
         guard uses == own.count else { return [] }
         return own.map { (Tensor(self, $0.rows), Tensor(self, $0.indices)) }
+    }
+
+    private var pickedGradients: [Value: [(rows: Value, indices: Value)]] = [:]
+
+    /// Remembers what a gradient is the sum of: gradients of rows, and the rows' numbers.
+    package func remember(
+        picks: [(rows: Tensor, indices: Tensor)], of gradient: Tensor
+    ) throws {
+        pickedGradients[try value(of: gradient)] = try picks.map {
+            (try value(of: $0.rows), try value(of: $0.indices))
+        }
+    }
+
+    /// What the tensor, if it is the very gradient of a table, is the sum of.
+    package func picks(ofGradient gradient: Tensor) throws -> [(rows: Tensor, indices: Tensor)] {
+        (pickedGradients[try value(of: gradient)] ?? []).map {
+            (Tensor(self, $0.rows), Tensor(self, $0.indices))
+        }
     }
 
     // MARK: Logits

@@ -9,6 +9,10 @@ package struct TracedFunction {
     /// States that get a new value, in the order of the program's outputs after the results.
     package let updates: [StateStorage]
     package let hostScalars: [HostScalar]
+    /// What the host does after each run.
+    package var afterRun: [() -> Void] = []
+    /// Where its runs report indices out of range; nil if it uses none that may be.
+    package var status: DeviceStatus?
 
     package var argumentTypes: [TensorType] {
         var types: [Int: TensorType] = [:]
@@ -40,19 +44,44 @@ package struct TracedFunction {
     }
 
     /// Records `body` on arguments of the given types.
+    /// - Parameters:
+    ///   - frozen: what is read instead of states.
+    ///   - status: where runs report indices out of range.
     package static func record(
-        _ argumentTypes: [TensorType], _ body: (Trace, [Tensor]) throws -> [Tensor]
+        _ argumentTypes: [TensorType], frozen: FrozenStates? = nil,
+        status: DeviceStatus? = nil,
+        _ body: (Trace, [Tensor]) throws -> [Tensor]
     ) throws -> TracedFunction {
         for type in argumentTypes { try type.shape.validate() }
         let trace = Trace()
+        trace.frozen = frozen
+        trace.status = status
         let results = try Trace.$current.withValue(trace) {
             let arguments = argumentTypes.enumerated().map { trace.argument($0.offset, $0.element) }
-            return try body(trace, arguments)
+            let results = try body(trace, arguments)
+            try trace.finishChecks()
+            return results
         }
         let outputs = try results.map { try trace.value(of: $0) } + trace.updates.map(\.value)
         return TracedFunction(
             program: trace.builder.program(outputs: outputs), roles: trace.roles,
             resultCount: results.count, updates: trace.updates.map(\.storage),
-            hostScalars: trace.hostScalars)
+            hostScalars: trace.hostScalars, afterRun: trace.afterRun,
+            status: trace.indexChecks.isEmpty ? nil : status)
+    }
+
+    /// A recording in which no state moved: code that lays out states for the first time, such as that of an optimizer, may have
+    /// read them before from where they no longer are.
+    package static func settled(
+        _ record: () throws -> TracedFunction
+    ) throws -> (function: TracedFunction, moves: Int) {
+        var attempts = 0
+        while true {
+            let moves = State.moves
+            let function = try record()
+            attempts += 1
+            // States of other models may move at any time; who uses the recording looks again.
+            if State.moves == moves || attempts == 8 { return (function, moves) }
+        }
     }
 }

@@ -10,14 +10,12 @@ public func valueAndGradient(
 ) throws -> (value: Tensor, gradients: [Tensor]) {
     if let trace = Trace.current { return try traced(trace, arguments, function) }
     let backend = try ImmediateExecution.backend(of: arguments)
-    let recorded = try TracedFunction.record(arguments.map(\.type)) { trace, _ in
+    let recorded = try TracedFunction.record([], status: DeviceStatus()) { trace, _ in
         let captured = try arguments.map { Tensor(trace, try trace.value(of: $0)) }
         let (value, gradients) = try traced(trace, captured, function)
         return [value] + gradients
     }
-    let plan = try Plan(recorded, on: backend)
-    try plan.run()
-    let results = try (0..<recorded.resultCount).map { try plan.tensor(result: $0) }
+    let results = try ImmediateExecution.run(recorded, on: backend)
     return (results[0], Array(results.dropFirst()))
 }
 

@@ -24,6 +24,13 @@ final class DeviceTensor: @unchecked Sendable {
         if !bytes.isEmpty { try backend.write(bytes, to: slice) }
     }
 
+    /// Copies as many bytes as the tensor has from a place on the same device.
+    func copy(from source: BufferSlice) throws {
+        if type.byteCount > 0 {
+            try backend.copy(source, to: slice, byteCount: type.byteCount)
+        }
+    }
+
     func read(into bytes: UnsafeMutableRawBufferPointer) throws {
         if !bytes.isEmpty { try backend.read(slice, into: bytes) }
     }

@@ -86,14 +86,29 @@ extension Tensor {
             try tensors.map { try $0.cast(to: common) })
     }
 
-    /// x.shape with `axis` replaced by the shape of the int32 indices, which are clamped.
+    /// x.shape with `axis` replaced by the shape of the integer indices.
+    /// - Throws: `KeratinError` for an index that is not in 0..<extent. In a recorded function the nearest row is taken, and who runs
+    ///   it says so afterwards.
     public func gather(_ indices: Tensor, axis: Int = 0) throws -> Tensor {
         if isSymbolic || indices.isSymbolic {
             let form = OperationForm(
                 "Take", config: [("axis", .integer(axis))], arguments: [.tensor(0), .tensor(1)])
             return try Tensor.node(form, [self, indices]) { try $0[0].gather($0[1], axis: axis) }
         }
-        return try Tensor.apply(.gather(axis: try shape.resolve(axis: axis)), [self, indices])
+        let extent = shape[try shape.resolve(axis: axis)]
+        if let trace = try Trace.recording(for: [self, indices]) {
+            try trace.check(indices: indices, below: extent)
+        } else if let wrong = try indices.cast(to: .int32).int32s().first(where: {
+            $0 < 0 || $0 >= extent
+        }) {
+            throw DeviceStatus.outOfRange(Int(wrong), extent, at: nil)
+        }
+        return try gatherClamped(indices, axis: axis)
+    }
+
+    /// The same without a look at the indices: those out of range are taken for the nearest.
+    package func gatherClamped(_ indices: Tensor, axis: Int = 0) throws -> Tensor {
+        try Tensor.apply(.gather(axis: try shape.resolve(axis: axis)), [self, indices])
     }
 
     public func reversed(axes: [Int]) throws -> Tensor {

@@ -119,6 +119,16 @@ public struct NDArray: Hashable, Sendable {
         return NDArray(part, Shape([range.count] + shape.dimensions.dropFirst()))
     }
 
+    /// Samples picked by number, in the order of the numbers.
+    /// - Throws: `KeratinError` for a number that no sample has.
+    public func samples(_ numbers: [Int]) throws -> NDArray {
+        if let wrong = numbers.first(where: { $0 < 0 || $0 >= count }) {
+            throw KeratinError(
+                .invalidArgument, "there is no sample \(wrong): there are \(count)")
+        }
+        return gathered(numbers, as: [numbers.count])
+    }
+
     /// Samples picked by number, in the shape `leading` + that of a sample.
     package func gathered(_ indices: [Int], as leading: [Int]) -> NDArray {
         func rows<Element>(_ values: [Element]) -> [Element] {
@@ -147,6 +157,27 @@ public struct NDArray: Hashable, Sendable {
     private init(_ storage: Storage, _ shape: Shape) {
         self.storage = storage
         self.shape = shape
+    }
+}
+
+extension Tensor {
+    /// Copies an array to the device of the backend in force.
+    /// - Throws: `KeratinError` for integers of more than 32 bits.
+    public init(_ array: NDArray) throws {
+        switch array.storage {
+        case .float32(let values): try self.init(values, shape: array.shape)
+        case .int32(let values): try self.init(values, shape: array.shape)
+        case .uint8(let values): try self.init(values, shape: array.shape)
+        case .int64(let values):
+            let narrow = try values.map { value in
+                guard let result = Int32(exactly: value) else {
+                    throw KeratinError(
+                        .invalidData, "the number \(value) does not fit into int32")
+                }
+                return result
+            }
+            try self.init(narrow, shape: array.shape)
+        }
     }
 }
 

@@ -101,7 +101,7 @@ package final class StateStorage: @unchecked Sendable {
 public final class State: Sendable {
     public let name: String
     public let type: TensorType
-    private let location: Mutex<StateLocation>
+    fileprivate let location: Mutex<StateLocation>
     private static let moved = Atomic<Int>(0)
 
     /// Counts how often any state moved: a plan made before may read from where a state no longer is.
@@ -156,9 +156,8 @@ public final class State: Sendable {
     /// The value: in a recorded function the one that the function has assigned so far, else a copy of the
     /// numbers now.
     public func read() throws -> Tensor {
-        guard let trace = Trace.current else {
-            return try withBackend(backend) { try Tensor(try values(), shape: type.shape) }
-        }
+        guard let trace = Trace.current else { return try copy() }
+        if let frozen = trace.frozen { return try frozen.value(of: self) }
         let place = place
         return try trace.read(self, in: place.storage) {
             let whole = Tensor(trace, trace.read(place.storage))
@@ -175,7 +174,7 @@ public final class State: Sendable {
         guard value.type == type else {
             throw KeratinError(.shapeMismatch, "is \(type), was assigned \(value.type)", at: name)
         }
-        guard let trace = Trace.current else { return try setValues(try value.floats()) }
+        guard let trace = Trace.current else { return try store(value) }
         let place = place
         // Later reads give this very value, and those of neighbours in the storage what they gave before, so that gradients with
         // respect to weights hold although one of them is changed by the step itself.
@@ -187,6 +186,52 @@ public final class State: Sendable {
                 [(place.offset, try value.reshaped([type.count]))], trace,
                 changing: (self, value))
         }
+    }
+}
+
+extension State {
+    /// The numbers now, in memory of their own on the same device.
+    package func copy() throws -> Tensor {
+        try location.withLock { location in
+            let device = try DeviceTensor(allocating: type, on: location.storage.backend)
+            try device.copy(from: location.slice)
+            return Tensor(device)
+        }
+    }
+
+    /// Stores the numbers of a concrete tensor, which stay on the device if that is the state's own.
+    private func store(_ value: Tensor) throws {
+        guard case .device(let source) = value.storage, source.backend === backend else {
+            return try setValues(try value.floats())
+        }
+        try location.withLock { location in
+            if type.count == 0 { return }
+            try location.storage.backend.copy(
+                source.slice, to: location.slice, byteCount: type.byteCount)
+        }
+    }
+}
+
+/// Copies of states' values, which recorded code reads instead of the states.
+package final class FrozenStates: @unchecked Sendable {
+    // Unchecked: nothing changes after it is made; the states are kept so that their identities stay theirs.
+    private let states: [State]
+    private let values: [ObjectIdentifier: Tensor]
+
+    /// Copies the values now.
+    package init(_ states: [State]) throws {
+        self.states = states
+        values = Dictionary(
+            try states.map { (ObjectIdentifier($0), try $0.copy()) }, uniquingKeysWith: { a, _ in a })
+    }
+
+    func value(of state: State) throws -> Tensor {
+        guard let value = values[ObjectIdentifier(state)] else {
+            throw KeratinError(
+                .invalidState,
+                "the weight '\(state.name)' was made after the weights were frozen", at: Trace.current?.scope)
+        }
+        return value
     }
 }
 
@@ -203,7 +248,7 @@ struct StateLocation: Sendable {
         storage === other.storage && offset == other.offset
     }
 
-    private var slice: BufferSlice {
+    fileprivate var slice: BufferSlice {
         let whole = storage.device.slice
         let width = storage.type.dtype.byteCount
         return BufferSlice(whole.buffer, byteOffset: whole.byteOffset + offset * width)

@@ -149,6 +149,7 @@ extension ConformanceRunner {
         do {
             let before = backend.counters.liveBytes
             try copyRoundTrips()
+            try copiesOnTheDevice()
             if backend.counters.liveBytes != before {
                 fail(
                     .memory, "buffers without references",
@@ -165,6 +166,31 @@ extension ConformanceRunner {
             fail(
                 .memory, "an allocation of 2^60 bytes", "threw \(type(of: error)), not BackendError"
             )
+        }
+    }
+
+    /// What `fill` puts into memory and `copy` takes elsewhere, and what is left alone around it.
+    private func copiesOnTheDevice() throws {
+        for (from, to, count) in [(0, 0, 1), (1, 3, 33), (256, 4, 4096), (5, 7, 0)] {
+            let source = try backend.allocate(byteCount: 8192)
+            let target = try backend.allocate(byteCount: 8192)
+            var image = [UInt8](repeating: 0xEE, count: 8192)
+            try image.withUnsafeBytes { try backend.write($0, to: BufferSlice(target)) }
+            let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 53 &+ from) }
+            try backend.fill(BufferSlice(source, byteOffset: from), byteCount: count) {
+                $0.copyBytes(from: bytes)
+            }
+            try backend.copy(
+                BufferSlice(source, byteOffset: from), to: BufferSlice(target, byteOffset: to),
+                byteCount: count)
+            image.replaceSubrange(to..<(to + count), with: bytes)
+            var all = [UInt8](repeating: 0, count: 8192)
+            try all.withUnsafeMutableBytes { try backend.read(BufferSlice(target), into: $0) }
+            if all != image {
+                fail(
+                    .memory, "a copy of \(count) bytes from \(from) to \(to) on the device",
+                    "gives other bytes")
+            }
         }
     }
 

@@ -63,6 +63,12 @@ public final class ReferenceBackend: Backend {
         lock.withLock { bytes.copyMemory(from: memory) }
     }
 
+    public func copy(_ source: BufferSlice, to target: BufferSlice, byteCount: Int) throws {
+        let from = UnsafeRawBufferPointer(rebasing: try Self.memory(source, byteCount))
+        let to = UnsafeMutableRawBufferPointer(rebasing: try Self.memory(target, byteCount))
+        lock.withLock { to.copyMemory(from: from) }
+    }
+
     public func makePlan(_ steps: [PlanStep]) throws -> any ExecutablePlan {
         counters.addPlan()
         return try ReferencePlan(steps, counters, lock)

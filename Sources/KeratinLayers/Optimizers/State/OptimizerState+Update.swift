@@ -1,5 +1,4 @@
 import KeratinCore
-import KeratinLayers
 import KeratinTensor
 
 // What happens in a step, in Keras's order: gradients are accumulated, clipped, weights decay, the rule updates them,
@@ -7,24 +6,38 @@ import KeratinTensor
 
 extension OptimizerState {
     /// Records one step down the gradient of the loss.
-    func update(_ trace: Trace, _ loss: Tensor) throws {
+    package func update(_ trace: Trace, _ loss: Tensor) throws {
+        try update(trace, try trace.gradients(of: loss, variables))
+    }
+
+    /// Records one step.
+    /// - Parameter given: a gradient for each weight; nil for weights that stay as they are.
+    func update(_ trace: Trace, _ given: [VariableGradient?]) throws {
         guard let vector, vector.type.count > 0 else { return }
-        var gradients = try trace.gradients(of: loss, variables)
+        let stays = given.map { $0 == nil }
+        var gradients = try zip(given, descriptions).map { gradient, variable in
+            try gradient ?? VariableGradient(Tensor(repeating: 0, shape: variable.shape))
+        }
         let weights = try vector.read(trace)
+        // A recorded function may take several steps; each run takes all of them.
+        let earlier = trace.count(self)
+        trace.addAfterRun { self.iterations += 1 }
+        let run = { self.iterations + 1 + earlier }
         let step = StepNumbers(
-            trace, runsPerStep: runsPerStep,
+            trace, run: run, runsPerStep: runsPerStep,
             // As Keras and files hold it, so that training goes on bit for bit after loading.
-            learningRate: { [unowned self] run in
-                Double(Float(optimizer.learningRate(run - 1)))
-            },
-            product: { [unowned self] in product(after: $0) })
+            learningRate: { Double(Float(self.optimizer.learningRate($0 - 1))) },
+            product: { self.product(after: $0) })
 
         var isUpdate: Tensor?
         if let accumulator, let runs = options.gradientAccumulationSteps {
-            let flag = try trace.hostScalar(HostScalar("is_update") { $0 % runs == 0 ? 1 : 0 })
+            let flag = try trace.hostScalar(
+                HostScalar("is_update") { _ in run() % runs == 0 ? 1 : 0 })
                 .binary(.greater, 0)
-            let sum = try joined(gradients.map(\.sum)) + accumulator.read(trace)
-            try accumulator.assign(try flag.select(Tensor(0), sum), trace)
+            let before = accumulator.read(trace)
+            let sum = try joined(gradients.map(\.sum)) + before
+            try accumulator.assign(
+                try keeping(stays, before, flag.select(Tensor(0), sum)), trace)
             gradients = try split(sum * (1 / Double(runs))).map { VariableGradient($0) }
             isUpdate = flag
         }
@@ -32,17 +45,18 @@ extension OptimizerState {
 
         var updated: Tensor
         if let rule = rule as? any UpdateRule {
-            updated = try update(trace, rule, weights, gradients, step, isUpdate)
+            updated = try update(trace, rule, weights, gradients, step, isUpdate, stays)
         } else if let rule = rule as? any VariableUpdateRule {
             updated = try update(
-                trace, rule, split(weights), bounded(gradients), step, isUpdate)
+                trace, rule, split(weights), bounded(gradients), step, isUpdate, stays)
         } else {
             throw KeratinError(
                 .invalidState, "is neither an UpdateRule nor a VariableUpdateRule",
                 at: optimizer.name)
         }
         if let isUpdate { updated = try isUpdate.select(updated, weights) }
-        try vector.assign(try constrained(averaged(trace, updated)), trace)
+        let final = try constrained(averaged(trace, updated, run, stays))
+        try vector.assign(try keeping(stays, weights, final), trace)
     }
 
     // MARK: Rules
@@ -50,7 +64,8 @@ extension OptimizerState {
     /// All weights at once.
     private func update(
         _ trace: Trace, _ rule: any UpdateRule, _ weights: Tensor,
-        _ gradients: [VariableGradient], _ step: StepNumbers, _ isUpdate: Tensor?
+        _ gradients: [VariableGradient], _ step: StepNumbers, _ isUpdate: Tensor?,
+        _ stays: [Bool]
     ) throws -> Tensor {
         var step = step
         let gradient: Tensor
@@ -72,7 +87,7 @@ extension OptimizerState {
         let new = try rule.update(decayed, gradient: gradient, slots: old, step: step)
         for (index, slot) in slots.enumerated() {
             let value = try isUpdate?.select(new.slots[index], old[index]) ?? new.slots[index]
-            try slot.assign(value, trace)
+            try slot.assign(try keeping(stays, old[index], value), trace)
         }
         return new.weights
     }
@@ -80,11 +95,16 @@ extension OptimizerState {
     /// Weight by weight.
     private func update(
         _ trace: Trace, _ rule: any VariableUpdateRule, _ weights: [Tensor],
-        _ gradients: [VariableGradient], _ step: StepNumbers, _ isUpdate: Tensor?
+        _ gradients: [VariableGradient], _ step: StepNumbers, _ isUpdate: Tensor?,
+        _ stays: [Bool]
     ) throws -> Tensor {
         var updated: [Tensor] = []
         for (index, variable) in descriptions.enumerated() {
             var weight = weights[index]
+            if stays[index] {
+                updated.append(weight)
+                continue
+            }
             if let decay = weightDecay(of: variable) {
                 weight = try weight - weight * (step.learningRate() * decay)
             }
@@ -140,17 +160,20 @@ extension OptimizerState {
     }
 
     /// Moves the average; the result is the average in the steps in which it replaces the weights.
-    private func averaged(_ trace: Trace, _ weights: Tensor) throws -> Tensor {
+    private func averaged(
+        _ trace: Trace, _ weights: Tensor, _ run: @escaping () -> Int, _ stays: [Bool]
+    ) throws -> Tensor {
         guard let average else { return weights }
         let (runs, momentum) = (runsPerStep, options.emaMomentum)
         // The average starts as the weights after the first update. Steps are counted as updates.
         let kept = try trace.hostScalar(
-            HostScalar("ema_momentum") { ($0 - 1) / runs == 0 ? 0 : momentum })
-        let moved = try average.read(trace) * kept + weights * (1 - kept)
-        try average.assign(moved, trace)
+            HostScalar("ema_momentum") { _ in (run() - 1) / runs == 0 ? 0 : momentum })
+        let before = average.read(trace)
+        let moved = try before * kept + weights * (1 - kept)
+        try average.assign(try keeping(stays, before, moved), trace)
         guard let frequency = options.emaOverwriteFrequency else { return weights }
         let replaces = try trace.hostScalar(
-            HostScalar("ema_overwrites") { (($0 - 1) / runs + 1) % frequency == 0 ? 1 : 0 })
+            HostScalar("ema_overwrites") { _ in ((run() - 1) / runs + 1) % frequency == 0 ? 1 : 0 })
         return try replaces.binary(.greater, 0).select(moved, weights)
     }
 
@@ -171,6 +194,15 @@ extension OptimizerState {
     }
 
     // MARK: Weights laid end to end
+
+    /// The old numbers of weights that stay as they are, and new ones of the others.
+    private func keeping(
+        _ stays: [Bool], _ old: @autoclosure () throws -> Tensor, _ new: Tensor
+    ) throws -> Tensor {
+        guard stays.contains(true) else { return new }
+        return try joined(
+            zip(stays, zip(split(old()), split(new))).map { $0 ? $1.0 : $1.1 })
+    }
 
     private func joined(_ tensors: [Tensor]) throws -> Tensor {
         try Tensor.concatenate(try tensors.map { try $0.reshaped([$0.count]) }, axis: 0)

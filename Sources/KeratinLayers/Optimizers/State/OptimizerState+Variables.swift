@@ -1,5 +1,4 @@
 import KeratinCore
-import KeratinLayers
 import KeratinTensor
 
 /// A variable of an optimizer as Keras files hold it.
@@ -103,6 +102,9 @@ extension OptimizerState {
             return OptimizerVariable(name: name, shape: shape, values: values)
         }
     }
+
+    /// The names of the variables in the order of Keras 3's files.
+    package func variableNames() throws -> [String] { try entries(.keras3).map(\.name) }
 
     /// Stores what `getVariables` gave, or Keras wrote.
     /// - Parameter layouts: how the variables may be laid out; the first one that fits their shapes counts.

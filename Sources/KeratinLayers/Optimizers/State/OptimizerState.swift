@@ -1,13 +1,14 @@
 import KeratinCore
-import KeratinLayers
 import KeratinTensor
 
 /// An optimizer at work on a model's weights: its slots, and the steps taken.
 package final class OptimizerState {
-    package var optimizer: Optimizer
+    /// The optimizer's settings, without this state.
+    package let optimizer: Optimizer
     let rule: any OptimizerRule
     /// Steps taken; with gradient accumulation, also those that only added to the gradients.
     package internal(set) var iterations = 0
+
 
     // All nil or empty until the weights are known. Vectors are as long as all weights.
     private(set) var vector: StateVector?
@@ -26,12 +27,13 @@ package final class OptimizerState {
     /// The rule's running product, and the number of the update that it was taken after.
     var product: (step: Int, value: Double) = (0, 1)
 
-    init(_ optimizer: Optimizer) throws {
-        rule = try optimizer.resolvedRule()
-        self.optimizer = optimizer
-    }
+    let options: OptimizerOptions
 
-    var options: OptimizerOptions { optimizer.options }
+    package init(_ optimizer: Optimizer) throws {
+        rule = try optimizer.resolvedRule()
+        self.optimizer = optimizer.withoutState
+        options = optimizer.options
+    }
 
     /// Runs of the step's plan for one update.
     var runsPerStep: Int { options.gradientAccumulationSteps ?? 1 }
@@ -62,6 +64,10 @@ package final class OptimizerState {
     /// - Returns: whether anything moved, so that plans are void.
     package func prepare(_ variables: [Variable], on backend: any Backend) throws -> Bool {
         if let vector {
+            if vector.backend !== backend {
+                try move(to: backend)
+                return true
+            }
             guard !vector.isCurrent else { return false }
             // Another model moved weights that both hold.
             self.vector = try StateVector(vector.states, on: backend)
@@ -112,7 +118,7 @@ package final class OptimizerState {
     }
 
     /// Moves everything to another backend; the weights have moved already.
-    func move(to backend: any Backend) throws {
+    package func move(to backend: any Backend) throws {
         func moved(_ storage: StateStorage) throws -> StateStorage {
             let copy = try StateStorage(storage.type, on: backend)
             try copy.writeBlock(try storage.values())
@@ -128,7 +134,27 @@ package final class OptimizerState {
 
     // MARK: Steps
 
-    func countStep() { iterations += 1 }
+    /// Where weights stand among those that the optimizer was laid out for.
+    /// - Throws: `KeratinError` for a weight that it does not know.
+    func places(of weights: [Variable]) throws -> [Int] {
+        if weights.count == variables.count, zip(weights, variables).allSatisfy({ $0 === $1 }) {
+            return Array(weights.indices)
+        }
+        var known: [ObjectIdentifier: Int] = [:]
+        for (index, variable) in variables.enumerated() { known[ObjectIdentifier(variable)] = index }
+        return try weights.map { weight in
+            guard let place = known.removeValue(forKey: ObjectIdentifier(weight)) else {
+                throw KeratinError(
+                    .invalidArgument,
+                    variables.contains { $0 === weight }
+                        ? "the weight '\(weight.path)' is given twice"
+                        : "the weight '\(weight.path)' is not among the \(variables.count) weights of the first step: "
+                            + "use an optimizer for each set of weights, or give all of them at first",
+                    at: optimizer.name)
+            }
+            return place
+        }
+    }
 
     /// The rule's running product after an update, counted from 1.
     func product(after step: Int) -> Double {

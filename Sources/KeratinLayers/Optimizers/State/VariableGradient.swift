@@ -1,5 +1,4 @@
 import KeratinCore
-import KeratinLayers
 import KeratinTensor
 
 /// The gradient of a weight. Of a table it is known pick by pick: a row that was picked twice has two gradients.
@@ -14,7 +13,7 @@ struct VariableGradient {
     /// What belongs to each number of the weight.
     private(set) var sum: Tensor
     /// Empty: only the sum is known.
-    private let picks: [Picks]
+    let picks: [Picks]
 
     init(_ sum: Tensor, picks: [Picks] = []) {
         self.sum = sum

@@ -1,0 +1,35 @@
+import Keratin
+
+// What `fit` does, by hand: the twin of a loop with GradientTape. Without `compiled` everything is computed at once.
+
+RandomSeed.set(1)
+let digits = try OpticalDigits.load()
+let (train, test) = (digits.train, digits.test)
+let model = try Sequential([
+    Input(shape: [8, 8, 1]), Flatten(), Dense(64, activation: .relu), Dropout(0.2), Dense(10),
+])
+let optimizer = Optimizer.sgd(learningRate: 0.1, momentum: 0.9)
+let loss = Loss.sparseCategoricalCrossentropy(fromLogits: true)
+let accuracy = try RunningMetric(.sparseCategoricalAccuracy)
+let batchSize = 64
+
+for epoch in 1...TrainingLimits.epochs(5) {
+    accuracy.reset()
+    let order = Array(0..<train.x.count).shuffled()
+    for step in 0..<TrainingLimits.steps(train.x.count / batchSize) {
+        let batch = Array(order[step * batchSize..<(step + 1) * batchSize])
+        let (x, y) = (try Tensor(train.x.samples(batch)), try Tensor(train.y.samples(batch)))
+        let (value, gradients) = try valueAndGradient(of: model.trainableWeights) {
+            let logits = try model(x, training: true)
+            try accuracy.update(y, logits)
+            return try loss(y, logits)
+        }
+        try optimizer.apply(gradients.map { try $0.clipped(-1, 1) }, to: model.trainableWeights)
+        if try value.item().isNaN { print("the loss became NaN") }
+    }
+    print("epoch", epoch, "accuracy", try accuracy.result())
+}
+
+let guesses = try model(Tensor(test.x)).argmax(axis: -1)
+let right = try guesses.binary(.equal, Tensor(test.y)).cast(to: .float32).mean()
+print("test accuracy", try right.item())

@@ -1,0 +1,59 @@
+import KeratinCore
+import KeratinTensor
+
+extension Optimizer {
+    /// Steps taken; with gradient accumulation, also those that only added to the gradients.
+    public var iterations: Int { lock.withLock { state?.iterations ?? 0 } }
+
+    /// Takes one step: weights follow their gradients, after what the options do to these (clipping, decay, averages), and are
+    /// brought back to their constraints.
+    ///
+    /// Within a recorded function, such as a train step, the step becomes a part of it and is taken at the end of each run; outside
+    /// of one it is taken at once. The first call lays out what the rule keeps of each weight; later calls may give some of these
+    /// weights only, and the others stay as they are.
+    /// - Parameters:
+    ///   - gradients: one for each weight, of its shape, as `valueAndGradient(of:)` gives them.
+    ///   - weights: usually a model's `trainableWeights`.
+    /// - Throws: `KeratinError` if counts or shapes differ, or a weight was not there at the first call.
+    public func apply(_ gradients: [Tensor], to weights: [Variable]) throws {
+        guard gradients.count == weights.count else {
+            throw KeratinError(
+                .invalidArgument, "got \(gradients.count) gradients for \(weights.count) weights",
+                at: name)
+        }
+        for (gradient, weight) in zip(gradients, weights) where gradient.shape != weight.shape {
+            throw KeratinError(
+                .shapeMismatch,
+                "the gradient of '\(weight.path)' is \(gradient.shape), the weight \(weight.shape)",
+                at: name)
+        }
+        guard let first = weights.first else { return }
+        try lock.withLock {
+            let state = try state ?? OptimizerState(self)
+            let backend = first.state.backend
+            _ = try state.prepare(state.variables.isEmpty ? weights : state.variables, on: backend)
+            self.state = state
+            let places = try state.places(of: weights)
+            try ImmediateExecution.recordOrRun(on: backend) { trace in
+                var all = [VariableGradient?](repeating: nil, count: state.variables.count)
+                for (gradient, place) in zip(gradients, places) {
+                    all[place] = VariableGradient(
+                        try gradient.cast(to: .float32), picks: try trace.picks(ofGradient: gradient))
+                }
+                try state.update(trace, all)
+            }
+        }
+    }
+}
+
+extension Optimizer? {
+    /// Takes one step with a model's optimizer; see `Optimizer.apply`.
+    /// - Throws: `KeratinError` if the model is not compiled.
+    public func apply(_ gradients: [Tensor], to weights: [Variable]) throws {
+        guard let self else {
+            throw KeratinError(
+                .invalidState, "there is no optimizer: the model is not compiled, call compile first")
+        }
+        try self.apply(gradients, to: weights)
+    }
+}

@@ -1,0 +1,45 @@
+import KeratinCore
+
+extension Tensor {
+    /// Random numbers of a normal distribution.
+    ///
+    /// Within a recorded function they are drawn anew by each run; outside of one by each call, from `RandomSeed`.
+    /// - Parameter seed: nil: that of the run; a number gives the same draws in every call.
+    public static func randomNormal(
+        _ shape: Shape, mean: Double = 0, standardDeviation: Double = 1, seed: UInt64? = nil
+    ) throws -> Tensor {
+        // Box and Muller: 1 − u lies in (0, 1], so that its logarithm is finite.
+        let radius = try ((1 - uniform(shape, seed, stream: 0)).log() * -2).sqrt()
+        let angle = try uniform(shape, seed, stream: 1) * (2 * Double.pi)
+        return try radius * angle.unary(.cos) * standardDeviation + mean
+    }
+
+    /// Random numbers in `low`..<`high`, all equally likely.
+    ///
+    /// Within a recorded function they are drawn anew by each run; outside of one by each call, from `RandomSeed`.
+    /// - Parameter seed: nil: that of the run; a number gives the same draws in every call.
+    public static func randomUniform(
+        _ shape: Shape, low: Double = 0, high: Double = 1, seed: UInt64? = nil
+    ) throws -> Tensor {
+        try uniform(shape, seed, stream: 0) * (high - low) + low
+    }
+
+    /// Uniform in 0..<1.
+    private static func uniform(
+        _ shape: Shape, _ seed: UInt64?, stream: UInt32
+    ) throws -> Tensor {
+        try shape.validate()
+        if seed == nil, let trace = Trace.current {
+            return try trace.randomBits(shape).unary(.uniform)
+        }
+        return try randomBits(shape, seed: seed ?? RandomSeed.next(), stream: stream)
+            .unary(.uniform)
+    }
+
+    /// Random bits (int32) that depend on a seed alone.
+    package static func randomBits(_ shape: Shape, seed: UInt64, stream: UInt32) throws -> Tensor {
+        let words = [seed, seed >> 32].map { Int32(truncatingIfNeeded: $0) } + [0, 0]
+        let state = try Tensor(words, shape: [4])
+        return try apply(.randomBits(shape, stream: stream), [state])
+    }
+}
