@@ -29,7 +29,7 @@ let cpuVariantTargets: [Target] = cpuVariants.map { variant in
 }
 
 // One program per folder of `Examples/`; `make test` builds and runs them all.
-let examples: [String] = []
+let examples = ["EfficientNetB0", "MobileNetV2", "ResNet50", "UNet"]
 
 let package = Package(
     name: "Keratin",
@@ -137,7 +137,7 @@ let package = Package(
             resources: [.copy("Goldens")]),
         .testTarget(
             name: "KeratinModelsTests",
-            dependencies: ["Keratin", "KeratinLayerTestKit", "KeratinTooling"]),
+            dependencies: ["Keratin", "KeratinLayerTestKit", "KeratinTestKit", "KeratinTooling"]),
         .testTarget(
             name: "KeratinIOTests", dependencies: ["Keratin", "KeratinTestKit"],
             resources: [.copy("Fixtures")]),
