@@ -30,9 +30,10 @@ let cpuVariantTargets: [Target] = cpuVariants.map { variant in
 
 // One program per folder of `Examples/`; `make test` builds and runs them all.
 let examples = [
-    "CustomLayerAndTrainStep", "DenoisingAutoencoder", "GAN", "GradientPenaltyGAN",
-    "PredictionServer", "SequenceToSequence", "SiameseNetwork", "TrainingLoop", "TransferLearning",
-    "TwoInputs", "VariationalAutoencoder",
+    "CustomLayerAndTrainStep", "DenoisingAutoencoder", "EfficientNetB0", "GAN",
+    "GradientPenaltyGAN", "MobileNetV2", "PredictionServer", "ResNet50", "SequenceToSequence",
+    "SiameseNetwork", "TrainingLoop", "TransferLearning", "TwoInputs", "UNet",
+    "VariationalAutoencoder",
 ]
 
 let package = Package(
@@ -141,7 +142,7 @@ let package = Package(
             resources: [.copy("Goldens")]),
         .testTarget(
             name: "KeratinModelsTests",
-            dependencies: ["Keratin", "KeratinLayerTestKit", "KeratinTooling"]),
+            dependencies: ["Keratin", "KeratinLayerTestKit", "KeratinTestKit", "KeratinTooling"]),
         .testTarget(
             name: "KeratinIOTests", dependencies: ["Keratin", "KeratinTestKit"],
             resources: [.copy("Fixtures")]),

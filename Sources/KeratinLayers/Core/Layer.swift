@@ -461,13 +461,8 @@ open class Layer {
                 node = try GraphNode(
                     LayerCall(self, inputCount: inputs.count, takesList: takesList, context),
                     inputs + context.allTensors, types: outputTypes(for: types, context))
-            } catch var error as KeratinError where inputs.count > 1 {
-                let sources = inputs.map { input in
-                    let name = input.graph.map { "'\($0.node.function.name)'" } ?? "a constant"
-                    return "\(name) \(describe(SymbolicType(of: input).extents))"
-                }
-                error.message += " (the inputs are \(sources.joined(separator: ", ")))"
-                throw error.nested(in: place)
+            } catch let error as KeratinError where inputs.count > 1 {
+                throw error.naming(inputs: inputs).nested(in: place)
             }
             uses = uses.filter { $0.node != nil } + [WeakNode(node: node)]
             return node.outputs

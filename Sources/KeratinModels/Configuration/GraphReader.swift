@@ -106,7 +106,16 @@ struct GraphReader {
             }
             uses = waiting
         }
-        return (try tensors(ends.inputs, isEnd: true), try tensors(ends.outputs, isEnd: true))
+        return (try ends(ends.inputs, "input_layers"), try ends(ends.outputs, "output_layers"))
+    }
+
+    private func ends(_ value: ConfigValue, _ field: String) throws -> [Tensor] {
+        do {
+            return try tensors(value, isEnd: true)
+        } catch var error as KeratinError {
+            error.message = "\(field): \(error.message)"
+            throw error
+        }
     }
 
     // MARK: Arguments

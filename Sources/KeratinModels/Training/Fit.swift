@@ -228,6 +228,24 @@ extension Model {
         }
     }
 
+    /// The training step as it is recorded for batches of this shape, for benchmarks and tests.
+    package func recordedTrainingStep(
+        _ x: some ModelArrays, _ y: some ModelArrays
+    ) throws -> TracedFunction {
+        try exclusively {
+            let (session, backend, arrays) = try prepare(x, y)
+            let data = StepData(arrays, inputTypes: inputTypes, capacity: 1)
+            return try withBackend(backend) {
+                try session.trainStep(self, data.types(arrays.count))
+            }
+        }
+    }
+
+    /// Lets the training step be recorded and compared anew, as a new epoch does.
+    package func beginTrainingRound() throws {
+        try exclusively { try compiledSession().plans.beginRound() }
+    }
+
     /// One training step on a batch. Metrics go on from earlier batches until `resetMetrics`, as in Keras.
     /// - Returns: the loss and the metrics.
     @discardableResult

@@ -55,7 +55,7 @@ extension PerOutput {
             guard sharesOne || names.count == 1 else {
                 throw KeratinError(
                     .invalidArgument,
-                    "expects \(names.count) \(what)s (\(list(names))), got 1",
+                    "expects \(names.count) \(plural(what)) (\(list(names))), got 1",
                     at: place)
             }
             return names.map { _ in value }
@@ -63,7 +63,7 @@ extension PerOutput {
             guard values.count == names.count else {
                 throw KeratinError(
                     .invalidArgument,
-                    "expects \(names.count) \(what)\(names.count == 1 ? "" : "s") (\(list(names))), got \(values.count)",
+                    "expects \(names.count) \(names.count == 1 ? what : plural(what)) (\(list(names))), got \(values.count)",
                     at: place)
             }
             return values
@@ -71,12 +71,14 @@ extension PerOutput {
             for name in values.keys.sorted() where !names.contains(name) {
                 throw KeratinError(
                     .unknownName,
-                    "'\(name)' is unknown among the \(what)s: expected \(list(names))",
+                    "'\(name)' is unknown among the \(plural(what)): expected \(list(names))",
                     at: place)
             }
             return names.map { values[$0] }
         }
     }
+
+    private func plural(_ what: String) -> String { what + (what.hasSuffix("s") ? "es" : "s") }
 
     private func list(_ names: [String]) -> String {
         names.map { "'\($0)'" }.joined(separator: ", ")

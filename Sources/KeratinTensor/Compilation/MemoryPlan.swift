@@ -110,22 +110,21 @@ struct MemoryPlan {
             return (bytes + alignment - 1) / alignment * alignment
         }
         let roots = lifetimes.ranges.keys.sorted { (-size($0), $0.id) < (-size($1), $1.id) }
+        // In the order of their places, so that the first gap is found by one walk.
         var placed: [(range: ClosedRange<Int>, start: Int, end: Int)] = []
         var offsets: [Value: Int] = [:]
         var total = 0
         for root in roots {
             let bytes = size(root)
             let range = lifetimes.ranges[root]!
-            let busy = placed.filter { $0.range.overlaps(range) }.sorted { $0.start < $1.start }
-            var start = 0
-            for block in busy {
-                start = inSlab(start, bytes, slabBytes)
+            var start = inSlab(0, bytes, slabBytes)
+            for block in placed where block.range.overlaps(range) {
                 if start + bytes <= block.start { break }
-                start = max(start, block.end)
+                start = inSlab(max(start, block.end), bytes, slabBytes)
             }
-            start = inSlab(start, bytes, slabBytes)
             offsets[root] = start
-            placed.append((range, start, start + bytes))
+            let next = placed.partitioningIndex { $0.start > start }
+            placed.insert((range, start, start + bytes), at: next)
             total = max(total, start + bytes)
         }
         return (offsets, total)

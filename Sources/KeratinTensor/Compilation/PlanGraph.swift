@@ -37,6 +37,8 @@ struct PlanGraph {
     private var parents: [Value: Place] = [:]
     /// What a joined value consists of, in order.
     private(set) var parts: [Value: [Value]] = [:]
+    /// The node that each value is a result of.
+    private var definitions: [Value: Int] = [:]
 
     /// - Parameters:
     ///   - results: values that are read after a run; they end up in the plan's own memory.
@@ -44,7 +46,7 @@ struct PlanGraph {
     init(_ program: Program, results: [Value], updates: [(input: Value, value: Value)]) {
         types = program.types
         external = Set(program.inputs)
-        for instruction in program.instructions { add(instruction, keep: Set(results)) }
+        for instruction in program.instructions { add(instruction) }
         self.results = results.map { isOwned($0) ? $0 : addCopy(of: $0) }
         commit(updates)
     }
@@ -69,15 +71,20 @@ struct PlanGraph {
     /// Lets a value lie in the memory of another that it takes the place of.
     mutating func reuse(_ place: Place, for value: Value) { parents[value] = place }
 
+    private mutating func append(_ node: Node) {
+        for result in node.results { definitions[result] = nodes.count }
+        nodes.append(node)
+    }
+
     private mutating func addCopy(of value: Value) -> Value {
         let copy = define(type(of: value))
-        nodes.append(Node(kind: .copy, inputs: [value], results: [copy]))
+        append(Node(kind: .copy, inputs: [value], results: [copy]))
         return copy
     }
 
     // MARK: Views
 
-    private mutating func add(_ instruction: Instruction, keep: Set<Value>) {
+    private mutating func add(_ instruction: Instruction) {
         var node = Node(kind: .view, inputs: instruction.inputs, results: instruction.results)
         switch instruction.kind {
         case .scan(let scan):
@@ -97,7 +104,7 @@ struct PlanGraph {
                 }
             }
         }
-        nodes.append(node)
+        append(node)
     }
 
     /// Bytes before the result within the input, if the operation only looks at its input differently.
@@ -153,48 +160,63 @@ struct PlanGraph {
     /// Adds the stores of new state values. A `Pointwise` operation that alone needs the old value stores the
     /// new one over it; other values are copied at the end.
     private mutating func commit(_ updates: [(input: Value, value: Value)]) {
+        var states = StateReaders()
+        for index in nodes.indices { noteReads(of: index, in: &states) }
         var rest = [(input: Value, value: Value)]()
-        for update in updates where !storeInPlace(update) { rest.append(update) }
+        for update in updates where !storeInPlace(update, &states) { rest.append(update) }
         // A value that lies in a state is saved before states change.
         let saved = rest.map { update in
-            (update.input, isOwned(update.value) ? update.value : addCopy(of: update.value))
+            if isOwned(update.value) { return (update.input, update.value) }
+            let copy = addCopy(of: update.value)
+            noteReads(of: nodes.count - 1, in: &states)
+            return (update.input, copy)
         }
         for (input, value) in saved {
             let stored = define(type(of: value))
             parents[stored] = Place(root: input, byteOffset: 0)
-            var node = Node(kind: .copy, inputs: [value], results: [stored], isCommit: true)
-            node.after = readers(of: input)
-            nodes.append(node)
+            append(
+                Node(
+                    kind: .copy, inputs: [value], results: [stored], isCommit: true,
+                    after: states.readers[input, default: []]))
         }
     }
 
-    /// Nodes that read a state's memory as it was at the start.
-    private func readers(of root: Value) -> [Int] {
-        nodes.indices.filter { index in
-            if case .view = nodes[index].kind { return false }
-            return nodes[index].inputs.contains { value in
-                let place = place(of: value)
-                return place.root == root && !isStored(value)
+    /// What is known of states while their new values are stored.
+    private struct StateReaders {
+        /// The nodes that read each state's memory as it was at the start.
+        var readers: [Value: [Int]] = [:]
+        /// New values that are stored over old ones.
+        var stored: Set<Value> = []
+        /// The first node that must wait for one that may stand behind it.
+        var firstWaiting = Int.max
+    }
+
+    private func noteReads(of index: Int, in states: inout StateReaders) {
+        if case .view = nodes[index].kind { return }
+        for input in nodes[index].inputs where !isStored(input, states) {
+            let root = place(of: input).root
+            if external.contains(root), states.readers[root]?.last != index {
+                states.readers[root, default: []].append(index)
             }
         }
     }
 
     /// Whether the value is a new value of a state, stored over the old one.
-    private func isStored(_ value: Value) -> Bool {
+    private func isStored(_ value: Value, _ states: StateReaders) -> Bool {
         var value = value
         while let parent = parents[value] {
-            if stored.contains(value) { return true }
+            if states.stored.contains(value) { return true }
             value = parent.root
         }
         return false
     }
 
-    private var stored: Set<Value> = []
-
-    private mutating func storeInPlace(_ update: (input: Value, value: Value)) -> Bool {
+    private mutating func storeInPlace(
+        _ update: (input: Value, value: Value), _ states: inout StateReaders
+    ) -> Bool {
         let value = update.value
         guard parents[value] == nil, !results.contains(value), !external.contains(value),
-            let index = nodes.firstIndex(where: { $0.results.contains(value) }),
+            let index = definitions[value],
             case .launch(.fused(let fused)) = nodes[index].kind,
             let pointwise = fused as? Pointwise, parts[value] == nil,
             type(of: value).byteCount == type(of: update.input).byteCount
@@ -205,48 +227,42 @@ struct PlanGraph {
                 pointwise.shape == type(of: value).shape
             else { return false }
         }
-        let before = readers(of: update.input).filter { $0 != index }
-        guard !before.contains(where: { reaches(from: index, to: $0) }) else { return false }
+        let before = states.readers[update.input, default: []].filter { $0 != index }
+        guard !needs(index, anyOf: before, states) else { return false }
+        if !before.isEmpty { states.firstWaiting = min(states.firstWaiting, index) }
         nodes[index].after += before
         nodes[index].isCommit = true
         parents[value] = Place(root: update.input, byteOffset: 0)
-        stored.insert(value)
+        states.stored.insert(value)
         return true
     }
 
-    // MARK: Order
-
-    /// The nodes that must run before a node.
-    private func predecessors(_ index: Int, _ definitions: [Value: Int]) -> [Int] {
-        nodes[index].inputs.compactMap { definitions[$0] } + nodes[index].after
-    }
-
-    private func definitions() -> [Value: Int] {
-        var definitions: [Value: Int] = [:]
-        for (index, node) in nodes.enumerated() {
-            for result in node.results { definitions[result] = index }
-        }
-        return definitions
-    }
-
-    private func reaches(from a: Int, to b: Int) -> Bool {
-        let definitions = definitions()
-        var pending = [b]
-        var seen: Set<Int> = [b]
+    /// Whether one of some nodes can only run after a node.
+    private func needs(_ index: Int, anyOf nodes: [Int], _ states: StateReaders) -> Bool {
+        var pending = nodes
+        var seen = Set(nodes)
         while let current = pending.popLast() {
-            if current == a { return true }
-            for next in predecessors(current, definitions) where seen.insert(next).inserted {
+            if current == index { return true }
+            // Data flow alone leads to earlier nodes only.
+            if current < index, current < states.firstWaiting { continue }
+            for next in predecessors(current) where seen.insert(next).inserted {
                 pending.append(next)
             }
         }
         return false
     }
 
+    // MARK: Order
+
+    /// The nodes that must run before a node.
+    private func predecessors(_ index: Int) -> [Int] {
+        nodes[index].inputs.compactMap { definitions[$0] } + nodes[index].after
+    }
+
     /// An order that respects data flow and old state values; commits, and what follows from them, come
     /// last.
     func order() -> [Int] {
-        let definitions = definitions()
-        let before = nodes.indices.map { Set(predecessors($0, definitions)) }
+        let before = nodes.indices.map { Set(predecessors($0)) }
         var late = Set(nodes.indices.filter { nodes[$0].isCommit })
         var successors = nodes.map { _ in [Int]() }
         for index in nodes.indices {
@@ -259,17 +275,16 @@ struct PlanGraph {
             }
         }
         var waiting = before.map(\.count)
-        var ready = Set(nodes.indices.filter { waiting[$0] == 0 })
+        // Commits rank behind everything else.
+        func rank(_ index: Int) -> Int { late.contains(index) ? index + nodes.count : index }
+        var ready = MinimumHeap<Int>()
+        for index in nodes.indices where waiting[index] == 0 { ready.insert(rank(index)) }
         var order = [Int]()
-        while !ready.isEmpty {
-            let next = ready.min {
-                (late.contains($0) ? 1 : 0, $0) < (late.contains($1) ? 1 : 0, $1)
-            }!
-            ready.remove(next)
+        while let next = ready.removeSmallest().map({ $0 % nodes.count }) {
             order.append(next)
             for successor in successors[next] {
                 waiting[successor] -= 1
-                if waiting[successor] == 0 { ready.insert(successor) }
+                if waiting[successor] == 0 { ready.insert(rank(successor)) }
             }
         }
         precondition(order.count == nodes.count, "the plan's order has a cycle")

@@ -4,20 +4,28 @@ import KeratinCore
 /// read. It knows nothing of lifetimes or of how places were chosen.
 struct PlanVerifier {
     /// Which byte of which computed value some memory holds.
-    private struct Content: Equatable {
+    fileprivate struct Content: Equatable {
         var value: Value
         var offset: Int
     }
 
-    private struct Segment {
+    fileprivate struct Segment {
         var range: Range<Int>
         /// What the first byte holds; the others follow.
         var content: Content
+
+        /// The part from a byte on.
+        func dropping(to start: Int) -> Segment {
+            Segment(
+                range: start..<range.upperBound,
+                content: Content(
+                    value: content.value, offset: content.offset + start - range.lowerBound))
+        }
     }
 
     private let plan: MemoryPlan
     private let definitions: [Value: Int]
-    /// Memory by root: nil is the scratch space.
+    /// Memory by root, nil is the scratch space: segments in order, none over another.
     private var memory: [Value?: [Segment]] = [:]
 
     /// - Throws: `KeratinError` that names the first launch that would read something else.
@@ -58,20 +66,8 @@ struct PlanVerifier {
     private mutating func write(_ value: Value, as content: Value) {
         let (memory, range) = location(value)
         if range.isEmpty { return }
-        var segments = [Segment]()
-        for segment in self.memory[memory, default: []] {
-            let low = segment.range.lowerBound
-            let left = low..<max(low, min(segment.range.upperBound, range.lowerBound))
-            let start = max(low, range.upperBound)
-            if !left.isEmpty { segments.append(Segment(range: left, content: segment.content)) }
-            if start < segment.range.upperBound {
-                var content = segment.content
-                content.offset += start - segment.range.lowerBound
-                segments.append(Segment(range: start..<segment.range.upperBound, content: content))
-            }
-        }
-        segments.append(Segment(range: range, content: Content(value: content, offset: 0)))
-        self.memory[memory] = segments
+        let new = Segment(range: range, content: Content(value: content, offset: 0))
+        self.memory[memory, default: []].overwrite(with: new)
     }
 
     /// What a value consists of, followed through views and joins to computed values.
@@ -101,15 +97,13 @@ struct PlanVerifier {
 
     private func read(_ value: Value, by node: PlanGraph.Node) throws(KeratinError) {
         let (memory, range) = location(value)
+        let segments = self.memory[memory] ?? []
         var position = range.lowerBound
         for piece in contents(value) {
             var done = 0
             while done < piece.bytes {
                 let here = position + done
-                guard
-                    let segment = self.memory[memory, default: []].first(where: {
-                        $0.range.contains(here)
-                    }),
+                guard let segment = segments.segment(at: here),
                     segment.content.value == piece.content.value,
                     segment.content.offset + here - segment.range.lowerBound
                         == piece.content.offset + done
@@ -123,5 +117,30 @@ struct PlanVerifier {
             }
             position += piece.bytes
         }
+    }
+}
+
+extension [PlanVerifier.Segment] {
+    /// The segment that holds a byte.
+    fileprivate func segment(at byte: Int) -> PlanVerifier.Segment? {
+        let index = partitioningIndex { $0.range.upperBound > byte }
+        return index < count && self[index].range.contains(byte) ? self[index] : nil
+    }
+
+    /// Puts a segment in the place of all bytes that it covers.
+    fileprivate mutating func overwrite(with new: PlanVerifier.Segment) {
+        let first = partitioningIndex { $0.range.upperBound > new.range.lowerBound }
+        let end = partitioningIndex { $0.range.lowerBound >= new.range.upperBound }
+        guard first < end else { return insert(new, at: first) }
+        var parts = [new]
+        if self[first].range.lowerBound < new.range.lowerBound {
+            var left = self[first]
+            left.range = left.range.lowerBound..<new.range.lowerBound
+            parts.insert(left, at: 0)
+        }
+        if self[end - 1].range.upperBound > new.range.upperBound {
+            parts.append(self[end - 1].dropping(to: new.range.upperBound))
+        }
+        replaceSubrange(first..<end, with: parts)
     }
 }

@@ -17,6 +17,10 @@ struct PointwiseFusion {
     /// The group of each instruction, and the instructions of each group in order.
     private var group: [Int]
     private var members: [[Int]]
+    /// An order of the groups in which each stands behind those that it reads: the group at each place, if one is left there, and
+    /// the place of each group. A search for a path between two groups need not leave the places between them.
+    private var order: [Int?]
+    private var place: [Int]
 
     static func run(_ program: Program) throws(KeratinError) -> Program {
         var pass = PointwiseFusion(program)
@@ -35,6 +39,8 @@ struct PointwiseFusion {
         self.readers = readers
         group = Array(program.instructions.indices)
         members = group.map { [$0] }
+        order = group
+        place = group
     }
 
     // MARK: Grouping
@@ -83,35 +89,51 @@ struct PointwiseFusion {
     private mutating func tryMerge(_ a: Int, _ b: Int) {
         guard a != b else { return }
         let union = (members[a] + members[b]).sorted()
-        guard union.count <= Self.nodeLimit, !reaches(from: a, to: b), !reaches(from: b, to: a)
-        else { return }
+        guard union.count <= Self.nodeLimit else { return }
+        let (first, last) = place[a] < place[b] ? (a, b) : (b, a)
+        guard let between = needed(by: last, after: first) else { return }
         let (inputs, results) = interface(union)
         guard inputs.count <= Self.inputLimit, results.count <= Self.resultLimit else { return }
         members[a] = union
         members[b] = []
         for index in union { group[index] = a }
+        reorder(from: place[first], to: place[last], between, merged: a)
     }
 
-    /// Whether group b depends on group a through a third group, so that merging would make a cycle.
-    private func reaches(from a: Int, to b: Int) -> Bool {
-        var pending = [Int]()
-        var seen: Set<Int> = [b]
-        func visit(_ current: Int) {
+    /// The groups that a group depends on and that stand behind an earlier one; nil if it depends on that one through them, so that
+    /// merging the two would make a cycle.
+    private func needed(by last: Int, after first: Int) -> Set<Int>? {
+        var seen: Set<Int> = [last]
+        // The way to an earlier group is short where values are old, so these are followed first.
+        var pending = MinimumHeap<Int>()
+        func visit(_ current: Int) -> Bool {
             for member in members[current] {
                 for input in program.instructions[member].inputs {
                     guard let source = definitions[input] else { continue }
                     let next = group[source]
-                    if current == b && next == a { continue }
-                    if seen.insert(next).inserted { pending.append(next) }
+                    if next == first, current != last { return false }
+                    guard place[next] > place[first] else { continue }
+                    if seen.insert(next).inserted { pending.insert(place[next]) }
                 }
             }
+            return true
         }
-        visit(b)
-        while let current = pending.popLast() {
-            if current == a { return true }
-            visit(current)
+        guard visit(last) else { return nil }
+        while let next = pending.removeSmallest() {
+            guard visit(order[next]!) else { return nil }
         }
-        return false
+        seen.remove(last)
+        return seen
+    }
+
+    /// Puts a merged group between those of its neighbours that it depends on and the others.
+    private mutating func reorder(from low: Int, to high: Int, _ needed: Set<Int>, merged: Int) {
+        let old = order[low...high].compactMap { $0 }.filter {
+            !members[$0].isEmpty && $0 != merged
+        }
+        let new = old.filter(needed.contains) + [merged] + old.filter { !needed.contains($0) }
+        for index in low...high { order[index] = index - low < new.count ? new[index - low] : nil }
+        for (offset, group) in new.enumerated() { place[group] = low + offset }
     }
 
     /// What a set of instructions reads from outside, constants left out, and what of it is read outside.

@@ -50,6 +50,8 @@ package struct PhiloxGenerator: RandomNumberGenerator {
     private let seed: UInt64
     private let stream: UInt32
     private var index = 0
+    /// The four words that the index lies in.
+    private var words = SIMD4<UInt32>()
 
     package init(seed: UInt64, stream: UInt32 = 0) {
         self.seed = seed
@@ -57,10 +59,15 @@ package struct PhiloxGenerator: RandomNumberGenerator {
     }
 
     package mutating func next() -> UInt64 {
-        let low = Philox.bits(index: index, seed: seed, step: 0, stream: stream)
-        let high = Philox.bits(index: index + 1, seed: seed, step: 0, stream: stream)
+        let first = index & 3
+        if first == 0 {
+            words = Philox.block(
+                counter: SIMD4(UInt32(truncatingIfNeeded: index >> 2), 0, 0, stream),
+                key: SIMD2(
+                    UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32)))
+        }
         index += 2
-        return UInt64(low) | UInt64(high) << 32
+        return UInt64(words[first]) | UInt64(words[first + 1]) << 32
     }
 
     /// Uniform in [0, 1) with 53 bits.

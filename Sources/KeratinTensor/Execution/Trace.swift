@@ -29,6 +29,7 @@ package final class Trace: @unchecked Sendable {
     /// States whose new value was not read yet.
     private var assigned: Set<ObjectIdentifier> = []
     package private(set) var updates: [(storage: StateStorage, value: Value)] = []
+    private var updated: Set<ObjectIdentifier> = []
     private var randomStateValue: Value?
     private var hostScalarsValue: Value?
     package private(set) var hostScalars: [HostScalar] = []
@@ -140,19 +141,17 @@ package final class Trace: @unchecked Sendable {
         return value
     }
 
-    // Values, not tensors, which would hold the trace that holds them.
-    private var stateReads: [ObjectIdentifier: (storage: ObjectIdentifier, value: Value)] = [:]
+    // By storage and state. Values, not tensors, which would hold the trace that holds them.
+    private var stateReads: [ObjectIdentifier: [ObjectIdentifier: Value]] = [:]
 
     /// The tensor that stands for a state: the same one until something is assigned to its storage.
     func read(
         _ state: State, in storage: StateStorage, _ make: () throws -> Tensor
     ) throws -> Tensor {
-        let storage = ObjectIdentifier(storage)
-        if let known = stateReads[ObjectIdentifier(state)], known.storage == storage {
-            return Tensor(self, known.value)
-        }
+        let (state, storage) = (ObjectIdentifier(state), ObjectIdentifier(storage))
+        if let known = stateReads[storage]?[state] { return Tensor(self, known) }
         let tensor = try make()
-        stateReads[ObjectIdentifier(state)] = (storage, try value(of: tensor))
+        stateReads[storage, default: [:]][state] = try value(of: tensor)
         return tensor
     }
 
@@ -161,14 +160,15 @@ package final class Trace: @unchecked Sendable {
         _ value: Value, to storage: StateStorage, changing state: (State, Value)? = nil
     ) {
         _ = read(storage)
+        let identity = ObjectIdentifier(storage)
         if let (state, value) = state {
-            stateReads[ObjectIdentifier(state)] = (ObjectIdentifier(storage), value)
+            stateReads[identity, default: [:]][ObjectIdentifier(state)] = value
         } else {
-            stateReads = stateReads.filter { $0.value.storage != ObjectIdentifier(storage) }
+            stateReads[identity] = nil
         }
-        stateValues[ObjectIdentifier(storage)] = value
-        assigned.insert(ObjectIdentifier(storage))
-        updates.removeAll { $0.storage === storage }
+        stateValues[identity] = value
+        assigned.insert(identity)
+        if !updated.insert(identity).inserted { updates.removeAll { $0.storage === storage } }
         updates.append((storage, value))
     }
 
@@ -248,6 +248,8 @@ package final class Trace: @unchecked Sendable {
     package func picks(of table: Tensor) throws -> [(rows: Tensor, indices: Tensor)] {
         let value = try value(of: table)
         let own = picked.filter { $0.table == value }
+        // Most weights are no tables: their uses are not worth counting.
+        if own.isEmpty { return [] }
         let uses = builder.instructions.reduce(0) { count, instruction in
             count + instruction.inputs.count { $0 == value }
         }

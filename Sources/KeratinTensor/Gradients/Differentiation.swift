@@ -46,14 +46,14 @@ struct Differentiation {
     }
 
     private mutating func run(_ values: [Value], from first: Int) throws(KeratinError) {
-        let recorded = builder.instructions[first...]
+        // A copy of these alone: a slice would make the builder copy all instructions at the next one.
+        let recorded = Array(builder.instructions[first...])
         // Only what depends on the variables can carry a gradient to them.
         var active = Set(values)
         for instruction in recorded where instruction.inputs.contains(where: active.contains) {
             active.formUnion(instruction.results)
         }
-        for index in recorded.indices.reversed() {
-            let instruction = recorded[index]
+        for (offset, instruction) in recorded.enumerated().reversed() {
             guard instruction.inputs.contains(where: active.contains) else { continue }
             let cotangents = instruction.results.map { self.cotangents[$0] }
             guard cotangents.contains(where: { $0 != nil }) else { continue }
@@ -61,7 +61,7 @@ struct Differentiation {
                 active.contains($0) && builder.type(of: $0).dtype == .float32
             }
             guard wanted.contains(true) else { continue }
-            let gradients = try pullback(instruction, at: index, cotangents, wanted)
+            let gradients = try pullback(instruction, at: first + offset, cotangents, wanted)
             for (position, input) in instruction.inputs.enumerated() where wanted[position] {
                 try add(gradients[position], to: input)
             }

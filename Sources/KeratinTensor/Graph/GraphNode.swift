@@ -52,10 +52,15 @@ package final class GraphNode: @unchecked Sendable {
         _ function: any GraphFunction, _ inputs: [Tensor]
     ) throws -> [SymbolicType] {
         let symbolic = inputs.filter(\.isSymbolic)
-        return try SymbolicType.results(of: symbolic.map { SymbolicType(of: $0) }) { arguments in
-            var next = arguments.makeIterator()
-            return try function.call(
-                inputs.map { $0.isSymbolic ? next.next() ?? $0 : $0 }, training: false)
+        do {
+            return try SymbolicType.results(of: symbolic.map { SymbolicType(of: $0) }) {
+                arguments in
+                var next = arguments.makeIterator()
+                return try function.call(
+                    inputs.map { $0.isSymbolic ? next.next() ?? $0 : $0 }, training: false)
+            }
+        } catch let error as KeratinError where inputs.count > 1 {
+            throw error.naming(inputs: inputs)
         }
     }
 
@@ -68,6 +73,19 @@ package final class GraphNode: @unchecked Sendable {
 
     /// The nodes whose results this one uses.
     package var parents: [GraphNode] { inputs.compactMap { $0.graph?.node } }
+}
+
+extension KeratinError {
+    /// The same error that says where tensors of a graph come from, and their shapes.
+    package func naming(inputs: [Tensor]) -> KeratinError {
+        let sources = inputs.map { input in
+            let name = input.graph.map { "'\($0.node.function.name)'" } ?? "a constant"
+            return "\(name) \(Shape.description(SymbolicType(of: input).extents))"
+        }
+        var copy = self
+        copy.message += " (the inputs are \(sources.joined(separator: ", ")))"
+        return copy
+    }
 }
 
 /// A result of a node.

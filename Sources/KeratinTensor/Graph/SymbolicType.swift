@@ -41,7 +41,16 @@ extension SymbolicType {
     ) throws -> [SymbolicType] {
         let samples = SampleExtents(inputs)
         func record(_ types: [TensorType]) throws -> [TensorType] {
-            let recorded = try TracedFunction.record(types) { _, arguments in try body(arguments) }
+            let recorded: TracedFunction
+            do {
+                recorded = try TracedFunction.record(types) { _, arguments in try body(arguments) }
+            } catch var error as KeratinError {
+                // The sizes that stand for unknown extents mean nothing to a reader.
+                for (type, input) in zip(types, inputs) where input.extents.contains(nil) {
+                    error.message.replace("\(type.shape)", with: Shape.description(input.extents))
+                }
+                throw error
+            }
             return recorded.program.outputs.prefix(recorded.resultCount)
                 .map { recorded.program.type(of: $0) }
         }

@@ -1,0 +1,19 @@
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// Bytes of the process that are in memory, as Linux counts them; 0 elsewhere.
+func residentBytes() -> Int { statusBytes("VmRSS:") }
+
+/// The most that they ever were.
+func peakResidentBytes() -> Int { statusBytes("VmHWM:") }
+
+private func statusBytes(_ name: String) -> Int {
+    guard let text = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),
+        let line = text.split(separator: "\n").first(where: { $0.hasPrefix(name) }),
+        let kilobytes = line.split(whereSeparator: \.isWhitespace).dropFirst().first
+    else { return 0 }
+    return (Int(kilobytes) ?? 0) << 10
+}

@@ -1,0 +1,176 @@
+#!/usr/bin/env python3
+"""Compares nets of keras.applications, and a U-Net, with real Keras. usage: real_nets.py TOOL [--backend NAME] [NET …]
+
+Each net is made with `weights=None`, random statistics in its batch normalizations and without dropout, and goes to the tool as a
+`.keras` file. The tool must predict what Keras predicts, at a small size and (not of the U-Net) at 224×224; the losses of a few steps of
+SGD must be Keras's; the trained file must load in Keras, predict there what the tool predicts of it, and hold Keras's weights. Ends
+with code 1 otherwise.
+"""
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+
+os.environ.update(TF_CPP_MIN_LOG_LEVEL="3", CUDA_VISIBLE_DEVICES="-1")
+import keras
+import numpy as np
+from keras import applications, layers
+
+STEPS, BATCH, RATE, CLASSES = 3, 4, 1e-5, 10
+PREDICTION, LOSS = 1e-3, 1e-3
+
+
+def application(make):
+    def build(size):
+        return make(weights=None, classes=CLASSES, input_shape=(size, size, 3))
+    return build
+
+
+def unet(size):
+    def block(x, filters):
+        for _ in range(2):
+            x = layers.Conv2D(filters, 3, padding="same", use_bias=False)(x)
+            x = layers.ReLU()(layers.BatchNormalization()(x))
+        return x
+
+    inputs = keras.Input((size, size, 3))
+    x, skips = inputs, []
+    for filters in (8, 16, 32):
+        x = block(x, filters)
+        skips.append(x)
+        x = layers.MaxPooling2D()(x)
+    x = block(x, 64)
+    for skip in reversed(skips):
+        x = layers.Conv2DTranspose(skip.shape[-1], 2, strides=2, padding="same")(x)
+        x = block(layers.Concatenate()([x, skip]), skip.shape[-1])
+    return keras.Model(inputs, layers.Conv2D(3, 1, activation="softmax")(x), name="unet")
+
+
+# How a net is made, the small size, the sizes that it predicts at.
+NETS = {
+    "ResNet50": (application(applications.ResNet50), 64, (64, 224)),
+    "MobileNetV2": (application(applications.MobileNetV2), 96, (96, 224)),
+    "EfficientNetB0": (application(applications.EfficientNetB0), 64, (64, 224)),
+    "UNet": (unet, 64, (64, 96)),
+}
+
+
+def make(net, size):
+    keras.utils.set_random_seed(19)
+    keras.backend.clear_session()
+    model = NETS[net][0](size)
+    rng = np.random.default_rng(7)
+    for layer in model.layers:
+        if isinstance(layer, layers.BatchNormalization):
+            gamma, beta, mean, variance = layer.get_weights()
+            layer.set_weights([
+                rng.uniform(0.8, 1.2, gamma.shape), rng.normal(0, 0.1, beta.shape),
+                rng.normal(0, 0.05, mean.shape), rng.uniform(0.5, 1.5, variance.shape)])
+        if isinstance(layer, layers.Dropout):
+            layer.rate = 0.0
+    return model
+
+
+def data(model, size, samples):
+    rng = np.random.default_rng(size)
+    scale = 255 if "efficientnet" in model.name else 1
+    x = (rng.uniform(0, 1, (samples, size, size, 3)) * scale).astype("float32")
+    shape = (samples, *model.output_shape[1:-1])
+    return x, rng.integers(0, model.output_shape[-1], shape).astype("int32")
+
+
+def apart(a, b):
+    return float(np.abs(a - b).max() / max(np.abs(b).max(), 1e-30))
+
+
+def flat(weights):
+    return np.concatenate([np.ravel(weight).astype("float64") for weight in weights])
+
+
+class Check:
+    def __init__(self, tool, backend):
+        self.tool, self.backend, self.failed = tool, backend, False
+
+    def run(self, *arguments):
+        done = subprocess.run(
+            [self.tool, *arguments, "--backend", self.backend], capture_output=True, text=True)
+        if done.returncode:
+            raise RuntimeError(done.stderr.strip()[-500:])
+
+    def predict(self, file, x):
+        np.save("x.npy", x)
+        self.run("predict", file, "--input", "x.npy", "--output", "p.npy")
+        return np.load("p.npy")
+
+    def report(self, net, what, value, bound):
+        fails = not value < bound
+        self.failed = self.failed or fails
+        print(f"{self.backend:7} {net:15} {what:30} {value:.1e}{'  FAILS' if fails else ''}", flush=True)
+
+    def prediction(self, net, size):
+        model = make(net, size)
+        x, _ = data(model, size, 2)
+        model.save("m.keras")
+        self.report(
+            net, f"prediction at {size}", apart(self.predict("m.keras", x), model.predict(x, verbose=0)), PREDICTION)
+
+    def training(self, net):
+        size = NETS[net][1]
+        start, exact, steps = None, None, {}
+        for dtype in ("float64", "float32"):
+            keras.config.set_floatx(dtype)
+            model = make(net, size)
+            start = start or [weight.astype("float32") for weight in model.get_weights()]
+            model.set_weights(start)
+            model.compile(keras.optimizers.SGD(RATE, momentum=0.9), "sparse_categorical_crossentropy")
+            x, y = data(model, size, BATCH)
+            if dtype == "float32":
+                model.save("m.keras")
+            losses = [float(model.train_on_batch(x.astype(dtype), y)) for _ in range(STEPS)]
+            steps[dtype] = np.array(losses), flat(model.get_weights())
+        np.save("x.npy", x)
+        np.save("y.npy", y)
+        self.run("train", "m.keras", "--x", "x.npy", "--y", "y.npy", "--epochs", str(STEPS), "--batch-size", str(BATCH),
+                 "--no-shuffle", "--verbose", "0", "--history", "h.json", "--output", "o.keras")
+        back = keras.models.load_model("o.keras")
+        losses, weights = np.array(json.load(open("h.json"))["loss"]), flat(back.get_weights())
+        exact, rounded = steps["float64"], steps["float32"]
+        # Deep nets multiply rounding: four times as far from the truth as Keras's own float32 is near enough.
+        self.report(
+            net, f"losses of {STEPS} steps", apart(losses, exact[0]), max(LOSS, 4 * apart(rounded[0], exact[0])))
+        moved = np.linalg.norm(exact[1] - flat(start))
+        own, theirs = (np.linalg.norm(w - exact[1]) / moved for w in (weights, rounded[1]))
+        self.report(net, "weights, in Keras again", own, max(LOSS, 4 * theirs))
+        self.report(
+            net, "prediction, in Keras again", apart(self.predict("o.keras", x), back.predict(x, verbose=0)), PREDICTION)
+        if int(back.optimizer.iterations.numpy()) != STEPS or not any(
+                np.abs(v.numpy()).max() > 0 for v in back.optimizer.variables[2:]):
+            self.report(net, "the optimizer's state in Keras", float("nan"), 1)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("tool")
+    parser.add_argument("nets", nargs="*", default=[])
+    parser.add_argument("--backend", action="append")
+    arguments = parser.parse_args()
+    failed = False
+    tool = os.path.abspath(arguments.tool)
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        for backend in arguments.backend or ["cpu", "opencl"]:
+            check = Check(tool, backend)
+            for net in arguments.nets or NETS:
+                for work in [lambda size=size: check.prediction(net, size) for size in NETS[net][2]] + [lambda: check.training(net)]:
+                    try:
+                        work()
+                    except Exception as error:
+                        check.failed = True
+                        print(f"{backend:7} {net:15} {type(error).__name__}: {str(error)[:600]}  FAILS", flush=True)
+            failed = failed or check.failed
+    sys.exit(1 if failed else 0)
+
+
+main()
