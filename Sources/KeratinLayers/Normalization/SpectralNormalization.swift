@@ -35,7 +35,8 @@ public final class SpectralNormalization: Wrapper {
         guard let kernel, let last = kernel.shape.dimensions.last else {
             throw KeratinError(
                 .invalidArgument,
-                "wraps layers with a weight named 'kernel' or 'embeddings', \(layer.place) has none")
+                "wraps layers with a weight named 'kernel' or 'embeddings', \(layer.place) has none"
+            )
         }
         if let channels = inputShape.last ?? nil {
             inputSpec = InputSpec(minNdim: 1, axes: [-1: channels])

@@ -25,7 +25,8 @@ extension ops {
         try alike("OnesLike", x, 1, dtype)
     }
 
-    public static func fullLike(_ x: Tensor, _ value: Double, dtype: DType? = nil) throws -> Tensor {
+    public static func fullLike(_ x: Tensor, _ value: Double, dtype: DType? = nil) throws -> Tensor
+    {
         try alike("FullLike", x, value, dtype, arguments: [.tensor(0), .init(value)])
     }
 

@@ -195,12 +195,14 @@ extension ops {
         ]
         let arguments: [Argument] = [.tensor(0)] + (constantValues.map { [.init($0)] } ?? [])
         return try one("Pad", config, arguments: arguments, [x]) { x in
-            let widths = padWidth.count == 1 ? x[0].shape.dimensions.map { _ in padWidth[0] } : padWidth
+            let widths =
+                padWidth.count == 1 ? x[0].shape.dimensions.map { _ in padWidth[0] } : padWidth
             guard widths.count == x[0].rank,
                 widths.allSatisfy({ $0.count == 2 && $0[0] >= 0 && $0[1] >= 0 })
             else {
                 throw KeratinError(
-                    .invalidArgument, "padWidth needs [before, after] for each of \(x[0].rank) axes")
+                    .invalidArgument, "padWidth needs [before, after] for each of \(x[0].rank) axes"
+                )
             }
             switch mode {
             case "constant":
