@@ -219,6 +219,7 @@ extension ops {
 
     // MARK: Losses of each sample
 
+    /// The cross-entropy of each element with a probability (or a logit).
     public static func binaryCrossentropy(
         _ target: Tensor, _ output: Tensor, fromLogits: Bool = false
     ) throws -> Tensor {
@@ -232,6 +233,7 @@ extension ops {
         }
     }
 
+    /// The cross-entropy of each sample's distribution over an axis with probabilities (or logits).
     public static func categoricalCrossentropy(
         _ target: Tensor, _ output: Tensor, fromLogits: Bool = false, axis: Int = -1
     ) throws -> Tensor {
@@ -242,6 +244,7 @@ extension ops {
         }
     }
 
+    /// The cross-entropy of each sample's class with probabilities (or logits) over an axis.
     public static func sparseCategoricalCrossentropy(
         _ target: Tensor, _ output: Tensor, fromLogits: Bool = false, axis: Int = -1
     ) throws -> Tensor {
