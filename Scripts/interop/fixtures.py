@@ -75,7 +75,7 @@ def stacks(d):
         L.ConvLSTM3D(1, 2, return_sequences=True), L.Reshape((3, 3, 3, 3)), L.ConvLSTM2D(2, 2, return_sequences=True),
         L.Reshape((3, 4, 2)), L.ConvLSTM1D(2, 2)]
     yield "products", (6,), [
-        L.ReversibleEmbedding(9, 3), L.EinsumDense("abc,cd->abd", (None, 4), bias_axes="d", activation="tanh"),
+        L.ReversibleEmbedding(9, 3), L.EinsumDense("abc,cd->abd", (6, 4), bias_axes="d", activation="tanh"),
         L.SpectralNormalization(L.Dense(3), 2)]
 
 
