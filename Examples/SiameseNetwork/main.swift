@@ -39,7 +39,7 @@ let same = try NDArray(zip(0..<count, partners).map { labels[$0] == labels[Int($
 try model.fit([NDArray(first), NDArray(second)], same, epochs: 4)
 
 let distances = try model.predict([NDArray(first), NDArray(second)]).floats
-let right2 = zip(distances, same.floats).count { ($0 < 0.5) == ($1 == 1) }
-print("told apart: \(right2 * 100 / count) % of the pairs")
+let correct = zip(distances, same.floats).count { ($0 < 0.5) == ($1 == 1) }
+print("told apart: \(correct * 100 / count) % of the pairs")
 tower.trainable = false  // the tower describes digits for other models
 print("a digit in 64 numbers:", try tower.predict(NDArray(x[0..<1])).floats.prefix(4), "…")

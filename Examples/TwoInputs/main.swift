@@ -9,7 +9,7 @@ let priority = try Dense(1, activation: .sigmoid, name: "priority")(features)
 let department = try Dense(4, activation: .softmax, name: "department")(features)
 let model = try Model(inputs: [title, tags], outputs: [priority, department])
 
-print(try model.summary())
+try model.summary()
 try model.compile(
     optimizer: "adam",
     loss: ["priority": "mean_squared_error", "department": "categorical_crossentropy"],

@@ -7,11 +7,13 @@ FOLDER holds what the tests `OperationTests` write with KERATIN_OPERATIONS_OUT=F
 import json
 import os
 import sys
+import warnings
 
 os.environ.update(TF_CPP_MIN_LOG_LEVEL="3", CUDA_VISIBLE_DEVICES="-1")
 import keras
 import numpy as np
 
+warnings.filterwarnings("ignore")
 here = os.path.dirname(os.path.abspath(__file__))
 cases = json.load(open(os.path.join(here, "../../Tests/KeratinLayersTests/Goldens/operations.json")))["cases"]
 

@@ -74,6 +74,9 @@ def stacks(d):
     yield "films", (3, 4, 4, 4, 1), [
         L.ConvLSTM3D(1, 2, return_sequences=True), L.Reshape((3, 3, 3, 3)), L.ConvLSTM2D(2, 2, return_sequences=True),
         L.Reshape((3, 4, 2)), L.ConvLSTM1D(2, 2)]
+    yield "products", (6,), [
+        L.ReversibleEmbedding(9, 3), L.EinsumDense("abc,cd->abd", (6, 4), bias_axes="d", activation="tanh"),
+        L.SpectralNormalization(L.Dense(3), 2)]
 
 
 def models():
@@ -83,7 +86,7 @@ def models():
         keras.utils.set_random_seed(number)
         model = keras.Sequential([keras.Input(shape), *layers, L.Flatten(), L.Dense(2, kernel_regularizer="l2")])
         model.compile(keras.optimizers.Adam(0.005), "mse", metrics=["mae"], jit_compile=False)
-        x = d.rng.integers(0, 9, (6,) + shape).astype(np.int32) if name == "words" else d.normal((6,) + shape)
+        x = d.rng.integers(0, 9, (6,) + shape).astype(np.int32) if name in ("words", "products") else d.normal((6,) + shape)
         yield name, model, x, d.normal((6, 2)), name != "random"
     kinds = list(LOSSES)
     metric_kinds = list(METRICS)

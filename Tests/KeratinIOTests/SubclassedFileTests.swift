@@ -138,7 +138,9 @@ struct SubclassedFileTests {
     }
 
     /// With `KERATIN_SUBCLASSED_OUT` the files stay in that folder, for `make_subclassed.py`.
-    @Test("What is written has Keras's paths, and comes back", arguments: ["tagger", "blocks", "stack"])
+    @Test(
+        "What is written has Keras's paths, and comes back",
+        arguments: ["tagger", "blocks", "stack"])
     func write(name: String) throws {
         try withClasses {
             try withBackend(.cpu) {

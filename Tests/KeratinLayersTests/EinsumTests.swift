@@ -104,7 +104,9 @@ private struct GoldenEinsum: Decodable, Sendable {
                 let error = #expect(throws: KeratinError.self, "\(equation)") {
                     try Tensor.einsum(equation, a, b)
                 }
-                #expect(error?.description.contains(word) == true, "\(equation): \(String(describing: error))")
+                #expect(
+                    error?.description.contains(word) == true,
+                    "\(equation): \(String(describing: error))")
             }
             #expect(throws: KeratinError.self) { try Tensor.einsum("ii", a) }
         }
@@ -121,10 +123,12 @@ private struct GoldenEinsum: Decodable, Sendable {
         }
         let cases: [(String, PartialShape, String?, [Int?], String)] = [
             ("ab,bc", 4, nil, [nil, 3], "form"), ("ab->ac", 4, nil, [nil, 3], "form"),
-            ("...ab,bc->ac", 4, nil, [nil, 3], "form"), ("a...,bc->ac...", 4, nil, [nil, 3], "form"),
+            ("...ab,bc->ac", 4, nil, [nil, 3], "form"),
+            ("a...,bc->ac...", 4, nil, [nil, 3], "form"),
             ("ab,bc->ac", 4, "d", [nil, 3], "biasAxes"), ("ab,bc->ac", 4, nil, [nil, 3, 2], "fit"),
             ("ab,bc->ad", 4, nil, [nil, 3], "'d'"), ("ab,bce->ac", 4, nil, [nil, 3], "'e'"),
-            ("ab,bc->ac", [4, 4], nil, [nil, 3], "2 axes"), ("ab,bc->ac", 0, nil, [nil, 3], "positive"),
+            ("ab,bc->ac", [4, 4], nil, [nil, 3], "2 axes"),
+            ("ab,bc->ac", 0, nil, [nil, 3], "positive"),
             ("abc,cd->abd", [2, 4], nil, [nil, 3, 5], "'b'"),
             ("abc,cd->abd", [2, 4], nil, [nil, nil, 5], "unknown"),
             ("abc,cd->abd", [nil, nil], nil, [nil, 2, 5], "'d'"),

@@ -15,6 +15,7 @@ struct GoldenFileTests {
             "batch_normalization", "conv1d_conv3d", "conv_transpose", "separable", "pooling_1d_3d",
             "reshaping_more", "up_sampling", "normalization", "preprocessing",
             "activation_layers", "masks", "einsum_dense",
+            "spectral_normalization",
         ])
     func layers(family: String) throws {
         let file = try GoldenFile<GoldenLayerCase>.load(family, in: Self.folder)

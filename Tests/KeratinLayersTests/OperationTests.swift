@@ -139,8 +139,8 @@ private struct GoldenOperation: Decodable, Sendable {
                 let middle = values.reduce(0, +) / Float(values.count)
                 let spread =
                     values.reduce(0) { $0 + ($1 - middle) * ($1 - middle) } / Float(values.count)
-                #expect(abs(middle - mean) < 0.1, "\(what): \(middle)")
-                #expect(abs(spread.squareRoot() - deviation) < 0.1, "\(what): \(spread)")
+                #expect(abs(middle - mean) < 0.25, "\(what): \(middle)")
+                #expect(abs(spread.squareRoot() - deviation) < 0.15, "\(what): \(spread)")
             }
             let draw = compiled { _ in
                 [

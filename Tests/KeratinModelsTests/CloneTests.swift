@@ -10,7 +10,9 @@ struct CloneTests {
 
     private func sharedGraph() throws -> Model {
         let (a, b) = (Input(shape: [4], name: "a"), Input(shape: [4], name: "b"))
-        let tower = try Sequential([Dense(3, activation: .tanh, name: "shared")], name: "tower")
+        let tower = try Sequential(
+            [Input(shape: [4], name: "begin"), Dense(3, activation: .tanh, name: "shared")],
+            name: "tower")
         let scale = Dense(2, name: "scale")
         let joined = try Concatenate(name: "joined")([scale(tower(a)), scale(tower(b))])
         let distance = try ops.sqrt(ops.sum(joined ** 2, axis: -1, keepDims: true) + 1e-7)

@@ -187,6 +187,9 @@ open class Layer {
         return variable
     }
 
+    /// Counts a weight of a layer inside among the layer's own, as Keras does where an attribute holds one: files have it in both places.
+    final func share(_ weight: Variable) { variables.append(weight) }
+
     /// Makes a weight as its specification says.
     final func addWeight(
         name: String, shape: Shape, _ specification: WeightSpecification

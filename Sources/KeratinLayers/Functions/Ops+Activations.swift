@@ -15,65 +15,87 @@ extension ops {
         try one(className, module: "nn", config, [x]) { try function($0[0].cast(to: .float32)) }
     }
 
+    /// relu, 6 at most.
     public static func relu6(_ x: Tensor) throws -> Tensor { try activation("Relu6", x, .relu6) }
+    /// The scaled ELU of Klambauer et al. (2017).
     public static func selu(_ x: Tensor) throws -> Tensor { try activation("Selu", x, .selu) }
+    /// x·sigmoid(x).
     public static func silu(_ x: Tensor) throws -> Tensor { try activation("Silu", x, .silu) }
+    /// x·sigmoid(x): another name of `silu`.
     public static func swish(_ x: Tensor) throws -> Tensor { try silu(x) }
+    /// x/(1 + |x|).
     public static func softsign(_ x: Tensor) throws -> Tensor {
         try activation("Softsign", x, .softsign)
     }
+    /// log(sigmoid(x)).
     public static func logSigmoid(_ x: Tensor) throws -> Tensor {
         try activation("LogSigmoid", x, .logSigmoid)
     }
+    /// x/6 + ½, between 0 and 1.
     public static func hardSigmoid(_ x: Tensor) throws -> Tensor {
         try activation("HardSigmoid", x, .hardSigmoid)
     }
+    /// x·hardSigmoid(x).
     public static func hardSilu(_ x: Tensor) throws -> Tensor {
         try activation("HardSilu", x, .hardSilu)
     }
+    /// x·hardSigmoid(x): another name of `hardSilu`.
     public static func hardSwish(_ x: Tensor) throws -> Tensor { try hardSilu(x) }
+    /// x, between −1 and 1.
     public static func hardTanh(_ x: Tensor) throws -> Tensor {
         try activation("HardTanh", x, .hardTanh)
     }
+    /// x − tanh(x).
     public static func tanhShrink(_ x: Tensor) throws -> Tensor {
         try activation("TanhShrink", x, .tanhShrink)
     }
+    /// 0 below −1, x above 1, a parabola between.
     public static func sparsePlus(_ x: Tensor) throws -> Tensor {
         try activation("SparsePlus", x, .sparsePlus)
     }
+    /// 0 below −1, 1 above 1, a line between.
     public static func sparseSigmoid(_ x: Tensor) throws -> Tensor {
         try activation("SparseSigmoid", x, .sparseSigmoid)
     }
 
+    /// x, below zero times a slope.
     public static func leakyRelu(_ x: Tensor, negativeSlope: Double = 0.2) throws -> Tensor {
         try activation(
             "LeakyRelu", x, [("negative_slope", .init(negativeSlope))],
             .leakyRelu(negativeSlope: negativeSlope))
     }
+    /// x, below zero alpha·(eˣ − 1).
     public static func elu(_ x: Tensor, alpha: Double = 1) throws -> Tensor {
         try activation("Elu", x, [("alpha", .init(alpha))], .elu(alpha: alpha))
     }
+    /// x, below zero alpha·(e^(x/alpha) − 1).
     public static func celu(_ x: Tensor, alpha: Double = 1) throws -> Tensor {
         try activation("Celu", x, [("alpha", .init(alpha))], .celu(alpha: alpha))
     }
+    /// x times the normal distribution's share below it; approximated by a tanh unless told not to.
     public static func gelu(_ x: Tensor, approximate: Bool = true) throws -> Tensor {
         try activation(
             "Gelu", x, [("approximate", .boolean(approximate))], .gelu(approximate: approximate))
     }
+    /// The first half of an axis times the sigmoid of the second.
     public static func glu(_ x: Tensor, axis: Int = -1) throws -> Tensor {
         try activation("Glu", x, [("axis", .integer(axis))], .glu(axis: axis))
     }
+    /// (x + √(x² + b))/2.
     public static func squareplus(_ x: Tensor, b: Double = 4) throws -> Tensor {
         try activation("Squareplus", x, [("b", .init(b))], .squareplus(b: b))
     }
+    /// Nearer to zero by a threshold; 0 within it.
     public static func softShrink(_ x: Tensor, threshold: Double = 0.5) throws -> Tensor {
         try activation(
             "SoftShrink", x, [("threshold", .init(threshold))], .softShrink(threshold: threshold))
     }
+    /// x, 0 within a threshold of zero.
     public static func hardShrink(_ x: Tensor, threshold: Double = 0.5) throws -> Tensor {
         try activation(
             "HardShrink", x, [("threshold", .init(threshold))], .hardShrink(threshold: threshold))
     }
+    /// x above a threshold, else another value.
     public static func threshold(
         _ x: Tensor, _ threshold: Double, _ defaultValue: Double
     ) throws -> Tensor {
@@ -82,6 +104,7 @@ extension ops {
             [("threshold", .init(threshold)), ("default_value", .init(defaultValue))],
             .threshold(threshold, defaultValue: defaultValue))
     }
+    /// The nearest distribution to x, which has zeros.
     public static func sparsemax(_ x: Tensor, axis: Int = -1) throws -> Tensor {
         try activation("Sparsemax", x, [("axis", .integer(axis))], .sparsemax(axis: axis))
     }

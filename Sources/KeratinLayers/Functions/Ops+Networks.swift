@@ -25,7 +25,8 @@ extension ops {
             let own = kernel.rank >= 2 ? kernel.shape[kernel.rank - 2] : 0
             guard x.rank >= 3, kernel.rank == x.rank, own > 0, channels % own == 0 else {
                 throw KeratinError(
-                    .shapeMismatch, "a kernel \(kernel.shape) does not fit inputs \(tensors[0].shape)")
+                    .shapeMismatch,
+                    "a kernel \(kernel.shape) does not fit inputs \(tensors[0].shape)")
             }
             return try dataFormat.outgoing(
                 convolved(x, kernel, strides, padding, dilationRate, groups: channels / own))
@@ -80,7 +81,8 @@ extension ops {
             throw KeratinError(
                 .shapeMismatch, "a kernel \(kernel.shape) does not fit inputs \(x.shape)")
         }
-        let shape = Array(kernel.shape.dimensions.dropLast(2)) + [1, channels * kernel.shape[x.rank - 1]]
+        let shape =
+            Array(kernel.shape.dimensions.dropLast(2)) + [1, channels * kernel.shape[x.rank - 1]]
         return try convolved(
             x, kernel.reshaped(Shape(shape)), strides, padding, dilations, groups: channels)
     }
@@ -183,7 +185,9 @@ extension ops {
         scale: Tensor? = nil, epsilon: Double = 1e-3
     ) throws -> Tensor {
         let config: Config = [("axis", .integer(axis)), ("epsilon", .init(epsilon))]
-        var (inputs, arguments) = ([x, mean, variance], [0, 1, 2].map { OperationForm.Argument.tensor($0) })
+        var (inputs, arguments) = (
+            [x, mean, variance], [0, 1, 2].map { OperationForm.Argument.tensor($0) }
+        )
         for tensor in [offset, scale] {
             arguments.append(tensor == nil ? .null : .tensor(inputs.count))
             if let tensor { inputs.append(tensor) }
@@ -215,6 +219,7 @@ extension ops {
 
     // MARK: Losses of each sample
 
+    /// The cross-entropy of each element with a probability (or a logit).
     public static func binaryCrossentropy(
         _ target: Tensor, _ output: Tensor, fromLogits: Bool = false
     ) throws -> Tensor {
@@ -228,6 +233,7 @@ extension ops {
         }
     }
 
+    /// The cross-entropy of each sample's distribution over an axis with probabilities (or logits).
     public static func categoricalCrossentropy(
         _ target: Tensor, _ output: Tensor, fromLogits: Bool = false, axis: Int = -1
     ) throws -> Tensor {
@@ -238,6 +244,7 @@ extension ops {
         }
     }
 
+    /// The cross-entropy of each sample's class with probabilities (or logits) over an axis.
     public static func sparseCategoricalCrossentropy(
         _ target: Tensor, _ output: Tensor, fromLogits: Bool = false, axis: Int = -1
     ) throws -> Tensor {

@@ -35,7 +35,9 @@ public enum random {
             var generator = generator
             var normals = NormalGenerator(seed: generator.next())
             return { normals.truncated() }
-        } recorded: { try uniform($0, shape) }
+        } recorded: {
+            try uniform($0, shape)
+        }
         return try scaled(numbers, stddev, mean)
     }
 
@@ -46,7 +48,9 @@ public enum random {
         let numbers = try drawn(shape, seed) { generator in
             var generator = generator
             return { generator.uniform() }
-        } recorded: { try uniform($0, shape) }
+        } recorded: {
+            try uniform($0, shape)
+        }
         return try scaled(numbers, maxval - minval, minval)
     }
 

@@ -4,8 +4,8 @@ import KeratinTensor
 /// Keeps the largest singular value of a layer's weight near 1 (Miyato et al., 2018): in training, the kernel of the wrapped layer, or the
 /// rows of an embedding, is divided by an estimate of it before the layer is called. In inference nothing changes.
 ///
-/// The estimate is by power iteration from a vector that is kept between steps. Weights: those of the wrapped layer, and vector_u
-/// (1, last extent of the kernel), which training does not change by gradients.
+/// The estimate is by power iteration from a vector that is kept between steps. Weights: the kernel, vector_u (1, last
+/// extent of the kernel), which training does not change by gradients, and what else the wrapped layer has.
 public final class SpectralNormalization: Wrapper {
     private let powerIterations: Int
     private var vector: Variable?
@@ -35,11 +35,13 @@ public final class SpectralNormalization: Wrapper {
         guard let kernel, let last = kernel.shape.dimensions.last else {
             throw KeratinError(
                 .invalidArgument,
-                "wraps layers with a weight named 'kernel' or 'embeddings', \(layer.place) has none")
+                "wraps layers with a weight named 'kernel' or 'embeddings', \(layer.place) has none"
+            )
         }
         if let channels = inputShape.last ?? nil {
             inputSpec = InputSpec(minNdim: 1, axes: [-1: channels])
         }
+        share(kernel)
         vector = try addWeight(
             name: "vector_u", shape: [1, last], initializer: .truncatedNormal(stddev: 0.02),
             trainable: false)

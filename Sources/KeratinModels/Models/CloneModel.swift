@@ -49,9 +49,12 @@ private final class Cloning {
         self.recursive = recursive
     }
 
-    func model(_ model: Model, _ inputs: [any TensorConvertible]?) throws -> Model {
+    /// - Parameter isInner: whether the model stands in the one that is cloned, where a stack has nothing to be called by.
+    func model(
+        _ model: Model, _ inputs: [any TensorConvertible]?, isInner: Bool = false
+    ) throws -> Model {
         if let stack = model as? Sequential {
-            guard callFunction == nil else {
+            guard callFunction == nil || isInner else {
                 throw KeratinError(
                     .invalidArgument, "a callFunction is not for stacks", at: model.place)
             }
@@ -60,7 +63,7 @@ private final class Cloning {
         if let graph = model.graph, type(of: model) == Model.self {
             return try functional(model, graph, inputs)
         }
-        guard cloneFunction == nil, callFunction == nil, inputs == nil else {
+        guard isInner || cloneFunction == nil && callFunction == nil && inputs == nil else {
             throw KeratinError(
                 .invalidArgument,
                 "is a class with a call of its own, which is cloned as a whole: without functions and inputTensors",
@@ -78,7 +81,8 @@ private final class Cloning {
             guard inputs.count == 1, let tensor = inputs.first?.tensor, let graph = tensor.graph
             else {
                 throw KeratinError(
-                    .invalidArgument, "a stack begins with one symbolic tensor, got \(inputs.count)",
+                    .invalidArgument,
+                    "a stack begins with one symbolic tensor, got \(inputs.count)",
                     at: model.place)
             }
             // A stack is fed by an Input of its own.
@@ -124,7 +128,9 @@ private final class Cloning {
     }
 
     private func newInput(_ tensor: GraphTensor) throws -> Tensor {
-        if let input = tensor.node.function as? GraphInput, let copy = try input.layer.copied() as? Input {
+        if let input = tensor.node.function as? GraphInput,
+            let copy = try input.layer.copied() as? Input
+        {
             return copy.tensor
         }
         let extents = tensor.type.extents
@@ -150,7 +156,7 @@ private final class Cloning {
         if let known = clones[ObjectIdentifier(layer)] { return known }
         let copy: Layer
         if let model = layer as? Model, recursive || cloneFunction == nil {
-            copy = try self.model(model, nil)
+            copy = try self.model(model, nil, isInner: true)
         } else {
             copy = try cloneFunction?(layer) ?? layer.copied()
         }

@@ -3,29 +3,36 @@ import KeratinCore
 // Tensors of known numbers.
 
 extension ops {
+    /// Zeros of a shape.
     public static func zeros(_ shape: Shape, dtype: DType = .float32) throws -> Tensor {
         try Tensor(repeating: 0, shape: shape, dtype: dtype)
     }
 
+    /// Ones of a shape.
     public static func ones(_ shape: Shape, dtype: DType = .float32) throws -> Tensor {
         try Tensor(repeating: 1, shape: shape, dtype: dtype)
     }
 
+    /// One number in a whole shape.
     public static func full(
         _ shape: Shape, _ value: Double, dtype: DType = .float32
     ) throws -> Tensor {
         try Tensor(repeating: value, shape: shape, dtype: dtype)
     }
 
+    /// Zeros of a tensor's shape, and of its element type if none is given.
     public static func zerosLike(_ x: Tensor, dtype: DType? = nil) throws -> Tensor {
         try alike("ZerosLike", x, 0, dtype)
     }
 
+    /// Ones of a tensor's shape, and of its element type if none is given.
     public static func onesLike(_ x: Tensor, dtype: DType? = nil) throws -> Tensor {
         try alike("OnesLike", x, 1, dtype)
     }
 
-    public static func fullLike(_ x: Tensor, _ value: Double, dtype: DType? = nil) throws -> Tensor {
+    /// One number in a tensor's shape.
+    public static func fullLike(_ x: Tensor, _ value: Double, dtype: DType? = nil) throws -> Tensor
+    {
         try alike("FullLike", x, value, dtype, arguments: [.tensor(0), .init(value)])
     }
 
@@ -106,6 +113,7 @@ extension ops {
             .binary(.equal, Tensor(indicesAlong: 0, shape: shape) + Double(k)).cast(to: dtype)
     }
 
+    /// 1 in the diagonal of a square matrix, else 0.
     public static func identity(_ size: Int, dtype: DType = .float32) throws -> Tensor {
         try eye(size, dtype: dtype)
     }

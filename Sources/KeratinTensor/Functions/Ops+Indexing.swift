@@ -193,7 +193,8 @@ extension ops {
             else {
                 throw KeratinError(
                     .shapeMismatch,
-                    "values \(inputs[1].shape) do not fit indices \(indices.shape) and a shape \(shape)")
+                    "values \(inputs[1].shape) do not fit indices \(indices.shape) and a shape \(shape)"
+                )
             }
             let count = indices.shape.dimensions.dropLast().reduce(1, *)
             let outer = Array(shape.prefix(width))
@@ -220,7 +221,8 @@ extension ops {
             guard predictions.rank == 2, inputs[0].rank == 1 else {
                 throw KeratinError(
                     .shapeMismatch,
-                    "needs targets [samples] and predictions [samples, classes], got \(inputs[0].shape) and \(predictions.shape)")
+                    "needs targets [samples] and predictions [samples, classes], got \(inputs[0].shape) and \(predictions.shape)"
+                )
             }
             let targets = try inputs[0].cast(to: .int32)
             let isTarget = try hot(targets, predictions.shape[1], -1)

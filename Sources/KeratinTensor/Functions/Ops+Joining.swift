@@ -15,6 +15,7 @@ extension ops {
             body)
     }
 
+    /// One behind the other along an axis.
     public static func concatenate(_ tensors: [Tensor], axis: Int = 0) throws -> Tensor {
         try Tensor.concatenate(tensors, axis: axis)
     }

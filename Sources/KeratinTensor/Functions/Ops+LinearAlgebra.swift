@@ -166,7 +166,9 @@ extension ops {
         let config: [(name: String, value: Argument)] = [
             ("offset", .integer(offset)), ("axis1", .integer(axis1)), ("axis2", .integer(axis2)),
         ]
-        return try one("Trace", config, [x]) { try line($0[0], offset, axis1, axis2).sum(axes: [-1]) }
+        return try one("Trace", config, [x]) {
+            try line($0[0], offset, axis1, axis2).sum(axes: [-1])
+        }
     }
 
     /// Of a vector the matrix with it in a diagonal, of a matrix its diagonal.
@@ -208,15 +210,9 @@ extension ops {
     public static func norm(
         _ x: Tensor, ord: Double? = nil, axis: (any AxisConvertible)? = nil, keepDims: Bool = false
     ) throws -> Tensor {
-        let written: Argument =
-            switch ord {
-            case nil: .null
-            case .infinity?: .text("inf")
-            case (-Double.infinity)?: .text("-inf")
-            case let ord?: .init(ord)
-            }
         let config: [(name: String, value: Argument)] = [
-            ("ord", written), ("axis", .init(axis: axis)), ("keepdims", .boolean(keepDims)),
+            ("ord", ord.map { .init($0) } ?? .null), ("axis", .init(axis: axis)),
+            ("keepdims", .boolean(keepDims)),
         ]
         return try one("Norm", module: "linalg", config, [x]) {
             try length($0[0].cast(to: .float32), ord, axis?.axes, keepDims)
@@ -259,7 +255,8 @@ extension ops {
             return size
         default:
             throw KeratinError(
-                .invalidArgument, "a norm of order \(ord) is over one or two axes, got \(all.count)")
+                .invalidArgument, "a norm of order \(ord) is over one or two axes, got \(all.count)"
+            )
         }
     }
 

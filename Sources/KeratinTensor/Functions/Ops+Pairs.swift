@@ -3,27 +3,35 @@ import KeratinCore
 // Functions of two operands, tensors or numbers, which are broadcast by NumPy's rule.
 
 extension ops {
+    /// The sum.
     public static func add(_ a: any TensorOperand, _ b: any TensorOperand) throws -> Tensor {
         try binary(.add, a, b)
     }
+    /// The difference.
     public static func subtract(_ a: any TensorOperand, _ b: any TensorOperand) throws -> Tensor {
         try binary(.subtract, a, b)
     }
+    /// The product.
     public static func multiply(_ a: any TensorOperand, _ b: any TensorOperand) throws -> Tensor {
         try binary(.multiply, a, b)
     }
+    /// The quotient, a float.
     public static func divide(_ a: any TensorOperand, _ b: any TensorOperand) throws -> Tensor {
         try binary(.divide, a, b)
     }
+    /// The quotient, a float: another name of `divide`.
     public static func trueDivide(_ a: any TensorOperand, _ b: any TensorOperand) throws -> Tensor {
         try binary(.divide, a, b)
     }
+    /// The larger one; NaN if one is.
     public static func maximum(_ a: any TensorOperand, _ b: any TensorOperand) throws -> Tensor {
         try binary(.maximum, a, b)
     }
+    /// The smaller one; NaN if one is.
     public static func minimum(_ a: any TensorOperand, _ b: any TensorOperand) throws -> Tensor {
         try binary(.minimum, a, b)
     }
+    /// aᵇ.
     public static func power(_ a: any TensorOperand, _ b: any TensorOperand) throws -> Tensor {
         try binary(.power, a, b)
     }
@@ -31,35 +39,44 @@ extension ops {
     public static func mod(_ a: any TensorOperand, _ b: any TensorOperand) throws -> Tensor {
         try binary(.remainder, a, b)
     }
+    /// Whether both are equal (bool).
     public static func equal(_ a: any TensorOperand, _ b: any TensorOperand) throws -> Tensor {
         try binary(.equal, a, b)
     }
+    /// Whether both differ (bool).
     public static func notEqual(_ a: any TensorOperand, _ b: any TensorOperand) throws -> Tensor {
         try binary(.notEqual, a, b)
     }
+    /// Whether a < b (bool).
     public static func less(_ a: any TensorOperand, _ b: any TensorOperand) throws -> Tensor {
         try binary(.less, a, b)
     }
+    /// Whether a ≤ b (bool).
     public static func lessEqual(_ a: any TensorOperand, _ b: any TensorOperand) throws -> Tensor {
         try binary(.lessEqual, a, b)
     }
+    /// Whether a > b (bool).
     public static func greater(_ a: any TensorOperand, _ b: any TensorOperand) throws -> Tensor {
         try binary(.greater, a, b)
     }
+    /// Whether a ≥ b (bool).
     public static func greaterEqual(
         _ a: any TensorOperand, _ b: any TensorOperand
     ) throws -> Tensor { try binary(.greaterEqual, a, b) }
 
     // MARK: Of truth; whatever is not zero is true.
 
+    /// Whether both are true (bool).
     public static func logicalAnd(_ a: any TensorOperand, _ b: any TensorOperand) throws -> Tensor {
         try two("LogicalAnd", a, b) { try $0.cast(to: .bool).binary(.and, $1.cast(to: .bool)) }
     }
 
+    /// Whether one of both is true (bool).
     public static func logicalOr(_ a: any TensorOperand, _ b: any TensorOperand) throws -> Tensor {
         try two("LogicalOr", a, b) { try $0.cast(to: .bool).binary(.or, $1.cast(to: .bool)) }
     }
 
+    /// Whether exactly one of both is true (bool).
     public static func logicalXor(_ a: any TensorOperand, _ b: any TensorOperand) throws -> Tensor {
         try two("LogicalXor", a, b) { a, b in
             let (a, b) = (try a.cast(to: .bool), try b.cast(to: .bool))
@@ -67,6 +84,7 @@ extension ops {
         }
     }
 
+    /// Whether each element is zero (bool).
     public static func logicalNot(_ x: Tensor) throws -> Tensor {
         try one("LogicalNot", [x]) { try $0[0].cast(to: .bool).unary(.not) }
     }

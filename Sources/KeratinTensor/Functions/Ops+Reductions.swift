@@ -9,6 +9,7 @@ extension ops {
         [("axis", .init(axis: axis)), ("keepdims", .boolean(keepDims))]
     }
 
+    /// The sum over axes.
     public static func sum(
         _ x: Tensor, axis: (any AxisConvertible)? = nil, keepDims: Bool = false
     ) throws -> Tensor {
@@ -17,6 +18,7 @@ extension ops {
         }
     }
 
+    /// The product over axes.
     public static func prod(
         _ x: Tensor, axis: (any AxisConvertible)? = nil, keepDims: Bool = false
     ) throws -> Tensor {
@@ -25,6 +27,7 @@ extension ops {
         }
     }
 
+    /// The largest number over axes; NaN if there is one.
     public static func max(
         _ x: Tensor, axis: (any AxisConvertible)? = nil, keepDims: Bool = false
     ) throws -> Tensor {
@@ -33,6 +36,7 @@ extension ops {
         }
     }
 
+    /// The smallest number over axes; NaN if there is one.
     public static func min(
         _ x: Tensor, axis: (any AxisConvertible)? = nil, keepDims: Bool = false
     ) throws -> Tensor {
@@ -41,6 +45,7 @@ extension ops {
         }
     }
 
+    /// The mean over axes, a float.
     public static func mean(
         _ x: Tensor, axis: (any AxisConvertible)? = nil, keepDims: Bool = false
     ) throws -> Tensor {
@@ -89,6 +94,7 @@ extension ops {
         return (moments[0], moments[1])
     }
 
+    /// Whether one element over axes is not zero (bool).
     public static func any(
         _ x: Tensor, axis: (any AxisConvertible)? = nil, keepDims: Bool = false
     ) throws -> Tensor {
@@ -97,6 +103,7 @@ extension ops {
         }
     }
 
+    /// Whether no element over axes is zero (bool).
     public static func all(
         _ x: Tensor, axis: (any AxisConvertible)? = nil, keepDims: Bool = false
     ) throws -> Tensor {
@@ -194,6 +201,7 @@ extension ops {
 
     // MARK: Without what is not a number
 
+    /// The sum, NaN left out.
     public static func nansum(
         _ x: Tensor, axis: (any AxisConvertible)? = nil, keepDims: Bool = false
     ) throws -> Tensor {
@@ -202,6 +210,7 @@ extension ops {
         }
     }
 
+    /// The largest number, NaN left out; NaN of nothing else.
     public static func nanmax(
         _ x: Tensor, axis: (any AxisConvertible)? = nil, keepDims: Bool = false
     ) throws -> Tensor {
@@ -212,6 +221,7 @@ extension ops {
         }
     }
 
+    /// The smallest number, NaN left out; NaN of nothing else.
     public static func nanmin(
         _ x: Tensor, axis: (any AxisConvertible)? = nil, keepDims: Bool = false
     ) throws -> Tensor {
@@ -222,6 +232,7 @@ extension ops {
         }
     }
 
+    /// The mean, NaN left out.
     public static func nanmean(
         _ x: Tensor, axis: (any AxisConvertible)? = nil, keepDims: Bool = false
     ) throws -> Tensor {

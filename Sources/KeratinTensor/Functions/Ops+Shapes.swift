@@ -10,6 +10,7 @@ extension ops {
         }
     }
 
+    /// The flat array.
     public static func ravel(_ x: Tensor) throws -> Tensor {
         try one("Ravel", [x]) { try $0[0].reshaped([$0[0].count]) }
     }
@@ -21,6 +22,7 @@ extension ops {
         }
     }
 
+    /// With two axes exchanged.
     public static func swapaxes(_ x: Tensor, _ axis1: Int, _ axis2: Int) throws -> Tensor {
         try one("Swapaxes", [("axis1", .integer(axis1)), ("axis2", .integer(axis2))], [x]) { x in
             var order = Array(0..<x[0].rank)
@@ -76,10 +78,12 @@ extension ops {
         }
     }
 
+    /// In the opposite order along the second axis.
     public static func fliplr(_ x: Tensor) throws -> Tensor {
         try one("Fliplr", [x]) { try $0[0].reversed(axes: [1]) }
     }
 
+    /// In the opposite order along the first axis.
     public static func flipud(_ x: Tensor) throws -> Tensor {
         try one("Flipud", [x]) { try $0[0].reversed(axes: [0]) }
     }
@@ -130,6 +134,7 @@ extension ops {
         }
     }
 
+    /// Broadcast to a shape by NumPy's rule.
     public static func broadcastTo(_ x: Tensor, _ shape: Shape) throws -> Tensor {
         try x.broadcast(to: shape)
     }
@@ -195,12 +200,14 @@ extension ops {
         ]
         let arguments: [Argument] = [.tensor(0)] + (constantValues.map { [.init($0)] } ?? [])
         return try one("Pad", config, arguments: arguments, [x]) { x in
-            let widths = padWidth.count == 1 ? x[0].shape.dimensions.map { _ in padWidth[0] } : padWidth
+            let widths =
+                padWidth.count == 1 ? x[0].shape.dimensions.map { _ in padWidth[0] } : padWidth
             guard widths.count == x[0].rank,
                 widths.allSatisfy({ $0.count == 2 && $0[0] >= 0 && $0[1] >= 0 })
             else {
                 throw KeratinError(
-                    .invalidArgument, "padWidth needs [before, after] for each of \(x[0].rank) axes")
+                    .invalidArgument, "padWidth needs [before, after] for each of \(x[0].rank) axes"
+                )
             }
             switch mode {
             case "constant":

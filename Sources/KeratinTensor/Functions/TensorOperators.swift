@@ -34,15 +34,19 @@ extension Tensor {
     }
 
     // Keras's words for what reduces.
+    /// The sum over axes.
     public func sum(axis: any AxisConvertible, keepDims: Bool = false) throws -> Tensor {
         try ops.sum(self, axis: axis, keepDims: keepDims)
     }
+    /// The mean over axes, a float.
     public func mean(axis: any AxisConvertible, keepDims: Bool = false) throws -> Tensor {
         try ops.mean(self, axis: axis, keepDims: keepDims)
     }
+    /// The largest number over axes; NaN if there is one.
     public func max(axis: any AxisConvertible, keepDims: Bool = false) throws -> Tensor {
         try ops.max(self, axis: axis, keepDims: keepDims)
     }
+    /// The smallest number over axes; NaN if there is one.
     public func min(axis: any AxisConvertible, keepDims: Bool = false) throws -> Tensor {
         try ops.min(self, axis: axis, keepDims: keepDims)
     }

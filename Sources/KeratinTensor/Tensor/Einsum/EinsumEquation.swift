@@ -85,7 +85,8 @@ struct EinsumEquation {
         func letters(_ part: some StringProtocol) throws -> [Label] {
             try part.map { character in
                 guard character.isLetter else {
-                    throw wrong(text, "may have letters, commas, an arrow and ..., not '\(character)'")
+                    throw wrong(
+                        text, "may have letters, commas, an arrow and ..., not '\(character)'")
                 }
                 return .letter(character)
             }
