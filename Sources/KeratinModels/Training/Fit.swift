@@ -234,9 +234,9 @@ extension Model {
     ) throws -> TracedFunction {
         try exclusively {
             let (session, backend, arrays) = try prepare(x, y)
-            let data = StepData(arrays, inputTypes: inputTypes, capacity: 1)
+            let data = StepData(arrays, inputTypes: inputTypes)
             return try withBackend(backend) {
-                try session.trainStep(self, data.types(arrays.count))
+                try session.recordTrainStep(self, data.types(arrays.count))
             }
         }
     }
