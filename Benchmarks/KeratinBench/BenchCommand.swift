@@ -11,7 +11,7 @@ struct BenchCommand: ParsableCommand {
         abstract: "Measures devices and the engine on them.",
         subcommands: [
             RooflineCommand.self, MatmulCommand.self, StepCommand.self, WorkloadCommand.self,
-            ConformanceCommand.self,
+            ImmediateCommand.self, ConformanceCommand.self,
         ])
 
     static func main() {

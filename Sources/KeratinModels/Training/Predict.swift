@@ -58,7 +58,7 @@ extension Model {
     ) throws {
         let (plans, changes) = (predictionPlans, changeCount)
         func record(_ key: PlanCache.Key) throws -> TracedFunction {
-            try withBackend(backend) { 
+            try withBackend(backend) {
                 try recordPredictStep(self, key.types.inputs, status: plans.status)
             }
         }
