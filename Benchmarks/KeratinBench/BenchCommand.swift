@@ -10,8 +10,9 @@ struct BenchCommand: ParsableCommand {
         commandName: "keratin-bench",
         abstract: "Measures devices and the engine on them.",
         subcommands: [
-            RooflineCommand.self, MatmulCommand.self, StepCommand.self, WorkloadCommand.self,
-            CompileCommand.self, ConformanceCommand.self,
+            RooflineCommand.self, MatmulCommand.self, AttentionCommand.self, StepCommand.self,
+            WorkloadCommand.self, CompileCommand.self, ImmediateCommand.self,
+            ConformanceCommand.self,
         ])
 
     static func main() {

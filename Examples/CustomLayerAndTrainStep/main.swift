@@ -59,7 +59,8 @@ final class Steady: Model, @unchecked Sendable {
 RandomSeed.set(1)
 let x = try NDArray(Tensor.randomUniform([512, 4], low: -1, seed: 1))
 let y = try NDArray(
-    (0..<512).map { row in (0..<4).reduce(Float(0)) { $0 + x.floats[row * 4 + $1] } }, shape: [512, 1])
+    (0..<512).map { row in (0..<4).reduce(Float(0)) { $0 + x.floats[row * 4 + $1] } },
+    shape: [512, 1])
 let model = Steady()
 try model.compile(
     optimizer: .adam(learningRate: warmUp), loss: logCosh, metrics: [withinTenth])

@@ -48,7 +48,9 @@ for epoch in 1...TrainingLimits.epochs(5) {
         last = try compiledStep(Tensor(batch))
     }
     if let last {
-        print("epoch", epoch, "critic", try last.critic.item(), "generator", try last.generator.item())
+        print(
+            "epoch", epoch, "critic", try last.critic.item(), "generator", try last.generator.item()
+        )
     }
 }
 print("steps of the critic:", criticOptimizer.iterations)

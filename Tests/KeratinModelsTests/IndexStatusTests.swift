@@ -31,13 +31,16 @@ import Testing
             let low = try NDArray([0, 1, 2, 3, -9, 1] as [Int32], shape: [2, 3])
             let predictor = try Predictor(model)
             for _ in 0..<2 {
-                #expect(message { try model.fit(high, y, verbose: 0) }.contains("the index 7 is not in 0..<6"))
+                #expect(
+                    message { try model.fit(high, y, verbose: 0) }.contains(
+                        "the index 7 is not in 0..<6"))
                 #expect(message { try model.fit(low, y, verbose: 0) }.contains("Embedding 'words'"))
                 // What was reported is forgotten.
                 try model.fit(good, y, verbose: 0)
                 #expect(message { _ = try model.evaluate(high, y, verbose: 0) }.contains("index 7"))
                 _ = try model.evaluate(good, y, verbose: 0)
-                #expect(message { _ = try model.predict(low) }.contains("the index -7 is not in 0..<6"))
+                #expect(
+                    message { _ = try model.predict(low) }.contains("the index -7 is not in 0..<6"))
                 _ = try model.predict(good)
                 #expect(message { _ = try predictor.predict(high) }.contains("Embedding 'words'"))
                 _ = try predictor.predict(good)
@@ -67,12 +70,15 @@ import Testing
     @Test("An embedding whose numbers the host sees costs the device nothing")
     func first() throws {
         try withBackend(.cpu) {
-            let model = try Sequential([Input(shape: [3]), Embedding(6, 2, name: "words"), Flatten()])
+            let model = try Sequential([
+                Input(shape: [3]), Embedding(6, 2, name: "words"), Flatten(),
+            ])
             let function = try recordPredictStep(
                 model, [TensorType([2, 3])], status: DeviceStatus())
             #expect(function.status == nil && function.updates.isEmpty)
             #expect(
-                message { _ = try model.predict(NDArray([0, 1, 6], shape: [1, 3])) }.contains("'words'"))
+                message { _ = try model.predict(NDArray([0, 1, 6], shape: [1, 3])) }.contains(
+                    "'words'"))
         }
     }
 }

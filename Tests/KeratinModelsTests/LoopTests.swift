@@ -172,12 +172,14 @@ import Testing
             let mean = seeded.reduce(0, +) / 4096
             #expect(abs(mean) < 0.06)
             #expect(abs(seeded.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 4096 - 1) < 0.1)
-            #expect(try RandomSeed.with(5) { try Tensor.randomUniform([9]).floats() }
-                == RandomSeed.with(5) { try Tensor.randomUniform([9]).floats() })
+            #expect(
+                try RandomSeed.with(5) { try Tensor.randomUniform([9]).floats() }
+                    == RandomSeed.with(5) { try Tensor.randomUniform([9]).floats() })
         }
     }
 
-    @Test("Arguments and results of compiled functions stay on the device", arguments: Backends.names)
+    @Test(
+        "Arguments and results of compiled functions stay on the device", arguments: Backends.names)
     func device(_ backend: String) throws {
         try withBackend(BackendChoice(backend)) {
             let counters = try Context.backend.counters
@@ -235,7 +237,9 @@ import Testing
                     let hits = try (prediction - truth).abs().binary(.less, 0.6).cast(to: .float32)
                     return [try hits.sum(), try Tensor(Double(truth.count))]
                 }, result: { $0[0][0] / $0[1][0] })
-            let model = try Sequential([Input(shape: [1]), Dense(1, kernelInitializer: .constant(1))])
+            let model = try Sequential([
+                Input(shape: [1]), Dense(1, kernelInitializer: .constant(1)),
+            ])
             try model.compile(optimizer: .sgd(), loss: "mse", metrics: [within])
             let x = try NDArray([0, 1, 2, 3, 4], shape: [5, 1])
             let y = try NDArray([0.5, 1.5, 2, 9, 9], shape: [5, 1])

@@ -187,9 +187,11 @@ import Testing
             let optimizer = Optimizer.sgd()
             let weights = plain.trainableWeights
             let zeros = try weights.map { try Tensor(repeating: 0, shape: $0.shape) }
-            #expect(message { try optimizer.apply([zeros[0]], to: weights) }.contains("1 gradients"))
             #expect(
-                message { try optimizer.apply([zeros[1]], to: [weights[0]]) }.contains("the weight"))
+                message { try optimizer.apply([zeros[0]], to: weights) }.contains("1 gradients"))
+            #expect(
+                message { try optimizer.apply([zeros[1]], to: [weights[0]]) }.contains("the weight")
+            )
             try optimizer.apply([zeros[0]], to: [weights[0]])
             #expect(
                 message { try optimizer.apply([zeros[1]], to: [weights[1]]) }.contains(

@@ -28,7 +28,9 @@ import Testing
             // Other sizes are recorded now, and still read the copies.
             let few = try predictor.predict(x.samples(0..<5))
             for (a, b) in zip(few.floats, before.floats) { #expect(abs(a - b) < 1e-6) }
-            #expect(throws: KeratinError.self) { try predictor.predict(NDArray([1, 2], shape: [1, 2])) }
+            #expect(throws: KeratinError.self) {
+                try predictor.predict(NDArray([1, 2], shape: [1, 2]))
+            }
             #expect(throws: KeratinError.self) { try predictor.predict(x, batchSize: 0) }
         }
     }
@@ -58,7 +60,8 @@ import Testing
 
     @Test("From a file", arguments: Backends.names)
     func file(_ backend: String) throws {
-        let path = FileManager.default.temporaryDirectory.path + "/keratin-predictor-\(getpid()).keras"
+        let path =
+            FileManager.default.temporaryDirectory.path + "/keratin-predictor-\(getpid()).keras"
         defer { try? FileManager.default.removeItem(atPath: path) }
         let (x, _) = try digits(8)
         let model = try withBackend(BackendChoice(backend)) { try self.model() }

@@ -26,7 +26,10 @@ extension Model {
     ///   shapes decide; it only comes first where several layouts have the same shapes.
     func setOptimizerVariables(_ arrays: [RawArray], version: String? = nil) throws {
         let session = try compiledSession()
-        try session.prepare(self, try resolvedBackend())
+        let backend = try resolvedBackend()
+        try session.prepare(self, backend)
+        // A model with steps of its own is laid out by these; here its optimizer is wanted before.
+        try session.layOut(self, backend)
         let own = try session.optimizer.variableNames()
         let variables = arrays.enumerated().map { index, array in
             OptimizerVariable(

@@ -30,9 +30,10 @@ public struct Metric: Sendable, ExpressibleByStringLiteral {
     ///   - result: the totals' numbers over all batches, row-major, to the figure.
     public init(
         _ name: String,
-        update: @escaping @Sendable (
-            _ yTrue: Tensor, _ yPred: Tensor, _ sampleWeight: Tensor?
-        ) throws -> [Tensor],
+        update:
+            @escaping @Sendable (
+                _ yTrue: Tensor, _ yPred: Tensor, _ sampleWeight: Tensor?
+            ) throws -> [Tensor],
         result: @escaping @Sendable (_ totals: [[Double]]) -> Double
     ) {
         self.init(name, nil, TotalsDefinition(body: update, finish: result))

@@ -79,7 +79,8 @@ public class RunningMetric {
         guard Trace.current == nil else {
             throw KeratinError(
                 .invalidState,
-                "has no numbers while a function is recorded: return the metric in the step's Logs", at: place)
+                "has no numbers while a function is recorded: return the metric in the step's Logs",
+                at: place)
         }
         guard let figures = try figures() else {
             throw KeratinError(.invalidState, "has no figure before its first update", at: place)
@@ -154,7 +155,8 @@ public class RunningMetric {
         }
         let sums = storages.prefix(batch.count)
         let additions = try definition.additions(of: batch) { sums.map { $0.read(trace) } }
-        try CompensatedSum.add(additions, to: Array(sums), Array(storages.dropFirst(batch.count)), trace)
+        try CompensatedSum.add(
+            additions, to: Array(sums), Array(storages.dropFirst(batch.count)), trace)
     }
 }
 

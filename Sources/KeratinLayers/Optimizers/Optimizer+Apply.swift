@@ -38,7 +38,8 @@ extension Optimizer {
                 var all = [VariableGradient?](repeating: nil, count: state.variables.count)
                 for (gradient, place) in zip(gradients, places) {
                     all[place] = VariableGradient(
-                        try gradient.cast(to: .float32), picks: try trace.picks(ofGradient: gradient))
+                        try gradient.cast(to: .float32),
+                        picks: try trace.picks(ofGradient: gradient))
                 }
                 try state.update(trace, all)
             }
@@ -52,7 +53,8 @@ extension Optimizer? {
     public func apply(_ gradients: [Tensor], to weights: [Variable]) throws {
         guard let self else {
             throw KeratinError(
-                .invalidState, "there is no optimizer: the model is not compiled, call compile first")
+                .invalidState,
+                "there is no optimizer: the model is not compiled, call compile first")
         }
         try self.apply(gradients, to: weights)
     }

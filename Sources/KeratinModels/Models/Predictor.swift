@@ -79,7 +79,12 @@ public final class Predictor: Sendable {
             let key = prediction.key(rows)
             let plan = try take(key)
             try prediction.run(step, rows: rows, plan) {
-                let run = plan.drawsRandomNumbers ? runs.withLock { $0 += 1; return $0 } : 0
+                let run =
+                    plan.drawsRandomNumbers
+                    ? runs.withLock {
+                        $0 += 1
+                        return $0
+                    } : 0
                 try plan.run(seed: seed, step: run)
             }
             // A plan whose run failed is not used again.
@@ -133,7 +138,8 @@ public final class Predictor: Sendable {
             guard model.changeCount == changes else {
                 throw KeratinError(
                     .invalidState,
-                    "the model's layers were changed after the predictor was made: make a new one", at: model.name)
+                    "the model's layers were changed after the predictor was made: make a new one",
+                    at: model.name)
             }
             let function = try withBackend(backend) {
                 try recordPredictStep(

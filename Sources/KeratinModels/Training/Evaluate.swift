@@ -48,10 +48,11 @@ extension Model {
         let steps = TrainingLimits.steps((data.count - 1) / batchSize + 1)
         var bar = ProgressBar(target: steps, verbose: verbose)
         try session.resetTotals(self)
+        let changes = lock.withLock { changeCount }
         for step in 0..<steps {
             let indices = order[
                 (step * batchSize)..<min(step * batchSize + batchSize, data.count)]
-            try testStep(session, backend, data, indices)
+            try testStep(session, backend, data, indices, changes)
             if bar.wantsUpdate(step: step + 1), step + 1 < steps {
                 bar.update(step: step + 1, logs: try session.logs(.test))
             }
@@ -64,12 +65,12 @@ extension Model {
     /// Stages a batch and adds it to the figures.
     func testStep(
         _ session: TrainingSession, _ backend: any Backend, _ data: StepData,
-        _ indices: ArraySlice<Int>
+        _ indices: ArraySlice<Int>, _ changes: Int
     ) throws {
         try lock.withLock {
             let types = data.types(indices.count)
             let plan = try session.plans.plan(
-                PlanCache.Key(mode: .test, types: types), changes: changeCount, on: backend
+                PlanCache.Key(mode: .test, types: types), changes: changes, on: backend
             ) {
                 try withBackend(backend) { try session.recordTestStep(self, types) }
             }

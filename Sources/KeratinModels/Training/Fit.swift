@@ -116,11 +116,13 @@ extension Model {
             if verbose > 0 { Terminal.write("Epoch \(epoch + 1)/\(epochs)\n") }
             var bar = ProgressBar(target: steps, verbose: verbose)
             try session.resetTotals(self)
+            // Once per epoch: it asks every layer.
+            let changes = lock.withLock { changeCount }
             if shuffle { order.shuffle(using: &generator) }
             for step in 0..<steps {
                 let indices = order[
                     (step * batchSize)..<min(step * batchSize + batchSize, trainCount)]
-                try trainStep(session, backend, data, indices)
+                try trainStep(session, backend, data, indices, changes)
                 if bar.wantsUpdate(step: step + 1), step + 1 < steps {
                     bar.update(step: step + 1, logs: try session.logs(.train))
                 }
@@ -167,21 +169,22 @@ extension Model {
     /// Stages a batch and runs one training step.
     private func trainStep(
         _ session: TrainingSession, _ backend: any Backend, _ data: StepData,
-        _ indices: ArraySlice<Int>
+        _ indices: ArraySlice<Int>, _ changes: Int
     ) throws {
         try lock.withLock {
-            let plan = try trainPlan(session, backend, data.types(indices.count))
+            let plan = try trainPlan(session, backend, data.types(indices.count), changes)
             try data.write(indices, to: plan)
             try session.run(plan)
         }
     }
 
     func trainPlan(
-        _ session: TrainingSession, _ backend: any Backend, _ types: StepParts<TensorType>
+        _ session: TrainingSession, _ backend: any Backend, _ types: StepParts<TensorType>,
+        _ changes: Int
     ) throws -> Plan {
         try withMemoryAdvice(types.inputs[0].shape[0]) {
             try session.plans.plan(
-                PlanCache.Key(mode: .train, types: types), changes: changeCount, on: backend
+                PlanCache.Key(mode: .train, types: types), changes: changes, on: backend
             ) {
                 try withBackend(backend) { try session.recordTrainStep(self, types) }
             }
@@ -224,7 +227,7 @@ extension Model {
         try exclusively {
             let (session, backend, arrays) = try prepare(x, y)
             let data = StepData(arrays, inputTypes: inputTypes)
-            return try trainPlan(session, backend, data.types(arrays.count))
+            return try trainPlan(session, backend, data.types(arrays.count), changeCount)
         }
     }
 
@@ -257,7 +260,7 @@ extension Model {
             let (session, backend, arrays) = try prepare(
                 x, y, sampleWeight, ClassWeight(classWeight, classWeights, at: name))
             let data = StepData(arrays, inputTypes: inputTypes)
-            try trainStep(session, backend, data, ArraySlice(0..<arrays.count))
+            try trainStep(session, backend, data, ArraySlice(0..<arrays.count), changeCount)
             return figures(try session.logs(.train))
         }
     }
@@ -269,7 +272,7 @@ extension Model {
         try exclusively {
             let (session, backend, arrays) = try prepare(x, y, sampleWeight)
             let data = StepData(arrays, inputTypes: inputTypes)
-            try testStep(session, backend, data, ArraySlice(0..<arrays.count))
+            try testStep(session, backend, data, ArraySlice(0..<arrays.count), changeCount)
             return figures(try session.logs(.test))
         }
     }

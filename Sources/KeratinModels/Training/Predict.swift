@@ -36,9 +36,10 @@ extension Model {
         var prediction = BatchedPrediction(
             arrays, types: inputTypes, batchSize: batchSize, at: name)
         let steps = TrainingLimits.steps(prediction.steps)
+        let changes = lock.withLock { changeCount }
         var bar = ProgressBar(target: steps, verbose: verbose)
         for step in 0..<steps {
-            try lock.withLock { try predict(step, &prediction, backend) }
+            try lock.withLock { try predict(step, &prediction, backend, changes) }
             if bar.wantsUpdate(step: step + 1), step + 1 < steps {
                 bar.update(step: step + 1, logs: [])
             }
@@ -54,11 +55,11 @@ extension Model {
 
     /// One batch.
     private func predict(
-        _ step: Int, _ prediction: inout BatchedPrediction, _ backend: any Backend
+        _ step: Int, _ prediction: inout BatchedPrediction, _ backend: any Backend, _ changes: Int
     ) throws {
-        let (plans, changes) = (predictionPlans, changeCount)
+        let plans = predictionPlans
         func record(_ key: PlanCache.Key) throws -> TracedFunction {
-            try withBackend(backend) { 
+            try withBackend(backend) {
                 try recordPredictStep(self, key.types.inputs, status: plans.status)
             }
         }

@@ -30,7 +30,8 @@ enum ClassWeight {
             guard names.count == 1 else {
                 throw KeratinError(
                     .invalidArgument,
-                    "classWeight is for models with one output; give classWeights by name", at: place
+                    "classWeight is for models with one output; give classWeights by name",
+                    at: place
                 )
             }
             return [weight]

@@ -203,7 +203,8 @@ package final class TrainingSession {
         }
         guard let losses, let totals, let values, values.parts.count == losses.reported.count else {
             throw KeratinError(
-                .invalidState, "computeMetrics reports a loss: call computeLoss before, or give it one",
+                .invalidState,
+                "computeMetrics reports a loss: call computeLoss before, or give it one",
                 at: model.name)
         }
         try totals.accumulate(

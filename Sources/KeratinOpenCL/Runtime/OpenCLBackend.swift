@@ -128,7 +128,9 @@ public final class OpenCLBackend: Backend, @unchecked Sendable {
         _ slice: BufferSlice, byteCount: Int,
         _ body: (UnsafeMutableRawBufferPointer) throws -> Void
     ) throws {
-        guard byteCount > 0 else { return try body(UnsafeMutableRawBufferPointer(start: nil, count: 0)) }
+        guard byteCount > 0 else {
+            return try body(UnsafeMutableRawBufferPointer(start: nil, count: 0))
+        }
         let buffer = try own(slice, count: byteCount)
         try lock.withLock {
             try staging.write(byteCount, to: buffer.memory, offset: slice.byteOffset, body)

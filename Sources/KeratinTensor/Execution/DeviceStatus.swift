@@ -62,7 +62,10 @@ extension Trace {
         let low = try indices.reduce(.minimum)
         let high = try indices.reduce(.maximum)
         indexChecks.append(
-            (DeviceStatus.Check(place: place, limit: limit), try value(of: low), try value(of: high)))
+            (
+                DeviceStatus.Check(place: place, limit: limit), try value(of: low),
+                try value(of: high)
+            ))
     }
 
     /// Records the reports.

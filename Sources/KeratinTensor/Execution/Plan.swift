@@ -142,7 +142,8 @@ package final class Plan {
 
     /// Lets `body` put an argument's bytes to where the device takes them. If it throws, they are undefined.
     package func fill(
-        argument index: Int, type: TensorType, _ body: (UnsafeMutableRawBufferPointer) throws -> Void
+        argument index: Int, type: TensorType,
+        _ body: (UnsafeMutableRawBufferPointer) throws -> Void
     ) throws {
         guard let device = arguments[index] else { return }
         guard type == device.type else {

@@ -222,14 +222,16 @@ package final class FrozenStates: @unchecked Sendable {
     package init(_ states: [State]) throws {
         self.states = states
         values = Dictionary(
-            try states.map { (ObjectIdentifier($0), try $0.copy()) }, uniquingKeysWith: { a, _ in a })
+            try states.map { (ObjectIdentifier($0), try $0.copy()) },
+            uniquingKeysWith: { a, _ in a })
     }
 
     func value(of state: State) throws -> Tensor {
         guard let value = values[ObjectIdentifier(state)] else {
             throw KeratinError(
                 .invalidState,
-                "the weight '\(state.name)' was made after the weights were frozen", at: Trace.current?.scope)
+                "the weight '\(state.name)' was made after the weights were frozen",
+                at: Trace.current?.scope)
         }
         return value
     }

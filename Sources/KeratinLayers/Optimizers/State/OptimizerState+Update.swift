@@ -32,8 +32,9 @@ extension OptimizerState {
         var isUpdate: Tensor?
         if let accumulator, let runs = options.gradientAccumulationSteps {
             let flag = try trace.hostScalar(
-                HostScalar("is_update") { _ in run() % runs == 0 ? 1 : 0 })
-                .binary(.greater, 0)
+                HostScalar("is_update") { _ in run() % runs == 0 ? 1 : 0 }
+            )
+            .binary(.greater, 0)
             let before = accumulator.read(trace)
             let sum = try joined(gradients.map(\.sum)) + before
             try accumulator.assign(

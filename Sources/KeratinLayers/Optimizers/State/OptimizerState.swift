@@ -9,7 +9,6 @@ package final class OptimizerState {
     /// Steps taken; with gradient accumulation, also those that only added to the gradients.
     package internal(set) var iterations = 0
 
-
     // All nil or empty until the weights are known. Vectors are as long as all weights.
     private(set) var vector: StateVector?
     private(set) var variables: [Variable] = []
@@ -141,7 +140,9 @@ package final class OptimizerState {
             return Array(weights.indices)
         }
         var known: [ObjectIdentifier: Int] = [:]
-        for (index, variable) in variables.enumerated() { known[ObjectIdentifier(variable)] = index }
+        for (index, variable) in variables.enumerated() {
+            known[ObjectIdentifier(variable)] = index
+        }
         return try weights.map { weight in
             guard let place = known.removeValue(forKey: ObjectIdentifier(weight)) else {
                 throw KeratinError(
