@@ -32,7 +32,7 @@ let cpuVariantTargets: [Target] = cpuVariants.map { variant in
 let examples = [
     "CustomLayerAndTrainStep", "DenoisingAutoencoder", "EfficientNetB0", "GAN",
     "GradientPenaltyGAN", "MobileNetV2", "PredictionServer", "ResNet50", "SequenceToSequence",
-    "SiameseNetwork", "TrainingLoop", "TransferLearning", "TwoInputs", "UNet",
+    "SiameseNetwork", "TrainingLoop", "TransferLearning", "TransformerClassifier", "TwoInputs", "UNet",
     "VariationalAutoencoder",
 ]
 
