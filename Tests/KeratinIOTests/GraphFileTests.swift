@@ -58,7 +58,7 @@ struct GraphFileTests {
     }
 
     @Test("There are as many as were drawn")
-    func count() { #expect(Self.names.count == 16) }
+    func count() { #expect(Self.names.count == 20) }
 
     @Test("Predictions and histories agree", arguments: Backends.names, names)
     func agrees(_ backend: String, _ name: String) throws {
