@@ -8,6 +8,8 @@ struct HeadAttention {
     var pattern: AttentionPattern
     /// Where a query may look, broadcasting to [batch, heads, queries, keys]; nil: everywhere that the pattern allows.
     var mask: Tensor?
+    /// What is added to the scores.
+    var bias: Tensor?
     /// The part of the weights that is dropped in this call, and the seed of the draws.
     var dropout = 0.0
     var seed: Int?
@@ -20,12 +22,14 @@ struct HeadAttention {
     func callAsFunction(
         _ query: Tensor, _ key: Tensor, _ value: Tensor
     ) throws -> (output: Tensor, scores: Tensor?) {
-        guard dropout > 0 || returnsScores else {
+        guard dropout > 0 || returnsScores || bias != nil else {
             let output = try Tensor.attention(query, key, value, mask: mask, pattern)
             return (try zeroesBlindRows ? cleared(output, keys: key.shape[1]) : output, nil)
         }
         let products = try Tensor.einsum("bqhd,bkhd->bhqk", [query, spread(key, query)])
-        return try weighted(products * pattern.scale, spread(value, query))
+        var scores = try products * pattern.scale
+        if let bias { scores = try scores + bias }
+        return try weighted(scores, spread(value, query))
     }
 
     /// The same from scores [batch, heads, queries, keys].

@@ -33,6 +33,27 @@ extension GraphOperations {
                 try Tensor.einsum(equation, call.operands.indices.map { try call.tensor($0) })
             ]
         },
+        "DotProductAttention": { call in
+            func operand(_ index: Int, _ name: String) -> GraphOperand? {
+                let operand = index < call.operands.count ? call.operands[index] : call.named[name]
+                if case .value(.null)? = operand { return nil }
+                return operand
+            }
+            guard call.value("attn_logits_soft_cap") == nil else {
+                throw call.wrong("attn_logits_soft_cap is not there")
+            }
+            let tensors = try ["query", "key", "value"].enumerated().map { index, name in
+                guard let operand = operand(index, name) else { throw call.wrong("has no \(name)") }
+                return try call.tensor(operand)
+            }
+            return [
+                try ops.dotProductAttention(
+                    tensors[0], tensors[1], tensors[2],
+                    bias: operand(3, "bias").map { try call.tensor($0) },
+                    mask: operand(4, "mask").map { try call.tensor($0) },
+                    scale: operand(5, "scale")?.number, isCausal: call.flag("is_causal"))
+            ]
+        },
         "Tril": { [try ops.tril($0.tensor(0), k: $0.integer("k", default: 0))] },
         "Triu": { [try ops.triu($0.tensor(0), k: $0.integer("k", default: 0))] },
         "Diag": { [try ops.diag($0.tensor(0), k: $0.integer("k", default: 0))] },
