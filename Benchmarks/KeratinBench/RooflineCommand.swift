@@ -14,7 +14,7 @@ struct RooflineCommand: ParsableCommand {
     struct Row: Encodable {
         let backend: String
         let device: String
-        /// Floating-point operations a second, in 10⁹.
+        /// Floating-point operations per second, in 10⁹.
         let peakGflops: Double
         /// Bytes read and written a second, in 10⁹.
         let copyGbytesPerSecond: Double

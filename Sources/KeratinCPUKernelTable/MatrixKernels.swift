@@ -37,7 +37,7 @@ public struct MatrixBand {
     public var lastPanelStride: Int
     /// Columns of the output.
     public var columns: Int
-    /// Six row pointers a tile.
+    /// Six row pointers per tile.
     public var outputs: UnsafePointer<UnsafeMutablePointer<Float>>
     /// Add to the output instead of replacing it.
     public var accumulate: Bool
@@ -76,7 +76,7 @@ public struct MatrixBand {
     }
 }
 
-/// A product too small for tiles: plain loops with strides, one accumulator an element.
+/// A product too small for tiles: plain loops with strides, one accumulator per element.
 public struct SmallMatrix {
     public var left: UnsafePointer<Float>
     public var leftRowStride: Int
@@ -115,7 +115,7 @@ public struct SmallMatrix {
 public struct MatrixKernels: Sendable {
     public typealias Band = @Sendable (UnsafePointer<MatrixBand>) -> Void
     public typealias Small = @Sendable (UnsafePointer<SmallMatrix>) -> Void
-    /// (right, rowStride, depth, columns, transposed, packed): one panel, `panelWidth` floats a K
+    /// (right, rowStride, depth, columns, transposed, packed): one panel, `panelWidth` floats per K
     /// step, zero-filled beyond `columns`. `right` points at the panel's first element; transposed
     /// means that K runs along the contiguous axis.
     public typealias PackPanel =

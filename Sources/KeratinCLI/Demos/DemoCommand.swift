@@ -29,7 +29,7 @@ struct DemoCommand: ParsableCommand {
     @Option(help: "Write the results to this file as JSON.")
     var json: String?
 
-    @Option(help: "0 silent, 1 a bar, 2 a line an epoch.")
+    @Option(help: "0 silent, 1 a bar, 2 a line per epoch.")
     var verbose: Int = 1
 
     func run() throws {

@@ -6,13 +6,6 @@ public final class ProgramBuilder {
 
     public init() {}
 
-    /// Goes on recording after the instructions of a program; its values keep their numbers.
-    public init(continuing program: Program) {
-        inputs = program.inputs
-        instructions = program.instructions
-        types = program.types
-    }
-
     public func type(of value: Value) -> TensorType { types[value.id] }
 
     public func input(_ type: TensorType) -> Value {

@@ -46,7 +46,7 @@ public struct GoldenLossCase: Decodable, Sendable {
     public let through: String?
     public let yTrue: GoldenTensor
     public let yPred: GoldenTensor
-    /// A scalar, or one number a sample where the reduction is "none".
+    /// A scalar, or one number per sample where the reduction is "none".
     public let value: GoldenTensor
     public let cotangent: GoldenTensor
     /// Of Σ value·cotangent with respect to `yPred`.
@@ -97,7 +97,7 @@ public struct GoldenTrainingCase: Decodable, Sendable {
     public let initialWeights: [GoldenTensor]
     /// The loss of every batch, in the order of training.
     public let batchLosses: [Double]
-    /// What `fit` returns: one number an epoch.
+    /// What `fit` returns: one number per epoch.
     public let history: [String: [Double]]
     public let finalWeights: [GoldenTensor]
     /// Of the first five samples.

@@ -2,7 +2,7 @@ import KeratinCore
 import KeratinTensor
 
 /// What training makes small: `.meanSquaredError`, `"mse"`, `.binaryCrossentropy(fromLogits: true)`, or a
-/// closure over (yTrue, yPred) that gives a loss a sample. Formulas and reductions are Keras 3's.
+/// closure over (yTrue, yPred) that gives a loss per sample. Formulas and reductions are Keras 3's.
 public struct Loss: Sendable, ExpressibleByStringLiteral {
     package typealias Body =
         @Sendable (_ yTrue: Tensor, _ yPred: Tensor) throws -> Tensor

@@ -11,7 +11,7 @@ enum MetricWeights {
         return try weights * aligned
     }
 
-    /// One weighted value a sample, and the samples' weights.
+    /// One weighted value per sample, and the samples' weights.
     /// - Parameter summed: whether the values of a sample are added, not averaged.
     static func samplewise(
         _ values: Tensor, _ weight: Tensor, summed: Bool = false

@@ -1,7 +1,7 @@
 import KeratinCore
 import KeratinTensor
 
-/// What the global pooling layers have in common: one number a channel, over all spatial axes.
+/// What the global pooling layers have in common: one number per channel, over all spatial axes.
 public class GlobalPoolingLayer: SpatialLayer, ConfigurableLayer {
     class var kind: Pooling.Kind { .maximum }
     fileprivate let keepDimensions: Bool

@@ -7,9 +7,9 @@ public enum OutputMode: String, Hashable, Sendable, CaseIterable {
     case int
     /// A row for each token that is 1 at its index: float32.
     case oneHot = "one_hot"
-    /// One row a sample that is 1 at the index of every token: float32.
+    /// One row per sample that is 1 at the index of every token: float32.
     case multiHot = "multi_hot"
-    /// One row a sample that counts the tokens of each index: float32.
+    /// One row per sample that counts the tokens of each index: float32.
     case count
     /// The counts times the inverse document frequencies: float32.
     case tfIDF = "tf_idf"

@@ -1,8 +1,8 @@
 import KeratinLayers
 
-/// Shows how far an epoch is: Keras's bar on a terminal, one line an epoch elsewhere.
+/// Shows how far an epoch is: Keras's bar on a terminal, one line per epoch elsewhere.
 struct ProgressBar {
-    /// What is shown: 0 nothing, 1 a bar (a line where there is no terminal), 2 a line an epoch.
+    /// What is shown: 0 nothing, 1 a bar (a line where there is no terminal), 2 a line per epoch.
     let verbose: Int
     private let target: Int
     private let unit: String
@@ -81,5 +81,5 @@ struct ProgressBar {
 /// Warns of a verbosity that means nothing; as in Keras it shows no progress.
 package func checkVerbosity(_ verbose: Int) {
     if (0...2).contains(verbose) { return }
-    warn("verbose should be 0 (silent), 1 (a bar) or 2 (a line an epoch), got \(verbose)")
+    warn("verbose should be 0 (silent), 1 (a bar) or 2 (a line per epoch), got \(verbose)")
 }

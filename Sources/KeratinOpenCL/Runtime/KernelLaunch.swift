@@ -61,7 +61,7 @@ enum KernelProgram: Hashable {
 /// How work is cut for a device. It is a function of the device's class only, never of its size or
 /// load, so that results repeat.
 package enum KernelFamily: String, Sendable, CaseIterable {
-    /// One work-item a work-group, long runs for each, explicit vectors, no barriers.
+    /// One work-item per work-group, long runs for each, explicit vectors, no barriers.
     case cpu
     /// Many short work-items that share local memory.
     case gpu

@@ -10,7 +10,7 @@ import KeratinCore
 
 /// What a device does at best, measured: the figures that kernels are compared with.
 public struct OpenCLRoofline: Hashable, Sendable {
-    /// Fused multiply-adds from registers, in floating-point operations a second.
+    /// Fused multiply-adds from registers, in floating-point operations per second.
     public var flopsPerSecond: Double
     /// Copying memory to memory, bytes read plus bytes written, a second.
     public var copyBytesPerSecond: Double

@@ -6,7 +6,6 @@ enum PointwiseCode {
     case floatUnary(FloatUnary)
     case floatBinary(FloatBinary)
     case floatCompare(FloatComparison)
-    case multiplyAdd
     case selectWord, selectByte
     case intUnary(UnaryFunction)
     case intBinary(BinaryFunction)
@@ -130,7 +129,7 @@ extension PointwiseCode {
             }
         case .floatBinary(.power), .floatBinary(.remainder): 10
         case .intBinary(.divide), .intBinary(.remainder): 3
-        case .floatBinary, .multiplyAdd, .copy: 0.15
+        case .floatBinary, .copy: 0.15
         default: 0.4
         }
     }

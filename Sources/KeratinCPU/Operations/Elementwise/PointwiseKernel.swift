@@ -35,7 +35,7 @@ final class PointwiseKernel {
     private var operands: [Operand] = []
     private var instructions: [Instruction] = []
     private var constants: [(register: Int, size: Int, bits: UInt32)] = []
-    /// Filled once a task, and before every block.
+    /// Filled once per task, and before every block.
     private var taskLoads: [Load] = []
     private var blockLoads: [Load] = []
     /// Memory that the blocks walk through, if it is more than the caches hold: the next block of it is asked for while
@@ -98,7 +98,7 @@ final class PointwiseKernel {
                 pending.append((read, index))
             }
         }
-        // Blocks that are whole periods let a bias be read once a task.
+        // Blocks that are whole periods let a bias be read once per task.
         let periods = Set(pending.compactMap { $0.read.isScalar ? nil : $0.read.period })
         let period = periods.count == 1 ? periods.first.flatMap { $0 <= block ? $0 : nil } : nil
         if let period { block = block / period * period }
@@ -268,8 +268,6 @@ final class PointwiseKernel {
             elementwise.binary(function, a.floats, b.floats, y.floats, count)
         case .floatCompare(let comparison):
             elementwise.compare(comparison, a.floats, b.floats, y.bytes, count)
-        case .multiplyAdd:
-            elementwise.multiplyAdd(a.floats, b.floats, c.floats, y.floats, count)
         case .selectWord:
             elementwise.select(a.bytes, b.floats, c.floats, y.floats, count)
         case .selectByte:

@@ -74,7 +74,7 @@ struct MatrixProduct {
 
     private var work: Double { Double(batch * rows) * Double(depth) * Double(columns) }
 
-    /// Nanoseconds on one thread, from a cautious 20 multiply-adds a nanosecond.
+    /// Nanoseconds on one thread, from a cautious 20 multiply-adds per nanosecond.
     private var cost: Double { work * 0.05 + Double(batch * rows * columns) * 0.3 }
 
     func prepare(_ table: CPUKernelTable) -> PreparedLaunch {

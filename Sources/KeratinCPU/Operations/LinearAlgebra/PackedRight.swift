@@ -1,6 +1,6 @@
 import KeratinCPUKernelTable
 
-/// The right side of a matrix product in panels: copied into the workspace once a launch, or read
+/// The right side of a matrix product in panels: copied into the workspace once per launch, or read
 /// in place when it is read too rarely to be worth a copy.
 struct PackedRight {
     /// Rows (K) and columns (N) of one matrix.

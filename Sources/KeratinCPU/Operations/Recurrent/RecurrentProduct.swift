@@ -2,7 +2,7 @@ import Glibc
 import KeratinCPUKernelTable
 import KeratinCore
 
-/// The products with the recurrent kernel inside a sequence: packed once a launch, then read by every step of every
+/// The products with the recurrent kernel inside a sequence: packed once per launch, then read by every step of every
 /// sample from the cache.
 ///
 /// Gates are multiplied in groups: all at once, or apart where they read a hidden state of their own.

@@ -1,7 +1,7 @@
 import KeratinCPUKernelTable
 import KeratinCore
 
-/// Softmax, its gradient and the fused cross-entropies: whole rows a task.
+/// Softmax, its gradient and the fused cross-entropies: whole rows per task.
 struct SoftmaxLaunch {
     let request: LaunchRequest
     let table: CPUKernelTable
