@@ -13,7 +13,7 @@ struct KerasModelsTests {
     static let folder =
         (ProcessInfo.processInfo.environment["KERATIN_DATASETS"] ?? "") + "/keras-models"
 
-    /// Files of Keras 3 that hold a stack or a graph of layers which Keratin has.
+    /// Files of Keras 3 that hold a stack or a graph of layers which Keratin has, in float32.
     static let names: [String] = {
         let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         return files.filter { $0.hasSuffix(".keras") }.sorted().filter { file in
@@ -29,6 +29,8 @@ struct KerasModelsTests {
         guard case .string(let version)? = try value("metadata.json")["keras_version"],
             let major = version.split(separator: ".").first.flatMap({ Int($0) }), major >= 3
         else { return false }
+        let config = members.first { $0.name == "config.json" }?.bytes ?? []
+        guard !String(decoding: config, as: UTF8.self).contains("float16") else { return false }
         let model = try SerializedObject(value("config.json"), what: "model")
         return try isKnown(model)
     }
