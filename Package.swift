@@ -32,8 +32,8 @@ let cpuVariantTargets: [Target] = cpuVariants.map { variant in
 let examples = [
     "CustomLayerAndTrainStep", "DenoisingAutoencoder", "EfficientNetB0", "GAN",
     "GradientPenaltyGAN", "MobileNetV2", "PredictionServer", "ResNet50", "SequenceToSequence",
-    "SiameseNetwork", "TrainingLoop", "TransferLearning", "TransformerClassifier", "TwoInputs", "UNet",
-    "VariationalAutoencoder",
+    "SiameseNetwork", "TrainingLoop", "TransferLearning", "TransformerClassifier", "TwoInputs",
+    "UNet", "VariationalAutoencoder",
 ]
 
 let package = Package(

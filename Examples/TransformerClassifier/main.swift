@@ -52,4 +52,5 @@ try model.compile(
     optimizer: .adamW(learningRate: 1e-3, weightDecay: 0.01), loss: .binaryCrossentropy(),
     metrics: ["accuracy"])
 try model.fit(
-    train.words, train.answers, batchSize: 64, epochs: 4, validationData: (test.words, test.answers))
+    train.words, train.answers, batchSize: 64, epochs: 4, validationData: (test.words, test.answers)
+)

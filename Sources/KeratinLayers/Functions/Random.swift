@@ -5,6 +5,7 @@ import KeratinTensor
 ///
 /// In a step that is being recorded, the numbers are drawn anew each time that the step runs; else at once. They follow from
 /// `RandomSeed.set`. With a seed of its own a function gives the same numbers each time.
+// swift-format-ignore: TypeNamesShouldBeCapitalized
 public enum random {
     /// Normal numbers.
     public static func normal(

@@ -6,6 +6,7 @@ import KeratinCore
 /// of a graph, which files hold as Keras writes them. All have gradients where the function has one.
 ///
 /// They throw `KeratinError` if shapes or element types do not fit; it names the operation.
+// swift-format-ignore: TypeNamesShouldBeCapitalized
 public enum ops {}
 
 /// What an operation of two operands takes: a tensor or a number.
