@@ -1,6 +1,7 @@
 import KeratinCPUKernelTable
 
-// What attention does between its products: one line of scores at a time.
+// What attention does between its products: one line of scores at a time. Powers are those of numbers that are not above
+// the row's largest, so `decay` does: what is hidden weighs 1e-38.
 
 extension AttentionLine {
     @inline(__always) var hidesNothing: Bool {
@@ -45,15 +46,12 @@ func attentionWeights(_ argument: UnsafeMutablePointer<AttentionWeights>) {
     var peaks = splat(old)
     var i = 0
     while i &+ lanes <= count {
-        let score = load(scores + i) * factor
-        store(score, scores + i)
-        peaks = largestNumber(peaks, score)
+        peaks = largestNumber(peaks, load(scores + i) * factor)
         i &+= lanes
     }
     var peak = old
     while i < count {
-        scores[i] = scores[i] * scale
-        peak = largestNumber(peak, scores[i])
+        peak = largestNumber(peak, scores[i] * scale)
         i &+= 1
     }
     i = 0
@@ -61,20 +59,24 @@ func attentionWeights(_ argument: UnsafeMutablePointer<AttentionWeights>) {
         peak = largestNumber(peak, peaks[i])
         i &+= 1
     }
+    // In a row of nothing but −∞ the powers are 0, and their sum too.
+    let isPlain = peak > leastNumber
     var sums = splat(0)
     i = 0
     while i &+ lanes <= count {
-        let value = exponential(load(scores + i) - peak)
+        let distance = load(scores + i) * factor - peak
+        let value = isPlain ? decay(distance) : exponential(distance)
         store(value, scores + i)
         sums += value
         i &+= lanes
     }
     if i < count {
-        let value = exponential(loadPart(scores + i, count &- i, 0) - peak)
+        let distance = loadPart(scores + i, count &- i, 0) * factor - peak
+        let value = isPlain ? decay(distance) : exponential(distance)
         storePart(value, scores + i, count &- i)
         sums += blend(lanesBelow(count &- i), value, splat(0))
     }
-    let correction = old == peak ? 1 : exponential(splat(old - peak))[0]
+    let correction = old == peak ? 1 : decay(splat(old - peak))[0]
     argument.pointee.peak = peak
     argument.pointee.correction = correction
     argument.pointee.sum = argument.pointee.sum * correction + sum(sums)
@@ -94,7 +96,7 @@ func attentionGradient(_ argument: UnsafePointer<AttentionWeightsGradient>) {
     let scale = splat(line.scale)
     var i = 0
     while i &+ lanes <= count {
-        let power = exponential(load(scores + i) * factor - load(peaks + i))
+        let power = decay(load(scores + i) * factor - load(peaks + i))
         let weight = power * load(inverseSums + i)
         store(weight, scores + i)
         store(weight * (load(gradients + i) - load(deltas + i)) * scale, gradients + i)
@@ -102,7 +104,7 @@ func attentionGradient(_ argument: UnsafePointer<AttentionWeightsGradient>) {
     }
     if i < count {
         let left = count &- i
-        let power = exponential(
+        let power = decay(
             loadPart(scores + i, left, 0) * factor - loadPart(peaks + i, left, 0))
         let weight = power * loadPart(inverseSums + i, left, 0)
         storePart(weight, scores + i, left)

@@ -110,7 +110,7 @@ private func splitExponent(_ x: FloatVector) -> (mantissa: FloatVector, exponent
 }
 
 /// e^x for x <= 0, not less than e^-87, where `exponential` goes on down to the subnormal numbers.
-@inline(__always) private func decay(_ x: FloatVector) -> FloatVector {
+@inline(__always) func decay(_ x: FloatVector) -> FloatVector {
     let (n, r1) = reduceExponential(blend(x .< -87, -87, x))
     return (r1 + 1) * powerOfTwo(n)
 }
