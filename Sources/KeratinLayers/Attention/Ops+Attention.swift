@@ -39,7 +39,7 @@ extension ops {
                     .shapeMismatch,
                     "expects a query [batch, length, heads, width], got \(tensors[0].shape)")
             }
-            let width = Double(max(tensors[0].shape[3], 1))
+            let width = Double(Swift.max(tensors[0].shape[3], 1))
             let attention = HeadAttention(
                 pattern: AttentionPattern(
                     scale: scale ?? 1 / width.squareRoot(), isCausal: isCausal),
