@@ -197,7 +197,7 @@ def operations():
         lambda t, p: O.categorical_crossentropy(t, p, from_logits=True))
     add("sparse_categorical_crossentropy", [np.array([0, 3, 1], np.int32), share],
         lambda t, p: O.sparse_categorical_crossentropy(t, p))
-    q, k, v = draw.normal((2, 3, 4, 2)), draw.normal((2, 5, 2, 2)), draw.normal((2, 5, 2, 3))
+    q, k, v = draw.normal((2, 3, 4, 2)), draw.normal((2, 5, 2, 2)), draw.normal((2, 5, 2, 2))
     add("dot_product_attention", [q, k, v], O.dot_product_attention)
     add("dot_product_attention, causal", [q, k, v], lambda a, b, c: O.dot_product_attention(a, b, c, scale=0.3, is_causal=True))
     add("dot_product_attention with a mask and a bias", [q, k, v, draw.normal((1, 4, 3, 5)), draw.integers((2, 1, 3, 5), 0, 2)],
