@@ -56,9 +56,10 @@ extension ConformanceFamily {
                 var mask = draw.bools([
                     broad == 1 ? 1 : e[0], broad < 2 ? 1 : e[3], broad == 0 ? 1 : e[1], e[2],
                 ])
-                // A row of lowered scores alone is what their rounding makes of it.
-                if pattern.lowersMasked, e[2] > 0 {
-                    for row in 0..<mask.values.count / e[2] { mask.values[row * e[2]] = 1 }
+                // A row that sees one key has a gradient of 0, of which rounding leaves something; rows of lowered scores alone
+                // are what their rounding makes of them. So some see two keys.
+                for row in 0..<(e[2] == 0 ? 0 : mask.values.count / e[2]) where pattern.isCausal {
+                    for key in 0..<min(2, e[2]) { mask.values[row * e[2] + key] = 1 }
                 }
                 cases += pair(pattern, inputs + [mask], &draw)
             }
