@@ -27,7 +27,7 @@ try model.fit(x, y, batchSize: 32, epochs: 2, validationSplit: 0.1)
 
 let answers = try model.predictAll(x)
 print("urgency", answers[0].samples(0..<3).floats)
-print("department", try Tensor(answers[1].floats, shape: [count, 4])[0..<3].argmax().int32s())
+print("department", try Tensor(answers[1])[0..<3].argmax().int32s())
 
 // What a layer in the middle sees.
 let inside = try Model(inputs: model.inputs, outputs: model.getLayer("features").output)
