@@ -188,12 +188,7 @@ __kernel void attention_rows(
     POINTER(float, deltas);
     RANGE(count, chunk)
     for (int i = start; i < end; i++) {
-        const int query = i % queries, row = i / queries;
-        const int sample = row / heads, head = row - sample * heads;
-        const long place = ((long)(sample * queries + query) * heads + head) * width;
-        float delta = 0.0f;
-        for (int c = 0; c < width; c++) delta = fma(y[place + c], dy[place + c], delta);
-        deltas[i] = delta;
+        deltas[i] = row_delta(y, dy, i, queries, heads, width);
     }
 }
 

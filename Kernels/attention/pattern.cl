@@ -49,3 +49,14 @@ static inline int blocks_meet(
 static inline float hidden_score(const AttentionShape *s, float score) {
     return s->lowers ? score - LOWERED_BY : HIDDEN_SCORE;
 }
+
+// Σ y·dy of a row of queries; rows lie as [batch, heads, queries].
+static inline float row_delta(
+    __global const float *y, __global const float *dy, int row, int queries, int heads, int width) {
+    const int query = row % queries, line = row / queries;
+    const int sample = line / heads, head = line - sample * heads;
+    const long place = ((long)(sample * queries + query) * heads + head) * width;
+    float delta = 0.0f;
+    for (int c = 0; c < width; c++) delta = fma(y[place + c], dy[place + c], delta);
+    return delta;
+}

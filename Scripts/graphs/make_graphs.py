@@ -7,6 +7,7 @@ batches of 4 without shuffling, and the lines of `summary` at 100 characters.
 The same Keras and seed give the same numbers; file names in the zip have no dates.
 """
 import io
+import itertools
 import json
 import os
 import random
@@ -22,6 +23,8 @@ from keras import layers, ops
 COUNT = int(sys.argv[1]) if len(sys.argv) > 1 else 20
 SEED = int(sys.argv[2]) if len(sys.argv) > 2 else 1
 BATCH, SAMPLES = 4, 10
+# Kinds of attention, in turn.
+ATTENTION = itertools.cycle(["groups", "heads", "additive", "heads", "dot", "heads"])
 
 
 class Drawing:
@@ -124,13 +127,14 @@ class Drawing:
 
     def attend(self, x):
         """Attention of a sequence to itself or to what was made of it."""
-        other = self.pick(x, x, layers.Dense(self.size())(x))
-        r = self.random.random()
-        if r < 0.2:
+        kind = next(ATTENTION)
+        # Keras wants one width for all inputs of groups.
+        other = self.pick(x, x, layers.Dense(x.shape[-1] if kind == "groups" else self.size())(x))
+        if kind == "dot":
             return layers.Attention(use_scale=self.pick(True, False), score_mode=self.pick("dot", "concat"))([x, x])
-        if r < 0.3:
+        if kind == "additive":
             return layers.AdditiveAttention()([x, other, x])
-        if r < 0.45:
+        if kind == "groups":
             layer = layers.GroupQueryAttention(2, 4, self.pick(1, 2, 4), use_bias=self.pick(True, False))
         else:
             layer = layers.MultiHeadAttention(

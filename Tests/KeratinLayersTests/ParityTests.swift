@@ -48,7 +48,7 @@ struct ParityTests {
         // Input is a function in Keras; a Lambda is made by hand only; what takes text is no step of a model; a Wrapper is what
         // others derive from, and an InputSpec no layer.
         try check(
-            "keras.layers", classes: LayerRegistry.allLayers.map { $0.className },
+            "keras.layers", classes: LayerRegistry.allLayers.map { $0.publicName },
             exceptions: [
                 "Input", "Lambda", "TextVectorization", "StringLookup", "IntegerLookup",
                 "Wrapper", "InputSpec",

@@ -8,15 +8,6 @@ import Testing
 /// Graphs that cannot be, in programs and in files, and data that a graph's inputs and outputs do not take: what is said of them.
 @Suite("Mistakes with graphs")
 struct GraphMistakeTests {
-    private func words(_ body: () throws -> Void) -> String {
-        do {
-            try body()
-            return "no error"
-        } catch {
-            return String(describing: error)
-        }
-    }
-
     private func expect(_ text: String, _ parts: String...) {
         for part in parts { #expect(text.contains(part), "'\(part)' is not in: \(text)") }
     }

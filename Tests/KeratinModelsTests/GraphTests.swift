@@ -7,15 +7,6 @@ import Testing
 /// Graphs of layers: how they are put together, called, trained, and what is said when they cannot be.
 @Suite("Graphs of layers")
 struct GraphTests {
-    private func words(_ body: () throws -> Void) -> String {
-        do {
-            try body()
-            return "no error"
-        } catch {
-            return String(describing: error)
-        }
-    }
-
     private func call(_ layer: Layer, _ inputs: [[Float]], _ shapes: [Shape]) throws -> [Float] {
         try layer(zip(inputs, shapes).map { try Tensor($0, shape: $1) }).floats()
     }

@@ -29,3 +29,13 @@ func digits(_ count: Int) throws -> (x: NDArray, y: NDArray) {
     let train = try OpticalDigits.load().train
     return (train.x.samples(0..<count), train.y.samples(0..<count))
 }
+
+/// What is said when something goes wrong.
+func words(_ body: () throws -> Void) -> String {
+    do {
+        try body()
+        return "no error"
+    } catch {
+        return String(describing: error)
+    }
+}

@@ -150,9 +150,18 @@ struct WeightsTree {
 
     /// Other places at which earlier versions of Keras put an object.
     private static func alternatives(_ path: String) -> [String] {
+        var others: [String] = []
+        // tf.keras to 2.15 and Keras 3.0 met private attributes before the properties that show them: `_query_dense`.
+        var parts = path.split(separator: "/").map(String.init)
+        if let last = parts.last, parts.count > 2, !last.hasPrefix("_") {
+            parts[parts.count - 1] = "_" + last
+            others.append(parts.joined(separator: "/"))
+        }
         // tf.keras 2.14.
-        path.hasPrefix("layers/")
-            ? ["_layer_checkpoint_dependencies/" + path.dropFirst("layers/".count)] : []
+        return others
+            + ([path] + others).filter { $0.hasPrefix("layers/") }.map {
+                "_layer_checkpoint_dependencies/" + $0.dropFirst("layers/".count)
+            }
     }
 
     /// Variables of layers that the model does not have.

@@ -13,8 +13,7 @@ public final class GroupedQueryAttention: ProjectedAttention {
     private let queryHeads: Int
     private let keyHeads: Int
 
-    /// The name by which Keras's files know the class.
-    public override class var className: String { "GroupQueryAttention" }
+    package override class var publicName: String { "GroupQueryAttention" }
 
     /// - Parameters:
     ///   - headDim: numbers of each head.

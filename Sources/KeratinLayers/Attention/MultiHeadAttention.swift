@@ -53,6 +53,9 @@ public final class MultiHeadAttention: ProjectedAttention {
     override var widths: (key: Int, value: Int) { (keyDim, valueDim ?? keyDim) }
     override var resultShape: [Int]? { outputExtents }
 
+    /// There is a property for each.
+    override func attribute(_ projection: String) -> String { "\(projection)_dense" }
+
     /// The inputs' masks end here.
     package override var endsMasks: Bool { true }
 

@@ -3,6 +3,8 @@ import KeratinTensor
 
 extension ProjectedAttention.Arguments {
     init(from configuration: Configuration) throws {
+        // What tf.keras keeps of the shapes, and what decides no result.
+        configuration.ignore("query_shape", "key_shape", "value_shape", "flash_attention")
         self.init(
             dropout: try configuration.number("dropout", default: 0),
             useBias: try configuration.boolean("use_bias", default: true),

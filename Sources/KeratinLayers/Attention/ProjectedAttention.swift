@@ -33,13 +33,18 @@ public class ProjectedAttention: Layer {
 
     package override var wantsFloats: Bool { true }
 
+    package override var handsOnActivityRegularizer: Bool { true }
+
     package override var argumentNames: [String] { ["query", "value", "key"] }
 
     public override var savedChildren: [(attribute: String, layers: SavedLayers)] {
         guard let children, let outputDense else { return [] }
         let gate = gateDense.map { [("_gate_dense", SavedLayers.one($0))] } ?? []
-        return [("query_dense", .one(children.query)), ("key_dense", .one(children.key))] + gate
-            + [("value_dense", .one(children.value)), ("output_dense", .one(outputDense))]
+        return [
+            (attribute("query"), .one(children.query)), (attribute("key"), .one(children.key)),
+        ] + gate + [
+            (attribute("value"), .one(children.value)), (attribute("output"), .one(outputDense)),
+        ]
     }
 
     public override func unbuild() {
@@ -54,6 +59,8 @@ public class ProjectedAttention: Layer {
     /// Heads of queries, and of keys and values; numbers of each query and key, and of each value.
     var heads: (query: Int, key: Int) { (1, 1) }
     var widths: (key: Int, value: Int) { (1, 1) }
+    /// Keras's attribute that holds a projection.
+    func attribute(_ projection: String) -> String { "_\(projection)_dense" }
     /// The result's extents behind the sequence; nil: the query's last one.
     var resultShape: [Int]? { nil }
 

@@ -30,10 +30,11 @@ public enum LayerRegistry {
         "GlobalMaxPool1D": "GlobalMaxPooling1D", "GlobalMaxPool2D": "GlobalMaxPooling2D",
         "GlobalMaxPool3D": "GlobalMaxPooling3D", "GlobalAvgPool1D": "GlobalAveragePooling1D",
         "GlobalAvgPool2D": "GlobalAveragePooling2D", "GlobalAvgPool3D": "GlobalAveragePooling3D",
+        "GroupedQueryAttention": "GroupQueryAttention",
     ]
 
     private static let builtIn: [String: any ConfigurableLayer.Type] = Dictionary(
-        uniqueKeysWithValues: allLayers.map { ($0.className, $0) })
+        uniqueKeysWithValues: allLayers.map { ($0.publicName, $0) })
 
     /// Makes the models inside of layers and models; those who read files know them.
     @TaskLocal package static var modelMaker: ModelMaker?
@@ -61,7 +62,9 @@ public enum LayerRegistry {
         // Set only if it differs, because it is handed on to layers inside, which say it for themselves.
         let trainable = try configuration.boolean("trainable", default: true)
         if layer.trainable != trainable { layer.trainable = trainable }
-        if let regularizer: Regularizer = try configuration.optionalObject("activity_regularizer") {
+        if !layer.handsOnActivityRegularizer,
+            let regularizer: Regularizer = try configuration.optionalObject("activity_regularizer")
+        {
             layer.activityRegularizer = regularizer
         }
         // Shapes of the first layer in files of Keras 2; the model reads them.

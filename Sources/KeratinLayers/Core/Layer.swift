@@ -47,6 +47,9 @@ open class Layer {
     /// The class as Keras names it.
     package final var className: String { type(of: self).className }
 
+    /// The name under which Keras offers the class, and files know it.
+    package class var publicName: String { className }
+
     // MARK: To override
 
     /// Whether a summary counts the layer as built before it has seen a shape, as Keras does for layers
@@ -59,6 +62,9 @@ open class Layer {
 
     /// Keras's names of the inputs, where the layer's `call` takes several tensors one by one; empty where it takes one, or a list.
     package var argumentNames: [String] { [] }
+
+    /// Whether the argument `activity_regularizer` is for the layers inside, and not for the layer's own results.
+    package var handsOnActivityRegularizer: Bool { false }
 
     /// Whether the layer takes the masks off its inputs, so that nothing that uses them later in a graph sees them.
     package var endsMasks: Bool { false }
@@ -132,7 +138,8 @@ open class Layer {
         let name = className
         let config = try getConfig()
         if LayerRegistry.isBuiltIn(self) {
-            return SerializedObject(module: "keras.layers", className: name, config: config)
+            return SerializedObject(
+                module: "keras.layers", className: type(of: self).publicName, config: config)
         }
         guard let registered = CustomObjects.registeredName(name) else {
             throw KeratinError(

@@ -55,6 +55,7 @@ extension GraphOperations {
             guard let type = try $0.dtype() else { throw $0.wrong("has no dtype") }
             return [try $0.tensor(0).cast(to: type)]
         },
+        "ConvertToTensor": { [try ops.convertToTensor($0.tensor(0), dtype: $0.dtype())] },
         "Clip": {
             guard let low = $0.value("x_min")?.asNumber, let high = $0.value("x_max")?.asNumber
             else { throw $0.wrong("needs x_min and x_max as numbers") }

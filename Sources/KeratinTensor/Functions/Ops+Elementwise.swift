@@ -139,6 +139,17 @@ extension ops {
     /// A copy of the same numbers.
     public static func copy(_ x: Tensor) throws -> Tensor { try one("Copy", [x]) { $0[0] } }
 
+    /// The tensor itself, of an element type if one is named.
+    public static func convertToTensor(_ x: Tensor, dtype: DType? = nil) throws -> Tensor {
+        try one(
+            "ConvertToTensor", module: "core",
+            [
+                ("dtype", dtype.map { .text($0.rawValue) } ?? .null), ("sparse", .null),
+                ("ragged", .null),
+            ], [x]
+        ) { tensors in try dtype.map { try tensors[0].cast(to: $0) } ?? tensors[0] }
+    }
+
     /// Whether each element is infinite (bool).
     public static func isinf(_ x: Tensor) throws -> Tensor {
         try one("Isinf", [x]) { try $0[0].abs().binary(.equal, .infinity) }
