@@ -41,7 +41,7 @@ import Testing
         let layer = Weights(name: "weights")
         layer.golden = golden
         let model = try Sequential([Input(shape: [golden.gradients.shape[1]]), layer])
-        var optimizer = try Optimizer.deserialize(golden.optimizer)
+        let optimizer = try Optimizer.deserialize(golden.optimizer)
         optimizer.options.excludeFromWeightDecay = golden.excludeFromWeightDecay ?? []
         try model.compile(
             optimizer: optimizer, loss: Loss("sum") { _, p in try p.sum(axes: [-1]) })

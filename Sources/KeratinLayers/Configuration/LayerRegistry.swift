@@ -136,6 +136,8 @@ public enum LayerRegistry {
 
 extension LayerRegistry {
     static func isBuiltIn(_ layer: Layer) -> Bool {
-        allLayers.contains { ObjectIdentifier($0) == ObjectIdentifier(type(of: layer)) }
+        builtInTypes.contains(ObjectIdentifier(type(of: layer)))
     }
+
+    private static let builtInTypes = Set(allLayers.map { ObjectIdentifier($0) })
 }

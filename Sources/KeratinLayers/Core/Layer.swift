@@ -249,8 +249,11 @@ open class Layer {
     /// The metrics that the layer updates itself: those in its properties, those of `addMetric`, and those of the layers inside.
     /// `fit` and `evaluate` set them to zero when they begin, and at the start of each epoch.
     open var metrics: [RunningMetric] {
+        metrics(own: LayerRegistry.isBuiltIn(self) ? [] : LayersOfProperties.metrics(in: self))
+    }
+
+    package final func metrics(own: [RunningMetric]) -> [RunningMetric] {
         var seen: Set<ObjectIdentifier> = []
-        let own = LayerRegistry.isBuiltIn(self) ? [] : LayersOfProperties.metrics(in: self)
         return (own + addedMetrics + sublayers.flatMap(\.metrics))
             .filter { seen.insert(ObjectIdentifier($0)).inserted }
     }

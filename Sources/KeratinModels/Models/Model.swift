@@ -150,6 +150,11 @@ open class Model: Layer, @unchecked Sendable {
     /// Whether `call` decides what is computed, not a graph.
     class var hasOwnCall: Bool { true }
 
+    /// The metrics in the properties of a model of your own, those of `addMetric`, and those of the layers.
+    open override var metrics: [RunningMetric] {
+        mayHaveOwnSteps ? super.metrics : metrics(own: [])
+    }
+
     /// A model of the same layers with new weights.
     open override func copied() throws -> Layer {
         guard graph == nil || type(of: self) != Model.self, !(self is Sequential) else {

@@ -10,16 +10,18 @@ extension Model {
     ///   - metrics: figures in which every sample counts once.
     ///   - weightedMetrics: figures in which samples count as their weights say.
     ///   - lossWeights: what the loss is multiplied by; nil: 1.
+    ///   - runEagerly: see `runEagerly`.
     /// - Throws: `KeratinError` for an unknown optimizer, loss or metric; it suggests the nearest name.
     public func compile(
         optimizer: Optimizer = .rmsprop(), loss: Loss, metrics: [Metric] = [],
-        weightedMetrics: [Metric] = [], lossWeights: Double? = nil
+        weightedMetrics: [Metric] = [], lossWeights: Double? = nil, runEagerly: Bool = false
     ) throws {
         try compile(
             optimizer,
             CompileSpecification(
                 loss: .one(loss), lossWeights: lossWeights.map { .one($0) },
-                metrics: .one(metrics), weightedMetrics: .one(weightedMetrics)))
+                metrics: .one(metrics), weightedMetrics: .one(weightedMetrics),
+                runEagerly: runEagerly))
     }
 
     /// Decides how a model with several outputs is trained, by the names of the outputs' layers. An output without a loss is not
@@ -31,19 +33,22 @@ extension Model {
     /// - Throws: `KeratinError` for names of outputs that are not there, at once or when the outputs are known.
     public func compile(
         optimizer: Optimizer = .rmsprop(), loss: [String: Loss], metrics: [String: [Metric]] = [:],
-        weightedMetrics: [String: [Metric]] = [:], lossWeights: [String: Double] = [:]
+        weightedMetrics: [String: [Metric]] = [:], lossWeights: [String: Double] = [:],
+        runEagerly: Bool = false
     ) throws {
         try compile(
             optimizer,
             CompileSpecification(
                 loss: .named(loss), lossWeights: lossWeights.isEmpty ? nil : .named(lossWeights),
-                metrics: .named(metrics), weightedMetrics: .named(weightedMetrics)))
+                metrics: .named(metrics), weightedMetrics: .named(weightedMetrics),
+                runEagerly: runEagerly))
     }
 
     /// Decides how a model with several outputs is trained, in the order of the outputs: nil for an output without a loss.
     public func compile(
         optimizer: Optimizer = .rmsprop(), loss: [Loss?], metrics: [[Metric]] = [],
-        weightedMetrics: [[Metric]] = [], lossWeights: [Double?] = []
+        weightedMetrics: [[Metric]] = [], lossWeights: [Double?] = [],
+        runEagerly: Bool = false
     ) throws {
         func list(_ metrics: [[Metric]]) -> PerOutput<[Metric]> {
             metrics.isEmpty ? .one([]) : .list(metrics)
@@ -52,15 +57,16 @@ extension Model {
             optimizer,
             CompileSpecification(
                 loss: .list(loss), lossWeights: lossWeights.isEmpty ? nil : .list(lossWeights),
-                metrics: list(metrics), weightedMetrics: list(weightedMetrics)))
+                metrics: list(metrics), weightedMetrics: list(weightedMetrics),
+                runEagerly: runEagerly))
     }
 
     /// Decides how a model without a loss is trained: its layers add losses with `addLoss`, or it overrides `trainStep`.
-    public func compile(optimizer: Optimizer = .rmsprop()) throws {
+    public func compile(optimizer: Optimizer = .rmsprop(), runEagerly: Bool = false) throws {
         try compile(
             optimizer,
             CompileSpecification(
-                loss: .named([:]), metrics: .one([]), weightedMetrics: .one([])))
+                loss: .named([:]), metrics: .one([]), weightedMetrics: .one([]), runEagerly: runEagerly))
     }
 
     func compile(_ optimizer: Optimizer, _ specification: CompileSpecification) throws {
@@ -73,6 +79,15 @@ extension Model {
 
     /// The optimizer in use; its learning rate may be changed between steps. nil before `compile`.
     public var optimizer: Optimizer? { lock.withLock { training?.owner } }
+
+    /// Whether the model's steps, and the layers within, may read numbers of tensors while they are recorded (`item()`, `floats()`,
+    /// `NDArray(tensor)`): to print them, or to decide by them. Every batch is recorded anew then, and every reading runs what is
+    /// recorded so far, so that it is for looking into models, not for training them. The results are the same. Where a
+    /// model's shapes are found there are no numbers either way (`hasNumbers`). false before `compile`.
+    public var runEagerly: Bool {
+        get { lock.withLock { training?.specification.runEagerly ?? false } }
+        set { lock.withLock { training?.specification.runEagerly = newValue } }
+    }
 
     /// The learning rate of the next step; changing it needs no new compilation. A number replaces a schedule.
     public var learningRate: Double? {
@@ -87,6 +102,23 @@ extension Model {
 
     /// Sets the totals of the loss and the metrics to zero.
     public func resetMetrics() throws { try exclusively { try training?.resetTotals(self) } }
+
+    /// The names of what training reports: the loss, the losses of outputs, the metrics and weighted metrics as `compile` was given
+    /// them, then the model's own `metrics`. (Keras puts `compile_metrics` for those that `compile` was given.)
+    ///
+    /// Empty before `compile`; until the outputs are known, the compiled figures are only the loss.
+    public var metricsNames: [String] {
+        lock.withLock {
+            guard let training else { return [] }
+            return (training.totals?.names ?? ["loss"]) + metrics.map(\.name)
+        }
+    }
+
+    /// The loss and the metrics of all batches since they were reset, as `evaluate` returns them. Waits for the device.
+    /// - Throws: `KeratinError` if the model is not compiled, or while a step is recorded, where there are no numbers yet.
+    public func getMetricsResult() throws -> [String: Double] {
+        try exclusively { try compiledSession().metricsResult(self) }
+    }
 
     package func compiledSession() throws -> TrainingSession {
         guard let training else {

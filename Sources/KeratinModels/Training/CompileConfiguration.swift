@@ -16,7 +16,7 @@ extension Model {
             } ?? .null,
             "metrics": try list(specification.metrics),
             "weighted_metrics": try list(specification.weightedMetrics),
-            "run_eagerly": false, "steps_per_execution": 1, "jit_compile": false,
+            "run_eagerly": .boolean(specification.runEagerly), "steps_per_execution": 1, "jit_compile": false,
         ]
     }
 
@@ -61,7 +61,8 @@ extension Model {
                     }
                 },
                 metrics: try metrics(part("metrics")),
-                weightedMetrics: try metrics(part("weighted_metrics"))))
+                weightedMetrics: try metrics(part("weighted_metrics")),
+                runEagerly: part("run_eagerly") == .boolean(true)))
     }
 
     /// Values for the outputs, as Keras allows them: one, a list, or an object by name.

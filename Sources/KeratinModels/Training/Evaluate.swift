@@ -69,10 +69,13 @@ extension Model {
     ) throws {
         try lock.withLock {
             let types = data.types(indices.count)
+            let reader = session.reader(data, indices, training: false, on: backend)
             let plan = try session.plans.plan(
                 PlanCache.Key(mode: .test, types: types), changes: changes, on: backend
             ) {
-                try withBackend(backend) { try session.recordTestStep(self, types) }
+                try withBackend(backend) {
+                    try session.recordTestStep(self, types, reader)
+                }
             }
             try data.write(indices, to: plan)
             try session.run(plan, training: false)

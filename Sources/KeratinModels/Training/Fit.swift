@@ -172,7 +172,9 @@ extension Model {
         _ indices: ArraySlice<Int>, _ changes: Int
     ) throws {
         try lock.withLock {
-            let plan = try trainPlan(session, backend, data.types(indices.count), changes)
+            let plan = try trainPlan(
+                session, backend, data.types(indices.count), changes,
+                session.reader(data, indices, training: true, on: backend))
             try data.write(indices, to: plan)
             try session.run(plan)
         }
@@ -180,13 +182,15 @@ extension Model {
 
     func trainPlan(
         _ session: TrainingSession, _ backend: any Backend, _ types: StepParts<TensorType>,
-        _ changes: Int
+        _ changes: Int, _ reader: EagerReader? = nil
     ) throws -> Plan {
         try withMemoryAdvice(types.inputs[0].shape[0]) {
             try session.plans.plan(
                 PlanCache.Key(mode: .train, types: types), changes: changes, on: backend
             ) {
-                try withBackend(backend) { try session.recordTrainStep(self, types) }
+                try withBackend(backend) {
+                    try session.recordTrainStep(self, types, reader)
+                }
             }
         } requirement: { batch in
             let smaller = types.map { type in

@@ -60,6 +60,13 @@ struct LoggedFigures {
 
     private var entries: [(name: String, source: Source)] = []
 
+    private init() {}
+
+    /// What was compiled, and a model's own metrics.
+    init(compiled metrics: [RunningMetric]) {
+        entries = [("", .compiled)] + metrics.map { ($0.name, .metric($0)) }
+    }
+
     /// Records that the tensors among the figures are kept.
     /// - Returns: the figures, and the compiled loss if it is among them.
     static func record(

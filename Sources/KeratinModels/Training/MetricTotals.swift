@@ -63,6 +63,9 @@ final class MetricTotals {
         self.entries = plain + (try entries(specification.weightedMetrics, isWeighted: true))
     }
 
+    /// The names of the figures, in the order of their totals.
+    var names: [String] { ["loss"] + lossNames + entries.map(\.name) }
+
     private var elementCount: Int { storages.reduce(0) { $0 + $1.type.count } }
 
     func reset() throws {

@@ -58,6 +58,9 @@ extension Model {
         _ step: Int, _ prediction: inout BatchedPrediction, _ backend: any Backend, _ changes: Int
     ) throws {
         let plans = predictionPlans
+        if training?.specification.runEagerly == true {
+            return try predictEagerly(step, &prediction, backend, changes)
+        }
         func record(_ key: PlanCache.Key) throws -> TracedFunction {
             try withBackend(backend) {
                 try recordPredictStep(self, key.types.inputs, status: plans.status)
@@ -74,6 +77,32 @@ extension Model {
             plans.runs += 1
             try plan.run(seed: plans.seed, step: plans.runs)
         }
+    }
+}
+
+extension Model {
+    /// One batch, whose numbers the recording may read.
+    private func predictEagerly(
+        _ step: Int, _ prediction: inout BatchedPrediction, _ backend: any Backend, _ changes: Int
+    ) throws {
+        let plans = predictionPlans
+        plans.runs += 1
+        // What was recorded holds for this batch alone.
+        plans.removeAll()
+        defer { plans.removeAll() }
+        let batch = prediction
+        let (seed, run) = (plans.seed, plans.runs)
+        let rows = prediction.samples(step).count
+        let key = prediction.key(rows)
+        let reader = EagerReader.batch(on: backend, seed: seed, step: run) {
+            try batch.write(step, rows: rows, to: $0)
+        }
+        let plan = try plans.plan(key, changes: changes, on: backend) {
+            try withBackend(backend) {
+                try recordPredictStep(self, key.types.inputs, status: plans.status, reader)
+            }
+        }
+        try prediction.run(step, rows: rows, plan) { try plan.run(seed: seed, step: run) }
     }
 }
 
@@ -101,7 +130,7 @@ struct BatchedPrediction {
         return min(bucket, batchSize)
     }
 
-    private func samples(_ step: Int) -> Range<Int> {
+    func samples(_ step: Int) -> Range<Int> {
         (step * batchSize)..<min(step * batchSize + batchSize, inputs.count)
     }
 
@@ -119,6 +148,11 @@ struct BatchedPrediction {
         return try rows == count || areIndependent(key(rows), key(count)) ? rows : count
     }
 
+    /// Stages a batch.
+    func write(_ step: Int, rows: Int, to plan: Plan) throws {
+        try inputs.write(samples(step), padded: rows, to: plan)
+    }
+
     /// Stages a batch, runs its plan and takes the results.
     mutating func run(_ step: Int, rows: Int, _ plan: Plan, _ body: () throws -> Void) throws {
         let samples = samples(step)
@@ -128,7 +162,7 @@ struct BatchedPrediction {
             throw KeratinError(
                 .shapeMismatch, "a prediction must have one row per sample, got \(type)", at: place)
         }
-        try inputs.write(samples, padded: rows, to: plan)
+        try write(step, rows: rows, to: plan)
         try body()
         if results.isEmpty { results = types.map { _ in ResultRows() } }
         for (index, type) in types.enumerated() {

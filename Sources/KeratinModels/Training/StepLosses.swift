@@ -75,6 +75,8 @@ struct CompileSpecification {
     var lossWeights: PerOutput<Double>?
     var metrics: PerOutput<[Metric]>
     var weightedMetrics: PerOutput<[Metric]>
+    /// Whether steps may read numbers while they are recorded.
+    var runEagerly = false
 
     /// - Throws: `KeratinError` for an unknown loss or metric.
     func validate() throws {

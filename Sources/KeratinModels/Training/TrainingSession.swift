@@ -8,7 +8,7 @@ package final class TrainingSession {
     let owner: Optimizer
     /// Its state.
     package let optimizer: OptimizerState
-    let specification: CompileSpecification
+    var specification: CompileSpecification
     /// Known with the outputs.
     private(set) var losses: StepLosses?
     private(set) var totals: MetricTotals?
@@ -85,18 +85,33 @@ package final class TrainingSession {
     /// Runs a plan; a failure among the stores to states is remembered.
     package func run(_ plan: Plan, training: Bool = true) throws {
         do {
-            if training {
-                let before = optimizer.iterations
-                try plan.run(seed: seed, step: before + otherSteps + 1)
-                if optimizer.iterations == before { otherSteps += 1 }
-            } else {
+            let before = optimizer.iterations
+            let (seed, step) = counter(training: training)
+            try plan.run(seed: seed, step: step)
+            if !training {
                 testSteps += 1
-                try plan.run(seed: ~seed, step: testSteps)
+            } else if optimizer.iterations == before {
+                otherSteps += 1
             }
         } catch {
             if !plan.statesAreWhole { needsRestore = true }
             throw error
         }
+    }
+
+    /// What the next step's random numbers start from.
+    private func counter(training: Bool) -> (seed: UInt64, step: Int) {
+        training ? (seed, optimizer.iterations + otherSteps + 1) : (~seed, testSteps + 1)
+    }
+
+    /// Reads numbers of the step that is recorded next, if steps are to run eagerly; nil: recordings know no numbers.
+    func reader(
+        _ data: StepData, _ indices: ArraySlice<Int>, training: Bool, on backend: any Backend
+    ) -> EagerReader? {
+        guard specification.runEagerly else { return nil }
+        plans.beginRound()
+        let (seed, step) = counter(training: training)
+        return .batch(on: backend, seed: seed, step: step) { try data.write(indices, to: $0) }
     }
 
     // MARK: Figures
@@ -109,6 +124,20 @@ package final class TrainingSession {
         return try figures.values { try totals?.logs() ?? [] }
     }
 
+    /// What was compiled, and the model's own metrics, since they were reset. Waits for the device.
+    func metricsResult(_ model: Model) throws -> [String: Double] {
+        guard Trace.current == nil else {
+            throw KeratinError(
+                .invalidState,
+                "has no numbers while a step is recorded: return what computeMetrics gives, or Logs of metrics",
+                at: model.name)
+        }
+        try plans.status.check()
+        let figures = LoggedFigures(compiled: model.metrics)
+        let values = try figures.values { try totals?.logs() ?? [] }
+        return Dictionary(values.map { ($0.name, $0.value) }) { first, _ in first }
+    }
+
     func resetTotals(_ model: Model) throws {
         try totals?.reset()
         for metric in model.metrics { metric.reset() }
@@ -118,16 +147,20 @@ package final class TrainingSession {
 
     /// Records a training step of a model.
     func recordTrainStep(
-        _ model: Model, _ types: StepParts<TensorType>
+        _ model: Model, _ types: StepParts<TensorType>, _ reader: EagerReader? = nil
     ) throws -> TracedFunction {
-        try record(model, types, .train) { try model.trainStep($0) }
+        try EagerReader.$current.withValue(reader) {
+            try record(model, types, .train) { try model.trainStep($0) }
+        }
     }
 
     /// Records a test step of a model.
     func recordTestStep(
-        _ model: Model, _ types: StepParts<TensorType>
+        _ model: Model, _ types: StepParts<TensorType>, _ reader: EagerReader? = nil
     ) throws -> TracedFunction {
-        try record(model, types, .test) { try model.testStep($0) }
+        try EagerReader.$current.withValue(reader) {
+            try record(model, types, .test) { try model.testStep($0) }
+        }
     }
 
     /// The result is the compiled loss, if the step reports it.
@@ -223,10 +256,29 @@ package final class TrainingSession {
 
 /// Forward only; the results are the predictions.
 func recordPredictStep(
-    _ model: Model, _ types: [TensorType], status: DeviceStatus, frozen: FrozenStates? = nil
+    _ model: Model, _ types: [TensorType], status: DeviceStatus, frozen: FrozenStates? = nil,
+    _ reader: EagerReader? = nil
 ) throws -> TracedFunction {
-    try TracedFunction.record(types, frozen: frozen, status: status) { trace, arguments in
-        try model.noteChecked(arguments, trace)
-        return try model.predictStep(Batch(arguments))
+    try EagerReader.$current.withValue(reader) {
+        try TracedFunction.record(types, frozen: frozen, status: status) { trace, arguments in
+            try model.noteChecked(arguments, trace)
+            return try model.predictStep(Batch(arguments))
+        }
+    }
+}
+
+extension EagerReader {
+    /// Runs functions on a batch that `write` stages, with the random numbers of the step.
+    static func batch(
+        on backend: any Backend, seed: UInt64, step: Int, _ write: @escaping (Plan) throws -> Void
+    ) -> EagerReader {
+        // Used only while the model that records holds its lock.
+        nonisolated(unsafe) let write = write
+        return EagerReader { function in
+            let plan = try Plan(function, on: backend)
+            try write(plan)
+            try plan.run(seed: seed, step: step)
+            return plan
+        }
     }
 }

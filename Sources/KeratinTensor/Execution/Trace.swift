@@ -47,6 +47,8 @@ package final class Trace: @unchecked Sendable {
     package var frozen: FrozenStates?
     private var scopes: [String] = []
     let hostScalarCapacity = 32
+    /// Reads numbers of what is recorded so far.
+    let reader: EagerReader?
 
     /// The recording that a loop's body is part of.
     private let enclosing: Trace?
@@ -55,6 +57,7 @@ package final class Trace: @unchecked Sendable {
     package init(inside enclosing: Trace? = nil) {
         self.enclosing = enclosing
         frozen = enclosing?.frozen
+        reader = enclosing == nil ? EagerReader.current : nil
     }
 
     /// The innermost named place, such as a layer, for errors.

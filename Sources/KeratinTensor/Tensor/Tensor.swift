@@ -50,6 +50,15 @@ public struct Tensor: Sendable {
     public var count: Int { type.shape.count }
     /// Whether this is a value of a program being recorded, which has no numbers yet.
     public var isTraced: Bool { if case .traced = storage { true } else { false } }
+    /// Whether `floats()`, `item()` and their kin have numbers to give: those of tensors on a device, and while a step is recorded
+    /// those of a model that was compiled with `runEagerly: true`.
+    public var hasNumbers: Bool {
+        switch storage {
+        case .device: true
+        case .traced(let trace, _): trace.reader != nil
+        case .symbolic: false
+        }
+    }
 }
 
 extension Tensor {
@@ -126,16 +135,25 @@ extension Tensor {
             throw KeratinError(
                 .dtypeMismatch, "the tensor holds \(self.dtype.rawValue), not \(dtype.rawValue)")
         }
-        if isSymbolic { throw Trace.symbolicTensor }
-        guard case .device(let device) = storage else {
-            throw KeratinError(
-                .invalidState,
-                "the numbers of a tensor were asked for while its program is being recorded",
-                at: Trace.current?.scope)
-        }
+        let device = try numbers()
         return try [Element](unsafeUninitializedCapacity: count) { buffer, initialized in
             try device.read(into: UnsafeMutableRawBufferPointer(buffer))
             initialized = count
+        }
+    }
+
+    private func numbers() throws -> DeviceTensor {
+        switch storage {
+        case .device(let device): return device
+        case .symbolic: throw Trace.symbolicTensor
+        case .traced(let trace, let value):
+            guard let read = try trace.numbers(of: value) else {
+                throw KeratinError(
+                    .invalidState,
+                    "the numbers of a tensor were asked for while its program is being recorded: compile(…, runEagerly: true) lets a model's steps read them",
+                    at: Trace.current?.scope)
+            }
+            return try read.numbers()
         }
     }
 }
