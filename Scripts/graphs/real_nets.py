@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Compares nets of keras.applications, and a U-Net, with real Keras. usage: real_nets.py TOOL [--backend NAME] [NET …]
+"""Compares nets of keras.applications, a U-Net and a transformer's encoder with real Keras. usage: real_nets.py TOOL [--backend NAME] [NET …]
 
 Each net is made with `weights=None`, random statistics in its batch normalizations and without dropout, and goes to the tool as a
-`.keras` file. The tool must predict what Keras predicts, at a small size and (not of the U-Net) at 224×224; the losses of a few steps of
+`.keras` file. The tool must predict what Keras predicts, at a small size and a large one (224×224 of the nets for pictures); the losses of a few steps of
 SGD must be Keras's; the trained file must load in Keras, predict there what the tool predicts of it, and hold Keras's weights. Ends
 with code 1 otherwise.
 """
@@ -18,7 +18,7 @@ import keras
 import numpy as np
 from keras import applications, layers
 
-STEPS, BATCH, RATE, CLASSES = 2, 4, 1e-5, 10
+STEPS, BATCH, RATE, CLASSES, TOKENS = 2, 4, 1e-5, 10, 500
 PREDICTION, LOSS = 1e-3, 1e-3
 
 
@@ -48,12 +48,28 @@ def unet(size):
     return keras.Model(inputs, layers.Conv2D(3, 1, activation="softmax")(x), name="unet")
 
 
+def transformer(length):
+    words = keras.Input((length,), dtype="int32")
+    embedding = layers.Embedding(TOKENS, 64, mask_zero=True)
+    x = embedding(words)
+    places = layers.Embedding(length, 64)(keras.ops.cumsum(keras.ops.ones_like(words), axis=1) - 1)
+    x = layers.LayerNormalization()(x + places)
+    for _ in range(4):
+        attended = layers.MultiHeadAttention(8, 8)(x, x)
+        x = layers.LayerNormalization()(layers.Add()([x, attended]))
+        dense = layers.Dense(64)(layers.Dense(256, activation="gelu")(x))
+        x = layers.LayerNormalization()(layers.Add()([x, dense]))
+    x = layers.GlobalAveragePooling1D()(x, mask=embedding.compute_mask(words))
+    return keras.Model(words, layers.Dense(CLASSES, activation="softmax")(x), name="transformer")
+
+
 # How a net is made, the size that it is trained at, the sizes that it predicts at.
 NETS = {
     "ResNet50": (application(applications.ResNet50), 128, (64, 224)),
     "MobileNetV2": (application(applications.MobileNetV2), 96, (96, 224)),
     "EfficientNetB0": (application(applications.EfficientNetB0), 64, (64, 224)),
     "UNet": (unet, 64, (64, 96)),
+    "Transformer": (transformer, 48, (48, 200)),
 }
 
 
@@ -75,6 +91,11 @@ def make(net, size):
 
 def data(model, size, samples):
     rng = np.random.default_rng(size)
+    if model.name == "transformer":
+        # Sequences end in padding.
+        x = rng.integers(1, TOKENS, (samples, size)).astype("int32")
+        x[np.arange(size) >= rng.integers(size // 2, size, (samples, 1))] = 0
+        return x, rng.integers(0, CLASSES, samples).astype("int32")
     scale = 255 if "efficientnet" in model.name else 1
     x = (rng.uniform(0, 1, (samples, size, size, 3)) * scale).astype("float32")
     shape = (samples, *model.output_shape[1:-1])
@@ -128,7 +149,7 @@ class Check:
             model.compile(keras.optimizers.SGD(RATE, momentum=0.9), "sparse_categorical_crossentropy")
             x, y = data(model, size, BATCH)
             model.save("m.keras")
-            losses = [float(model.train_on_batch(x.astype(dtype), y)) for _ in range(STEPS)]
+            losses = [float(model.train_on_batch(x.astype(dtype) if x.dtype.kind == "f" else x, y)) for _ in range(STEPS)]
             runs.append((np.array(losses), flat(model.get_weights())))
         np.save("x.npy", x)
         np.save("y.npy", y)
