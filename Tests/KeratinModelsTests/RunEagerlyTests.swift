@@ -38,12 +38,14 @@ struct RunEagerlyTests {
         y = try NDArray((0..<16).map { Float($0 % 3) - 1 }, shape: [16, 1])
     }
 
-    @Test("A step reads the very numbers that it reports, random ones too", arguments: Backends.names)
+    @Test(
+        "A step reads the very numbers that it reports, random ones too", arguments: Backends.names)
     func numbersOfSteps(_ backend: String) throws {
         try withBackend(BackendChoice(backend)) {
             RandomSeed.set(5)
             let model = Watched()
-            try model.compile(optimizer: .sgd(learningRate: 0.1), loss: .meanSquaredError, runEagerly: true)
+            try model.compile(
+                optimizer: .sgd(learningRate: 0.1), loss: .meanSquaredError, runEagerly: true)
             #expect(model.runEagerly)
             var reported: [Double] = []
             for step in 0..<4 {
@@ -82,7 +84,8 @@ struct RunEagerlyTests {
                 RandomSeed.set(3)
                 let model = try smallNetwork()
                 try model.compile(
-                    optimizer: .adam(), loss: "sparse_categorical_crossentropy", metrics: [.accuracy],
+                    optimizer: .adam(), loss: "sparse_categorical_crossentropy",
+                    metrics: [.accuracy],
                     runEagerly: eagerly)
                 let (x, y) = try digits(64)
                 return try model.fit(x, y, batchSize: 32, epochs: 2, verbose: 0)["loss"]

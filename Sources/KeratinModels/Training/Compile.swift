@@ -66,7 +66,8 @@ extension Model {
         try compile(
             optimizer,
             CompileSpecification(
-                loss: .named([:]), metrics: .one([]), weightedMetrics: .one([]), runEagerly: runEagerly))
+                loss: .named([:]), metrics: .one([]), weightedMetrics: .one([]),
+                runEagerly: runEagerly))
     }
 
     func compile(_ optimizer: Optimizer, _ specification: CompileSpecification) throws {
