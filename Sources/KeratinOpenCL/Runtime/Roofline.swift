@@ -69,7 +69,7 @@ extension OpenCLBackend {
             operation: .primitive(.reshape(.scalar)), inputs: [], results: [])
         return try lock.withLock {
             try OpenCLPlan(
-                session, lock: lock, library: library, batcher: nil, steps: [.launch(nothing)]
+                session, lock: lock, library: library, merger: nil, steps: [.launch(nothing)]
             ) { _ in [launch] }
         }
     }

@@ -128,7 +128,7 @@ public final class BatchNormalization: Layer {
             }
         } else {
             let results = try Tensor.apply(
-                KeratinCore.BatchNormalization(epsilon: epsilon), [x, gamma, beta])
+                BatchNormalizationOperation(epsilon: epsilon), [x, gamma, beta])
             y = results[0]
             try update(results[1], results[2])
         }
