@@ -1,5 +1,6 @@
 import ArgumentParser
 import Keratin
+import KeratinCore
 import KeratinTooling
 
 /// `keratin demo NAME`: trains a demo on one backend or on all, and compares them.

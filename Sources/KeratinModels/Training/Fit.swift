@@ -112,7 +112,7 @@ extension Model {
         var history = History()
         var warned = false
         for epoch in 0..<epochs {
-            let start = now()
+            let start = MonotonicClock.seconds()
             if verbose > 0 { Terminal.write("Epoch \(epoch + 1)/\(epochs)\n") }
             var bar = ProgressBar(target: steps, verbose: verbose)
             try session.resetTotals(self)
@@ -140,7 +140,7 @@ extension Model {
             }
             history.epoch.append(epoch)
             history.append(logs)
-            history.seconds.append(now() - start)
+            history.seconds.append(MonotonicClock.seconds() - start)
             try afterEpoch?()
         }
         if epochs > 0 { try lock.withLock { try session.optimizer.finalize() } }
