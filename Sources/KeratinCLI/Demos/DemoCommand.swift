@@ -1,6 +1,6 @@
 import ArgumentParser
 import Keratin
-import KeratinCore
+import func KeratinCore.unknownName
 import KeratinTooling
 
 /// `keratin demo NAME`: trains a demo on one backend or on all, and compares them.
