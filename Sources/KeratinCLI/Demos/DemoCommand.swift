@@ -1,7 +1,8 @@
 import ArgumentParser
 import Keratin
-import func KeratinCore.unknownName
 import KeratinTooling
+
+import func KeratinCore.unknownName
 
 /// `keratin demo NAME`: trains a demo on one backend or on all, and compares them.
 struct DemoCommand: ParsableCommand {
