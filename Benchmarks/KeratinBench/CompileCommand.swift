@@ -68,10 +68,10 @@ struct CompileCommand: ParsableCommand {
 
     private func measure(_ net: String, _ backend: any Backend) throws -> Row {
         RandomSeed.set(1)
-        var start = now()
+        var start = MonotonicClock.seconds()
         func lap() -> Double {
-            defer { start = now() }
-            return now() - start
+            defer { start = MonotonicClock.seconds() }
+            return MonotonicClock.seconds() - start
         }
         let model = try ResidualNet.named(net, size: size) ?? loadModel(net)
         try model.compile(

@@ -7,14 +7,14 @@ func medianSeconds(
     repeats: Int, seconds: Double = 0.1, _ work: () throws -> Void
 ) rethrows -> Double {
     try work()
-    var start = now()
+    var start = MonotonicClock.seconds()
     try work()
-    let count = max(1, Int(seconds / max(now() - start, 1e-7)))
+    let count = max(1, Int(seconds / max(MonotonicClock.seconds() - start, 1e-7)))
     var times = [Double]()
     for _ in 0..<max(repeats, 1) {
-        start = now()
+        start = MonotonicClock.seconds()
         for _ in 0..<count { try work() }
-        times.append((now() - start) / Double(count))
+        times.append((MonotonicClock.seconds() - start) / Double(count))
     }
     return times.sorted()[times.count / 2]
 }

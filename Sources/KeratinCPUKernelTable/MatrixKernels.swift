@@ -1,4 +1,5 @@
-/// What a matrix kernel applies to a finished output element.
+/// What a matrix kernel applies to a finished output element: `FusedActivation` as kernels know it, since the table of kernels, which is
+/// compiled with each set of instructions, sees nothing of KeratinCore.
 public enum MatrixActivation: Int32, Sendable {
     case none, relu, sigmoid, tanh
 }

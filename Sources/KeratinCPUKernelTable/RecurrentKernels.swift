@@ -1,4 +1,5 @@
-/// Activations of recurrent cells; derivatives are functions of the results.
+/// Activations of recurrent cells; derivatives are functions of the results. `RecurrentActivation` as kernels know it, since the
+/// table of kernels sees nothing of KeratinCore.
 public enum RecurrentFunction: Int32, Sendable {
     case none, relu, sigmoid, tanh, hardSigmoid, legacyHardSigmoid
 }

@@ -123,8 +123,8 @@ import Testing
             let x = numbers.tensor(type, -20, 20)
             let dy = numbers.tensor(type)
             for log in [false, true] {
-                try check(Softmax(log: log), [x])
-                let y = try Naive.run(.fused(Softmax(log: log)), [x])[0]
+                try check(SoftmaxOperation(log: log), [x])
+                let y = try Naive.run(.fused(SoftmaxOperation(log: log)), [x])[0]
                 try check(SoftmaxGradient(log: log), [y, dy])
             }
             var classes = numbers.tensor(TensorType(Shape(rows), .int32))
@@ -152,10 +152,10 @@ import Testing
             let beta = numbers.tensor(TensorType([channels]))
             let dy = numbers.tensor(type)
             try check(
-                BatchNormalization(epsilon: 1e-3), [x, gamma, beta],
+                BatchNormalizationOperation(epsilon: 1e-3), [x, gamma, beta],
                 tolerance: rows == [1] ? 1e-2 : 1e-3)
             let results = try Naive.run(
-                .fused(BatchNormalization(epsilon: 1e-3)), [x, gamma, beta])
+                .fused(BatchNormalizationOperation(epsilon: 1e-3)), [x, gamma, beta])
             let stored = results.map { NaiveTensor(rounding: $0.values, $0.type) }
             if rows != [1] {
                 try check(

@@ -68,12 +68,12 @@ import Testing
                     expected[row * channels + c] = value
                 }
             }
-            let layer = KeratinLayers.BatchNormalization()
+            let layer = BatchNormalization()
             var input = try Tensor(x, shape: [10, 3, channels])
             input.mask = try Tensor(repeating: 1, shape: [10, 3]).cast(to: .bool)
             expect(try layer(input, training: true).floats(), expected, "with a mask")
             // r = deviation and d = mean at the first step, so that the corrections are known.
-            let renorm = KeratinLayers.BatchNormalization(
+            let renorm = BatchNormalization(
                 renorm: true,
                 renormClipping: RenormClipping(minimumScale: 1, maximumScale: 1, maximumOffset: 0))
             let plain = try Tensor(x, shape: [rows, channels])
@@ -84,7 +84,7 @@ import Testing
     @Test("Inference with a large moving mean", arguments: Backends.names)
     func inference(backend: String) throws {
         try withBackend(BackendChoice(backend)) {
-            let layer = KeratinLayers.BatchNormalization(epsilon: 1e-3)
+            let layer = BatchNormalization(epsilon: 1e-3)
             try layer.buildIfNeeded(inputShape: [nil, 2])
             try layer.setWeights([
                 NDArray([2, 0.5] as [Float]), NDArray([1, -1] as [Float]),

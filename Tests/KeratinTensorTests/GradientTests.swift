@@ -213,11 +213,11 @@ struct GradientTests {
                 drawing.tensor(shape), drawing.tensor([channels]), drawing.tensor([channels]),
             ]
             try check(inputs) {
-                try weighted(Tensor.apply(BatchNormalization(epsilon: 1e-3), $0)[0])
+                try weighted(Tensor.apply(BatchNormalizationOperation(epsilon: 1e-3), $0)[0])
             }
             // Gradients that flow through the statistics take the expansion.
             try check(inputs) {
-                let results = try Tensor.apply(BatchNormalization(epsilon: 1e-3), $0)
+                let results = try Tensor.apply(BatchNormalizationOperation(epsilon: 1e-3), $0)
                 return try weighted(results[0]) + weighted(results[1]) + weighted(results[2])
             }
         }

@@ -2,6 +2,8 @@ import ArgumentParser
 import Keratin
 import KeratinTooling
 
+import func KeratinCore.unknownName
+
 /// `keratin demo NAME`: trains a demo on one backend or on all, and compares them.
 struct DemoCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

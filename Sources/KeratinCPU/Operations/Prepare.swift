@@ -30,7 +30,7 @@ private func prepare(
         else { throw BackendError.unsupported("\(primitive.name) is not elementwise") }
         return try preparePointwise(pointwise, request, table)
     case .reduce(let function, let axes, _):
-        return try Reduction(function: function, table: table).prepare(request, axes: axes)
+        return try ReductionLaunch(function: function, table: table).prepare(request, axes: axes)
     case .argReduce(let function, let axis):
         return try ArgReduction.prepare(request, function, axis: axis)
     case .matmul(let transposeLeft, let transposeRight):
@@ -76,9 +76,9 @@ private func preparePointwise(
 func hasKernel(_ fused: any FusedOperation) -> Bool {
     fused is Linear || fused is Pointwise || fused is Convolution
         || fused is ConvolutionInputGradient || fused is ConvolutionFilterGradient
-        || fused is Pooling || fused is PoolingGradient || fused is Softmax
+        || fused is Pooling || fused is PoolingGradient || fused is SoftmaxOperation
         || fused is SoftmaxGradient || fused is SoftmaxCrossEntropy
-        || fused is SoftmaxCrossEntropyGradient || fused is BatchNormalization
+        || fused is SoftmaxCrossEntropyGradient || fused is BatchNormalizationOperation
         || fused is BatchNormalizationGradient || fused is RecurrentSequence
         || fused is RecurrentSequenceGradient || fused is DotProductAttention
         || fused is DotProductAttentionGradient
@@ -111,13 +111,13 @@ private func prepare(
         case .maximum: return try launch.maximumGradient(request)
         case .average: return try launch.averageGradient(request)
         }
-    case let softmax as Softmax: return try rows.softmax(log: softmax.log)
+    case let softmax as SoftmaxOperation: return try rows.softmax(log: softmax.log)
     case let gradient as SoftmaxGradient: return try rows.gradient(log: gradient.log)
     case let entropy as SoftmaxCrossEntropy:
         return try rows.crossEntropy(sparse: entropy.sparse)
     case let gradient as SoftmaxCrossEntropyGradient:
         return try rows.crossEntropyGradient(sparse: gradient.sparse)
-    case let normalization as BatchNormalization:
+    case let normalization as BatchNormalizationOperation:
         return try BatchNormalizationLaunch(
             request.inputs[0].type, epsilon: normalization.epsilon, table
         ).forward(request)

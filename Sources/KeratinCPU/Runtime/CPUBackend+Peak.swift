@@ -8,18 +8,12 @@ extension CPUBackend: PeakMeasuring {
     private func measured() -> Double {
         let iterations = 1 << 20
         let tasks = pool.count
-        let start = Self.seconds()
+        let start = MonotonicClock.seconds()
         pool.run(tasks: tasks) { [kernels = table.roofline] _, _ in
             // The value is only asked for so that the work is not left out.
             if kernels.peak(iterations) == -1 { abort() }
         }
         let operations = Double(table.roofline.peakOperations * iterations * tasks)
-        return operations / (Self.seconds() - start)
-    }
-
-    private static func seconds() -> Double {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+        return operations / (MonotonicClock.seconds() - start)
     }
 }

@@ -1,4 +1,3 @@
-import Glibc
 import KeratinCore
 
 /// Prepared launches and loops of them, flattened.
@@ -89,11 +88,11 @@ final class CPUPlan: ExecutablePlan {
             switch entries[index] {
             case .phases(let phases):
                 if let timing = timings[index] {
-                    let start = Self.seconds()
+                    let start = MonotonicClock.seconds()
                     run(phases: phases)
                     Profiler.record(
                         kernel: timing.kernel, geometry: timing.geometry,
-                        seconds: Self.seconds() - start, cost: timing.cost)
+                        seconds: MonotonicClock.seconds() - start, cost: timing.cost)
                 } else {
                     run(phases: phases)
                 }
@@ -107,11 +106,5 @@ final class CPUPlan: ExecutablePlan {
 
     private func run(phases range: Range<Int>) {
         for index in range { backend.run(phases[index]) }
-    }
-
-    private static func seconds() -> Double {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
     }
 }

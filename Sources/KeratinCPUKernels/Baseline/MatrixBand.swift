@@ -146,13 +146,44 @@ private func finish<R: PanelRow>(
 }
 
 /// One tile: `segments` runs of `length` K steps, six row pointers each.
+private struct Tile {
+    var rows: UnsafePointer<UnsafePointer<Float>>
+    /// Where each segment begins on the right side.
+    var offsets: UnsafePointer<Int>
+    var segments: Int
+    var length: Int
+    var leftStride: Int
+    var right: UnsafePointer<Float>
+    var rightStride: Int
+    var outputs: UnsafePointer<UnsafeMutablePointer<Float>>
+    var column: Int
+    var epilogue: Epilogue
+
+    /// A tile of a band.
+    @inline(__always)
+    init(
+        _ index: Int, of band: UnsafePointer<MatrixBand>, right: UnsafePointer<Float>,
+        rightStride: Int, outputs: UnsafePointer<UnsafeMutablePointer<Float>>, column: Int,
+        epilogue: Epilogue
+    ) {
+        let first = band.pointee.tileSegments[index]
+        rows = band.pointee.rowPointers + first &* 6
+        offsets = band.pointee.segmentOffsets + first
+        segments = band.pointee.tileSegments[index &+ 1] &- first
+        length = band.pointee.length
+        leftStride = band.pointee.leftStride
+        self.right = right
+        self.rightStride = rightStride
+        self.outputs = outputs
+        self.column = column
+        self.epilogue = epilogue
+    }
+}
+
 @inline(__always)
-private func tile<R: PanelRow>(
-    _ type: R.Type, _ rows: UnsafePointer<UnsafePointer<Float>>, _ offsets: UnsafePointer<Int>,
-    _ segments: Int, _ length: Int, _ leftStride: Int, _ right: UnsafePointer<Float>,
-    _ rightStride: Int, _ outputs: UnsafePointer<UnsafeMutablePointer<Float>>, _ column: Int,
-    _ epilogue: Epilogue
-) {
+private func compute<R: PanelRow>(_ tile: Tile, _ type: R.Type) {
+    let (length, leftStride, rightStride) = (tile.length, tile.leftStride, tile.rightStride)
+    let (outputs, column, epilogue) = (tile.outputs, tile.column, tile.epilogue)
     var r0 = R()
     var r1 = R()
     var r2 = R()
@@ -160,15 +191,15 @@ private func tile<R: PanelRow>(
     var r4 = R()
     var r5 = R()
     var segment = 0
-    while segment < segments {
-        let row = rows + segment &* 6
+    while segment < tile.segments {
+        let row = tile.rows + segment &* 6
         let a0 = row[0]
         let a1 = row[1]
         let a2 = row[2]
         let a3 = row[3]
         let a4 = row[4]
         let a5 = row[5]
-        var b = right + offsets[segment] &* rightStride
+        var b = tile.right + tile.offsets[segment] &* rightStride
         var k = 0
         if leftStride == 1 {
             // Four steps a turn: the loop's own instructions compete with the multiply-adds.
@@ -234,12 +265,11 @@ private func tiles<R: PanelRow>(
 ) {
     var index = 0
     while index < band.pointee.tiles {
-        let first = band.pointee.tileSegments[index]
-        tile(
-            type, band.pointee.rowPointers + first &* 6, band.pointee.segmentOffsets + first,
-            band.pointee.tileSegments[index &+ 1] &- first, band.pointee.length,
-            band.pointee.leftStride, right,
-            rightStride, band.pointee.outputs + index &* 6, column, epilogue)
+        compute(
+            Tile(
+                index, of: band, right: right, rightStride: rightStride,
+                outputs: band.pointee.outputs + index &* 6, column: column, epilogue: epilogue),
+            type)
         index &+= 1
     }
 }
@@ -284,12 +314,10 @@ private func partialTiles<R: PanelRow>(
                 row &+= 1
             }
         }
-        let first = band.pointee.tileSegments[index]
-        tile(
-            type, band.pointee.rowPointers + first &* 6, band.pointee.segmentOffsets + first,
-            band.pointee.tileSegments[index &+ 1] &- first, band.pointee.length,
-            band.pointee.leftStride, right,
-            rightStride, UnsafePointer(pointers), 0, own)
+        compute(
+            Tile(
+                index, of: band, right: right, rightStride: rightStride,
+                outputs: UnsafePointer(pointers), column: 0, epilogue: own), type)
         row = 0
         while row < 6 {
             let output = outputs[row] + column

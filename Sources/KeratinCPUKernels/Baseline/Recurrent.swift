@@ -101,7 +101,7 @@ private protocol Pass {
 
 // MARK: Forward
 
-private enum Simple: Pass {
+private enum SimpleStep: Pass {
     @inline(__always)
     static func run<A: Access, F: Functions>(
         _ a: A.Type, _ cell: F, _ s: RecurrentStep, _ j: Int, _ n: Int
@@ -112,7 +112,7 @@ private enum Simple: Pass {
     }
 }
 
-private enum LSTM: Pass {
+private enum LSTMStep: Pass {
     @inline(__always)
     static func run<A: Access, F: Functions>(
         _ a: A.Type, _ cell: F, _ s: RecurrentStep, _ j: Int, _ n: Int
@@ -307,9 +307,9 @@ where P.Step == RecurrentStepGradient {
     run(pass, s, s.units, s.activation, s.recurrentActivation)
 }
 
-func recurrentSimple(_ step: UnsafePointer<RecurrentStep>) { run(Simple.self, step) }
+func recurrentSimple(_ step: UnsafePointer<RecurrentStep>) { run(SimpleStep.self, step) }
 
-func recurrentLSTM(_ step: UnsafePointer<RecurrentStep>) { run(LSTM.self, step) }
+func recurrentLSTM(_ step: UnsafePointer<RecurrentStep>) { run(LSTMStep.self, step) }
 
 func recurrentGRUGates(_ step: UnsafePointer<RecurrentStep>) { run(GRUGates.self, step) }
 

@@ -1,11 +1,3 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
 /// Times of launches, by kernel and geometry (`KERATIN_PROFILE=1`). Backends ask `isEnabled` when they
 /// prepare a plan and record every launch of it; the product prints the report at exit.
 public enum Profiler {
@@ -46,10 +38,4 @@ public enum Profiler {
     public static var report: [Entry] {
         entries.withLock { $0.values.sorted { $0.seconds > $1.seconds } }
     }
-}
-
-/// A variable of the process's environment; nil if it is unset or empty.
-public func environment(_ name: String) -> String? {
-    guard let value = getenv(name), value.pointee != 0 else { return nil }
-    return String(cString: value)
 }

@@ -24,7 +24,7 @@ package final class ReentrantLock: @unchecked Sendable {
     private final class Waiter {
         let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
         let thread = pthread_self()
-        let start = ReentrantLock.nanoseconds()
+        let start = MonotonicClock.nanoseconds()
 
         init() { pthread_cond_init(condition, nil) }
 
@@ -81,13 +81,7 @@ package final class ReentrantLock: @unchecked Sendable {
         guard depth == 0 else { return }
         owner = nil
         guard let first = waiters.first else { return }
-        if Self.nanoseconds() - first.start > Self.patience { owner = first.thread }
+        if MonotonicClock.nanoseconds() - first.start > Self.patience { owner = first.thread }
         pthread_cond_signal(first.condition)
-    }
-
-    private static func nanoseconds() -> UInt64 {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
     }
 }

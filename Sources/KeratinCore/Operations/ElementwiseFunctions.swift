@@ -85,7 +85,10 @@ public enum ArgReduceFunction: String, Hashable, Sendable, CaseIterable {
     case maximum, minimum
 }
 
-/// Activations that a kernel applies to its result before storing it.
+/// Activations that the kernels of products and convolutions apply to a result before storing it.
+///
+/// Fewer than those of recurrent cells (`RecurrentActivation`), which need a derivative from their result; what `KeratinLayers` calls
+/// an `ActivationFunction` is any function of Keras or the user's. A backend has numbers of its own for them.
 public enum FusedActivation: String, Hashable, Sendable, CaseIterable {
     case none, relu, sigmoid, tanh
 

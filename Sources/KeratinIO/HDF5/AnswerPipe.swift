@@ -16,7 +16,7 @@ final class AnswerPipe {
     private let descriptor: Int32
     private let path: String
     private let limit: Double
-    private let start = AnswerPipe.now()
+    private let start = MonotonicClock.seconds()
     private var buffer = [UInt8](repeating: 0, count: 1 << 14)
     private var unread = 0..<0
 
@@ -74,7 +74,7 @@ final class AnswerPipe {
     /// Some bytes, or none at the end.
     private func receive(_ target: UnsafeMutableRawBufferPointer) throws -> Int {
         while true {
-            let left = limit - (Self.now() - start)
+            let left = limit - (MonotonicClock.seconds() - start)
             var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
             let ready = poll(&entry, 1, Int32(max(left, 0) * 1000))
             if ready < 0, errno == EINTR { continue }
@@ -91,11 +91,5 @@ final class AnswerPipe {
             }
             return count
         }
-    }
-
-    private static func now() -> Double {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
     }
 }

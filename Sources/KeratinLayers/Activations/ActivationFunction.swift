@@ -3,6 +3,8 @@ import KeratinTensor
 
 /// A function that a layer applies to its result: `.relu`, `"gelu"`, or a closure of your own.
 /// Formulas are those of Keras 3.
+///
+/// What kernels know of these is less, and each kind of kernel its own set: `FusedActivation`, `RecurrentActivation`.
 public struct ActivationFunction: Sendable, ExpressibleByStringLiteral {
     /// Keras's snake_case name.
     public let name: String

@@ -150,7 +150,7 @@ public final class PReLU: Layer {
     }
 
     public override func call(_ input: Tensor, training: Bool) throws -> Tensor {
-        guard let alpha else { throw KeratinError(.invalidState, "is not built") }
+        let alpha = try built(self.alpha)
         return try input.relu() - alpha.read() * (-input).relu()
     }
 }

@@ -88,16 +88,20 @@ public class ProjectedAttention: Layer {
         }
     }
 
+    private func requireInputs(_ count: Int) throws {
+        guard (2...3).contains(count) else {
+            throw KeratinError(
+                .invalidArgument, "takes a query, a value and perhaps a key, got \(count) tensors")
+        }
+    }
+
     // MARK: Building
 
     public override func build(inputShapes: [[Int?]]) throws {
         try validate()
-        guard (2...3).contains(inputShapes.count), let query = inputShapes.first else {
-            throw KeratinError(
-                .invalidArgument,
-                "takes a query, a value and perhaps a key, got \(inputShapes.count) tensors")
-        }
-        let (value, key) = (inputShapes[1], inputShapes.last ?? inputShapes[1])
+        try requireInputs(inputShapes.count)
+        let (query, value) = (inputShapes[0], inputShapes[1])
+        let key = inputShapes.last ?? value
         guard query.count >= 3, value.count == query.count, key.count == query.count else {
             throw KeratinError(
                 .shapeMismatch,
@@ -161,9 +165,8 @@ public class ProjectedAttention: Layer {
                 "query_mask", "value_mask", "key_mask", "attention_mask", "return_attention_scores",
                 "use_causal_mask",
             ])
-        guard let children, let outputDense, inputs.count >= 2 else {
-            throw KeratinError(.invalidState, "is not built")
-        }
+        try requireInputs(inputs.count)
+        let (children, outputDense) = (try built(self.children), try built(self.outputDense))
         let returnsScores = context.flag("return_attention_scores")
         let axes = try attentionAxes(inputs[0].rank)
         let layout = AttentionLayout(axes: axes, rank: inputs[0].rank)

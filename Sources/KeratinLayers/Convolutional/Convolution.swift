@@ -83,7 +83,7 @@ public class StandardConvolution: ConvolutionLayer, ConfigurableLayer {
     }
 
     public override func call(_ input: Tensor, training: Bool) throws -> Tensor {
-        try finish(convolve(channelsLast(input), filter: built(kernel), groups: groups))
+        try finish(convolve(channelsLast(input), filter: built(kernel).read(), groups: groups))
     }
 }
 

@@ -75,10 +75,4 @@ public class ConvolutionLayer: SpatialLayer {
         let biased = try bias.map { try y + $0.read() } ?? y
         return try arguments.activation(dataFormat.outgoing(biased))
     }
-
-    /// A weight that `build` made.
-    func built(_ weight: Variable?) throws -> Tensor {
-        guard let weight else { throw KeratinError(.invalidState, "is not built") }
-        return try weight.read()
-    }
 }

@@ -67,7 +67,7 @@ public class DepthwiseConvolution: ConvolutionLayer, ConfigurableLayer {
     }
 
     public override func call(_ input: Tensor, training: Bool) throws -> Tensor {
-        try finish(convolveDepthwise(channelsLast(input), built(kernel)))
+        try finish(convolveDepthwise(channelsLast(input), built(kernel).read()))
     }
 }
 

@@ -90,13 +90,13 @@ public class SeparableConvolution: ConvolutionLayer, ConfigurableLayer {
     }
 
     public override func call(_ input: Tensor, training: Bool) throws -> Tensor {
-        let y = try convolveDepthwise(channelsLast(input), built(depthwiseKernel))
+        let y = try convolveDepthwise(channelsLast(input), built(depthwiseKernel).read())
         let ones = [Int](repeating: 1, count: rank)
         let point = Window(
             sizes: ones, strides: ones, padding: .valid,
             input: Array(y.shape.dimensions[1...rank]))
         return try finish(
-            y.convolved(built(pointwiseKernel), ConvolutionGeometry(window: point)))
+            y.convolved(built(pointwiseKernel).read(), ConvolutionGeometry(window: point)))
     }
 }
 

@@ -65,7 +65,7 @@ public final class Dense: Layer {
     }
 
     public override func call(_ input: Tensor, training: Bool) throws -> Tensor {
-        guard let kernel else { throw KeratinError(.invalidState, "is not built") }
+        let kernel = try built(self.kernel)
         let channels = input.shape.dimensions.last ?? 0
         guard input.rank >= 2, channels == kernel.shape[0] else {
             throw KeratinError(

@@ -81,7 +81,7 @@ public final class EinsumDense: Layer {
     }
 
     public override func call(_ input: Tensor, training: Bool) throws -> Tensor {
-        guard let kernel else { throw KeratinError(.invalidState, "is not built") }
+        let kernel = try built(self.kernel)
         var y = try Tensor.einsum(equation, [input, kernel.read()])
         if let bias { y = try y + bias.read() }
         return try activation(y)

@@ -80,7 +80,7 @@ public class Embedding: Layer {
     }
 
     public override func call(_ input: Tensor, training: Bool) throws -> Tensor {
-        guard let embeddings else { throw KeratinError(.invalidState, "is not built") }
+        let embeddings = try built(self.embeddings)
         let (table, indices) = (try embeddings.read(), try input.cast(to: .int32))
         let isChecked = try Trace.current?.isChecked(self, input) ?? false
         let rows = isChecked ? try table.gatherClamped(indices) : try table.gather(indices)

@@ -48,30 +48,3 @@ extension Layer {
         try apply(inputs.map(\.tensor), CallContext(training: training), takesList: true)
     }
 }
-
-extension Layer {
-    /// What the layer was given where it stands in a graph.
-    /// - Throws: `KeratinError` if it stands in none, or in several places, or takes several tensors.
-    public final var input: Tensor { get throws { try onlyUse { $0.inputs } } }
-
-    /// What the layer gives where it stands in a graph.
-    /// - Throws: `KeratinError` if it stands in none, or in several places, or has several results.
-    public final var output: Tensor { get throws { try onlyUse { $0.outputs } } }
-
-    private func onlyUse(_ tensors: (GraphNode) -> [Tensor]) throws -> Tensor {
-        let nodes = self.nodes
-        guard let node = nodes.first else {
-            throw KeratinError(.invalidState, "was never called on a symbolic tensor", at: place)
-        }
-        let result = tensors(node)
-        guard nodes.count == 1, result.count == 1 else {
-            throw KeratinError(
-                .invalidState,
-                nodes.count == 1
-                    ? "has \(result.count) of these tensors, not one"
-                    : "was called \(nodes.count) times, so it has no one input and output",
-                at: place)
-        }
-        return result[0]
-    }
-}

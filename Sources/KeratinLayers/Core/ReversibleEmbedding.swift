@@ -89,9 +89,7 @@ public final class ReversibleEmbedding: Embedding {
 
     /// […, outputDim] to […, inputDim].
     private func project(_ x: Tensor) throws -> Tensor {
-        guard let table = tieWeights ? embeddings : reverseEmbeddings else {
-            throw KeratinError(.invalidState, "is not built")
-        }
+        let table = try built(tieWeights ? embeddings : reverseEmbeddings)
         guard x.rank >= 1, x.shape.dimensions.last == outputDim else {
             throw KeratinError(
                 .shapeMismatch, "goes back from a last extent of \(outputDim), got \(x.shape)")

@@ -85,9 +85,7 @@ struct BatchRenormalization {
     func correction(
         mean: Tensor, deviation: Tensor, epsilon: Double
     ) throws -> (r: Tensor, d: Tensor) {
-        guard let known = self.mean, let knownDeviation = self.deviation else {
-            throw KeratinError(.invalidState, "is not built")
-        }
+        let (known, knownDeviation) = (try built(self.mean), try built(self.deviation))
         // Not so small that the first steps divide by it.
         let floor = try knownDeviation.read().binary(.maximum, epsilon.squareRoot())
         var r = try deviation / floor
@@ -104,9 +102,8 @@ struct BatchRenormalization {
         mean batchMean: Tensor, deviation batchDeviation: Tensor, epsilon: Double,
         layerMomentum: Double
     ) throws -> Tensor {
-        guard let mean, let deviation, let movingDeviation else {
-            throw KeratinError(.invalidState, "is not built")
-        }
+        let (mean, deviation) = (try built(self.mean), try built(self.deviation))
+        let movingDeviation = try built(self.movingDeviation)
         try mean.assign(mean.read() * momentum + batchMean * (1 - momentum))
         try deviation.assign(deviation.read() * momentum + batchDeviation * (1 - momentum))
         let moved =

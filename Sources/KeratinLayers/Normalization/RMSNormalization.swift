@@ -28,7 +28,7 @@ public final class RMSNormalization: Layer {
     }
 
     public override func call(_ input: Tensor, training: Bool) throws -> Tensor {
-        guard let scale else { throw KeratinError(.invalidState, "is not built") }
+        let scale = try built(self.scale)
         let axes = try axis.resolved(rank: input.rank)
         guard scale.shape.broadcasts(to: input.shape) else {
             throw KeratinError(

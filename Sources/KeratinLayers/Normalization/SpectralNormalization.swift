@@ -54,7 +54,7 @@ public final class SpectralNormalization: Wrapper {
 
     /// Gives the kernel its normalized value, and the vector the improved one. A kernel of zeros stays.
     private func normalize() throws {
-        guard let kernel, let vector else { throw KeratinError(.invalidState, "is not built") }
+        let (kernel, vector) = (try built(self.kernel), try built(self.vector))
         let weight = try kernel.read().stoppingGradient()
         let columns = kernel.shape.dimensions.last ?? 1
         let matrix = try weight.reshaped([kernel.count / max(columns, 1), columns])

@@ -37,9 +37,7 @@ extension Optimizer {
             try ImmediateExecution.recordOrRun(on: backend) { trace in
                 var all = [VariableGradient?](repeating: nil, count: state.variables.count)
                 for (gradient, place) in zip(gradients, places) {
-                    all[place] = VariableGradient(
-                        try gradient.cast(to: .float32),
-                        picks: try trace.picks(ofGradient: gradient))
+                    all[place] = try trace.takeBack(gradient)
                 }
                 try state.update(trace, all)
             }

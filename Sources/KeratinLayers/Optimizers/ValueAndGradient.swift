@@ -39,8 +39,5 @@ private func recorded(
 ) throws -> (value: Tensor, gradients: [Tensor]) {
     let value = try loss()
     let gradients = try trace.gradients(of: value, weights)
-    for gradient in gradients where gradient.isPicked {
-        try trace.remember(picks: gradient.picks, of: gradient.sum)
-    }
-    return (value, gradients.map(\.sum))
+    return (value, try gradients.map { try trace.handOut($0) })
 }

@@ -95,11 +95,9 @@ public final class Normalization: Layer {
         let variance: Tensor
         if let givenConstants {
             (mean, variance) = (try givenConstants.mean.read(), try givenConstants.variance.read())
-        } else if let own = self.mean, let ownVariance = self.variance {
-            mean = try own.read().reshaped(broadcastShape)
-            variance = try ownVariance.read().reshaped(broadcastShape)
         } else {
-            throw KeratinError(.invalidState, "is not built")
+            mean = try built(self.mean).read().reshaped(broadcastShape)
+            variance = try built(self.variance).read().reshaped(broadcastShape)
         }
         let deviation = try variance.sqrt().binary(.maximum, 1e-7)
         return invert ? try mean + x * deviation : try (x - mean) / deviation

@@ -41,14 +41,9 @@ public class GatedCell: RecurrentCell {
         }
     }
 
-    final func readKernel() throws -> Tensor { try built(kernel) }
-    final func readRecurrentKernel() throws -> Tensor { try built(recurrentKernel) }
+    final func readKernel() throws -> Tensor { try built(kernel).read() }
+    final func readRecurrentKernel() throws -> Tensor { try built(recurrentKernel).read() }
     final func readBias() throws -> Tensor? { try bias?.read() }
-
-    private func built(_ weight: Variable?) throws -> Tensor {
-        guard let weight else { throw KeratinError(.invalidState, "is not built", at: place) }
-        return try weight.read()
-    }
 
     // MARK: Dropout
 

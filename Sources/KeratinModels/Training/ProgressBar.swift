@@ -1,3 +1,4 @@
+import KeratinCore
 import KeratinLayers
 
 /// Shows how far an epoch is: Keras's bar on a terminal, one line per epoch elsewhere.
@@ -6,7 +7,7 @@ struct ProgressBar {
     let verbose: Int
     private let target: Int
     private let unit: String
-    private let start = now()
+    private let start = MonotonicClock.seconds()
     private var afterFirst: Double?
     private var lastUpdate = 0.0
     private var lastWidth = 0
@@ -19,13 +20,13 @@ struct ProgressBar {
 
     /// Whether a step would be shown, so that metrics are read from the device only then.
     mutating func wantsUpdate(step: Int) -> Bool {
-        if step == 1 { afterFirst = now() }
-        return verbose == 1 && now() - lastUpdate >= 0.05
+        if step == 1 { afterFirst = MonotonicClock.seconds() }
+        return verbose == 1 && MonotonicClock.seconds() - lastUpdate >= 0.05
     }
 
     mutating func update(step: Int, logs: [(name: String, value: Double)], finalize: Bool = false) {
         guard verbose == 1 || (verbose == 2 && finalize) else { return }
-        let time = now()
+        let time = MonotonicClock.seconds()
         let perStep: Double
         if let afterFirst, step > 1 {
             perStep = (time - afterFirst) / Double(step - 1)

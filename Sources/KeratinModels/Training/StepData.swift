@@ -36,32 +36,32 @@ extension StepParts<NDArray> {
 
 /// Samples that are handed to plans in batches.
 final class StepData {
-    private let parts: StepParts<Batches>
+    private let parts: StepParts<SampleGatherer>
     let count: Int
 
     /// - Parameter inputTypes: what the inputs are converted to; nil: they stay what they are.
     init(_ arrays: StepParts<NDArray>, inputTypes: [InputType?]) {
-        func batches(_ arrays: [NDArray?], _ type: (Int, NDArray) -> InputType, _ name: String)
-            -> [Batches?]
+        func gatherers(_ arrays: [NDArray?], _ type: (Int, NDArray) -> InputType, _ name: String)
+            -> [SampleGatherer?]
         {
             arrays.enumerated().map { index, array in
                 array.map {
-                    Batches(
+                    SampleGatherer(
                         $0, as: type(index, $0),
                         at: arrays.count == 1 ? name : "\(name)[\(index)]")
                 }
             }
         }
         count = arrays.count
-        let inputs = batches(
+        let inputs = gatherers(
             arrays.inputs,
             { index, array in
                 (inputTypes.indices.contains(index) ? inputTypes[index] : nil) ?? .labels(array)
             }, "x")
         parts = StepParts(
             inputs: inputs.compactMap { $0 },
-            labels: batches(arrays.labels, { .labels($1) }, "y"),
-            weights: batches(arrays.weights, { _, _ in .float32 }, "sampleWeight"))
+            labels: gatherers(arrays.labels, { .labels($1) }, "y"),
+            weights: gatherers(arrays.weights, { _, _ in .float32 }, "sampleWeight"))
     }
 
     /// The types of a batch of so many samples.

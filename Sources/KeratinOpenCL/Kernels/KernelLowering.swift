@@ -30,8 +30,10 @@ struct KernelLowering {
     static func hasKernel(_ fused: any FusedOperation) -> Bool {
         switch fused {
         case is Linear, is Convolution, is ConvolutionInputGradient, is ConvolutionFilterGradient,
-            is Pooling, is PoolingGradient, is Softmax, is SoftmaxGradient, is SoftmaxCrossEntropy,
-            is SoftmaxCrossEntropyGradient, is BatchNormalization, is BatchNormalizationGradient,
+            is Pooling, is PoolingGradient, is SoftmaxOperation, is SoftmaxGradient,
+            is SoftmaxCrossEntropy,
+            is SoftmaxCrossEntropyGradient, is BatchNormalizationOperation,
+            is BatchNormalizationGradient,
             is Pointwise, is RecurrentSequence, is RecurrentSequenceGradient,
             is DotProductAttention,
             is DotProductAttentionGradient:
@@ -100,7 +102,7 @@ struct KernelLowering {
                 return poolingKernels(pooling, x[0], y[0])
             case let gradient as PoolingGradient:
                 return poolingGradientKernels(gradient, x, y[0])
-            case let softmax as Softmax:
+            case let softmax as SoftmaxOperation:
                 return rowKernels(
                     "softmax", x[0].type, x, y, width: x[0].type.shape, extra: [softmax.log ? 1 : 0]
                 )
@@ -116,7 +118,7 @@ struct KernelLowering {
                 return rowKernels(
                     gradient.sparse ? "sparse_cross_entropy_gradient" : "cross_entropy_gradient",
                     x[0].type, x, y, width: x[0].type.shape, extra: [])
-            case let normalization as BatchNormalization:
+            case let normalization as BatchNormalizationOperation:
                 return batchNormalizationKernels(normalization, x, y, workspace)
             case let gradient as BatchNormalizationGradient:
                 return batchNormalizationGradientKernels(gradient, x, y, workspace)

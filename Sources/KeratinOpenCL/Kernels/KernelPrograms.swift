@@ -115,7 +115,7 @@ struct KernelPrograms {
                 + " -DPANEL_VECTORS=\(sequencePanelVectors) -DGROUPED=\(family == .gpu ? 1 : 0)")
     }
 
-    /// Where a batch finds a launch's kernel: kernels beside those that need local memory have a
+    /// Where a merged launch finds a launch's kernel: kernels beside those that need local memory have a
     /// program of their own there.
     func part(_ launch: KernelLaunch) -> KernelProgram {
         guard launch.program == product, ["matmul_small", "split_sum"].contains(launch.kernel)

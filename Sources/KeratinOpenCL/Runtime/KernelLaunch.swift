@@ -44,17 +44,17 @@ enum KernelProgram: Hashable {
     /// One generated kernel; a plan's generated kernels are compiled together.
     case generated(text: String)
     /// One generated kernel that calls those named, of `parts`; a plan's are compiled together.
-    case batch(calls: [String], parts: [KernelProgram], text: String)
+    case merged(calls: [String], parts: [KernelProgram], text: String)
 
     var name: String {
         switch self {
         case .files(let name, _, _): name
         case .generated: "pointwise"
-        case .batch: "batch"
+        case .merged: "merged"
         }
     }
 
-    /// Whether its kernels are too long for a batch to take them in: compilers inline each call.
+    /// Whether its kernels are too long for a merged launch to take them in: compilers inline each call.
     var isLong: Bool { name == "sequence" || name == "attention" }
 }
 

@@ -51,8 +51,8 @@ final class KernelLibrary {
     /// Builds what a plan needs and is not there yet; its generated kernels in one program.
     func prepare(_ wanted: [KernelProgram]) throws(BackendError) {
         var generated = [(KernelProgram, String)]()
-        var batches = Set<KernelProgram>()
-        var batch = (calls: [String](), parts: [KernelProgram](), texts: [String]())
+        var merged = Set<KernelProgram>()
+        var joined = (calls: [String](), parts: [KernelProgram](), texts: [String]())
         for program in wanted where programs[program] == nil {
             switch program {
             case .files(let name, let files, let options):
@@ -62,19 +62,21 @@ final class KernelLibrary {
                 if !generated.contains(where: { $0.0 == program }) {
                     generated.append((program, text))
                 }
-            case .batch(let calls, let parts, let text):
-                if batches.insert(program).inserted {
-                    for call in calls where !batch.calls.contains(call) { batch.calls.append(call) }
-                    batch.parts += parts
-                    batch.texts.append(text)
+            case .merged(let calls, let parts, let text):
+                if merged.insert(program).inserted {
+                    for call in calls where !joined.calls.contains(call) {
+                        joined.calls.append(call)
+                    }
+                    joined.parts += parts
+                    joined.texts.append(text)
                 }
             }
         }
-        if !batches.isEmpty {
-            let text = try BatchSource.text(parts: batch.parts, kernels: batch.texts)
-            let name = "batches of " + batch.calls.joined(separator: ", ")
+        if !merged.isEmpty {
+            let text = try MergedSource.text(parts: joined.parts, kernels: joined.texts)
+            let name = "merged calls of " + joined.calls.joined(separator: ", ")
             let built = try build(name, text, options: "")
-            for program in batches { programs[program] = built }
+            for program in merged { programs[program] = built }
         }
         guard !generated.isEmpty else { return }
         let text =

@@ -23,7 +23,7 @@ public final class OpenCLBackend: Backend, @unchecked Sendable {
     let lock = ReentrantLock()
     private let staging: StagingRing
     /// Nil for the gpu family, and for profiles, which tell kernels apart.
-    private let batcher: LaunchBatcher?
+    private let merger: LaunchMerger?
 
     /// Opens the OpenCL library and a device.
     /// - Throws: `BackendError.runtimeMissing` with how to install a driver, `.noDevice` with the list
@@ -35,11 +35,11 @@ public final class OpenCLBackend: Backend, @unchecked Sendable {
     /// - Parameters:
     ///   - request: a device's index or part of its name; nil: `KERATIN_DEVICE`, else the best.
     ///   - family: nil: `KERATIN_OPENCL_FAMILY`, else what suits the device.
-    ///   - batches: whether runs of single work-items become one kernel. A suite of thousands of plans that
+    ///   - mergesLaunches: whether runs of single work-items become one kernel. A suite of thousands of plans that
     ///     run once would spend its time compiling such kernels.
     package init(
         driver: OpenCLDriver, request: String? = nil, family: KernelFamily? = nil,
-        batches: Bool = true
+        mergesLaunches: Bool = true
     ) throws(BackendError) {
         let devices = try driver.devices()
         let selection = try DeviceSelection.choose(
@@ -58,9 +58,9 @@ public final class OpenCLBackend: Backend, @unchecked Sendable {
         library = KernelLibrary(session)
         lowering = KernelLowering(device: device, family: chosen)
         staging = StagingRing(session)
-        batcher =
-            batches && chosen == .cpu && !Profiler.isEnabled
-            ? LaunchBatcher(session, programs: lowering.programs) : nil
+        merger =
+            mergesLaunches && chosen == .cpu && !Profiler.isEnabled
+            ? LaunchMerger(session, programs: lowering.programs) : nil
     }
 
     private static func requestedFamily() throws(BackendError) -> KernelFamily? {
@@ -153,7 +153,7 @@ public final class OpenCLBackend: Backend, @unchecked Sendable {
     public func makePlan(_ steps: [PlanStep]) throws -> any ExecutablePlan {
         let plan = try lock.withLock {
             try OpenCLPlan(
-                session, lock: lock, library: library, batcher: batcher, steps: steps
+                session, lock: lock, library: library, merger: merger, steps: steps
             ) { try lowering.launches($0) }
         }
         counters.addPlan()

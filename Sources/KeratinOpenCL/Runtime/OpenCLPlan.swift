@@ -27,7 +27,7 @@ final class OpenCLPlan: ExecutablePlan {
 
     init(
         _ session: OpenCLSession, lock: ReentrantLock, library: KernelLibrary,
-        batcher: LaunchBatcher?, steps: [PlanStep],
+        merger: LaunchMerger?, steps: [PlanStep],
         lower: (LaunchRequest) throws -> [KernelLaunch]
     ) throws {
         var prepared = [KernelLaunch]()
@@ -53,7 +53,7 @@ final class OpenCLPlan: ExecutablePlan {
             return result
         }
         var planned = try lowered(steps)
-        if let batcher { (planned, prepared) = try Self.merged(planned, prepared, batcher) }
+        if let merger { (planned, prepared) = try Self.merged(planned, prepared, merger) }
         self.steps = planned
         try library.prepare(prepared.map(\.program))
         var kernels = [OpenCLKernel]()
@@ -93,7 +93,7 @@ final class OpenCLPlan: ExecutablePlan {
 
     /// The steps with runs of single work-items as one launch each.
     private static func merged(
-        _ steps: [Step], _ launches: [KernelLaunch], _ batcher: LaunchBatcher
+        _ steps: [Step], _ launches: [KernelLaunch], _ merger: LaunchMerger
     ) throws -> ([Step], [KernelLaunch]) {
         var result = [KernelLaunch]()
         func merge(_ steps: [Step]) throws -> [Step] {
@@ -101,7 +101,7 @@ final class OpenCLPlan: ExecutablePlan {
                 switch step {
                 case .launches(let range):
                     let start = result.count
-                    result += try batcher.merge(launches[range])
+                    result += try merger.merge(launches[range])
                     return .launches(start..<result.count)
                 case .loop(let count, let body):
                     return .loop(count: count, body: try merge(body))

@@ -1,13 +1,5 @@
 import KeratinCore
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
 /// What a device does at best, measured: the figures that kernels are compared with.
 public struct OpenCLRoofline: Hashable, Sendable {
     /// Fused multiply-adds from registers, in floating-point operations per second.
@@ -69,7 +61,7 @@ extension OpenCLBackend {
             operation: .primitive(.reshape(.scalar)), inputs: [], results: [])
         return try lock.withLock {
             try OpenCLPlan(
-                session, lock: lock, library: library, batcher: nil, steps: [.launch(nothing)]
+                session, lock: lock, library: library, merger: nil, steps: [.launch(nothing)]
             ) { _ in [launch] }
         }
     }
@@ -80,18 +72,12 @@ extension OpenCLBackend {
         try synchronize()
         var best = Double.infinity
         for _ in 0..<count {
-            let start = Self.seconds()
+            let start = MonotonicClock.seconds()
             try body()
             try synchronize()
-            best = min(best, Self.seconds() - start)
+            best = min(best, MonotonicClock.seconds() - start)
         }
         return best
-    }
-
-    private static func seconds() -> Double {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
     }
 }
 

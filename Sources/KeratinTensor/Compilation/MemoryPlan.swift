@@ -13,7 +13,7 @@ struct MemoryPlan {
     /// The workspace of each node that needs one.
     let workspaces: [Int: Value]
     /// The plans of loops' bodies, by node, and their share of the node's workspace.
-    let loops: [Int: LoopPlan]
+    let loops: [Int: LoopMemory]
 
     /// - Parameter slabBytes: the largest piece that the scratch memory can be allocated in.
     static func make(
@@ -23,7 +23,7 @@ struct MemoryPlan {
         var graph = PlanGraph(program, results: results, updates: updates)
         let order = graph.order()
         var workspaces: [Int: Value] = [:]
-        var loops: [Int: LoopPlan] = [:]
+        var loops: [Int: LoopMemory] = [:]
         for index in order {
             let node = graph.nodes[index]
             var bytes = 0
@@ -33,7 +33,7 @@ struct MemoryPlan {
                     operation, inputs: node.inputs.map(graph.type),
                     results: node.results.map(graph.type))
             case .scan(let scan):
-                let loop = LoopPlan(scan, backend: backend, slabBytes: slabBytes)
+                let loop = LoopMemory(scan, backend: backend, slabBytes: slabBytes)
                 loops[index] = loop
                 bytes = loop.workspaceBytes
             case .copy, .view:
@@ -134,37 +134,5 @@ struct MemoryPlan {
     private static func inSlab(_ start: Int, _ bytes: Int, _ slabBytes: Int) -> Int {
         let room = slabBytes - start % slabBytes
         return bytes <= room || bytes > slabBytes ? start : start + room
-    }
-}
-
-/// How a loop runs: its carries live in the results' memory, its rows and its body's scratch in a
-/// workspace.
-struct LoopPlan {
-    let scan: Scan
-    let body: MemoryPlan
-    /// Offsets in the workspace: the turn counter, the row's index, and the body's scratch.
-    let counterOffset = 0
-    let indexOffset = MemoryPlan.alignment
-    let rowOffsets: [Int]
-    let scratchOffset: Int
-    let workspaceBytes: Int
-
-    init(_ scan: Scan, backend: any Backend, slabBytes: Int) {
-        self.scan = scan
-        // The next carries and the rows are the body's results: they are copied out of its scratch memory.
-        body = MemoryPlan.make(
-            scan.body, results: scan.body.outputs, updates: [], backend: backend,
-            slabBytes: slabBytes)
-        var offset = 2 * MemoryPlan.alignment
-        rowOffsets = (0..<scan.sequenceCount).map { index in
-            defer {
-                let bytes = scan.body.type(of: scan.body.inputs[scan.carryCount + index]).byteCount
-                offset +=
-                    (bytes + MemoryPlan.alignment - 1) / MemoryPlan.alignment * MemoryPlan.alignment
-            }
-            return offset
-        }
-        scratchOffset = offset
-        workspaceBytes = offset + body.scratchBytes
     }
 }

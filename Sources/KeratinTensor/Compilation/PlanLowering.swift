@@ -61,7 +61,7 @@ struct PlanLowering {
 
     /// turn = 0; carries = initial; length times: rows in, body, rows out, carries = next, turn += 1.
     private func loop(
-        _ scan: Scan, _ loop: LoopPlan, _ node: PlanGraph.Node, _ workspace: BufferSlice
+        _ scan: Scan, _ loop: LoopMemory, _ node: PlanGraph.Node, _ workspace: BufferSlice
     ) -> [PlanStep] {
         func inside(_ offset: Int) -> BufferSlice {
             BufferSlice(workspace.buffer, byteOffset: workspace.byteOffset + offset)

@@ -60,6 +60,9 @@ package final class Trace: @unchecked Sendable {
         reader = enclosing == nil ? EagerReader.current : nil
     }
 
+    /// Whether a loop's body is recorded, as a part of another recording.
+    package var isLoopBody: Bool { enclosing != nil }
+
     /// The innermost named place, such as a layer, for errors.
     package var scope: String? { scopes.last }
 
@@ -223,74 +226,16 @@ package final class Trace: @unchecked Sendable {
         return count
     }
 
-    // MARK: Losses
+    // MARK: Notes
 
-    private var lossValues: [Value] = []
+    private var notes: [ObjectIdentifier: any TraceNotes] = [:]
 
-    /// Numbers that layers add to the loss of the step, such as penalties for the size of results.
-    package var losses: [Tensor] { lossValues.map { Tensor(self, $0) } }
-
-    package func add(loss: Tensor) throws {
-        guard enclosing == nil else {
-            throw KeratinError(
-                .invalidState, "a loss was added inside a loop's body; add it outside", at: scope)
-        }
-        lossValues.append(try value(of: loss))
-    }
-
-    // MARK: Rows of tables
-
-    private var picked: [(table: Value, rows: Value, indices: Value)] = []
-
-    /// Remembers that rows were picked from a table by number.
-    package func remember(rows: Tensor, of table: Tensor, at indices: Tensor) throws {
-        picked.append((try value(of: table), try value(of: rows), try value(of: indices)))
-    }
-
-    /// What was picked from a table, if so far it was used for nothing else.
-    package func picks(of table: Tensor) throws -> [(rows: Tensor, indices: Tensor)] {
-        let value = try value(of: table)
-        let own = picked.filter { $0.table == value }
-        // Most weights are no tables: their uses are not worth counting.
-        if own.isEmpty { return [] }
-        let uses = builder.instructions.reduce(0) { count, instruction in
-            count + instruction.inputs.count { $0 == value }
-        }
-        guard uses == own.count else { return [] }
-        return own.map { (Tensor(self, $0.rows), Tensor(self, $0.indices)) }
-    }
-
-    private var pickedGradients: [Value: [(rows: Value, indices: Value)]] = [:]
-
-    /// Remembers what a gradient is the sum of: gradients of rows, and the rows' numbers.
-    package func remember(
-        picks: [(rows: Tensor, indices: Tensor)], of gradient: Tensor
-    ) throws {
-        pickedGradients[try value(of: gradient)] = try picks.map {
-            (try value(of: $0.rows), try value(of: $0.indices))
-        }
-    }
-
-    /// What the tensor, if it is the very gradient of a table, is the sum of.
-    package func picks(ofGradient gradient: Tensor) throws -> [(rows: Tensor, indices: Tensor)] {
-        (pickedGradients[try value(of: gradient)] ?? []).map {
-            (Tensor(self, $0.rows), Tensor(self, $0.indices))
-        }
-    }
-
-    // MARK: Logits
-
-    private var logitsOf: [Value: Value] = [:]
-
-    /// Remembers what a sigmoid or softmax was computed from, so that a cross-entropy can use the stable
-    /// form.
-    package func remember(logits: Tensor, of probabilities: Tensor) throws {
-        logitsOf[try value(of: probabilities)] = try value(of: logits)
-    }
-
-    /// What the tensor, if it is the very result of a sigmoid or softmax, was computed from.
-    package func logits(of tensor: Tensor) throws -> Tensor? {
-        logitsOf[try value(of: tensor)].map { Tensor(self, $0) }
+    /// The notes of a kind on this recording, empty when they are first asked for.
+    package func notes<Notes: TraceNotes>(_ kind: Notes.Type) -> Notes {
+        if let known = notes[ObjectIdentifier(kind)] as? Notes { return known }
+        let fresh = Notes()
+        notes[ObjectIdentifier(kind)] = fresh
+        return fresh
     }
 }
 

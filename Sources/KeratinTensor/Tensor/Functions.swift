@@ -17,7 +17,7 @@ extension Tensor {
             let form = OperationForm("Softmax", module: "nn", config: [("axis", .integer(axis))])
             return try Tensor.node(form, [self]) { try $0[0].softmax(axis: axis) }
         }
-        return try onLastAxis(axis) { try Tensor.apply(Softmax(), [$0])[0] }
+        return try onLastAxis(axis) { try Tensor.apply(SoftmaxOperation(), [$0])[0] }
     }
 
     /// The logarithm of the softmax over one axis.
@@ -26,7 +26,7 @@ extension Tensor {
             let form = OperationForm("LogSoftmax", module: "nn", config: [("axis", .integer(axis))])
             return try Tensor.node(form, [self]) { try $0[0].logSoftmax(axis: axis) }
         }
-        return try onLastAxis(axis) { try Tensor.apply(Softmax(log: true), [$0])[0] }
+        return try onLastAxis(axis) { try Tensor.apply(SoftmaxOperation(log: true), [$0])[0] }
     }
 
     private func onLastAxis(_ axis: Int, _ body: (Tensor) throws -> Tensor) throws -> Tensor {

@@ -115,7 +115,8 @@ public enum ReferenceEvaluator {
             let rest = Array(inputs.suffix(4))
             return ReferenceAttention(gradient.pattern, hasMask: gradient.hasMask, inputs)?
                 .backward(y: rest[0], peak: rest[1], sum: rest[2], dy: rest[3])
-        case let softmax as Softmax: return [ReferenceNormalization.softmax(softmax, inputs[0])]
+        case let softmax as SoftmaxOperation:
+            return [ReferenceNormalization.softmax(softmax, inputs[0])]
         case let gradient as SoftmaxGradient:
             return [
                 ReferenceNormalization.softmaxGradient(gradient, y: inputs[0], dy: inputs[1])
@@ -131,7 +132,7 @@ public enum ReferenceEvaluator {
                     sparse: gradient.sparse, logits: inputs[0], labels: inputs[1],
                     dLoss: inputs[2])
             ]
-        case let normalization as BatchNormalization:
+        case let normalization as BatchNormalizationOperation:
             return ReferenceNormalization.batchNormalization(
                 epsilon: normalization.epsilon, inputs)
         case let gradient as BatchNormalizationGradient:

@@ -31,7 +31,7 @@ enum ReferenceNormalization {
         return (0..<count).map { Array(x.values[($0 * width)..<(($0 + 1) * width)]) }
     }
 
-    static func softmax(_ softmax: Softmax, _ x: ReferenceTensor) -> ReferenceTensor {
+    static func softmax(_ softmax: SoftmaxOperation, _ x: ReferenceTensor) -> ReferenceTensor {
         let values = rows(x).flatMap { row in
             softmax.log ? logSoftmax(row) : Self.softmax(row)
         }

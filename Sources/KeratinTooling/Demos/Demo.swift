@@ -1,4 +1,5 @@
 import Keratin
+import KeratinCore
 
 /// A job that shows the engine at work: a model, data, and how to train it.
 package struct Demo: Sendable {

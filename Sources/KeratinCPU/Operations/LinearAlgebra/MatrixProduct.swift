@@ -75,7 +75,7 @@ struct MatrixProduct {
     private var work: Double { Double(batch * rows) * Double(depth) * Double(columns) }
 
     /// Nanoseconds on one thread, from a cautious 20 multiply-adds per nanosecond.
-    private var cost: Double { work * 0.05 + Double(batch * rows * columns) * 0.3 }
+    var cost: Double { work * 0.05 + Double(batch * rows * columns) * 0.3 }
 
     func prepare(_ table: CPUKernelTable) -> PreparedLaunch {
         guard batch * rows * columns > 0 else { return PreparedLaunch() }
@@ -104,115 +104,6 @@ struct MatrixProduct {
                     kernel(&product)
                 }
             })
-    }
-
-    private func tiled(_ table: CPUKernelTable) -> PreparedLaunch {
-        var launch = PreparedLaunch()
-        let packed = PackedRight(
-            depth: depth, columns: columns, panelWidth: table.panelWidth)
-        // A copy pays when many bands read it, or when the rows lie so far apart that they would
-        // compete for the same cache sets.
-        let inPlace =
-            !transposeRight && columns % table.vectorWidth == 0
-            && (rows <= 256 || columns <= table.panelWidth)
-        let matrices = rightBatch > 0 ? batch : 1
-        let rightStride = transposeRight ? depth : columns
-        if !inPlace {
-            launch.sharedBytes = (matrices * packed.floats * 4 + 255) & ~255
-            let steps = 512
-            let cuts = (depth + steps - 1) / steps
-            launch.phases.append(
-                Phase(
-                    tasks: matrices * packed.panels * cuts,
-                    cost: Double(matrices * packed.floats) * 0.4
-                ) { task, memory in
-                    let matrix = task / (packed.panels * cuts)
-                    let panel = task / cuts % packed.panels
-                    let first = task % cuts * steps
-                    packed.pack(
-                        panel, first..<min(depth, first + steps), right + matrix * rightBatch,
-                        rightStride, transposeRight, memory.shared.floats + matrix * packed.floats,
-                        table.matrix.packPanel)
-                })
-        }
-
-        // Bands of equal numbers of tiles, so that none is left alone at the end.
-        let allTiles = (rows + 5) / 6
-        let bandCount = (allTiles + Self.bandTiles - 1) / Self.bandTiles
-        let bandRows = min((allTiles + bandCount - 1) / bandCount * 6, rows)
-        let bands = (rows + bandRows - 1) / bandRows
-        // Columns of a wide matrix are copied first: their lines would compete for the same cache sets.
-        let copiesLeft = transposeLeft && bands > 1
-        // Panels are grouped so that the packed group stays in the second-level cache, and more
-        // finely when there are few bands.
-        var groupPanels = max(1, 65_536 / (depthBlock * table.panelWidth))
-        // Each group copies its bands' columns again, so these products are rather cut along K.
-        while groupPanels > 1 && !copiesLeft && batch * bands * packed.panels < 8 * groupPanels {
-            groupPanels /= 2
-        }
-        let groups = (packed.panels + groupPanels - 1) / groupPanels
-        // K is cut when the output alone gives too few tasks.
-        let outputs = batch * bands * groups
-        var splits = 1
-        if outputs < 6 && depth >= 2048 { splits = min(16, depth / 1024) }
-        let partialOffset = launch.sharedBytes
-        if splits > 1 { launch.sharedBytes += splits * batch * rows * columns * 4 }
-        let turnedOffset = launch.sharedBytes
-        if turned { launch.sharedBytes += rows * columns * 4 }
-
-        let tiles = (bandRows + 5) / 6
-        let tableBytes = BandTables.byteCount(tiles: tiles, segments: 1, columns: columns)
-        launch.ownBytes = tableBytes
-        if copiesLeft { launch.ownBytes += depthBlock * Band.leftStride * 4 }
-        let plan = Band(
-            product: self, table: table, packed: packed, inPlace: inPlace, bandRows: bandRows,
-            bands: bands, groupPanels: groupPanels, groups: groups, splits: splits, tiles: tiles,
-            partialOffset: partialOffset, turnedOffset: turnedOffset,
-            leftOffset: copiesLeft ? tableBytes : nil)
-        launch.phases.append(
-            Phase(tasks: outputs * splits, cost: cost) { task, memory in plan.run(task, memory) })
-        if splits > 1 {
-            launch.phases.append(addition(splits, partialOffset, turnedOffset, table))
-        }
-        if turned {
-            launch.phases.append(
-                PreparedLaunch.pieces(of: columns, step: 32, cost: Double(rows * columns) * 0.3) {
-                    range, memory in
-                    table.matrix.transpose(
-                        (memory.shared + turnedOffset).floats + range.lowerBound, rows, range.count,
-                        columns, output + range.lowerBound * rows, rows)
-                })
-        }
-        return launch
-    }
-
-    /// Adds the partial products of a cut K axis, in order, and finishes the result.
-    private func addition(
-        _ splits: Int, _ offset: Int, _ turnedOffset: Int, _ table: CPUKernelTable
-    ) -> Phase {
-        let total = batch * rows * columns
-        let step = columns * max(1, 8192 / columns)
-        return PreparedLaunch.pieces(
-            of: total, step: step, cost: Double(total * splits) * 0.2
-        ) { range, memory in
-            let partial = (memory.shared + offset).floats
-            let whole = turned ? (memory.shared + turnedOffset).floats : output
-            let target = whole + range.lowerBound
-            let count = range.count
-            let add = table.elementwise.binary
-            add(.add, partial + range.lowerBound, partial + total + range.lowerBound, target, count)
-            for split in 2..<max(splits, 2) {
-                add(.add, target, partial + split * total + range.lowerBound, target, count)
-            }
-            if let bias {
-                for row in stride(from: 0, to: count, by: columns) {
-                    add(.add, target + row, bias, target + row, columns)
-                }
-            }
-            if let function = activation.function {
-                table.elementwise.unary(function, target, target, count)
-            }
-        }
     }
 }
 

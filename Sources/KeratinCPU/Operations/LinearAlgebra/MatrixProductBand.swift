@@ -6,14 +6,7 @@ extension MatrixProduct {
     struct Band {
         let product: MatrixProduct
         let table: CPUKernelTable
-        let packed: PackedRight
-        let inPlace: Bool
-        let bandRows: Int
-        let bands: Int
-        let groupPanels: Int
-        let groups: Int
-        let splits: Int
-        let tiles: Int
+        let tiling: Tiling
         let partialOffset: Int
         let turnedOffset: Int
         /// Where the copy of the left side's columns lies in the thread's memory, nil if they are read in place.
@@ -24,18 +17,22 @@ extension MatrixProduct {
 
         func run(_ task: Int, _ memory: TaskMemory) {
             let p = product
+            let packed = tiling.packed
+            let (bands, groups) = (tiling.bands, tiling.groups)
+            let (groupPanels, splits) = (tiling.groupPanels, tiling.splits)
             let band = task % bands
             let group = task / bands % groups
             let matrix = task / (bands * groups) % p.batch
             let split = task / (bands * groups * p.batch)
-            let firstRow = band * bandRows
-            let rows = min(bandRows, p.rows - firstRow)
+            let firstRow = band * tiling.bandRows
+            let rows = min(tiling.bandRows, p.rows - firstRow)
             let firstColumn = group * groupPanels * packed.panelWidth
             let columns = min(groupPanels * packed.panelWidth, p.columns - firstColumn)
             let firstDepth = split * p.depth / splits
             let lastDepth = (split + 1) * p.depth / splits
 
-            let tables = BandTables(memory.own, tiles: tiles, segments: 1, columns: p.columns)
+            let tables = BandTables(
+                memory.own, tiles: tiling.tiles, segments: 1, columns: p.columns)
             let usedTiles = (rows + 5) / 6
             var output = p.turned ? (memory.shared + turnedOffset).floats : p.output
             if splits > 1 {
@@ -73,7 +70,7 @@ extension MatrixProduct {
                 var right = UnsafePointer<Float>(memory.shared.floats)
                 var panelStride = packed.depth * packed.panelWidth
                 var rightStride = packed.panelWidth
-                if inPlace {
+                if tiling.inPlace {
                     right = p.right + matrix * p.rightBatch + k * p.columns + firstColumn
                     panelStride = packed.panelWidth
                     rightStride = p.columns

@@ -26,7 +26,7 @@ struct Movement {
     static func fill(
         _ target: UnsafeMutableRawPointer, _ type: TensorType, _ value: Double
     ) -> Phase {
-        let (size, bits) = PointwiseKernel.pattern(value, type.dtype)
+        let (size, bits) = PointwiseCompiler.pattern(value, type.dtype)
         return PreparedLaunch.pieces(
             of: type.count, step: 65_536, cost: Double(type.byteCount) * 0.05
         ) { range, _ in

@@ -49,7 +49,7 @@ public struct SoftmaxCrossEntropy: FusedOperation {
         let axis = builder.type(of: inputs[0]).shape.rank - 1
         let weights = try Self.weights(
             builder, logits: inputs[0], labels: inputs[1], sparse: sparse)
-        let logs = try builder.append(Softmax(log: true), [inputs[0]])[0]
+        let logs = try builder.append(SoftmaxOperation(log: true), [inputs[0]])[0]
         let products = try builder.binary(.multiply, weights, logs)
         let sum = try builder.reduce(.sum, products, axes: [axis])
         return [try builder.unary(.negate, sum)]
@@ -63,7 +63,7 @@ public struct SoftmaxCrossEntropy: FusedOperation {
             SoftmaxCrossEntropyGradient(sparse: sparse), [inputs[0], inputs[1], dLoss])[0]
         if sparse { return [gradient, nil] }
         // The loss is linear in the labels. The compiler drops this where nobody asks for it.
-        let logs = try builder.append(Softmax(log: true), [inputs[0]])[0]
+        let logs = try builder.append(SoftmaxOperation(log: true), [inputs[0]])[0]
         let shape = builder.type(of: dLoss).shape
         let column = try builder.reshape(dLoss, Shape(shape.dimensions + [1]))
         let product = try builder.binary(.multiply, logs, column)
@@ -98,7 +98,7 @@ public struct SoftmaxCrossEntropyGradient: FusedOperation {
         let axis = shape.rank - 1
         let weights = try SoftmaxCrossEntropy.weights(
             builder, logits: inputs[0], labels: inputs[1], sparse: sparse)
-        let probabilities = try builder.append(Softmax(), [inputs[0]])[0]
+        let probabilities = try builder.append(SoftmaxOperation(), [inputs[0]])[0]
         let difference = try builder.binary(.subtract, probabilities, weights)
         var column = shape
         column[axis] = 1

@@ -17,9 +17,12 @@ extension ConformanceFamily {
         for shape in rows(tiny) {
             for log in [false, true] {
                 let x = draw.floats(shape, -5...5)
-                cases.append(ConformanceCase(Softmax(log: log), [x]))
-                cases.append(ConformanceCase(Softmax(log: log), [draw.floats(shape, 900...1000)]))
-                guard let y = try? ReferenceEvaluator.evaluate(.fused(Softmax(log: log)), [x])[0]
+                cases.append(ConformanceCase(SoftmaxOperation(log: log), [x]))
+                cases.append(
+                    ConformanceCase(SoftmaxOperation(log: log), [draw.floats(shape, 900...1000)]))
+                guard
+                    let y = try? ReferenceEvaluator.evaluate(
+                        .fused(SoftmaxOperation(log: log)), [x])[0]
                 else { continue }
                 cases.append(
                     ConformanceCase(SoftmaxGradient(log: log), [y, draw.floats(shape)]))
@@ -30,7 +33,7 @@ extension ConformanceFamily {
                 for place in [0, 12, 36] {
                     var x = draw.floats([3, 37])
                     x.values[37 + place] = special
-                    cases.append(ConformanceCase(Softmax(log: log), [x]))
+                    cases.append(ConformanceCase(SoftmaxOperation(log: log), [x]))
                 }
             }
             // Several in a row, and rows of nothing else.
@@ -40,7 +43,7 @@ extension ConformanceFamily {
                     x.values[place] = draw.pick([.nan, -.infinity, .infinity, 3e38])
                 }
                 for place in 0..<width { x.values[place] = -.infinity }
-                cases.append(ConformanceCase(Softmax(log: log), [x]))
+                cases.append(ConformanceCase(SoftmaxOperation(log: log), [x]))
             }
         }
         return cases
@@ -77,7 +80,7 @@ extension ConformanceFamily {
             let numbers = ReferenceTensor(
                 TensorType([5], .int32), (0..<5).map { Double(2 * $0) })
             cases.append(ConformanceCase(SoftmaxCrossEntropy(sparse: true), [logits, numbers]))
-            cases.append(ConformanceCase(Softmax(log: true), [logits]))
+            cases.append(ConformanceCase(SoftmaxOperation(log: true), [logits]))
         }
         return cases
     }
@@ -99,7 +102,7 @@ extension ConformanceFamily {
                 let x = draw.floats(shape, range)
                 let gamma = draw.floats(channels)
                 let beta = draw.floats(channels)
-                let forward = BatchNormalization(epsilon: epsilon)
+                let forward = BatchNormalizationOperation(epsilon: epsilon)
                 cases.append(ConformanceCase(forward, [x, gamma, beta]))
                 guard
                     let results = try? ReferenceEvaluator.evaluate(
@@ -116,7 +119,8 @@ extension ConformanceFamily {
         x.values[60] = .infinity
         cases.append(
             ConformanceCase(
-                BatchNormalization(epsilon: 1e-3), [x, draw.floats([21]), draw.floats([21])]))
+                BatchNormalizationOperation(epsilon: 1e-3),
+                [x, draw.floats([21]), draw.floats([21])]))
         return cases
     }
 }

@@ -1,5 +1,8 @@
 /// Activations of recurrent cells that the sequence kernels know. Each derivative is a function of the activation's
 /// own result, so that only results need to be kept for the gradient.
+///
+/// A set of its own: the kernels of products (`FusedActivation`) know no hard sigmoids, and should they learn of an activation
+/// whose derivative asks for its argument, cells could not have it.
 public enum RecurrentActivation: String, Hashable, Sendable, CaseIterable {
     case none, relu, sigmoid, tanh
     /// min(max(x/6 + 1/2, 0), 1), as in Keras 3.

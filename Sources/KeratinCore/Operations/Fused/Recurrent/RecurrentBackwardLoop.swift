@@ -39,7 +39,7 @@ struct RecurrentBackwardLoop {
             valid = try row(try builder.reshape(mask, [batch, steps, 1]))
         }
         let body = loop.body
-        let kernels = RecurrentKernels(
+        let gateProducts = GateProducts(
             operation.cell, kernel: loop.capture(inputs.kernel),
             dropout: inputs.dropout.map { loop.capture($0) }, in: body)
 
@@ -60,7 +60,7 @@ struct RecurrentBackwardLoop {
         let step = try self.step(
             body, dHidden: try either(arriving, nil),
             dCell: try dCell.map { value throws(KeratinError) in try either(value, nil) },
-            hidden: hidden, gates: gates, extra: extra, kernels)
+            hidden: hidden, gates: gates, extra: extra, gateProducts)
 
         var carries = [Value]()
         if valid == nil {
@@ -93,7 +93,7 @@ struct RecurrentBackwardLoop {
 
     private func step(
         _ body: ProgramBuilder, dHidden dh: Value, dCell: Value?, hidden: Value, gates: Value,
-        extra: Value?, _ kernels: RecurrentKernels
+        extra: Value?, _ gateProducts: GateProducts
     ) throws(KeratinError) -> Step {
         let activation = operation.activation
         let recurrent = operation.recurrentActivation
@@ -112,7 +112,7 @@ struct RecurrentBackwardLoop {
         switch operation.cell {
         case .simple:
             let dz = try activation.pull(dh, result: gates, in: body)
-            return Step(projected: dz, dHidden: try kernels.pull(dz, gates: 0..<1))
+            return Step(projected: dz, dHidden: try gateProducts.pull(dz, gates: 0..<1))
         case .lstm:
             let (i, f, g, o) = (try part(0), try part(1), try part(2), try part(3))
             let c = try sum(try product(f, extra!), try product(i, g))
@@ -125,7 +125,7 @@ struct RecurrentBackwardLoop {
             let dG = try activation.pull(try product(dc, i), result: g, in: body)
             let dz = try joined([dI, dF, dG, dO])
             return Step(
-                projected: dz, dHidden: try kernels.pull(dz, gates: 0..<4),
+                projected: dz, dHidden: try gateProducts.pull(dz, gates: 0..<4),
                 dCell: try product(dc, f))
         case .gru, .gruResetBefore:
             let (z, r, g) = (try part(0), try part(1), try part(2))
@@ -139,11 +139,11 @@ struct RecurrentBackwardLoop {
                 let inner = try joined([dZ, dR, try product(dG, r)])
                 return Step(
                     projected: try joined([dZ, dR, dG]), recurrent: inner,
-                    dHidden: try sum(direct, try kernels.pull(inner, gates: 0..<3)))
+                    dHidden: try sum(direct, try gateProducts.pull(inner, gates: 0..<3)))
             }
-            let dReset = try kernels.pull(dG, gates: 2..<3)
+            let dReset = try gateProducts.pull(dG, gates: 2..<3)
             let dR = try recurrent.pull(try product(dReset, hidden), result: r, in: body)
-            let early = try kernels.pull(try joined([dZ, dR]), gates: 0..<2)
+            let early = try gateProducts.pull(try joined([dZ, dR]), gates: 0..<2)
             let late = try product(dReset, r)
             return Step(
                 projected: try joined([dZ, dR, dG]),

@@ -25,13 +25,13 @@ struct RecurrentForwardLoop {
             let column = try builder.reshape(mask, [batch, steps, 1])
             valid = loop.row(try builder.transpose(column, [1, 0, 2]))
         }
-        let kernels = RecurrentKernels(
+        let gateProducts = GateProducts(
             operation.cell, kernel: loop.capture(inputs.kernel),
             dropout: inputs.dropout.map { loop.capture($0) }, in: loop.body)
         let bias = inputs.bias.map { loop.capture($0) }
 
         let body = loop.body
-        let step = try self.step(body, projected, hidden, cell, kernels, bias)
+        let step = try self.step(body, projected, hidden, cell, gateProducts, bias)
         func kept(_ new: Value, _ old: Value) throws(KeratinError) -> Value {
             guard let valid else { return new }
             return try body.append(.select, [valid, new, old])
@@ -72,7 +72,7 @@ struct RecurrentForwardLoop {
 
     private func step(
         _ body: ProgramBuilder, _ projected: Value, _ hidden: Value, _ cell: Value?,
-        _ kernels: RecurrentKernels, _ bias: Value?
+        _ gateProducts: GateProducts, _ bias: Value?
     ) throws(KeratinError) -> Step {
         let activation = operation.activation
         let recurrent = operation.recurrentActivation
@@ -92,11 +92,11 @@ struct RecurrentForwardLoop {
         }
         switch operation.cell {
         case .simple:
-            let z = try sum(projected, try kernels.product(hidden, gates: 0..<1))
+            let z = try sum(projected, try gateProducts.product(hidden, gates: 0..<1))
             let h = try activation.apply(z, in: body)
             return Step(hidden: h, gates: h)
         case .lstm:
-            let z = try sum(projected, try kernels.product(hidden, gates: 0..<4))
+            let z = try sum(projected, try gateProducts.product(hidden, gates: 0..<4))
             let i = try recurrent.apply(try part(0, z), in: body)
             let f = try recurrent.apply(try part(1, z), in: body)
             let g = try activation.apply(try part(2, z), in: body)
@@ -106,7 +106,7 @@ struct RecurrentForwardLoop {
             let gates = try body.append(.concatenate(axis: 1), [i, f, g, o])
             return Step(hidden: h, cell: c, gates: gates, extra: cell)
         case .gru:
-            let inner = try sum(try kernels.product(hidden, gates: 0..<3), bias!)
+            let inner = try sum(try gateProducts.product(hidden, gates: 0..<3), bias!)
             let z = try recurrent.apply(
                 try sum(try part(0, projected), try part(0, inner)), in: body)
             let r = try recurrent.apply(
@@ -117,12 +117,12 @@ struct RecurrentForwardLoop {
             let gates = try body.append(.concatenate(axis: 1), [z, r, g])
             return Step(hidden: try mixed(z, g), gates: gates, extra: candidate)
         case .gruResetBefore:
-            let inner = try kernels.product(hidden, gates: 0..<2)
+            let inner = try gateProducts.product(hidden, gates: 0..<2)
             let z = try recurrent.apply(
                 try sum(try part(0, projected), try body.gate(0, of: 2, inner)), in: body)
             let r = try recurrent.apply(
                 try sum(try part(1, projected), try body.gate(1, of: 2, inner)), in: body)
-            let reset = try kernels.product(try product(r, hidden), gates: 2..<3)
+            let reset = try gateProducts.product(try product(r, hidden), gates: 2..<3)
             let g = try activation.apply(try sum(try part(2, projected), reset), in: body)
             let gates = try body.append(.concatenate(axis: 1), [z, r, g])
             return Step(hidden: try mixed(z, g), gates: gates)

@@ -4,7 +4,7 @@ import KeratinCore
 /// by the kernel: dense, or patches of an image.
 struct Product {
     var kernel = "gemm_dense"
-    var geometry: WindowGeometry? = nil
+    var geometry: KernelWindow? = nil
     var m: Int
     var n: Int
     var k: Int

@@ -6,13 +6,13 @@ import KeratinCore
 /// Groups are the batches of the product. Split depths, where there are too few results to share out,
 /// go to scratch memory and are added in order: no atomics.
 extension KernelLowering {
-    private func geometry(_ g: ConvolutionGeometry, x: Shape, y: Shape) -> WindowGeometry {
-        WindowGeometry(
+    private func geometry(_ g: ConvolutionGeometry, x: Shape, y: Shape) -> KernelWindow {
+        KernelWindow(
             g.window, x: x, output: Array(y.dimensions[1...g.window.rank]),
             filters: y[y.rank - 1], groups: g.groups)
     }
 
-    private func isDepthwise(_ g: WindowGeometry, _ groups: Int) -> Bool {
+    private func isDepthwise(_ g: KernelWindow, _ groups: Int) -> Bool {
         groups > 1 && g.groupChannels == 1
     }
 
@@ -92,7 +92,7 @@ extension KernelLowering {
     }
 
     private func depthwiseFilterGradient(
-        _ g: WindowGeometry, _ x: Argument, _ dy: Argument, _ dw: Argument, _ workspace: Workspace
+        _ g: KernelWindow, _ x: Argument, _ dy: Argument, _ dw: Argument, _ workspace: Workspace
     ) -> [KernelLaunch] {
         let rows = g.batch * g.output.dropLast().reduce(1, *)
         let blocks = (g.filters + lanes - 1) / lanes

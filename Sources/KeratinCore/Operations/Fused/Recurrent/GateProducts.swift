@@ -1,6 +1,6 @@
 /// The recurrent product of some gates inside a loop's body, and its transpose; with dropout every gate reads the hidden
 /// state through a mask of its own.
-struct RecurrentKernels {
+struct GateProducts {
     private let count: Int
     private let kernel: Value
     private let dropout: Value?

@@ -2,7 +2,7 @@
 ///
 /// As in Keras on TensorFlow, softmax is NaN where an element is NaN or +∞, and then 0 elsewhere in the row; the logarithm of
 /// such a row is NaN everywhere. A row of nothing but −∞ is NaN.
-public struct Softmax: FusedOperation {
+public struct SoftmaxOperation: FusedOperation {
     public var log: Bool
 
     public init(log: Bool = false) { self.log = log }
@@ -43,7 +43,7 @@ public struct Softmax: FusedOperation {
     }
 }
 
-/// (y, dy) → dx, from the result y of `Softmax`: y·(dy − Σ dy·y), or dy − exp(y)·Σ dy for the logarithm.
+/// (y, dy) → dx, from the result y of `SoftmaxOperation`: y·(dy − Σ dy·y), or dy − exp(y)·Σ dy for the logarithm.
 public struct SoftmaxGradient: FusedOperation {
     public var log: Bool
 
@@ -54,7 +54,7 @@ public struct SoftmaxGradient: FusedOperation {
     public func resultTypes(_ inputs: [TensorType]) throws(KeratinError) -> [TensorType] {
         try expect(2, inputs)
         try expect("dy", inputs[1], inputs[0])
-        return try Softmax(log: log).resultTypes([inputs[0]])
+        return try SoftmaxOperation(log: log).resultTypes([inputs[0]])
     }
 
     public func expand(

@@ -46,7 +46,8 @@ extension KernelLowering {
     }
 
     func batchNormalizationKernels(
-        _ operation: BatchNormalization, _ x: [Argument], _ y: [Argument], _ workspace: Workspace
+        _ operation: BatchNormalizationOperation, _ x: [Argument], _ y: [Argument],
+        _ workspace: Workspace
     ) -> [KernelLaunch] {
         let channels = x[1].type.count
         guard channels > 0 else { return [] }

@@ -102,9 +102,8 @@ public final class BatchNormalization: Layer {
     }
 
     public override func call(_ input: Tensor, training: Bool) throws -> Tensor {
-        guard let movingMean, let movingVariance else {
-            throw KeratinError(.invalidState, "is not built")
-        }
+        let movingMean = try built(self.movingMean)
+        let movingVariance = try built(self.movingVariance)
         let axis = try input.shape.resolve(axis: self.axis)
         guard input.shape[axis] == movingMean.shape[0] else {
             throw KeratinError(
@@ -128,7 +127,7 @@ public final class BatchNormalization: Layer {
             }
         } else {
             let results = try Tensor.apply(
-                KeratinCore.BatchNormalization(epsilon: epsilon), [x, gamma, beta])
+                BatchNormalizationOperation(epsilon: epsilon), [x, gamma, beta])
             y = results[0]
             try update(results[1], results[2])
         }

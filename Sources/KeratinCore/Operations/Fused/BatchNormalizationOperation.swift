@@ -2,7 +2,7 @@
 /// all axes but the last (Ioffe and Szegedy, 2015).
 ///
 /// (x […, C], gamma [C], beta [C]) → (y […, C], mean [C], variance [C]).
-public struct BatchNormalization: FusedOperation {
+public struct BatchNormalizationOperation: FusedOperation {
     public var epsilon: Double
 
     public init(epsilon: Double) { self.epsilon = epsilon }
@@ -76,7 +76,7 @@ public struct BatchNormalizationGradient: FusedOperation {
 
     public func resultTypes(_ inputs: [TensorType]) throws(KeratinError) -> [TensorType] {
         try expect(5, inputs)
-        let channels = try BatchNormalization.channels(inputs[0])
+        let channels = try BatchNormalizationOperation.channels(inputs[0])
         try expect("gamma", inputs[1], channels)
         try expect("mean", inputs[2], channels)
         try expect("variance", inputs[3], channels)
@@ -89,8 +89,8 @@ public struct BatchNormalizationGradient: FusedOperation {
     ) throws(KeratinError) -> [Value] {
         let (x, gamma, mean, variance, dy) = (inputs[0], inputs[1], inputs[2], inputs[3], inputs[4])
         let axes = Array(0..<(builder.type(of: x).shape.rank - 1))
-        let scale = try BatchNormalization.scale(builder, x)
-        let inverse = try BatchNormalization.inverse(builder, variance, epsilon)
+        let scale = try BatchNormalizationOperation.scale(builder, x)
+        let inverse = try BatchNormalizationOperation.inverse(builder, variance, epsilon)
         let normalized = try builder.binary(
             .multiply, try builder.binary(.subtract, x, mean), inverse)
         let dBeta = try builder.reduce(.sum, dy, axes: axes)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import KeratinOpenCL
 
-@Suite(.serialized, .needsDevice, .enabled(if: !Profiler.isEnabled)) struct BatchTests {
+@Suite(.serialized, .needsDevice, .enabled(if: !Profiler.isEnabled)) struct LaunchMergerTests {
     private func request(
         _ operation: KeratinCore.Operation, _ inputs: [Argument], _ result: Argument
     ) -> LaunchRequest {
@@ -26,12 +26,12 @@ import Testing
             + [programs.part(small)]
         #expect(parts.count == 13)
         for parts in [parts, parts.reversed()] {
-            let text = try BatchSource.text(
+            let text = try MergedSource.text(
                 parts: parts, kernels: ["__kernel void nothing(__global const int *words) {}\n"])
             #expect(!text.contains("__local"))
         }
         try bench.backend.library.prepare([
-            .batch(
+            .merged(
                 calls: [], parts: parts,
                 text: "__kernel void nothing(__global const int *words) {}\n")
         ])

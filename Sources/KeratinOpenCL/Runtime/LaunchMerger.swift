@@ -12,7 +12,7 @@ import KeratinCore
 /// numbers lie in a buffer of 32-bit words that the plan owns, so that plans of the same structure share
 /// a program. Kernels that keep local memory (matrix products that pack) are left alone, since
 /// OpenCL 1.2 leaves open what calling them means.
-final class LaunchBatcher {
+final class LaunchMerger {
     /// Calls in one kernel: compilers inline each (about 0.1 s), and more save next to nothing.
     static let mostCalls = 24
     /// Buffers of one kernel: half of the 1024 bytes of parameters that every device takes.
@@ -54,18 +54,18 @@ final class LaunchBatcher {
         return result
     }
 
-    /// The program whose text a batch takes the launch's kernel from, nil if it cannot be called.
+    /// The program whose text a merged launch takes the launch's kernel from, nil if it cannot be called.
     private func callableProgram(_ launch: KernelLaunch) throws(BackendError) -> KernelProgram? {
         let program = programs.part(launch)
         if let known = callable[program] { return known ? program : nil }
         let isCallable: Bool
         switch program {
         case .generated: isCallable = true
-        case .batch: isCallable = false
+        case .merged: isCallable = false
         case .files where program.isLong: isCallable = false
         case .files(_, let files, let options):
             let text = try KernelSources.text(files)
-            isCallable = BatchSource.definitions(options) != nil && !text.contains("__local")
+            isCallable = MergedSource.definitions(options) != nil && !text.contains("__local")
         }
         callable[program] = isCallable
         return isCallable ? program : nil
@@ -81,15 +81,15 @@ private struct Run {
     private var calls = ""
 
     func hasRoom(for launch: KernelLaunch) -> Bool {
-        launches.count < LaunchBatcher.mostCalls
-            && buffers.count + launch.arguments.count <= LaunchBatcher.mostBuffers
+        launches.count < LaunchMerger.mostCalls
+            && buffers.count + launch.arguments.count <= LaunchMerger.mostBuffers
     }
 
     mutating func append(_ launch: KernelLaunch, _ program: KernelProgram) {
         launches.append(launch)
         if !parts.contains(program) { parts.append(program) }
         let values = launch.arguments.map { value($0) }
-        calls += "    \(BatchSource.name(of: launch.kernel, in: program))("
+        calls += "    \(MergedSource.name(of: launch.kernel, in: program))("
         calls += values.joined(separator: ", ") + ");\n"
     }
 
@@ -136,7 +136,7 @@ private struct Run {
             called.append(launch.kernel)
         }
         return KernelLaunch(
-            program: .batch(calls: called, parts: parts, text: text), kernel: name,
+            program: .merged(calls: called, parts: parts, text: text), kernel: name,
             arguments: [.memory(numbers)] + buffers.map { .memory($0) }, global: [1, 1, 1],
             local: [1, 1, 1],
             description: "\(name), \(launches.count) calls: \(called.joined(separator: ", "))")

@@ -1,6 +1,6 @@
 import KeratinCore
 
-/// The text of a program of batches (see `LaunchBatcher`).
+/// The text of a program of merged launches (see `LaunchMerger`).
 ///
 /// It joins the files of all kernels that are called. `__kernel` is defined away, so that they are
 /// ordinary functions, and those that nobody calls cost nothing. Build options become definitions
@@ -8,7 +8,7 @@ import KeratinCore
 /// of options. What this asks of kernel files: names of macros and functions differ between files, a
 /// program with options defines no functions but kernels, spelled `__kernel void name(`, and the only
 /// work-item function is `get_global_id`.
-enum BatchSource {
+enum MergedSource {
     private static let common = "include/common.cl"
 
     /// `-DA=B` options as names and values; nil if there are others.
@@ -29,7 +29,7 @@ enum BatchSource {
         return "\(kernel)_\(String(ProgramCache.hash(Array(options.utf8)), radix: 16))"
     }
 
-    /// The text for the batch kernels `kernels` that call kernels of `parts`. It does not depend on
+    /// The text for the merged kernels `kernels` that call kernels of `parts`. It does not depend on
     /// the order of either.
     static func text(parts: [KernelProgram], kernels: [String]) throws(BackendError) -> String {
         var generated = Set<String>()
@@ -38,7 +38,7 @@ enum BatchSource {
         for part in parts.sorted(by: { $0.name < $1.name }) {
             switch part {
             case .generated(let text): generated.insert(text)
-            case .batch: break
+            case .merged: break
             case .files(_, let paths, let options):
                 for path in paths where path != common {
                     if files[options]?.contains(path) != true {

@@ -4,7 +4,7 @@ import KeratinCore
 
 /// Reductions over any axes: neighbouring axes are merged, then each run of reduced axes is one
 /// pass [outer, reduced, inner] → [outer, inner], from the last run to the first.
-struct Reduction {
+struct ReductionLaunch {
     let function: ReduceFunction
     let table: CPUKernelTable
 

@@ -1,5 +1,3 @@
-import KeratinCore
-
 /// The error for a name that is none of the known ones; suggests the nearest.
 package func unknownName(
     _ name: String, among known: [String], what: String

@@ -3,7 +3,7 @@ import KeratinLayers
 import KeratinTensor
 
 /// Gathers samples of host arrays into contiguous batches of the type that a plan takes, where the plan takes them.
-final class Batches {
+final class SampleGatherer {
     private let array: NDArray
     private let inputType: InputType
     private let place: String

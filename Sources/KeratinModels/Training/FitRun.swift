@@ -1,0 +1,96 @@
+import KeratinCore
+import KeratinLayers
+import KeratinTensor
+
+/// One run of `fit`: its epochs, and what goes on from each to the next.
+final class FitRun {
+    private let model: Model
+    private let session: TrainingSession
+    private let backend: any Backend
+    private let data: StepData
+    private let validation: StepData?
+    private let batchSize: Int
+    private let verbose: Int
+    private let shuffle: Bool
+    /// Steps of an epoch.
+    private let steps: Int
+    private var generator = PhiloxGenerator(seed: RandomSeed.next(), stream: 1)
+    /// The samples to train on, as the present epoch takes them.
+    private var order: [Int]
+    private var history = History()
+    private var hasWarnedOfNaN = false
+
+    /// - Parameters:
+    ///   - trainCount: how many samples, from the first on, are trained on.
+    ///   - validation: samples that are only evaluated, after each epoch.
+    init(
+        _ model: Model, _ session: TrainingSession, _ backend: any Backend, _ data: StepData,
+        trainCount: Int, validation: StepData?, batchSize: Int, verbose: Int, shuffle: Bool
+    ) {
+        self.model = model
+        self.session = session
+        self.backend = backend
+        self.data = data
+        self.validation = validation
+        self.batchSize = batchSize
+        self.verbose = verbose
+        self.shuffle = shuffle
+        steps = TrainingLimits.steps((trainCount - 1) / batchSize + 1)
+        order = Array(0..<trainCount)
+    }
+
+    func run(epochs: Int) throws -> History {
+        model.lock.withLock { session.plans.beginRound() }
+        for epoch in 0..<epochs {
+            try self.epoch(epoch, of: epochs)
+            try model.afterEpoch?()
+        }
+        if epochs > 0 { try model.lock.withLock { try session.optimizer.finalize() } }
+        return history
+    }
+
+    private func epoch(_ epoch: Int, of epochs: Int) throws {
+        let start = MonotonicClock.seconds()
+        if verbose > 0 { Terminal.write("Epoch \(epoch + 1)/\(epochs)\n") }
+        var bar = ProgressBar(target: steps, verbose: verbose)
+        try train(&bar)
+        let logs = try session.logs(.train) + validationLogs()
+        bar.update(step: steps, logs: logs, finalize: true)
+        warnOfNaN(logs, epoch)
+        history.epoch.append(epoch)
+        history.append(logs)
+        history.seconds.append(MonotonicClock.seconds() - start)
+    }
+
+    /// The training steps of an epoch.
+    private func train(_ bar: inout ProgressBar) throws {
+        try session.resetTotals(model)
+        // Once per epoch: it asks every layer.
+        let changes = model.lock.withLock { model.changeCount }
+        if shuffle { order.shuffle(using: &generator) }
+        for step in 0..<steps {
+            let first = step * batchSize
+            let samples = order[first..<min(first + batchSize, order.count)]
+            try model.trainStep(session, backend, data, samples, changes)
+            if bar.wantsUpdate(step: step + 1), step + 1 < steps {
+                bar.update(step: step + 1, logs: try session.logs(.train))
+            }
+        }
+    }
+
+    /// What the samples that are only evaluated give, under Keras's names.
+    private func validationLogs() throws -> [(name: String, value: Double)] {
+        guard let validation else { return [] }
+        return try model.evaluate(session, backend, validation, batchSize: batchSize, verbose: 0)
+            .map { ("val_\($0.name)", $0.value) }
+    }
+
+    /// Says it once.
+    private func warnOfNaN(_ logs: [(name: String, value: Double)], _ epoch: Int) {
+        guard !hasWarnedOfNaN, logs.contains(where: { $0.name == "loss" && $0.value.isNaN }) else {
+            return
+        }
+        hasWarnedOfNaN = true
+        warn("the loss became NaN in epoch \(epoch + 1); training goes on")
+    }
+}
