@@ -16,7 +16,7 @@ public enum UnaryFunction: String, Hashable, Sendable, CaseIterable {
 
     /// The element type of the result.
     /// - Throws: `KeratinError` if the function is not defined for `dtype`.
-    public func resultType(_ dtype: DType) throws(KeratinError) -> DType {
+    package func resultType(_ dtype: DType) throws(KeratinError) -> DType {
         switch self {
         case .negate, .abs, .sign, .square:
             if dtype == .float32 || dtype == .int32 { return dtype }
@@ -52,7 +52,7 @@ public enum BinaryFunction: String, Hashable, Sendable, CaseIterable {
 
     /// The element type of the result.
     /// - Throws: `KeratinError` if the operand types differ or the function is not defined for them.
-    public func resultType(_ left: DType, _ right: DType) throws(KeratinError) -> DType {
+    package func resultType(_ left: DType, _ right: DType) throws(KeratinError) -> DType {
         guard left == right else {
             throw KeratinError(
                 .dtypeMismatch,

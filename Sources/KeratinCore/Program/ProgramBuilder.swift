@@ -49,7 +49,7 @@ public final class ProgramBuilder {
 
     /// Replaces a recorded loop by one whose body gives more rows at the end of its outputs; returns the
     /// values of the new results.
-    public func extendScan(at index: Int, to scan: Scan) throws(KeratinError) -> [Value] {
+    package func extendScan(at index: Int, to scan: Scan) throws(KeratinError) -> [Value] {
         let old = instructions[index]
         let results = try scan.resultTypes(old.inputs.map { types[$0.id] })
         let added = results.dropFirst(old.results.count).map(define)

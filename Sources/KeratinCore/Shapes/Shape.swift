@@ -19,11 +19,11 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomString
     }
 
     /// The most elements that a tensor of a program may have: sums of a few such counts are still integers.
-    public static let largestCount = 1 << 48
+    package static let largestCount = 1 << 48
 
     /// - Throws: `KeratinError` for a negative extent, and if a tensor of this shape, or one with other extents in place of
     ///   zeros, would have more elements than any device holds.
-    public func validate() throws(KeratinError) {
+    package func validate() throws(KeratinError) {
         var count = 1
         for extent in dimensions {
             guard extent >= 0 else {

@@ -20,7 +20,7 @@ package protocol SerializableFunction: Serializable {
 }
 
 /// The class and the arguments that a value was made from.
-public struct FunctionIdentity: Hashable, Sendable {
+package struct FunctionIdentity: Hashable, Sendable {
     package var className: String
     package var config: [String: ConfigValue]
 

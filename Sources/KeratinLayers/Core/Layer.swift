@@ -372,7 +372,7 @@ open class Layer {
     package func check(data: NDArray) throws {}
 
     /// How errors name the layer: `Dense 'dense_2'`.
-    public final var place: String { "\(className) '\(name)'" }
+    package final var place: String { "\(className) '\(name)'" }
 
     /// Builds the layer for a shape unless it is built. If that fails, nothing of it is left.
     public final func buildIfNeeded(inputShape: [Int?]) throws {

@@ -157,8 +157,6 @@ extension GraphOperations {
             return type.device
         }
 
-        func extents(_ name: String) throws -> Extents? { try integers(name).map { Extents($0) } }
-
         func padding() throws -> Window.Padding {
             let word = text("padding", default: "valid")
             guard let padding = Window.Padding(rawValue: word) else {

@@ -6,7 +6,7 @@ import KeratinLayers
 ///
 /// At first they are what the environment says: `KERAS_MAX_EPOCHS`, `KERAS_MAX_STEPS_PER_EPOCH`. nil: no bound. Loops of your own
 /// ask `epochs` and `steps`.
-public enum TrainingLimits {
+package enum TrainingLimits {
     private static let limits = Locked<(epochs: Int?, steps: Int?)>(
         (number("KERAS_MAX_EPOCHS"), number("KERAS_MAX_STEPS_PER_EPOCH")))
 
@@ -15,22 +15,22 @@ public enum TrainingLimits {
     }
 
     /// The most epochs of one `fit`.
-    public static var maxEpochs: Int? {
+    package static var maxEpochs: Int? {
         get { limits.withLock { $0.epochs } }
         set { limits.withLock { $0.epochs = newValue } }
     }
 
     /// The most steps of an epoch, an evaluation or a prediction.
-    public static var maxStepsPerEpoch: Int? {
+    package static var maxStepsPerEpoch: Int? {
         get { limits.withLock { $0.steps } }
         set { limits.withLock { $0.steps = newValue } }
     }
 
     /// So many epochs, or fewer if they are bounded, of which a warning tells.
-    public static func epochs(_ wanted: Int) -> Int { bounded(wanted, maxEpochs, "epochs") }
+    package static func epochs(_ wanted: Int) -> Int { bounded(wanted, maxEpochs, "epochs") }
 
     /// So many steps, or fewer if they are bounded, of which a warning tells.
-    public static func steps(_ wanted: Int) -> Int {
+    package static func steps(_ wanted: Int) -> Int {
         bounded(wanted, maxStepsPerEpoch, "the steps of an epoch")
     }
 

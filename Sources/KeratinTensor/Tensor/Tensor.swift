@@ -49,7 +49,7 @@ public struct Tensor: Sendable {
     public var rank: Int { type.shape.rank }
     public var count: Int { type.shape.count }
     /// Whether this is a value of a program being recorded, which has no numbers yet.
-    public var isTraced: Bool { if case .traced = storage { true } else { false } }
+    package var isTraced: Bool { if case .traced = storage { true } else { false } }
 }
 
 extension Tensor {
@@ -95,7 +95,7 @@ extension Tensor {
     }
 
     /// 0, 1, … along `axis`.
-    public init(indicesAlong axis: Int, shape: Shape, dtype: DType = .int32) throws {
+    package init(indicesAlong axis: Int, shape: Shape, dtype: DType = .int32) throws {
         let type = TensorType(shape, dtype)
         self = try Tensor.apply(
             .primitive(.iota(axis: try shape.resolve(axis: axis), type: type)), [])[0]
