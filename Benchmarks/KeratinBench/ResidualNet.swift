@@ -29,7 +29,8 @@ enum ResidualNet {
     }
 
     private static func convolution(
-        _ x: Tensor, _ filters: Int, _ kernel: any AxisConvertible, strides: any AxisConvertible = 1,
+        _ x: Tensor, _ filters: Int, _ kernel: any AxisConvertible,
+        strides: any AxisConvertible = 1,
         padding: Window.Padding = .same
     ) throws -> Tensor {
         try BatchNormalization(epsilon: 1.001e-5)(

@@ -43,6 +43,7 @@ public enum BinaryFunction: String, Hashable, Sendable, CaseIterable {
     case equal, notEqual, less, lessEqual, greater, greaterEqual
     case and, or
 
+    /// Whether the result is a bool that compares the operands.
     public var isComparison: Bool {
         switch self {
         case .equal, .notEqual, .less, .lessEqual, .greater, .greaterEqual: true
@@ -73,6 +74,7 @@ public enum BinaryFunction: String, Hashable, Sendable, CaseIterable {
     }
 }
 
+/// What becomes of the elements along the axes that a reduction takes away.
 public enum ReduceFunction: String, Hashable, Sendable, CaseIterable {
     case sum, product
     /// NaN wins; the maximum of no elements is −∞ (int32: the smallest value).
@@ -81,6 +83,7 @@ public enum ReduceFunction: String, Hashable, Sendable, CaseIterable {
     case minimum
 }
 
+/// Whose position along an axis is wanted: that of the first largest or of the first smallest element.
 public enum ArgReduceFunction: String, Hashable, Sendable, CaseIterable {
     case maximum, minimum
 }

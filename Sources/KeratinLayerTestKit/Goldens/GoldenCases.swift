@@ -2,8 +2,11 @@
 
 /// A layer's result and gradients. Families: those of the layers' folders.
 public struct GoldenLayerCase: Decodable, Sendable {
+    /// What the case is about; unique in its file.
     public let name: String
+    /// The layer, as Keras writes it.
     public let layer: GoldenObject
+    /// Whether it was called as in training.
     public let training: Bool
     /// Whether training may change the weights; nil: yes.
     public let trainable: Bool?
@@ -11,9 +14,11 @@ public struct GoldenLayerCase: Decodable, Sendable {
     public let weights: [GoldenWeight]
     /// With the batch axis.
     public let inputs: [GoldenTensor]
+    /// What Keras computed.
     public let outputs: [GoldenTensor]
     /// The gradients are those of Σ output·cotangent.
     public let cotangent: GoldenTensor
+    /// One per float input, of Σ output·cotangent.
     public let inputGradients: [GoldenTensor]
     /// One for each trainable weight.
     public let weightGradients: [GoldenTensor]
@@ -29,7 +34,9 @@ public struct GoldenLayerCase: Decodable, Sendable {
 
 /// A loss and its gradient. Family: losses.
 public struct GoldenLossCase: Decodable, Sendable {
+    /// A loss as a class with its arguments, and as a function.
     public struct Spelling: Decodable, Sendable {
+        /// Keras's class.
         public let className: String
         /// The snake_case name of the loss.
         public let function: String
@@ -40,14 +47,19 @@ public struct GoldenLossCase: Decodable, Sendable {
         public var object: GoldenObject { GoldenObject(className: className, config: config) }
     }
 
+    /// What the case is about; unique in its file.
     public let name: String
+    /// The loss.
     public let loss: Spelling
     /// "softmax" or "sigmoid": a layer of this activation is applied to `yPred` before the loss.
     public let through: String?
+    /// The labels.
     public let yTrue: GoldenTensor
+    /// The predictions.
     public let yPred: GoldenTensor
     /// A scalar, or one number per sample where the reduction is "none".
     public let value: GoldenTensor
+    /// What each element of the value counts in `gradient`.
     public let cotangent: GoldenTensor
     /// Of Σ value·cotangent with respect to `yPred`.
     public let gradient: GoldenTensor
@@ -122,9 +134,6 @@ package struct GoldenSummaryCase: Decodable, Sendable {
 package struct GoldenInitializerCase: Decodable, Sendable {
     package let name: String
     package let shape: [Int]
-    package let fanIn: Int?
-    package let fanOut: Int?
-    package let distribution: String
     package let mean: Double
     package let standardDeviation: Double
     /// Bounds of every number; nil: none.

@@ -31,7 +31,8 @@ public class StandardConvolution: ConvolutionLayer, ConfigurableLayer {
     public convenience init(
         _ filters: Int, kernelSize: any AxisConvertible, strides: any AxisConvertible = 1,
         padding: Window.Padding = .valid, dataFormat: DataFormat = .channelsLast,
-        dilationRate: any AxisConvertible = 1, groups: Int = 1, activation: ActivationFunction = .linear,
+        dilationRate: any AxisConvertible = 1, groups: Int = 1,
+        activation: ActivationFunction = .linear,
         useBias: Bool = true, kernelInitializer: Initializer = .glorotUniform,
         biasInitializer: Initializer = .zeros, kernelRegularizer: Regularizer? = nil,
         biasRegularizer: Regularizer? = nil, activityRegularizer: Regularizer? = nil,

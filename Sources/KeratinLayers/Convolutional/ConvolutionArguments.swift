@@ -13,7 +13,8 @@ struct ConvolutionArguments: Sendable {
     var bias: WeightSpecification
 
     init(
-        kernelSize: any AxisConvertible, strides: any AxisConvertible, padding: Window.Padding, dataFormat: DataFormat,
+        kernelSize: any AxisConvertible, strides: any AxisConvertible, padding: Window.Padding,
+        dataFormat: DataFormat,
         dilationRate: any AxisConvertible, activation: ActivationFunction, useBias: Bool,
         bias: WeightSpecification
     ) {

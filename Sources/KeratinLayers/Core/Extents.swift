@@ -1,4 +1,5 @@
 import KeratinCore
+import KeratinTensor
 
 /// An argument that Keras takes as one number for all axes or as one an axis: `2`, or `[2, 1]`.
 struct Extents: Hashable, Sendable, ExpressibleByIntegerLiteral, ExpressibleByArrayLiteral,
@@ -40,7 +41,9 @@ public struct Borders: Hashable, Sendable, ExpressibleByIntegerLiteral, Expressi
 
     private let spelling: Spelling
 
+    /// The same on both sides of every axis.
     public init(_ value: Int) { spelling = .number(value) }
+    /// For each axis, or before and after the only one.
     public init(_ elements: [Borders]) { spelling = .list(elements) }
     public init(integerLiteral value: Int) { spelling = .number(value) }
     public init(arrayLiteral elements: Borders...) { spelling = .list(elements) }

@@ -64,7 +64,8 @@ extension ops {
     }
 
     private static func convolution(
-        _ strides: any AxisConvertible, _ padding: Window.Padding, _ format: DataFormat, _ dilations: any AxisConvertible
+        _ strides: any AxisConvertible, _ padding: Window.Padding, _ format: DataFormat,
+        _ dilations: any AxisConvertible
     ) -> Config {
         [
             ("strides", written(strides)), ("padding", .text(padding.rawValue)),
@@ -95,7 +96,8 @@ extension ops {
         let window = Window(
             sizes: Array(kernel.shape.dimensions.prefix(rank)),
             strides: try Extents(strides).resolved(rank: rank, "strides"),
-            dilations: try Extents(dilations).resolved(rank: rank, "dilationRate"), padding: padding,
+            dilations: try Extents(dilations).resolved(rank: rank, "dilationRate"),
+            padding: padding,
             input: Array(x.shape.dimensions[1...rank]))
         return try x.cast(to: .float32).convolved(
             kernel, ConvolutionGeometry(window: window, groups: groups))
@@ -120,7 +122,8 @@ extension ops {
     }
 
     private static func pooled(
-        _ className: String, _ kind: Pooling.Kind, _ inputs: Tensor, _ poolSize: any AxisConvertible,
+        _ className: String, _ kind: Pooling.Kind, _ inputs: Tensor,
+        _ poolSize: any AxisConvertible,
         _ strides: (any AxisConvertible)?, _ padding: Window.Padding, _ format: DataFormat
     ) throws -> Tensor {
         let config: Config = [

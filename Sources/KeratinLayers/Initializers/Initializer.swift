@@ -82,9 +82,12 @@ public struct Initializer: Sendable, ExpressibleByStringLiteral {
 
     // MARK: Without chance
 
+    /// 0 everywhere.
     public static let zeros = constant(FunctionIdentity("Zeros"), 0)
+    /// 1 everywhere.
     public static let ones = constant(FunctionIdentity("Ones"), 1)
 
+    /// One number everywhere.
     public static func constant(_ value: Double) -> Initializer {
         constant(FunctionIdentity("Constant", ["value": .number(value)]), value)
     }

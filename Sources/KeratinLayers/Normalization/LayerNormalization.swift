@@ -30,7 +30,8 @@ public final class LayerNormalization: Layer {
     }
 
     private init(
-        axis: any AxisConvertible, epsilon: Double, deviationOnly: Bool, affine: ScaleAndOffset, name: String?
+        axis: any AxisConvertible, epsilon: Double, deviationOnly: Bool, affine: ScaleAndOffset,
+        name: String?
     ) {
         self.axis = Axes(axis)
         self.epsilon = epsilon

@@ -4,6 +4,7 @@ import KeratinTensor
 public final class UnitNormalization: Layer {
     private let axis: Axes
 
+    /// - Parameter axis: the axes along which the vectors lie.
     public init(axis: any AxisConvertible = -1, name: String? = nil) {
         self.axis = Axes(axis)
         super.init(name: name)

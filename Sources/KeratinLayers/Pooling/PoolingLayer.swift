@@ -11,7 +11,8 @@ public class PoolingLayer: SpatialLayer, ConfigurableLayer {
 
     /// - Parameter strides: nil: the pool's size.
     public init(
-        poolSize: any AxisConvertible = 2, strides: (any AxisConvertible)? = nil, padding: Window.Padding = .valid,
+        poolSize: any AxisConvertible = 2, strides: (any AxisConvertible)? = nil,
+        padding: Window.Padding = .valid,
         dataFormat: DataFormat = .channelsLast, name: String? = nil
     ) {
         self.poolSize = Extents(poolSize)

@@ -27,7 +27,9 @@ public final class Normalization: Layer {
     ) {
         self.axis = axis.axes
         self.invert = invert
-        given = mean == nil && variance == nil ? nil : (Numbers(mean ?? [Double]()), Numbers(variance ?? [Double]()))
+        given =
+            mean == nil && variance == nil
+            ? nil : (Numbers(mean ?? [Double]()), Numbers(variance ?? [Double]()))
         super.init(name: name)
     }
 

@@ -13,7 +13,8 @@ struct ConvLSTMGeometry: Sendable {
     var dilationRate: Extents
 
     init(
-        rank: Int, filters: Int, kernelSize: any AxisConvertible, strides: any AxisConvertible, padding: Window.Padding,
+        rank: Int, filters: Int, kernelSize: any AxisConvertible, strides: any AxisConvertible,
+        padding: Window.Padding,
         dataFormat: DataFormat, dilationRate: any AxisConvertible
     ) {
         self.rank = rank

@@ -8,7 +8,8 @@ public class UpSamplingLayer: SpatialLayer {
     private var matrices: [[Int]: HostConstant] = [:]
 
     init(
-        size: any AxisConvertible, interpolation: Interpolation, dataFormat: DataFormat, name: String?
+        size: any AxisConvertible, interpolation: Interpolation, dataFormat: DataFormat,
+        name: String?
     ) {
         self.size = Extents(size)
         self.interpolation = interpolation
@@ -108,6 +109,7 @@ public class UpSamplingLayer: SpatialLayer {
 public final class UpSampling1D: UpSamplingLayer, ConfigurableLayer {
     override class var rank: Int { 1 }
 
+    /// - Parameter size: how often each step is repeated.
     public init(size: Int = 2, name: String? = nil) {
         super.init(
             size: size, interpolation: .nearest, dataFormat: .channelsLast, name: name)
@@ -154,6 +156,7 @@ public final class UpSampling2D: UpSamplingLayer, ConfigurableLayer {
 public final class UpSampling3D: UpSamplingLayer, ConfigurableLayer {
     override class var rank: Int { 3 }
 
+    /// - Parameter size: how often each cell is repeated along each axis.
     public init(
         size: any AxisConvertible = 2, dataFormat: DataFormat = .channelsLast, name: String? = nil
     ) {

@@ -72,8 +72,6 @@ extension GraphOperations {
             }
         }
 
-        func axes(_ name: String) throws -> [Int]? { try integers(name) }
-
         func integer(_ name: String, default fallback: Int) throws -> Int {
             try integers(name)?.first ?? fallback
         }
