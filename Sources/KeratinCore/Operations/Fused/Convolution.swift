@@ -17,7 +17,7 @@ public struct ConvolutionGeometry: Hashable, Sendable {
     }
 
     /// The type of y.
-    public func outputType(
+    package func outputType(
         x: TensorType, filter: TensorType
     ) throws(KeratinError) -> TensorType {
         let rank = window.rank
