@@ -1,18 +1,19 @@
 /// Which scores of one line count. Positions outside `visible…` and those whose byte of `mask` is 0 are hidden.
+@usableFromInline
 package struct AttentionLine {
     /// The products q·k of the line, replaced by what the kernel makes of them.
-    package var scores: UnsafeMutablePointer<Float>
-    package var count: Int
-    package var scale: Float
+    @usableFromInline package var scores: UnsafeMutablePointer<Float>
+    @usableFromInline package var count: Int
+    @usableFromInline package var scale: Float
     /// The first visible position, and the one after the last.
-    package var firstVisible: Int
-    package var lastVisible: Int
+    @usableFromInline package var firstVisible: Int
+    @usableFromInline package var lastVisible: Int
     /// One byte per position, `maskStride` bytes apart; nil: nothing is hidden by it.
-    package var mask: UnsafePointer<UInt8>?
-    package var maskStride: Int
+    @usableFromInline package var mask: UnsafePointer<UInt8>?
+    @usableFromInline package var maskStride: Int
     /// What replaces a hidden score; if `lowers`, what is subtracted from it.
-    package var hidden: Float
-    package var lowers: Bool
+    @usableFromInline package var hidden: Float
+    @usableFromInline package var lowers: Bool
 
     @inlinable package init(
         scores: UnsafeMutablePointer<Float>, count: Int, scale: Float, firstVisible: Int,
@@ -31,13 +32,14 @@ package struct AttentionLine {
 }
 
 /// Some keys of one query: scores to powers, and what is known of the query's row so far.
+@usableFromInline
 package struct AttentionWeights {
-    package var line: AttentionLine
+    @usableFromInline package var line: AttentionLine
     /// The largest score of the row, and Σ exp(score − peak); both are brought up to date.
-    package var peak: Float
-    package var sum: Float
+    @usableFromInline package var peak: Float
+    @usableFromInline package var sum: Float
     /// exp(old peak − new peak): what the sums of earlier keys are to be multiplied by.
-    package var correction: Float
+    @usableFromInline package var correction: Float
 
     @inlinable package init(line: AttentionLine, peak: Float, sum: Float, correction: Float) {
         self.line = line
@@ -48,14 +50,15 @@ package struct AttentionWeights {
 }
 
 /// Some queries of one key, backward: scores to weights, and the weights' cotangents to the scores'.
+@usableFromInline
 package struct AttentionWeightsGradient {
-    package var line: AttentionLine
+    @usableFromInline package var line: AttentionLine
     /// The cotangents of the weights, replaced by those of the products q·k.
-    package var gradients: UnsafeMutablePointer<Float>
+    @usableFromInline package var gradients: UnsafeMutablePointer<Float>
     /// Per query: the largest score, 1 / Σ exp(score − peak), and Σ y·dy.
-    package var peaks: UnsafePointer<Float>
-    package var inverseSums: UnsafePointer<Float>
-    package var deltas: UnsafePointer<Float>
+    @usableFromInline package var peaks: UnsafePointer<Float>
+    @usableFromInline package var inverseSums: UnsafePointer<Float>
+    @usableFromInline package var deltas: UnsafePointer<Float>
 
     @inlinable package init(
         line: AttentionLine, gradients: UnsafeMutablePointer<Float>, peaks: UnsafePointer<Float>,
@@ -77,7 +80,7 @@ package struct AttentionKernels: Sendable {
     package let weights: Weights
     package let gradient: Gradient
 
-    @inlinable package init(weights: @escaping Weights, gradient: @escaping Gradient) {
+    package init(weights: @escaping Weights, gradient: @escaping Gradient) {
         self.weights = weights
         self.gradient = gradient
     }

@@ -1,4 +1,5 @@
 /// Float functions of one argument, in the table's own numbering so that kernels need no Core.
+@usableFromInline
 package enum FloatUnary: Int32, Sendable, CaseIterable {
     case negate, abs, sign, reciprocal, sqrt, rsqrt, square, exp, expm1, log, log1p, sin, cos, tanh
     case sigmoid, relu, softplus, erf, erfc, floor, ceil, round
@@ -6,11 +7,13 @@ package enum FloatUnary: Int32, Sendable, CaseIterable {
 
 /// Float functions of two arguments. Maximum and minimum let NaN through from either side;
 /// `remainder` takes the sign of the divisor.
+@usableFromInline
 package enum FloatBinary: Int32, Sendable, CaseIterable {
     case add, subtract, multiply, divide, maximum, minimum, power, remainder
 }
 
 /// Comparisons of two floats to one byte, 0 or 1.
+@usableFromInline
 package enum FloatComparison: Int32, Sendable, CaseIterable {
     case equal, notEqual, less, lessEqual, greater, greaterEqual
 }
@@ -45,7 +48,7 @@ package struct ElementwiseKernels: Sendable {
     package let multiplyAdd: MultiplyAdd
     package let philox: Philox
 
-    @inlinable package init(
+    package init(
         unary: @escaping Unary, binary: @escaping Binary, compare: @escaping Compare,
         select: @escaping Select, multiplyAdd: @escaping MultiplyAdd, philox: @escaping Philox
     ) {

@@ -4,6 +4,9 @@
 /// table once at start and calls through it ever after. Pointers carry only element alignment.
 /// Unless said otherwise an output may be the very same memory as an input, never a partial
 /// overlap.
+///
+/// What launches fill in anew, structures and enumerations, is `@usableFromInline` with an `@inlinable` initialiser: for `package`
+/// alone the optimiser would call functions of this module instead.
 package struct CPUKernelTable: Sendable {
     /// "baseline", "avx2" or "avx512", the words that `KERATIN_CPU` takes.
     package let name: String
@@ -22,7 +25,7 @@ package struct CPUKernelTable: Sendable {
     package let attention: AttentionKernels
     package let roofline: RooflineKernels
 
-    @inlinable package init(
+    package init(
         name: String, vectorWidth: Int, panelWidth: Int, elementwise: ElementwiseKernels,
         rows: RowKernels, columns: ColumnKernels, matrix: MatrixKernels, window: WindowKernels,
         recurrent: RecurrentKernels, attention: AttentionKernels, roofline: RooflineKernels

@@ -1,4 +1,5 @@
 /// What a matrix kernel applies to a finished output element.
+@usableFromInline
 package enum MatrixActivation: Int32, Sendable {
     case none, relu, sigmoid, tanh
 }
@@ -12,40 +13,41 @@ package enum MatrixActivation: Int32, Sendable {
 ///
 ///     out[row, column] (+)= Σ over segments s, k < length:
 ///         rowPointers[s][row][k·leftStride] · right[segmentOffsets[s] + k, column]
+@usableFromInline
 package struct MatrixBand {
     /// Rows of one tile. The last tile of a band repeats a row and writes it to a place of no
     /// interest.
-    package static let tileRows = 6
+    @inlinable package static var tileRows: Int { 6 }
 
     /// Six pointers for every segment of every tile.
-    package var rowPointers: UnsafePointer<UnsafePointer<Float>>
+    @usableFromInline package var rowPointers: UnsafePointer<UnsafePointer<Float>>
     /// The row of `right` at which each segment begins, in step with `rowPointers`.
-    package var segmentOffsets: UnsafePointer<Int>
+    @usableFromInline package var segmentOffsets: UnsafePointer<Int>
     /// tiles + 1 entries: the first segment of each tile.
-    package var tileSegments: UnsafePointer<Int>
-    package var tiles: Int
+    @usableFromInline package var tileSegments: UnsafePointer<Int>
+    @usableFromInline package var tiles: Int
     /// K steps of one segment.
-    package var length: Int
+    @usableFromInline package var length: Int
     /// Floats between successive K steps of the left side.
-    package var leftStride: Int
+    @usableFromInline package var leftStride: Int
     /// The first panel of the right side, floats between panels and between successive K steps.
-    package var right: UnsafePointer<Float>
-    package var panelStride: Int
-    package var rightStride: Int
+    @usableFromInline package var right: UnsafePointer<Float>
+    @usableFromInline package var panelStride: Int
+    @usableFromInline package var rightStride: Int
     /// The panel to use for the last, partial panel when the others are read in place.
-    package var lastPanel: UnsafePointer<Float>?
-    package var lastPanelStride: Int
+    @usableFromInline package var lastPanel: UnsafePointer<Float>?
+    @usableFromInline package var lastPanelStride: Int
     /// Columns of the output.
-    package var columns: Int
+    @usableFromInline package var columns: Int
     /// Six row pointers per tile.
-    package var outputs: UnsafePointer<UnsafeMutablePointer<Float>>
+    @usableFromInline package var outputs: UnsafePointer<UnsafeMutablePointer<Float>>
     /// Add to the output instead of replacing it.
-    package var accumulate: Bool
+    @usableFromInline package var accumulate: Bool
     /// `columns` floats, added once.
-    package var bias: UnsafePointer<Float>?
-    package var activation: MatrixActivation
+    @usableFromInline package var bias: UnsafePointer<Float>?
+    @usableFromInline package var activation: MatrixActivation
     /// 7·panelWidth + 12 floats of the caller's for panels that are not full, 8-byte aligned.
-    package var scratch: UnsafeMutablePointer<Float>
+    @usableFromInline package var scratch: UnsafeMutablePointer<Float>
 
     @inlinable package init(
         rowPointers: UnsafePointer<UnsafePointer<Float>>, segmentOffsets: UnsafePointer<Int>,
@@ -77,19 +79,20 @@ package struct MatrixBand {
 }
 
 /// A product too small for tiles: plain loops with strides, one accumulator per element.
+@usableFromInline
 package struct SmallMatrix {
-    package var left: UnsafePointer<Float>
-    package var leftRowStride: Int
-    package var leftDepthStride: Int
-    package var right: UnsafePointer<Float>
-    package var rightDepthStride: Int
-    package var rightColumnStride: Int
-    package var output: UnsafeMutablePointer<Float>
-    package var rows: Int
-    package var depth: Int
-    package var columns: Int
-    package var bias: UnsafePointer<Float>?
-    package var activation: MatrixActivation
+    @usableFromInline package var left: UnsafePointer<Float>
+    @usableFromInline package var leftRowStride: Int
+    @usableFromInline package var leftDepthStride: Int
+    @usableFromInline package var right: UnsafePointer<Float>
+    @usableFromInline package var rightDepthStride: Int
+    @usableFromInline package var rightColumnStride: Int
+    @usableFromInline package var output: UnsafeMutablePointer<Float>
+    @usableFromInline package var rows: Int
+    @usableFromInline package var depth: Int
+    @usableFromInline package var columns: Int
+    @usableFromInline package var bias: UnsafePointer<Float>?
+    @usableFromInline package var activation: MatrixActivation
 
     @inlinable package init(
         left: UnsafePointer<Float>, leftRowStride: Int, leftDepthStride: Int,
@@ -129,7 +132,7 @@ package struct MatrixKernels: Sendable {
     package let packPanel: PackPanel
     package let transpose: Transpose
 
-    @inlinable package init(
+    package init(
         band: @escaping Band, small: @escaping Small, packPanel: @escaping PackPanel,
         transpose: @escaping Transpose
     ) {

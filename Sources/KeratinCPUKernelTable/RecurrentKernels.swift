@@ -1,22 +1,24 @@
 /// Activations of recurrent cells; derivatives are functions of the results.
+@usableFromInline
 package enum RecurrentFunction: Int32, Sendable {
     case none, relu, sigmoid, tanh, hardSigmoid, legacyHardSigmoid
 }
 
 /// One step of one sample, forward. Pointers that a cell has no use for may point anywhere.
+@usableFromInline
 package struct RecurrentStep {
-    package var units: Int
-    package var activation: RecurrentFunction
-    package var recurrentActivation: RecurrentFunction
+    @usableFromInline package var units: Int
+    @usableFromInline package var activation: RecurrentFunction
+    @usableFromInline package var recurrentActivation: RecurrentFunction
     /// gates·units floats: what the products gave, replaced by what the activations make of it.
-    package var gates: UnsafeMutablePointer<Float>
+    @usableFromInline package var gates: UnsafeMutablePointer<Float>
     /// GRU: what the hidden state gave, 3·units floats.
-    package var inner: UnsafePointer<Float>
-    package var hidden: UnsafePointer<Float>
-    package var cell: UnsafePointer<Float>
+    @usableFromInline package var inner: UnsafePointer<Float>
+    @usableFromInline package var hidden: UnsafePointer<Float>
+    @usableFromInline package var cell: UnsafePointer<Float>
     /// May be the same memory as `hidden` and `cell`.
-    package var newHidden: UnsafeMutablePointer<Float>
-    package var newCell: UnsafeMutablePointer<Float>
+    @usableFromInline package var newHidden: UnsafeMutablePointer<Float>
+    @usableFromInline package var newCell: UnsafeMutablePointer<Float>
 
     @inlinable package init(
         units: Int, activation: RecurrentFunction, recurrentActivation: RecurrentFunction,
@@ -37,23 +39,24 @@ package struct RecurrentStep {
 }
 
 /// One step of one sample, backward. Pointers that a cell has no use for may point anywhere.
+@usableFromInline
 package struct RecurrentStepGradient {
-    package var units: Int
-    package var activation: RecurrentFunction
-    package var recurrentActivation: RecurrentFunction
+    @usableFromInline package var units: Int
+    @usableFromInline package var activation: RecurrentFunction
+    @usableFromInline package var recurrentActivation: RecurrentFunction
     /// The gates after their activations.
-    package var gates: UnsafePointer<Float>
+    @usableFromInline package var gates: UnsafePointer<Float>
     /// The hidden state before the step.
-    package var hidden: UnsafePointer<Float>
+    @usableFromInline package var hidden: UnsafePointer<Float>
     /// LSTM: the cell state before the step; GRU: h·U_h + b_h.
-    package var extra: UnsafePointer<Float>
+    @usableFromInline package var extra: UnsafePointer<Float>
     /// The cotangents of the states: of the new ones on entry; on exit of the old ones, but for what comes through the
     /// recurrent product.
-    package var dHidden: UnsafeMutablePointer<Float>
-    package var dCell: UnsafeMutablePointer<Float>
+    @usableFromInline package var dHidden: UnsafeMutablePointer<Float>
+    @usableFromInline package var dCell: UnsafeMutablePointer<Float>
     /// The cotangents of the gates before their activations, and of what the hidden state gave them.
-    package var dGates: UnsafeMutablePointer<Float>
-    package var dInner: UnsafeMutablePointer<Float>
+    @usableFromInline package var dGates: UnsafeMutablePointer<Float>
+    @usableFromInline package var dInner: UnsafeMutablePointer<Float>
 
     @inlinable package init(
         units: Int, activation: RecurrentFunction, recurrentActivation: RecurrentFunction,
@@ -95,7 +98,7 @@ package struct RecurrentKernels: Sendable {
     /// r, and the way through r·h: `extra` is the cotangent of r·h.
     package let gruResetGradient: Gradient
 
-    @inlinable package init(
+    package init(
         simple: @escaping Step, lstm: @escaping Step, gruGates: @escaping Step,
         gruMix: @escaping Step, gruMixResetBefore: @escaping Step,
         simpleGradient: @escaping Gradient, lstmGradient: @escaping Gradient,

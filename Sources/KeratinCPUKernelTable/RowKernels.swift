@@ -1,4 +1,5 @@
 /// How a run of floats is reduced to one.
+@usableFromInline
 package enum FloatReduction: Int32, Sendable, CaseIterable {
     case sum, product, maximum, minimum
 }
@@ -25,7 +26,7 @@ package struct RowKernels: Sendable {
     package let crossEntropy: CrossEntropy
     package let crossEntropyGradient: CrossEntropyGradient
 
-    @inlinable package init(
+    package init(
         reduce: @escaping Reduce, softmax: @escaping Softmax,
         softmaxGradient: @escaping SoftmaxGradient, crossEntropy: @escaping CrossEntropy,
         crossEntropyGradient: @escaping CrossEntropyGradient
@@ -66,7 +67,7 @@ package struct ColumnKernels: Sendable {
     package let gradientSums: GradientSums
     package let gradientApply: GradientApply
 
-    @inlinable package init(
+    package init(
         accumulate: @escaping Accumulate, squaredDeviation: @escaping SquaredDeviation,
         normalize: @escaping Normalize, gradientSums: @escaping GradientSums,
         gradientApply: @escaping GradientApply

@@ -26,7 +26,7 @@ package struct WindowKernels: Sendable {
     package let scaledSum: ScaledSum
     package let addScaled: AddScaled
 
-    @inlinable package init(
+    package init(
         depthwise: @escaping Depthwise, maximumGradient: @escaping MaximumGradient,
         maximum: @escaping Maximum, scaledSum: @escaping ScaledSum, addScaled: @escaping AddScaled
     ) {
@@ -51,7 +51,7 @@ package struct RooflineKernels: Sendable {
     package let peakOperations: Int
     package let copy: Copy
 
-    @inlinable package init(peak: @escaping Peak, peakOperations: Int, copy: @escaping Copy) {
+    package init(peak: @escaping Peak, peakOperations: Int, copy: @escaping Copy) {
         self.peak = peak
         self.peakOperations = peakOperations
         self.copy = copy

@@ -29,12 +29,12 @@ public struct Instruction: Hashable, Sendable {
     }
 
     /// The primitive, if the instruction is one.
-    package var primitive: Primitive? {
+    @inlinable package var primitive: Primitive? {
         if case .operation(.primitive(let primitive)) = kind { primitive } else { nil }
     }
 
     /// The fused operation, if the instruction is one of the given kind.
-    package func fused<T: FusedOperation>(_ type: T.Type = T.self) -> T? {
+    @inlinable package func fused<T: FusedOperation>(_ type: T.Type = T.self) -> T? {
         if case .operation(.fused(let fused)) = kind { fused as? T } else { nil }
     }
 }

@@ -6,7 +6,7 @@ import KeratinLayers
 ///
 /// At first they are what the environment says: `KERAS_MAX_EPOCHS`, `KERAS_MAX_STEPS_PER_EPOCH`. nil: no bound. Loops of your own
 /// ask `epochs` and `steps`.
-package enum TrainingLimits {
+public enum TrainingLimits {
     private static let limits = Locked<(epochs: Int?, steps: Int?)>(
         (number("KERAS_MAX_EPOCHS"), number("KERAS_MAX_STEPS_PER_EPOCH")))
 
@@ -15,22 +15,22 @@ package enum TrainingLimits {
     }
 
     /// The most epochs of one `fit`.
-    package static var maxEpochs: Int? {
+    public static var maxEpochs: Int? {
         get { limits.withLock { $0.epochs } }
         set { limits.withLock { $0.epochs = newValue } }
     }
 
     /// The most steps of an epoch, an evaluation or a prediction.
-    package static var maxStepsPerEpoch: Int? {
+    public static var maxStepsPerEpoch: Int? {
         get { limits.withLock { $0.steps } }
         set { limits.withLock { $0.steps = newValue } }
     }
 
     /// So many epochs, or fewer if they are bounded, of which a warning tells.
-    package static func epochs(_ wanted: Int) -> Int { bounded(wanted, maxEpochs, "epochs") }
+    public static func epochs(_ wanted: Int) -> Int { bounded(wanted, maxEpochs, "epochs") }
 
     /// So many steps, or fewer if they are bounded, of which a warning tells.
-    package static func steps(_ wanted: Int) -> Int {
+    public static func steps(_ wanted: Int) -> Int {
         bounded(wanted, maxStepsPerEpoch, "the steps of an epoch")
     }
 
