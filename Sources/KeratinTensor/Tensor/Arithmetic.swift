@@ -9,7 +9,7 @@ extension Tensor {
     public static func - (a: Tensor, b: Tensor) throws -> Tensor { try a.binary(.subtract, b) }
     /// Products of elements; shapes broadcast as in NumPy.
     public static func * (a: Tensor, b: Tensor) throws -> Tensor { try a.binary(.multiply, b) }
-    /// Quotients of elements, of integers rounded towards zero; shapes broadcast as in NumPy.
+    /// Quotients of elements, floats also of integers; shapes broadcast as in NumPy.
     public static func / (a: Tensor, b: Tensor) throws -> Tensor { try a.binary(.divide, b) }
     /// Each element plus the number.
     public static func + (a: Tensor, b: Double) throws -> Tensor { try a.binary(.add, b) }
