@@ -29,7 +29,8 @@ enum ResidualNet {
     }
 
     private static func convolution(
-        _ x: Tensor, _ filters: Int, _ kernel: Extents, strides: Extents = 1,
+        _ x: Tensor, _ filters: Int, _ kernel: any AxisConvertible,
+        strides: any AxisConvertible = 1,
         padding: Window.Padding = .same
     ) throws -> Tensor {
         try BatchNormalization(epsilon: 1.001e-5)(
@@ -37,7 +38,7 @@ enum ResidualNet {
     }
 
     private static func residual(
-        _ x: Tensor, _ filters: Int, strides: Extents, _ isFirst: Bool
+        _ x: Tensor, _ filters: Int, strides: any AxisConvertible, _ isFirst: Bool
     ) throws -> Tensor {
         let shortcut = isFirst ? try convolution(x, 4 * filters, 1, strides: strides) : x
         var y = try ReLU()(convolution(x, filters, 1, strides: strides))

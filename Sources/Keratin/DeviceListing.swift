@@ -5,21 +5,31 @@ import KeratinTensor
 
 /// What there is to compute on, and what a program uses if nothing else is said.
 public struct DeviceListing: Encodable, Sendable {
+    /// One device that a backend can use.
     public struct Entry: Encodable, Sendable {
+        /// The backend's name, as `KERATIN_BACKEND` takes it: "cpu", "opencl".
         public let backend: String
         /// The number that KERATIN_DEVICE takes; nil for the CPU backend.
         public let index: Int?
+        /// The device's name, as its driver gives it.
         public let device: String
+        /// "cpu", "gpu", "accelerator" or "reference".
         public let kind: String
+        /// The platform or library that drives it, with its version.
         public let platform: String
+        /// The driver's version.
         public let driver: String
+        /// Processors that work side by side: cores, or multiprocessors of a GPU.
         public let computeUnits: Int
+        /// Bytes of device memory.
         public let memoryBytes: Int
     }
 
+    /// The CPU first, then what OpenCL lists, in its order.
     public let devices: [Entry]
     /// The backend that a program uses, or nil if what the environment asks for cannot be had.
     public let chosenBackend: String?
+    /// The name of the device that `chosenBackend` uses; nil if there is none.
     public let chosenDevice: String?
     /// Why, or why not.
     public let reason: String

@@ -15,7 +15,7 @@ import KeratinTensor
 /// Makes the backends known. Called once by CKeratinRegistration before `main`, so that importing Keratin is
 /// enough.
 @_cdecl("keratin_register_backends")
-public func keratinRegisterBackends() {
+package func keratinRegisterBackends() {
     BackendCatalog.register("cpu") { try CPUBackend() }
     BackendCatalog.register("opencl") { try OpenCLBackend() }
     Context.defaultBackendName = { DefaultBackend.choice.name }

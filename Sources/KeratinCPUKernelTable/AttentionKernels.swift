@@ -1,20 +1,21 @@
 /// Which scores of one line count. Positions outside `visible…` and those whose byte of `mask` is 0 are hidden.
-public struct AttentionLine {
+@usableFromInline
+package struct AttentionLine {
     /// The products q·k of the line, replaced by what the kernel makes of them.
-    public var scores: UnsafeMutablePointer<Float>
-    public var count: Int
-    public var scale: Float
+    @usableFromInline package var scores: UnsafeMutablePointer<Float>
+    @usableFromInline package var count: Int
+    @usableFromInline package var scale: Float
     /// The first visible position, and the one after the last.
-    public var firstVisible: Int
-    public var lastVisible: Int
+    @usableFromInline package var firstVisible: Int
+    @usableFromInline package var lastVisible: Int
     /// One byte per position, `maskStride` bytes apart; nil: nothing is hidden by it.
-    public var mask: UnsafePointer<UInt8>?
-    public var maskStride: Int
+    @usableFromInline package var mask: UnsafePointer<UInt8>?
+    @usableFromInline package var maskStride: Int
     /// What replaces a hidden score; if `lowers`, what is subtracted from it.
-    public var hidden: Float
-    public var lowers: Bool
+    @usableFromInline package var hidden: Float
+    @usableFromInline package var lowers: Bool
 
-    public init(
+    @inlinable package init(
         scores: UnsafeMutablePointer<Float>, count: Int, scale: Float, firstVisible: Int,
         lastVisible: Int, mask: UnsafePointer<UInt8>?, maskStride: Int, hidden: Float, lowers: Bool
     ) {
@@ -31,15 +32,16 @@ public struct AttentionLine {
 }
 
 /// Some keys of one query: scores to powers, and what is known of the query's row so far.
-public struct AttentionWeights {
-    public var line: AttentionLine
+@usableFromInline
+package struct AttentionWeights {
+    @usableFromInline package var line: AttentionLine
     /// The largest score of the row, and Σ exp(score − peak); both are brought up to date.
-    public var peak: Float
-    public var sum: Float
+    @usableFromInline package var peak: Float
+    @usableFromInline package var sum: Float
     /// exp(old peak − new peak): what the sums of earlier keys are to be multiplied by.
-    public var correction: Float
+    @usableFromInline package var correction: Float
 
-    public init(line: AttentionLine, peak: Float, sum: Float, correction: Float) {
+    @inlinable package init(line: AttentionLine, peak: Float, sum: Float, correction: Float) {
         self.line = line
         self.peak = peak
         self.sum = sum
@@ -48,16 +50,17 @@ public struct AttentionWeights {
 }
 
 /// Some queries of one key, backward: scores to weights, and the weights' cotangents to the scores'.
-public struct AttentionWeightsGradient {
-    public var line: AttentionLine
+@usableFromInline
+package struct AttentionWeightsGradient {
+    @usableFromInline package var line: AttentionLine
     /// The cotangents of the weights, replaced by those of the products q·k.
-    public var gradients: UnsafeMutablePointer<Float>
+    @usableFromInline package var gradients: UnsafeMutablePointer<Float>
     /// Per query: the largest score, 1 / Σ exp(score − peak), and Σ y·dy.
-    public var peaks: UnsafePointer<Float>
-    public var inverseSums: UnsafePointer<Float>
-    public var deltas: UnsafePointer<Float>
+    @usableFromInline package var peaks: UnsafePointer<Float>
+    @usableFromInline package var inverseSums: UnsafePointer<Float>
+    @usableFromInline package var deltas: UnsafePointer<Float>
 
-    public init(
+    @inlinable package init(
         line: AttentionLine, gradients: UnsafeMutablePointer<Float>, peaks: UnsafePointer<Float>,
         inverseSums: UnsafePointer<Float>, deltas: UnsafePointer<Float>
     ) {
@@ -70,14 +73,14 @@ public struct AttentionWeightsGradient {
 }
 
 /// What attention does between its products.
-public struct AttentionKernels: Sendable {
-    public typealias Weights = @Sendable (UnsafeMutablePointer<AttentionWeights>) -> Void
-    public typealias Gradient = @Sendable (UnsafePointer<AttentionWeightsGradient>) -> Void
+package struct AttentionKernels: Sendable {
+    package typealias Weights = @Sendable (UnsafeMutablePointer<AttentionWeights>) -> Void
+    package typealias Gradient = @Sendable (UnsafePointer<AttentionWeightsGradient>) -> Void
 
-    public let weights: Weights
-    public let gradient: Gradient
+    package let weights: Weights
+    package let gradient: Gradient
 
-    public init(weights: @escaping Weights, gradient: @escaping Gradient) {
+    package init(weights: @escaping Weights, gradient: @escaping Gradient) {
         self.weights = weights
         self.gradient = gradient
     }

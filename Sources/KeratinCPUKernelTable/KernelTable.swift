@@ -4,25 +4,28 @@
 /// table once at start and calls through it ever after. Pointers carry only element alignment.
 /// Unless said otherwise an output may be the very same memory as an input, never a partial
 /// overlap.
-public struct CPUKernelTable: Sendable {
+///
+/// What launches fill in anew, structures and enumerations, is `@usableFromInline` with an `@inlinable` initialiser: for `package`
+/// alone the optimiser would call functions of this module instead.
+package struct CPUKernelTable: Sendable {
     /// "baseline", "avx2" or "avx512", the words that `KERATIN_CPU` takes.
-    public let name: String
+    package let name: String
     /// Float lanes of one vector.
-    public let vectorWidth: Int
+    package let vectorWidth: Int
     /// Columns of one panel of a packed right matrix; rows of a tile are always
     /// `MatrixBand.tileRows`.
-    public let panelWidth: Int
+    package let panelWidth: Int
 
-    public let elementwise: ElementwiseKernels
-    public let rows: RowKernels
-    public let columns: ColumnKernels
-    public let matrix: MatrixKernels
-    public let window: WindowKernels
-    public let recurrent: RecurrentKernels
-    public let attention: AttentionKernels
-    public let roofline: RooflineKernels
+    package let elementwise: ElementwiseKernels
+    package let rows: RowKernels
+    package let columns: ColumnKernels
+    package let matrix: MatrixKernels
+    package let window: WindowKernels
+    package let recurrent: RecurrentKernels
+    package let attention: AttentionKernels
+    package let roofline: RooflineKernels
 
-    public init(
+    package init(
         name: String, vectorWidth: Int, panelWidth: Int, elementwise: ElementwiseKernels,
         rows: RowKernels, columns: ColumnKernels, matrix: MatrixKernels, window: WindowKernels,
         recurrent: RecurrentKernels, attention: AttentionKernels, roofline: RooflineKernels
@@ -41,8 +44,8 @@ public struct CPUKernelTable: Sendable {
     }
 }
 
-public typealias FloatInput = UnsafePointer<Float>
-public typealias FloatOutput = UnsafeMutablePointer<Float>
-public typealias ByteInput = UnsafePointer<UInt8>
-public typealias ByteOutput = UnsafeMutablePointer<UInt8>
-public typealias IntInput = UnsafePointer<Int32>
+package typealias FloatInput = UnsafePointer<Float>
+package typealias FloatOutput = UnsafeMutablePointer<Float>
+package typealias ByteInput = UnsafePointer<UInt8>
+package typealias ByteOutput = UnsafeMutablePointer<UInt8>
+package typealias IntInput = UnsafePointer<Int32>

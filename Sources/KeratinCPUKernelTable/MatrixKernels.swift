@@ -1,6 +1,7 @@
 /// What a matrix kernel applies to a finished output element: `FusedActivation` as kernels know it, since the table of kernels, which is
 /// compiled with each set of instructions, sees nothing of KeratinCore.
-public enum MatrixActivation: Int32, Sendable {
+@usableFromInline
+package enum MatrixActivation: Int32, Sendable {
     case none, relu, sigmoid, tanh
 }
 
@@ -13,42 +14,43 @@ public enum MatrixActivation: Int32, Sendable {
 ///
 ///     out[row, column] (+)= Σ over segments s, k < length:
 ///         rowPointers[s][row][k·leftStride] · right[segmentOffsets[s] + k, column]
-public struct MatrixBand {
+@usableFromInline
+package struct MatrixBand {
     /// Rows of one tile. The last tile of a band repeats a row and writes it to a place of no
     /// interest.
-    public static let tileRows = 6
+    @inlinable package static var tileRows: Int { 6 }
 
     /// Six pointers for every segment of every tile.
-    public var rowPointers: UnsafePointer<UnsafePointer<Float>>
+    @usableFromInline package var rowPointers: UnsafePointer<UnsafePointer<Float>>
     /// The row of `right` at which each segment begins, in step with `rowPointers`.
-    public var segmentOffsets: UnsafePointer<Int>
+    @usableFromInline package var segmentOffsets: UnsafePointer<Int>
     /// tiles + 1 entries: the first segment of each tile.
-    public var tileSegments: UnsafePointer<Int>
-    public var tiles: Int
+    @usableFromInline package var tileSegments: UnsafePointer<Int>
+    @usableFromInline package var tiles: Int
     /// K steps of one segment.
-    public var length: Int
+    @usableFromInline package var length: Int
     /// Floats between successive K steps of the left side.
-    public var leftStride: Int
+    @usableFromInline package var leftStride: Int
     /// The first panel of the right side, floats between panels and between successive K steps.
-    public var right: UnsafePointer<Float>
-    public var panelStride: Int
-    public var rightStride: Int
+    @usableFromInline package var right: UnsafePointer<Float>
+    @usableFromInline package var panelStride: Int
+    @usableFromInline package var rightStride: Int
     /// The panel to use for the last, partial panel when the others are read in place.
-    public var lastPanel: UnsafePointer<Float>?
-    public var lastPanelStride: Int
+    @usableFromInline package var lastPanel: UnsafePointer<Float>?
+    @usableFromInline package var lastPanelStride: Int
     /// Columns of the output.
-    public var columns: Int
+    @usableFromInline package var columns: Int
     /// Six row pointers per tile.
-    public var outputs: UnsafePointer<UnsafeMutablePointer<Float>>
+    @usableFromInline package var outputs: UnsafePointer<UnsafeMutablePointer<Float>>
     /// Add to the output instead of replacing it.
-    public var accumulate: Bool
+    @usableFromInline package var accumulate: Bool
     /// `columns` floats, added once.
-    public var bias: UnsafePointer<Float>?
-    public var activation: MatrixActivation
+    @usableFromInline package var bias: UnsafePointer<Float>?
+    @usableFromInline package var activation: MatrixActivation
     /// 7·panelWidth + 12 floats of the caller's for panels that are not full, 8-byte aligned.
-    public var scratch: UnsafeMutablePointer<Float>
+    @usableFromInline package var scratch: UnsafeMutablePointer<Float>
 
-    public init(
+    @inlinable package init(
         rowPointers: UnsafePointer<UnsafePointer<Float>>, segmentOffsets: UnsafePointer<Int>,
         tileSegments: UnsafePointer<Int>, tiles: Int, length: Int, leftStride: Int,
         right: UnsafePointer<Float>, panelStride: Int, rightStride: Int,
@@ -78,21 +80,22 @@ public struct MatrixBand {
 }
 
 /// A product too small for tiles: plain loops with strides, one accumulator per element.
-public struct SmallMatrix {
-    public var left: UnsafePointer<Float>
-    public var leftRowStride: Int
-    public var leftDepthStride: Int
-    public var right: UnsafePointer<Float>
-    public var rightDepthStride: Int
-    public var rightColumnStride: Int
-    public var output: UnsafeMutablePointer<Float>
-    public var rows: Int
-    public var depth: Int
-    public var columns: Int
-    public var bias: UnsafePointer<Float>?
-    public var activation: MatrixActivation
+@usableFromInline
+package struct SmallMatrix {
+    @usableFromInline package var left: UnsafePointer<Float>
+    @usableFromInline package var leftRowStride: Int
+    @usableFromInline package var leftDepthStride: Int
+    @usableFromInline package var right: UnsafePointer<Float>
+    @usableFromInline package var rightDepthStride: Int
+    @usableFromInline package var rightColumnStride: Int
+    @usableFromInline package var output: UnsafeMutablePointer<Float>
+    @usableFromInline package var rows: Int
+    @usableFromInline package var depth: Int
+    @usableFromInline package var columns: Int
+    @usableFromInline package var bias: UnsafePointer<Float>?
+    @usableFromInline package var activation: MatrixActivation
 
-    public init(
+    @inlinable package init(
         left: UnsafePointer<Float>, leftRowStride: Int, leftDepthStride: Int,
         right: UnsafePointer<Float>, rightDepthStride: Int, rightColumnStride: Int,
         output: UnsafeMutablePointer<Float>, rows: Int, depth: Int, columns: Int,
@@ -113,24 +116,24 @@ public struct SmallMatrix {
     }
 }
 
-public struct MatrixKernels: Sendable {
-    public typealias Band = @Sendable (UnsafePointer<MatrixBand>) -> Void
-    public typealias Small = @Sendable (UnsafePointer<SmallMatrix>) -> Void
+package struct MatrixKernels: Sendable {
+    package typealias Band = @Sendable (UnsafePointer<MatrixBand>) -> Void
+    package typealias Small = @Sendable (UnsafePointer<SmallMatrix>) -> Void
     /// (right, rowStride, depth, columns, transposed, packed): one panel, `panelWidth` floats per K
     /// step, zero-filled beyond `columns`. `right` points at the panel's first element; transposed
     /// means that K runs along the contiguous axis.
-    public typealias PackPanel =
+    package typealias PackPanel =
         @Sendable (FloatInput, Int, Int, Int, Bool, FloatOutput) -> Void
     /// (x, rows, columns, xStride, y, yStride): y[c, r] = x[r, c]; no overlap.
-    public typealias Transpose =
+    package typealias Transpose =
         @Sendable (FloatInput, Int, Int, Int, FloatOutput, Int) -> Void
 
-    public let band: Band
-    public let small: Small
-    public let packPanel: PackPanel
-    public let transpose: Transpose
+    package let band: Band
+    package let small: Small
+    package let packPanel: PackPanel
+    package let transpose: Transpose
 
-    public init(
+    package init(
         band: @escaping Band, small: @escaping Small, packPanel: @escaping PackPanel,
         transpose: @escaping Transpose
     ) {

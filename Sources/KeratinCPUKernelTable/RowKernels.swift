@@ -1,31 +1,32 @@
 /// How a run of floats is reduced to one.
-public enum FloatReduction: Int32, Sendable, CaseIterable {
+@usableFromInline
+package enum FloatReduction: Int32, Sendable, CaseIterable {
     case sum, product, maximum, minimum
 }
 
 /// Kernels that work along rows: contiguous runs of `width` floats.
-public struct RowKernels: Sendable {
+package struct RowKernels: Sendable {
     /// One run to one value; the order of additions depends on the count alone.
-    public typealias Reduce = @Sendable (FloatReduction, FloatInput, Int) -> Float
+    package typealias Reduce = @Sendable (FloatReduction, FloatInput, Int) -> Float
     /// (x, y, rows, width, log): softmax or log-softmax of each row.
-    public typealias Softmax = @Sendable (FloatInput, FloatOutput, Int, Int, Bool) -> Void
+    package typealias Softmax = @Sendable (FloatInput, FloatOutput, Int, Int, Bool) -> Void
     /// (y, dy, dx, rows, width, log): from the outputs of softmax or log-softmax.
-    public typealias SoftmaxGradient =
+    package typealias SoftmaxGradient =
         @Sendable (FloatInput, FloatInput, FloatOutput, Int, Int, Bool) -> Void
     /// (logits, dense labels or nil, sparse labels or nil, loss, rows, width)
-    public typealias CrossEntropy =
+    package typealias CrossEntropy =
         @Sendable (FloatInput, FloatInput?, IntInput?, FloatOutput, Int, Int) -> Void
     /// (logits, dense labels or nil, sparse labels or nil, dloss, dlogits, rows, width)
-    public typealias CrossEntropyGradient =
+    package typealias CrossEntropyGradient =
         @Sendable (FloatInput, FloatInput?, IntInput?, FloatInput, FloatOutput, Int, Int) -> Void
 
-    public let reduce: Reduce
-    public let softmax: Softmax
-    public let softmaxGradient: SoftmaxGradient
-    public let crossEntropy: CrossEntropy
-    public let crossEntropyGradient: CrossEntropyGradient
+    package let reduce: Reduce
+    package let softmax: Softmax
+    package let softmaxGradient: SoftmaxGradient
+    package let crossEntropy: CrossEntropy
+    package let crossEntropyGradient: CrossEntropyGradient
 
-    public init(
+    package init(
         reduce: @escaping Reduce, softmax: @escaping Softmax,
         softmaxGradient: @escaping SoftmaxGradient, crossEntropy: @escaping CrossEntropy,
         crossEntropyGradient: @escaping CrossEntropyGradient
@@ -39,34 +40,34 @@ public struct RowKernels: Sendable {
 }
 
 /// Kernels over a row-major matrix [rows, width] that keep one value per column.
-public struct ColumnKernels: Sendable {
+package struct ColumnKernels: Sendable {
     /// (operation, x, rows, width, accumulator): accumulator[c] = accumulator[c] ∘ x[r, c], rows in
     /// order.
-    public typealias Accumulate =
+    package typealias Accumulate =
         @Sendable (FloatReduction, FloatInput, Int, Int, FloatOutput) -> Void
     /// (x, mean, rows, width, accumulator): accumulator[c] += (x[r, c] - mean[c])²
-    public typealias SquaredDeviation =
+    package typealias SquaredDeviation =
         @Sendable (FloatInput, FloatInput, Int, Int, FloatOutput) -> Void
     /// (x, mean, scale, shift, y, rows, width): y = (x - mean[c])·scale[c] + shift[c]
-    public typealias Normalize =
+    package typealias Normalize =
         @Sendable (FloatInput, FloatInput, FloatInput, FloatInput, FloatOutput, Int, Int) -> Void
     /// (x, mean, dy, rows, width, sumDy, sumDyX): sums of dy and of dy·(x - mean[c])
-    public typealias GradientSums =
+    package typealias GradientSums =
         @Sendable (FloatInput, FloatInput, FloatInput, Int, Int, FloatOutput, FloatOutput) -> Void
     /// (x, mean, dy, a, b, c, dx, rows, width): dx = a[c]·dy + b[c]·(x - mean[c]) + c[c]
-    public typealias GradientApply =
+    package typealias GradientApply =
         @Sendable (
             FloatInput, FloatInput, FloatInput, FloatInput, FloatInput, FloatInput, FloatOutput,
             Int, Int
         ) -> Void
 
-    public let accumulate: Accumulate
-    public let squaredDeviation: SquaredDeviation
-    public let normalize: Normalize
-    public let gradientSums: GradientSums
-    public let gradientApply: GradientApply
+    package let accumulate: Accumulate
+    package let squaredDeviation: SquaredDeviation
+    package let normalize: Normalize
+    package let gradientSums: GradientSums
+    package let gradientApply: GradientApply
 
-    public init(
+    package init(
         accumulate: @escaping Accumulate, squaredDeviation: @escaping SquaredDeviation,
         normalize: @escaping Normalize, gradientSums: @escaping GradientSums,
         gradientApply: @escaping GradientApply

@@ -1,6 +1,7 @@
 /// An error that a user, a file or a model definition can cause. `message` says what is wrong, what was
 /// given and what was expected; `location` names the layer, operation or file.
 public struct KeratinError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What kind of mistake it is, for programs that react to it.
     public enum Code: String, Hashable, Sendable {
         case shapeMismatch
         case dtypeMismatch
@@ -17,10 +18,14 @@ public struct KeratinError: Error, Hashable, Sendable, CustomStringConvertible {
         case unavailable
     }
 
+    /// The kind of mistake.
     public var code: Code
+    /// A sentence without a full stop: what is wrong, what was given and what was expected.
     public var message: String
+    /// The layer, operation or file; nil if it is not known yet (`located(at:)`).
     public var location: String?
 
+    /// An error; `location` may be added later by whoever knows it.
     public init(_ code: Code, _ message: String, at location: String? = nil) {
         self.code = code
         self.message = message

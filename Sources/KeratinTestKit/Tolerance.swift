@@ -3,11 +3,16 @@
 /// How far two tensors may differ: per tensor, |a − b| ≤ relativeToLargest·max|b| + absolute, or, with
 /// `relative`, per element |a − b| ≤ relative·|b| + absolute.
 public struct Tolerance: Hashable, Sendable {
+    /// The row's name in the table of tolerances.
     public var name: String
+    /// The part of the tensor's largest absolute value by which any element may be off.
     public var relativeToLargest: Double
+    /// The part of its own absolute value by which each element may be off.
     public var relative: Double
+    /// By how much any element may be off in any case.
     public var absolute: Double
 
+    /// A row of one's own; what is not given allows nothing.
     public init(
         name: String, relativeToLargest: Double = 0, relative: Double = 0, absolute: Double = 0
     ) {
@@ -48,11 +53,13 @@ public struct Tolerance: Hashable, Sendable {
 
     /// Loss history with Keras, step by step, for the first `historySteps` steps.
     public static let history = Tolerance(name: "history", relative: 1e-3, absolute: 1e-6)
+    /// Training steps for which `history` holds.
     public static let historySteps = 20
 
     /// Loss history of one of our backends with another, for the first `backendHistorySteps` steps.
     public static let backendHistory = Tolerance(
         name: "history between backends", relative: 1e-4, absolute: 1e-6)
+    /// Training steps for which `backendHistory` holds.
     public static let backendHistorySteps = 50
 
     /// Loss of whole epochs with Keras.
@@ -71,6 +78,7 @@ public struct Comparison: Sendable, CustomStringConvertible {
     /// The worst element that is out of bounds; nil if all are in.
     public var failure: (index: Int, got: Double, expected: Double)?
 
+    /// Whether every element is in bounds.
     public var isWithin: Bool { failure == nil }
 
     public var description: String {

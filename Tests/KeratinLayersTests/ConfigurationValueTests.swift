@@ -47,7 +47,7 @@ struct ConfigurationValueTests {
         }
         #expect(try Initializer.constant([0.25, 4]).values([2, 2]) == [0.25, 4, 0.25, 4])
         #expect(
-            try Initializer.constant(Numbers(NDArray([1, 2, 3, 4], shape: [2, 2]))).values([2, 2])
+            try Initializer.constant(NDArray([1, 2, 3, 4], shape: [2, 2])).values([2, 2])
                 == [1, 2, 3, 4])
         #expect(
             message { _ = try constant([1, 2, 3]).values([2]) }
@@ -63,7 +63,7 @@ struct ConfigurationValueTests {
                 Input(shape: [2]),
                 Dense(
                     2,
-                    kernelInitializer: .constant(Numbers(NDArray([1, 2, 3, 4], shape: [2, 2]))),
+                    kernelInitializer: .constant(NDArray([1, 2, 3, 4], shape: [2, 2])),
                     biasInitializer: .constant([10, 20])),
             ])
             let y = try model.predict(NDArray([1, 1, 0, 2], shape: [2, 2]))

@@ -107,15 +107,15 @@ import Testing
     @Test("Numbers beyond all measure are errors, not crashes") func enormous() {
         let huge = Int.max / 2
         expect(Dense(huge), [nil, 4], says: "too many")
-        expect(Conv3D(2, kernelSize: Extents([huge])), [nil, 4, 4, 4, 1], says: "kernelSize")
+        expect(Conv3D(2, kernelSize: [huge]), [nil, 4, 4, 4, 1], says: "kernelSize")
         expect(
-            Conv1D(2, kernelSize: 3, strides: 1, padding: .same, dilationRate: Extents([huge])),
+            Conv1D(2, kernelSize: 3, strides: 1, padding: .same, dilationRate: [huge]),
             [nil, 4, 1], says: "dilationRate")
         expect(Conv1D(huge, kernelSize: 3), [nil, 4, huge], says: "too many")
         expect(RepeatVector(huge), [nil, 4], says: "too many")
         expect(Reshape([huge, huge]), [nil, 4], says: "cannot take")
         expect(ZeroPadding1D(padding: Borders(huge)), [nil, 4, 1], says: "padding")
-        expect(UpSampling3D(size: Extents([1 << 24])), [nil, 4, 4, 4, 1], says: "too many")
+        expect(UpSampling3D(size: [1 << 24]), [nil, 4, 4, 4, 1], says: "too many")
         expect(Flatten(), [nil, huge, huge], says: "too many")
     }
 

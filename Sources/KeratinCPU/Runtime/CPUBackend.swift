@@ -7,12 +7,12 @@ import KeratinCore
 /// Launches run at once on the calling thread and the workers, so `run` returns when the work is
 /// done and `synchronize` has nothing to wait for. Any thread may call; plans run one after the other, since
 /// each uses all workers and their scratch.
-public final class CPUBackend: Backend, @unchecked Sendable {
-    public let name = "cpu"
-    public let device: DeviceInfo
-    public let counters = BackendCounters()
+package final class CPUBackend: Backend, @unchecked Sendable {
+    package let name = "cpu"
+    package let device: DeviceInfo
+    package let counters = BackendCounters()
     /// The kernels in use.
-    public let table: CPUKernelTable
+    package let table: CPUKernelTable
     let pool: ThreadPool
     /// Held by whoever runs or makes a plan or copies numbers; guards everything below.
     let lock = ReentrantLock()
@@ -25,7 +25,7 @@ public final class CPUBackend: Backend, @unchecked Sendable {
     ///   - threads: Threads to use; nil takes `KERATIN_THREADS`, else one for each processor that is allowed.
     ///   - variant: The kernels to use; nil takes `KERATIN_CPU`, else the best for the processor.
     /// - Throws: `BackendError` if the thread count or the variant is unknown or not to be had.
-    public init(threads: Int? = nil, variant: KernelVariant? = nil) throws {
+    package init(threads: Int? = nil, variant: KernelVariant? = nil) throws {
         table = try (variant ?? KernelVariant.chosen()).makeTable()
         let count = try threads ?? Self.threadCount()
         guard count >= 1, count <= 1024 else {
@@ -75,7 +75,7 @@ public final class CPUBackend: Backend, @unchecked Sendable {
         }
     }
 
-    public func supports(
+    package func supports(
         _ operation: Operation, inputs: [TensorType], results: [TensorType]
     ) -> Bool {
         switch operation {
@@ -86,11 +86,11 @@ public final class CPUBackend: Backend, @unchecked Sendable {
 
     /// Launches of a plan run one after another and share scratch that belongs to the backend, so a
     /// launch needs no workspace of its own.
-    public func workspaceBytes(
+    package func workspaceBytes(
         _ operation: Operation, inputs: [TensorType], results: [TensorType]
     ) -> Int { 0 }
 
-    public func allocate(byteCount: Int) throws -> any DeviceBuffer {
+    package func allocate(byteCount: Int) throws -> any DeviceBuffer {
         try HostMemory(byteCount: byteCount, counters: counters)
     }
 
@@ -98,13 +98,13 @@ public final class CPUBackend: Backend, @unchecked Sendable {
         try Argument(TensorType([count], .uint8), slice).pointer()
     }
 
-    public func write(_ bytes: UnsafeRawBufferPointer, to slice: BufferSlice) throws {
+    package func write(_ bytes: UnsafeRawBufferPointer, to slice: BufferSlice) throws {
         let target = try memory(slice, bytes.count)
         guard let source = bytes.baseAddress else { return }
         lock.withLock { _ = memcpy(target, source, bytes.count) }
     }
 
-    public func read(_ slice: BufferSlice, into bytes: UnsafeMutableRawBufferPointer) throws {
+    package func read(_ slice: BufferSlice, into bytes: UnsafeMutableRawBufferPointer) throws {
         let source = try memory(slice, bytes.count)
         if let target = bytes.baseAddress {
             lock.withLock { _ = memcpy(target, source, bytes.count) }
@@ -112,7 +112,7 @@ public final class CPUBackend: Backend, @unchecked Sendable {
         counters.addWait()
     }
 
-    public func fill(
+    package func fill(
         _ slice: BufferSlice, byteCount: Int,
         _ body: (UnsafeMutableRawBufferPointer) throws -> Void
     ) throws {
@@ -122,18 +122,18 @@ public final class CPUBackend: Backend, @unchecked Sendable {
         }
     }
 
-    public func copy(_ source: BufferSlice, to target: BufferSlice, byteCount: Int) throws {
+    package func copy(_ source: BufferSlice, to target: BufferSlice, byteCount: Int) throws {
         let (from, to) = (try memory(source, byteCount), try memory(target, byteCount))
         lock.withLock { _ = memcpy(to, from, byteCount) }
     }
 
-    public func makePlan(_ steps: [PlanStep]) throws -> any ExecutablePlan {
+    package func makePlan(_ steps: [PlanStep]) throws -> any ExecutablePlan {
         let plan = try lock.withLock { try CPUPlan(steps, backend: self) }
         counters.addPlan()
         return plan
     }
 
-    public func synchronize() throws { counters.addWait() }
+    package func synchronize() throws { counters.addWait() }
 
     /// Makes the scratch large enough for a plan.
     func reserve(ownBytes: Int, sharedBytes: Int) throws {

@@ -9,11 +9,11 @@ import KeratinCore
 #endif
 
 /// The kernel variants that this build has and this processor can run.
-public enum KernelVariant: String, CaseIterable, Sendable {
+package enum KernelVariant: String, CaseIterable, Sendable {
     case baseline, avx2, avx512
 
     /// Whether the processor and the operating system can run the variant.
-    public var isAvailable: Bool {
+    package var isAvailable: Bool {
         switch self {
         case .baseline: true
         case .avx2: keratin_processor_has_avx2() != 0
@@ -23,7 +23,7 @@ public enum KernelVariant: String, CaseIterable, Sendable {
 
     /// The kernels of an available variant.
     /// - Throws: `BackendError.unsupported` if the processor cannot run it.
-    public func makeTable() throws -> CPUKernelTable {
+    package func makeTable() throws -> CPUKernelTable {
         guard isAvailable else {
             let present = Self.allCases.filter(\.isAvailable).map(\.rawValue)
             throw BackendError.unsupported(
@@ -44,7 +44,7 @@ public enum KernelVariant: String, CaseIterable, Sendable {
     /// The variant of the given name (by default what `KERATIN_CPU` says), else the best that the
     /// processor can run.
     /// - Throws: `BackendError.invalidArgument` for an unknown word.
-    public static func chosen(
+    package static func chosen(
         _ word: String? = environment("KERATIN_CPU")
     ) throws -> KernelVariant {
         if let word {

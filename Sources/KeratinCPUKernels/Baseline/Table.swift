@@ -1,7 +1,7 @@
 import KeratinCPUKernelTable
 
 /// This variant's kernels. Evaluate it only on a processor that has the variant's instructions.
-public func makeKernelTable() -> CPUKernelTable {
+package func makeKernelTable() -> CPUKernelTable {
     CPUKernelTable(
         name: variantName, vectorWidth: lanes, panelWidth: panelWidth,
         elementwise: ElementwiseKernels(

@@ -1,14 +1,18 @@
 /// Device memory. It is freed with its last reference.
 public protocol DeviceBuffer: AnyObject, Sendable {
+    /// As many as were asked for.
     var byteCount: Int { get }
 }
 
 /// A place in device memory. Kernels may only assume that an offset is a multiple of the element's
 /// size.
 public struct BufferSlice: Sendable {
+    /// The memory, which lives at least as long as the slice.
     public var buffer: any DeviceBuffer
+    /// Where the slice begins, in bytes from the buffer's start.
     public var byteOffset: Int
 
+    /// The place `byteOffset` bytes into a buffer; 0, its start, by default.
     public init(_ buffer: any DeviceBuffer, byteOffset: Int = 0) {
         self.buffer = buffer
         self.byteOffset = byteOffset
@@ -17,9 +21,12 @@ public struct BufferSlice: Sendable {
 
 /// A tensor as a launch sees it: dense, row-major, somewhere in a buffer.
 public struct Argument: Sendable {
+    /// Shape and element type of what lies there.
     public var type: TensorType
+    /// Where the first element lies.
     public var slice: BufferSlice
 
+    /// A tensor of the given type at a place of `type.byteCount` bytes.
     public init(_ type: TensorType, _ slice: BufferSlice) {
         self.type = type
         self.slice = slice
@@ -32,12 +39,16 @@ public struct Argument: Sendable {
 /// one of its inputs of the same type and shape, and the result of a `dynamicUpdate` may be exactly the
 /// slice of x, so that only the row is written. Different results never overlap.
 public struct LaunchRequest: Sendable {
+    /// What is to be computed; `Backend.supports` has accepted it.
     public var operation: Operation
+    /// The operands, in the operation's order.
     public var inputs: [Argument]
+    /// Where the results go, in the operation's order.
     public var results: [Argument]
     /// At least `workspaceBytes` bytes, 256-byte aligned; nil if none are needed.
     public var workspace: BufferSlice?
 
+    /// A launch; without `workspace` it has no scratch memory.
     public init(
         operation: Operation, inputs: [Argument], results: [Argument],
         workspace: BufferSlice? = nil
@@ -74,7 +85,9 @@ public protocol ExecutablePlan: AnyObject {
 public protocol Backend: AnyObject, Sendable {
     /// "cpu", "opencl" …
     var name: String { get }
+    /// What it computes on.
     var device: DeviceInfo { get }
+    /// What it did so far; `checkBackend` compares them with what it asked for.
     var counters: BackendCounters { get }
 
     /// Whether `makePlan` accepts the operation. Must be true for every primitive; fused operations that

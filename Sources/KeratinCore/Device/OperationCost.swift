@@ -1,16 +1,16 @@
 /// What an operation must at least do: the floor that a kernel's time is compared with.
-public struct OperationCost: Hashable, Sendable {
+package struct OperationCost: Hashable, Sendable {
     /// Floating-point operations (a multiply and an add are two).
-    public var flops: Double
+    package var flops: Double
     /// Bytes read and written once each.
-    public var bytes: Double
+    package var bytes: Double
 
-    public init(flops: Double, bytes: Double) {
+    package init(flops: Double, bytes: Double) {
         self.flops = flops
         self.bytes = bytes
     }
 
-    public init(_ operation: Operation, inputs: [TensorType], results: [TensorType]) {
+    package init(_ operation: Operation, inputs: [TensorType], results: [TensorType]) {
         bytes = Double((inputs + results).reduce(0) { $0 + $1.byteCount })
         let results = results.reduce(0) { $0 + $1.count }
         switch operation {

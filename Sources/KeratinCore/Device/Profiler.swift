@@ -1,15 +1,15 @@
 /// Times of launches, by kernel and geometry (`KERATIN_PROFILE=1`). Backends ask `isEnabled` when they
 /// prepare a plan and record every launch of it; the product prints the report at exit.
-public enum Profiler {
+package enum Profiler {
     /// Whether `KERATIN_PROFILE` asks for a profile.
-    public static let isEnabled: Bool = environment("KERATIN_PROFILE").map { $0 != "0" } ?? false
+    package static let isEnabled: Bool = environment("KERATIN_PROFILE").map { $0 != "0" } ?? false
 
-    public struct Entry: Sendable {
-        public var kernel: String
-        public var geometry: String
-        public var count: Int
-        public var seconds: Double
-        public var cost: OperationCost
+    package struct Entry: Sendable {
+        package var kernel: String
+        package var geometry: String
+        package var count: Int
+        package var seconds: Double
+        package var cost: OperationCost
     }
 
     private struct Key: Hashable {
@@ -20,7 +20,7 @@ public enum Profiler {
     private static let entries = Locked<[Key: Entry]>([:])
 
     /// Adds one launch. `geometry` tells shapes and work sizes.
-    public static func record(
+    package static func record(
         kernel: String, geometry: String, seconds: Double, cost: OperationCost
     ) {
         entries.withLock { entries in
@@ -35,7 +35,7 @@ public enum Profiler {
     }
 
     /// Everything recorded, longest total first.
-    public static var report: [Entry] {
+    package static var report: [Entry] {
         entries.withLock { $0.values.sorted { $0.seconds > $1.seconds } }
     }
 }

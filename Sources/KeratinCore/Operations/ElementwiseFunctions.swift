@@ -16,7 +16,7 @@ public enum UnaryFunction: String, Hashable, Sendable, CaseIterable {
 
     /// The element type of the result.
     /// - Throws: `KeratinError` if the function is not defined for `dtype`.
-    public func resultType(_ dtype: DType) throws(KeratinError) -> DType {
+    package func resultType(_ dtype: DType) throws(KeratinError) -> DType {
         switch self {
         case .negate, .abs, .sign, .square:
             if dtype == .float32 || dtype == .int32 { return dtype }
@@ -43,6 +43,7 @@ public enum BinaryFunction: String, Hashable, Sendable, CaseIterable {
     case equal, notEqual, less, lessEqual, greater, greaterEqual
     case and, or
 
+    /// Whether the result is a bool that compares the operands.
     public var isComparison: Bool {
         switch self {
         case .equal, .notEqual, .less, .lessEqual, .greater, .greaterEqual: true
@@ -52,7 +53,7 @@ public enum BinaryFunction: String, Hashable, Sendable, CaseIterable {
 
     /// The element type of the result.
     /// - Throws: `KeratinError` if the operand types differ or the function is not defined for them.
-    public func resultType(_ left: DType, _ right: DType) throws(KeratinError) -> DType {
+    package func resultType(_ left: DType, _ right: DType) throws(KeratinError) -> DType {
         guard left == right else {
             throw KeratinError(
                 .dtypeMismatch,
@@ -73,6 +74,7 @@ public enum BinaryFunction: String, Hashable, Sendable, CaseIterable {
     }
 }
 
+/// What becomes of the elements along the axes that a reduction takes away.
 public enum ReduceFunction: String, Hashable, Sendable, CaseIterable {
     case sum, product
     /// NaN wins; the maximum of no elements is −∞ (int32: the smallest value).
@@ -81,6 +83,7 @@ public enum ReduceFunction: String, Hashable, Sendable, CaseIterable {
     case minimum
 }
 
+/// Whose position along an axis is wanted: that of the first largest or of the first smallest element.
 public enum ArgReduceFunction: String, Hashable, Sendable, CaseIterable {
     case maximum, minimum
 }

@@ -26,6 +26,7 @@ public protocol FusedOperation: Hashable, Sendable {
 }
 
 extension FusedOperation {
+    /// No rule of its own: the expansion is differentiated.
     public func pullback(
         into builder: ProgramBuilder, inputs: [Value], results: [Value], cotangents: [Value?]
     ) throws(KeratinError) -> [Value?]? { nil }

@@ -93,7 +93,7 @@ extension Primitive {
     }
 
     /// Whether the result is computed element by element (after broadcasting).
-    public var isElementwise: Bool {
+    @inlinable package var isElementwise: Bool {
         switch self {
         case .cast, .unary, .binary, .select: true
         default: false

@@ -7,7 +7,7 @@
 #endif
 
 /// A variable of the process's environment; nil if it is unset or empty.
-public func environment(_ name: String) -> String? {
+package func environment(_ name: String) -> String? {
     guard let value = getenv(name), value.pointee != 0 else { return nil }
     return String(cString: value)
 }

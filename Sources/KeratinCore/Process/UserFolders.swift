@@ -8,12 +8,12 @@
 
 /// Where a user's files go, as the environment says. Relative paths are ignored, as the XDG base directory
 /// specification asks: they would make folders wherever the program happens to be started.
-public enum UserFolders {
+package enum UserFolders {
     /// `HOME`; nil if it is unset or no absolute path.
-    public static var home: String? { absolute("HOME") }
+    package static var home: String? { absolute("HOME") }
 
     /// `XDG_CACHE_HOME`, else `.cache` in the home folder; nil if there is neither.
-    public static var cache: String? { absolute("XDG_CACHE_HOME") ?? home.map { $0 + "/.cache" } }
+    package static var cache: String? { absolute("XDG_CACHE_HOME") ?? home.map { $0 + "/.cache" } }
 
     /// An absolute path in a variable of the environment.
     private static func absolute(_ variable: String) -> String? {
@@ -22,7 +22,7 @@ public enum UserFolders {
 
     /// Whether a folder is there and can be written to, or could be made. What would have to be made directly in `/`
     /// counts as impossible, even for a user who may.
-    public static func isUsable(_ folder: String) -> Bool {
+    package static func isUsable(_ folder: String) -> Bool {
         guard folder.hasPrefix("/") else { return false }
         var path = folder
         var status = stat()
@@ -37,7 +37,7 @@ public enum UserFolders {
 
     /// Makes a folder and those above it.
     /// - Returns: whether it is there and can be written to.
-    public static func make(_ folder: String, mode: mode_t = 0o755) -> Bool {
+    package static func make(_ folder: String, mode: mode_t = 0o755) -> Bool {
         guard isUsable(folder) else { return false }
         var path = ""
         for part in folder.split(separator: "/") {

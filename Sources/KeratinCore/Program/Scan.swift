@@ -6,12 +6,18 @@
 /// Instruction results: final carries, then the rows stacked [length, …]. With `reverse` the rows are
 /// read and written from the last to the first, so row t of a result belongs to row t of the input.
 public struct Scan: Hashable, Sendable {
+    /// What runs once per row.
     public var body: Program
+    /// Rows of the sequences, and so turns of the loop.
     public var length: Int
+    /// Values that each turn hands to the next.
     public var carryCount: Int
+    /// Inputs of which each turn sees one row.
     public var sequenceCount: Int
+    /// Whether the rows run from the last to the first.
     public var reverse: Bool
 
+    /// A loop from the first row to the last, unless said otherwise.
     public init(
         body: Program, length: Int, carryCount: Int, sequenceCount: Int, reverse: Bool = false
     ) {

@@ -2,9 +2,13 @@
 /// numbers: as easy as 1, 2, 3" (SC11). The same counter gives the same bits everywhere, so vector
 /// width, thread count and backend do not matter.
 public enum Philox {
+    /// Multiplies the first word of the counter in each round (Salmon et al., 2011).
     public static let multiplier0: UInt32 = 0xD251_1F53
+    /// Multiplies the third word of the counter in each round.
     public static let multiplier1: UInt32 = 0xCD9E_8D57
+    /// Added to the first word of the key after each round.
     public static let weyl0: UInt32 = 0x9E37_79B9
+    /// Added to the second word of the key after each round.
     public static let weyl1: UInt32 = 0xBB67_AE85
 
     /// Four random words for one counter and key, after ten rounds.

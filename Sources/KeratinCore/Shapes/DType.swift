@@ -15,5 +15,6 @@ public enum DType: String, Hashable, Sendable, CaseIterable {
         }
     }
 
+    /// Whether there are fractions, infinities and NaN, and so gradients.
     public var isFloat: Bool { self == .float32 }
 }

@@ -1,13 +1,17 @@
 /// The extents of a dense, row-major tensor, outermost first. Rank 0 is a scalar; a zero extent makes
 /// the tensor empty.
 public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomStringConvertible {
+    /// The extents, outermost first.
     public var dimensions: [Int]
 
+    /// The given extents, outermost first.
     public init(_ dimensions: [Int]) { self.dimensions = dimensions }
     public init(arrayLiteral elements: Int...) { dimensions = elements }
 
+    /// No axes, one element.
     public static let scalar = Shape([])
 
+    /// The number of axes.
     public var rank: Int { dimensions.count }
 
     /// Elements of a tensor of this shape (1 for a scalar); the largest integer if there are more.
@@ -19,11 +23,11 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomString
     }
 
     /// The most elements that a tensor of a program may have: sums of a few such counts are still integers.
-    public static let largestCount = 1 << 48
+    package static let largestCount = 1 << 48
 
     /// - Throws: `KeratinError` for a negative extent, and if a tensor of this shape, or one with other extents in place of
     ///   zeros, would have more elements than any device holds.
-    public func validate() throws(KeratinError) {
+    package func validate() throws(KeratinError) {
         var count = 1
         for extent in dimensions {
             guard extent >= 0 else {
@@ -38,6 +42,7 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomString
         }
     }
 
+    /// The extent along an axis, which counts from 0 at the outermost.
     public subscript(axis: Int) -> Int {
         get { dimensions[axis] }
         set { dimensions[axis] = newValue }

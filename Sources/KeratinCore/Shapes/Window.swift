@@ -4,10 +4,15 @@
 /// Window sizes and paddings are in cells of the input; output length is
 /// ⌊(input + low + high − ((size − 1)·dilation + 1)) / stride⌋ + 1.
 public struct Window: Hashable, Sendable, CustomStringConvertible {
+    /// Cells of the window along each axis.
     public var sizes: [Int]
+    /// Cells from one window to the next along each axis.
     public var strides: [Int]
+    /// Cells of the input from one cell of the window to the next along each axis; 1 is dense.
     public var dilations: [Int]
+    /// Cells of padding before the first along each axis.
     public var paddingLow: [Int]
+    /// Cells of padding after the last along each axis.
     public var paddingHigh: [Int]
 
     /// How Keras names padding.
@@ -19,6 +24,7 @@ public struct Window: Hashable, Sendable, CustomStringConvertible {
         case causal
     }
 
+    /// A window with its padding in cells; each array has one number per axis.
     public init(
         sizes: [Int], strides: [Int], dilations: [Int], paddingLow: [Int], paddingHigh: [Int]
     ) {
@@ -53,6 +59,7 @@ public struct Window: Hashable, Sendable, CustomStringConvertible {
             paddingHigh: high)
     }
 
+    /// The number of spatial axes.
     public var rank: Int { sizes.count }
 
     /// Cells in the window: the product of its sizes.

@@ -16,13 +16,6 @@ package enum ElementType: String, Hashable, Sendable, CaseIterable {
         case .float64, .int64, .uint64: 8
         }
     }
-
-    var isFloatingPoint: Bool {
-        switch self {
-        case .float16, .bfloat16, .float32, .float64: true
-        default: false
-        }
-    }
 }
 
 /// An array as a file holds it: row-major, little endian, of any element type.

@@ -2,6 +2,7 @@ import KeratinTensor
 
 /// Inputs and labels, in a training and a test part.
 public struct Dataset: Sendable {
+    /// Samples with their labels.
     public struct Part: Sendable {
         /// [samples, …]
         public let x: NDArray
@@ -9,6 +10,8 @@ public struct Dataset: Sendable {
         public let y: NDArray
     }
 
+    /// What to train on.
     public let train: Part
+    /// What was held back.
     public let test: Part
 }

@@ -61,6 +61,7 @@ public enum IMDB {
 
 /// Reviews as word numbers, and the vocabulary that they were made with.
 public struct IMDBReviews: Sendable {
+    /// Reviews with their labels.
     public struct Part: Sendable {
         /// The numbers of each review, for `padSequences`.
         public let x: [[Int32]]
@@ -77,7 +78,9 @@ public struct IMDBReviews: Sendable {
         var indexFrom: Int
     }
 
+    /// Of the 25 000 reviews to train on those shorter than `maxlen`, shuffled.
     public let train: Part
+    /// Of the 25 000 reviews that were held back those shorter than `maxlen`, shuffled.
     public let test: Part
     /// Words by falling frequency.
     public let words: [String]

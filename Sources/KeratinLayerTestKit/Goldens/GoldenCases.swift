@@ -2,8 +2,11 @@
 
 /// A layer's result and gradients. Families: those of the layers' folders.
 public struct GoldenLayerCase: Decodable, Sendable {
+    /// What the case is about; unique in its file.
     public let name: String
+    /// The layer, as Keras writes it.
     public let layer: GoldenObject
+    /// Whether it was called as in training.
     public let training: Bool
     /// Whether training may change the weights; nil: yes.
     public let trainable: Bool?
@@ -11,9 +14,11 @@ public struct GoldenLayerCase: Decodable, Sendable {
     public let weights: [GoldenWeight]
     /// With the batch axis.
     public let inputs: [GoldenTensor]
+    /// What Keras computed.
     public let outputs: [GoldenTensor]
     /// The gradients are those of Σ output·cotangent.
     public let cotangent: GoldenTensor
+    /// One per float input, of Σ output·cotangent.
     public let inputGradients: [GoldenTensor]
     /// One for each trainable weight.
     public let weightGradients: [GoldenTensor]
@@ -29,7 +34,9 @@ public struct GoldenLayerCase: Decodable, Sendable {
 
 /// A loss and its gradient. Family: losses.
 public struct GoldenLossCase: Decodable, Sendable {
+    /// A loss as a class with its arguments, and as a function.
     public struct Spelling: Decodable, Sendable {
+        /// Keras's class.
         public let className: String
         /// The snake_case name of the loss.
         public let function: String
@@ -40,94 +47,96 @@ public struct GoldenLossCase: Decodable, Sendable {
         public var object: GoldenObject { GoldenObject(className: className, config: config) }
     }
 
+    /// What the case is about; unique in its file.
     public let name: String
+    /// The loss.
     public let loss: Spelling
     /// "softmax" or "sigmoid": a layer of this activation is applied to `yPred` before the loss.
     public let through: String?
+    /// The labels.
     public let yTrue: GoldenTensor
+    /// The predictions.
     public let yPred: GoldenTensor
     /// A scalar, or one number per sample where the reduction is "none".
     public let value: GoldenTensor
+    /// What each element of the value counts in `gradient`.
     public let cotangent: GoldenTensor
     /// Of Σ value·cotangent with respect to `yPred`.
     public let gradient: GoldenTensor
 }
 
 /// Metrics over several batches, the last one ragged. Family: metrics.
-public struct GoldenMetricCase: Decodable, Sendable {
-    public let name: String
-    public let loss: String
+package struct GoldenMetricCase: Decodable, Sendable {
+    package let name: String
+    package let loss: String
     /// As given to `compile`.
-    public let metrics: [String]
-    public let batchSize: Int
-    public let yTrue: GoldenTensor
-    public let yPred: GoldenTensor
+    package let metrics: [String]
+    package let batchSize: Int
+    package let yTrue: GoldenTensor
+    package let yPred: GoldenTensor
     /// What `evaluate` returns, by name.
-    public let results: [String: Double]
+    package let results: [String: Double]
 }
 
 /// A small Sequential model through `fit` with shuffle off. Family: training.
-public struct GoldenTrainingCase: Decodable, Sendable {
+package struct GoldenTrainingCase: Decodable, Sendable {
     /// Either a name, as given to `compile`, or an object.
-    public struct LossSpelling: Decodable, Sendable {
-        public let name: String?
-        public let className: String?
-        public let config: [String: GoldenValue]?
+    package struct LossSpelling: Decodable, Sendable {
+        package let name: String?
+        package let className: String?
+        package let config: [String: GoldenValue]?
     }
 
-    public struct Samples: Decodable, Sendable {
-        public let x: GoldenTensor
-        public let y: GoldenTensor
+    package struct Samples: Decodable, Sendable {
+        package let x: GoldenTensor
+        package let y: GoldenTensor
     }
 
-    public let name: String
-    public let layers: [GoldenObject]
+    package let name: String
+    package let layers: [GoldenObject]
     /// Without the batch axis.
-    public let inputShape: [Int]
-    public let loss: LossSpelling
-    public let optimizer: GoldenObject
-    public let metrics: [String]
-    public let batchSize: Int
-    public let epochs: Int
-    public let x: GoldenTensor
-    public let y: GoldenTensor
-    public let validationSplit: Double?
-    public let validationData: Samples?
+    package let inputShape: [Int]
+    package let loss: LossSpelling
+    package let optimizer: GoldenObject
+    package let metrics: [String]
+    package let batchSize: Int
+    package let epochs: Int
+    package let x: GoldenTensor
+    package let y: GoldenTensor
+    package let validationSplit: Double?
+    package let validationData: Samples?
     /// In the order of `get_weights`.
-    public let initialWeights: [GoldenTensor]
+    package let initialWeights: [GoldenTensor]
     /// The loss of every batch, in the order of training.
-    public let batchLosses: [Double]
+    package let batchLosses: [Double]
     /// What `fit` returns: one number per epoch.
-    public let history: [String: [Double]]
-    public let finalWeights: [GoldenTensor]
+    package let history: [String: [Double]]
+    package let finalWeights: [GoldenTensor]
     /// Of the first five samples.
-    public let prediction: GoldenTensor
+    package let prediction: GoldenTensor
     /// Over all of x and y.
-    public let evaluation: [String: Double]
-    public let evaluationBatchSize: Int
+    package let evaluation: [String: Double]
+    package let evaluationBatchSize: Int
 }
 
 /// What `summary()` prints. Family: summary.
-public struct GoldenSummaryCase: Decodable, Sendable {
-    public let name: String
-    public let layers: [GoldenObject]
+package struct GoldenSummaryCase: Decodable, Sendable {
+    package let name: String
+    package let layers: [GoldenObject]
     /// Without the batch axis; nil: the model is not built.
-    public let inputShape: [Int?]?
+    package let inputShape: [Int?]?
     /// Compiled with adam and mse, but not trained.
-    public let compiled: Bool
-    public let text: String
+    package let compiled: Bool
+    package let text: String
 }
 
 /// What an initialiser's numbers must look like. Family: initializers.
-public struct GoldenInitializerCase: Decodable, Sendable {
-    public let name: String
-    public let shape: [Int]
-    public let fanIn: Int?
-    public let fanOut: Int?
-    public let distribution: String
-    public let mean: Double
-    public let standardDeviation: Double
+package struct GoldenInitializerCase: Decodable, Sendable {
+    package let name: String
+    package let shape: [Int]
+    package let mean: Double
+    package let standardDeviation: Double
     /// Bounds of every number; nil: none.
-    public let minimum: Double?
-    public let maximum: Double?
+    package let minimum: Double?
+    package let maximum: Double?
 }

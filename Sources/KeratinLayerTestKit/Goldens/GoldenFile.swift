@@ -5,8 +5,11 @@ import KeratinCore
 public struct GoldenFile<Case: Decodable & Sendable>: Decodable, Sendable {
     /// Versions of what computed the cases.
     public let keras: String
+    /// The version of TensorFlow that computed.
     public let tensorflow: String
+    /// What the cases are about, which is the file's name, too: "layers", "losses" …
     public let family: String
+    /// The cases in the order in which they were recorded.
     public let cases: [Case]
 
     /// Reads `folder/family.json`.

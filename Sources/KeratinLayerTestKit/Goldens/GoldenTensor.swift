@@ -4,8 +4,11 @@ import KeratinTestKit
 
 /// A tensor of a golden file: float32 with nine significant digits at most, or int32.
 public struct GoldenTensor: Decodable, Hashable, Sendable {
+    /// The extents, outermost first.
     public let shape: [Int]
+    /// "float32" or "int32".
     public let dtype: String
+    /// The elements in row-major order.
     public let values: [Double]
 
     private enum CodingKeys: String, CodingKey { case shape, dtype, values }
@@ -22,8 +25,10 @@ public struct GoldenTensor: Decodable, Hashable, Sendable {
         }
     }
 
+    /// Shape and element type.
     public var type: TensorType { TensorType(Shape(shape), dtype == "int32" ? .int32 : .float32) }
 
+    /// The elements as floats, whatever their type.
     public var floats: [Float] { values.map { Float($0) } }
 
     /// For the Double reference. Floats are rounded as Keras had them.
@@ -46,8 +51,11 @@ public struct GoldenTensor: Decodable, Hashable, Sendable {
 
 /// A weight with Keras's name for it.
 public struct GoldenWeight: Decodable, Hashable, Sendable {
+    /// Keras's name: "kernel".
     public let name: String
+    /// Whether Keras trains it.
     public let trainable: Bool
+    /// Its values.
     public let tensor: GoldenTensor
 
     private enum CodingKeys: String, CodingKey { case name, trainable }

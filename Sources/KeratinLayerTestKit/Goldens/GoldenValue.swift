@@ -29,9 +29,12 @@ public enum GoldenValue: Decodable, Hashable, Sendable {
 
 /// A layer, loss or optimizer as Keras spells it: the class, and the arguments of `get_config`.
 public struct GoldenObject: Decodable, Hashable, Sendable {
+    /// Keras's class.
     public let className: String
+    /// The arguments, by Keras's names.
     public let config: [String: GoldenValue]
 
+    /// As a test would write one by hand.
     public init(className: String, config: [String: GoldenValue]) {
         self.className = className
         self.config = config
@@ -51,17 +54,19 @@ public struct GoldenObject: Decodable, Hashable, Sendable {
         )
     }
 
-    /// - Throws: `KeratinError` if the key is missing or holds something else; so do the others.
+    /// - Throws: `KeratinError` if the key is missing or holds no bool.
     public func bool(_ key: String) throws -> Bool {
         guard case .bool(let value) = try value(key) else { throw mismatch(key, "a bool") }
         return value
     }
 
+    /// - Throws: `KeratinError` if the key is missing or holds no number.
     public func double(_ key: String) throws -> Double {
         guard case .number(let value) = try value(key) else { throw mismatch(key, "a number") }
         return value
     }
 
+    /// - Throws: `KeratinError` if the key is missing or holds no whole number.
     public func int(_ key: String) throws -> Int {
         guard case .number(let number) = try value(key), let value = Int(exactly: number) else {
             throw mismatch(key, "an integer")
@@ -69,11 +74,13 @@ public struct GoldenObject: Decodable, Hashable, Sendable {
         return value
     }
 
+    /// - Throws: `KeratinError` if the key is missing or holds no string.
     public func string(_ key: String) throws -> String {
         guard case .string(let value) = try value(key) else { throw mismatch(key, "a string") }
         return value
     }
 
+    /// - Throws: `KeratinError` if the key is missing or holds no list of whole numbers.
     public func ints(_ key: String) throws -> [Int] {
         guard case .array(let values) = try value(key) else { throw mismatch(key, "integers") }
         return try values.map {

@@ -4,6 +4,7 @@ import KeratinTensor
 public final class Activation: Layer {
     private let function: ActivationFunction
 
+    /// - Parameter function: a member such as `.relu`, Keras's name as a string, or a function of one's own.
     public init(_ function: ActivationFunction, name: String? = nil) {
         self.function = function
         super.init(name: name)

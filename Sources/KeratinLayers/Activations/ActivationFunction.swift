@@ -79,6 +79,7 @@ public struct ActivationFunction: Sendable, ExpressibleByStringLiteral {
         unknownName(name, among: ActivationFunction.known.keys.sorted(), what: "activation")
     }
 
+    /// - Throws: `KeratinError` for an unknown name, and whatever the function throws.
     public func callAsFunction(_ x: Tensor) throws -> Tensor {
         guard let body else { throw unknown }
         return try body(x)

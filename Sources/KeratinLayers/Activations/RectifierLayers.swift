@@ -63,6 +63,7 @@ extension ReLU: ConfigurableLayer {
 public final class LeakyReLU: Layer {
     private let negativeSlope: Double
 
+    /// - Parameter negativeSlope: what negative elements are multiplied by.
     public init(negativeSlope: Double = 0.3, name: String? = nil) {
         self.negativeSlope = negativeSlope
         super.init(name: name)
@@ -167,6 +168,7 @@ extension PReLU: ConfigurableLayer {
 public final class ELU: Layer {
     private let alpha: Double
 
+    /// - Parameter alpha: the result tends to −alpha for x → −∞.
     public init(alpha: Double = 1, name: String? = nil) {
         self.alpha = alpha
         super.init(name: name)

@@ -33,6 +33,7 @@ extension ActivationFunction {
         try -((-$0).unary(.softplus))
     }
 
+    /// (eˣ − e⁻ˣ)/(eˣ + e⁻ˣ)
     public static let tanh = ActivationFunction(keras: "tanh") { try $0.tanh() }
 
     /// min(max(x, −1), 1)

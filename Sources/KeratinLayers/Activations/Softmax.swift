@@ -5,8 +5,9 @@ import KeratinTensor
 public final class Softmax: Layer {
     private let axis: Axes
 
-    public init(axis: Axes = -1, name: String? = nil) {
-        self.axis = axis
+    /// - Parameter axis: one axis, or several over which all elements together sum to 1.
+    public init(axis: any AxisConvertible = -1, name: String? = nil) {
+        self.axis = Axes(axis)
         super.init(name: name)
     }
 

@@ -13,6 +13,7 @@ public final class Configuration {
     /// Keys of layers inside this one that were not read.
     private(set) var innerUnusedKeys: [(place: String, keys: [String])] = []
 
+    /// The arguments of a class, by Keras's names.
     public init(_ values: [String: ConfigValue], of className: String) {
         self.values = values.mapValues(\.plain)
         self.className = className
@@ -52,18 +53,24 @@ public final class Configuration {
 
     // MARK: Plain values. Without a default the key must be there.
 
+    /// true or false, also written as 1 or 0.
+    /// - Throws: `KeratinError` if the key holds something else, or is missing and has no default.
     public func boolean(_ key: String, default fallback: Bool? = nil) throws -> Bool {
         try required(key, try optionalBoolean(key) ?? fallback)
     }
 
+    /// A whole number of 32 bits (a seed may have more), also one written as `2.0`.
+    /// - Throws: `KeratinError` if the key holds something else, or is missing and has no default.
     public func integer(_ key: String, default fallback: Int? = nil) throws -> Int {
         try required(key, try optionalInteger(key) ?? fallback)
     }
 
+    /// - Throws: `KeratinError` if the key holds something else, or is missing and has no default.
     public func number(_ key: String, default fallback: Double? = nil) throws -> Double {
         try required(key, try optionalNumber(key) ?? fallback)
     }
 
+    /// - Throws: `KeratinError` if the key holds something else, or is missing and has no default.
     public func string(_ key: String, default fallback: String? = nil) throws -> String {
         try required(key, try optionalString(key) ?? fallback)
     }
@@ -73,6 +80,8 @@ public final class Configuration {
         try required(key, try optionalIntegers(key) ?? fallback)
     }
 
+    /// nil if the key is missing or null.
+    /// - Throws: `KeratinError` if it holds something else.
     public func optionalBoolean(_ key: String) throws -> Bool? {
         switch value(key) {
         case nil: nil
@@ -82,6 +91,8 @@ public final class Configuration {
         }
     }
 
+    /// nil if the key is missing or null.
+    /// - Throws: `KeratinError` if it holds something else.
     public func optionalInteger(_ key: String) throws -> Int? {
         try value(key).map { value in
             // A seed may be any number.
@@ -92,6 +103,8 @@ public final class Configuration {
         }
     }
 
+    /// nil if the key is missing or null.
+    /// - Throws: `KeratinError` if it holds something else.
     public func optionalNumber(_ key: String) throws -> Double? {
         try value(key).map { value in
             guard let number = value.asNumber else { throw mismatch(key, expected: "a number") }
@@ -99,6 +112,8 @@ public final class Configuration {
         }
     }
 
+    /// nil if the key is missing or null.
+    /// - Throws: `KeratinError` if it holds something else.
     public func optionalString(_ key: String) throws -> String? {
         try value(key).map { value in
             guard case .string(let string) = value else {
@@ -108,6 +123,8 @@ public final class Configuration {
         }
     }
 
+    /// A list, or one number as a list of one; nil if the key is missing or null.
+    /// - Throws: `KeratinError` if it holds something else.
     public func optionalIntegers(_ key: String) throws -> [Int]? {
         try value(key).map { value in
             if let one = value.asExtent { return [one] }
@@ -218,6 +235,7 @@ extension ConfigValue {
     /// The integer that this is if it has 32 bits: what extents and counts have, so that two of them can be multiplied.
     package var asExtent: Int? { asInteger.flatMap { Int32(exactly: $0) }.map { Int($0) } }
 
+    /// A number, whole or not; nil for anything else.
     public var asNumber: Double? {
         switch self {
         case .integer(let value): Double(value)

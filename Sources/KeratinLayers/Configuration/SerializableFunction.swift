@@ -20,7 +20,7 @@ package protocol SerializableFunction: Serializable {
 }
 
 /// The class and the arguments that a value was made from.
-public struct FunctionIdentity: Hashable, Sendable {
+package struct FunctionIdentity: Hashable, Sendable {
     package var className: String
     package var config: [String: ConfigValue]
 
@@ -31,6 +31,8 @@ public struct FunctionIdentity: Hashable, Sendable {
 }
 
 extension SerializableFunction {
+    /// The class with its arguments, as files hold it.
+    /// - Throws: `KeratinError` for a closure that is not registered.
     public func serialized() throws -> ConfigValue { try serializedObject() }
 
     /// The class with its arguments.
@@ -58,6 +60,8 @@ extension SerializableFunction {
         ).value
     }
 
+    /// From its name, or from a class with its arguments.
+    /// - Throws: `KeratinError` for unknown names and wrong arguments.
     public static func deserialize(_ value: ConfigValue) throws -> Self {
         try deserializedObject(value)
     }

@@ -4,7 +4,9 @@ import KeratinCore
 public struct SerializedObject: Hashable, Sendable {
     /// Keras's public module, such as `keras.layers`; nil for classes of users.
     public var module: String?
+    /// Keras's class: "Dense".
     public var className: String
+    /// The arguments, by Keras's names.
     public var config: ConfigValue
     /// `package>Name` of a class that a user registered; nil for Keras's own.
     public var registeredName: String?
@@ -13,6 +15,7 @@ public struct SerializedObject: Hashable, Sendable {
     /// How the model was compiled.
     public var compileConfig: ConfigValue?
 
+    /// The parts of an object as Keras writes it; `module` is nil for what users registered.
     public init(
         module: String?, className: String, config: [String: ConfigValue],
         registeredName: String? = nil

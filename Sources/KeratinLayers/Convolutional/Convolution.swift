@@ -29,9 +29,10 @@ public class StandardConvolution: ConvolutionLayer, ConfigurableLayer {
     ///   - dilationRate: the distance between the cells of the window; not together with strides.
     ///   - groups: parts of the channels that are convolved by themselves.
     public convenience init(
-        _ filters: Int, kernelSize: Extents, strides: Extents = 1,
+        _ filters: Int, kernelSize: any AxisConvertible, strides: any AxisConvertible = 1,
         padding: Window.Padding = .valid, dataFormat: DataFormat = .channelsLast,
-        dilationRate: Extents = 1, groups: Int = 1, activation: ActivationFunction = .linear,
+        dilationRate: any AxisConvertible = 1, groups: Int = 1,
+        activation: ActivationFunction = .linear,
         useBias: Bool = true, kernelInitializer: Initializer = .glorotUniform,
         biasInitializer: Initializer = .zeros, kernelRegularizer: Regularizer? = nil,
         biasRegularizer: Regularizer? = nil, activityRegularizer: Regularizer? = nil,

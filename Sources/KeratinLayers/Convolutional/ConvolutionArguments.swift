@@ -13,15 +13,16 @@ struct ConvolutionArguments: Sendable {
     var bias: WeightSpecification
 
     init(
-        kernelSize: Extents, strides: Extents, padding: Window.Padding, dataFormat: DataFormat,
-        dilationRate: Extents, activation: ActivationFunction, useBias: Bool,
+        kernelSize: any AxisConvertible, strides: any AxisConvertible, padding: Window.Padding,
+        dataFormat: DataFormat,
+        dilationRate: any AxisConvertible, activation: ActivationFunction, useBias: Bool,
         bias: WeightSpecification
     ) {
-        self.kernelSize = kernelSize
-        self.strides = strides
+        self.kernelSize = Extents(kernelSize)
+        self.strides = Extents(strides)
         self.padding = padding
         self.dataFormat = dataFormat
-        self.dilationRate = dilationRate
+        self.dilationRate = Extents(dilationRate)
         self.activation = activation
         self.useBias = useBias
         self.bias = bias

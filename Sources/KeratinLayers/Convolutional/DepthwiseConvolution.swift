@@ -21,9 +21,11 @@ public class DepthwiseConvolution: ConvolutionLayer, ConfigurableLayer {
     ///   - kernelSize: the cells of the window along each axis.
     ///   - depthMultiplier: how many channels are made of each.
     public convenience init(
-        _ kernelSize: Extents, strides: Extents = 1, padding: Window.Padding = .valid,
+        _ kernelSize: any AxisConvertible, strides: any AxisConvertible = 1,
+        padding: Window.Padding = .valid,
         depthMultiplier: Int = 1, dataFormat: DataFormat = .channelsLast,
-        dilationRate: Extents = 1, activation: ActivationFunction = .linear, useBias: Bool = true,
+        dilationRate: any AxisConvertible = 1, activation: ActivationFunction = .linear,
+        useBias: Bool = true,
         depthwiseInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
         depthwiseRegularizer: Regularizer? = nil, biasRegularizer: Regularizer? = nil,
         activityRegularizer: Regularizer? = nil, depthwiseConstraint: Constraint? = nil,

@@ -27,9 +27,9 @@ public class SeparableConvolution: ConvolutionLayer, ConfigurableLayer {
     ///   - filters: the channels of the result.
     ///   - depthMultiplier: how many channels the depthwise convolution makes of each.
     public convenience init(
-        _ filters: Int, kernelSize: Extents, strides: Extents = 1,
+        _ filters: Int, kernelSize: any AxisConvertible, strides: any AxisConvertible = 1,
         padding: Window.Padding = .valid, dataFormat: DataFormat = .channelsLast,
-        dilationRate: Extents = 1, depthMultiplier: Int = 1,
+        dilationRate: any AxisConvertible = 1, depthMultiplier: Int = 1,
         activation: ActivationFunction = .linear, useBias: Bool = true,
         depthwiseInitializer: Initializer = .glorotUniform,
         pointwiseInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,

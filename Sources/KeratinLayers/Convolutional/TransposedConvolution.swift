@@ -14,11 +14,11 @@ public class TransposedConvolution: ConvolutionLayer, ConfigurableLayer {
     private var kernel: Variable?
 
     init(
-        filters: Int, outputPadding: Extents?, kernel: WeightSpecification,
+        filters: Int, outputPadding: (any AxisConvertible)?, kernel: WeightSpecification,
         arguments: ConvolutionArguments, name: String?
     ) {
         self.filters = filters
-        self.outputPadding = outputPadding
+        self.outputPadding = outputPadding.map { Extents($0) }
         kernelSpecification = kernel
         super.init(arguments, name: name)
     }
@@ -27,9 +27,9 @@ public class TransposedConvolution: ConvolutionLayer, ConfigurableLayer {
     ///   - filters: the channels of the result.
     ///   - outputPadding: cells added at the end of each axis, fewer than the stride; nil: as said above.
     public convenience init(
-        _ filters: Int, kernelSize: Extents, strides: Extents = 1,
-        padding: Window.Padding = .valid, outputPadding: Extents? = nil,
-        dataFormat: DataFormat = .channelsLast, dilationRate: Extents = 1,
+        _ filters: Int, kernelSize: any AxisConvertible, strides: any AxisConvertible = 1,
+        padding: Window.Padding = .valid, outputPadding: (any AxisConvertible)? = nil,
+        dataFormat: DataFormat = .channelsLast, dilationRate: any AxisConvertible = 1,
         activation: ActivationFunction = .linear, useBias: Bool = true,
         kernelInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
         kernelRegularizer: Regularizer? = nil, biasRegularizer: Regularizer? = nil,

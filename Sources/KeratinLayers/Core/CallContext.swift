@@ -10,6 +10,7 @@ public struct CallContext {
     /// Other arguments that were passed by name, such as `use_causal_mask`.
     public var options: [String: ConfigValue]
 
+    /// A call for prediction, with nothing beside the inputs, unless said otherwise.
     public init(
         training: Bool = false, tensors: [String: [Tensor]] = [:],
         options: [String: ConfigValue] = [:]

@@ -13,6 +13,9 @@ public final class Dense: Layer {
     private var kernel: Variable?
     private var bias: Variable?
 
+    /// - Parameters:
+    ///   - units: the extent of the result's last axis.
+    ///   - activation: applied to the result; none by default.
     public convenience init(
         _ units: Int, activation: ActivationFunction = .linear, useBias: Bool = true,
         kernelInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,

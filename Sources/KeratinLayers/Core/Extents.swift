@@ -1,15 +1,20 @@
 import KeratinCore
+import KeratinTensor
 
 /// An argument that Keras takes as one number for all axes or as one an axis: `2`, or `[2, 1]`.
-public struct Extents: Hashable, Sendable, ExpressibleByIntegerLiteral, ExpressibleByArrayLiteral {
+struct Extents: Hashable, Sendable, ExpressibleByIntegerLiteral, ExpressibleByArrayLiteral,
+    AxisConvertible
+{
     let values: [Int]
+    var axes: [Int] { values }
 
     /// No window, stride or border is larger: computing with them cannot overflow.
     static let largest = 1 << 24
 
-    public init(_ values: [Int]) { self.values = values }
-    public init(integerLiteral value: Int) { values = [value] }
-    public init(arrayLiteral elements: Int...) { values = elements }
+    init(_ values: [Int]) { self.values = values }
+    init(_ value: any AxisConvertible) { values = value.axes }
+    init(integerLiteral value: Int) { values = [value] }
+    init(arrayLiteral elements: Int...) { values = elements }
 
     /// One number an axis.
     /// - Throws: `KeratinError` if there are neither one nor `rank`, or one is less than the minimum or more than any
@@ -36,7 +41,9 @@ public struct Borders: Hashable, Sendable, ExpressibleByIntegerLiteral, Expressi
 
     private let spelling: Spelling
 
+    /// The same on both sides of every axis.
     public init(_ value: Int) { spelling = .number(value) }
+    /// For each axis, or before and after the only one.
     public init(_ elements: [Borders]) { spelling = .list(elements) }
     public init(integerLiteral value: Int) { spelling = .number(value) }
     public init(arrayLiteral elements: Borders...) { spelling = .list(elements) }
@@ -103,22 +110,30 @@ public struct Borders: Hashable, Sendable, ExpressibleByIntegerLiteral, Expressi
 }
 
 /// One axis, or several: `-1`, or `[1, 2]`. Negative ones count from the end.
-public struct Axes: Hashable, Sendable, ExpressibleByIntegerLiteral, ExpressibleByArrayLiteral {
+struct Axes: Hashable, Sendable, ExpressibleByIntegerLiteral, ExpressibleByArrayLiteral,
+    AxisConvertible
+{
     let values: [Int]
+    var axes: [Int] { values }
     /// Whether it was given as a list, which files keep apart from a number.
     private let isList: Bool
 
-    public init(_ values: [Int]) {
+    init(_ values: [Int]) {
         self.values = values
         isList = true
     }
 
-    public init(integerLiteral value: Int) {
+    init(_ axis: any AxisConvertible) {
+        values = axis.axes
+        isList = (axis as? Axes)?.isList ?? !(axis is Int)
+    }
+
+    init(integerLiteral value: Int) {
         values = [value]
         isList = false
     }
 
-    public init(arrayLiteral elements: Int...) { self.init(elements) }
+    init(arrayLiteral elements: Int...) { self.init(elements) }
 
     /// - Throws: `KeratinError` if the value is neither an integer nor a list of integers.
     init(from configuration: Configuration, _ key: String, default fallback: Axes) throws {

@@ -3,6 +3,7 @@ import KeratinTensor
 
 /// What a model is fed: the shape of one sample, without the batch.
 public final class Input: Layer {
+    /// The extents of a sample, without the batch; nil where they may differ from batch to batch.
     public let shape: [Int?]
     /// The number of samples in every batch, if it is fixed.
     public let batchSize: Int?

@@ -4,11 +4,15 @@ import KeratinTensor
 /// What a layer asks of one of its inputs. A layer sets `inputSpec`, in its initializer or in `build`; whatever it is called on is
 /// checked before `call` sees it.
 public struct InputSpec: Hashable, Sendable, CustomStringConvertible {
+    /// The element type; nil: any.
     public var dtype: DType?
     /// The extents, the batch among them; nil fits any.
     public var shape: [Int?]?
+    /// The number of axes, the batch among them; nil: any.
     public var ndim: Int?
+    /// The most axes that the input may have.
     public var maxNdim: Int?
+    /// The fewest axes that the input may have.
     public var minNdim: Int?
     /// The extents of some axes, which may count from the end.
     public var axes: [Int: Int]

@@ -6,6 +6,7 @@ import KeratinTensor
 public final class Lambda: Layer {
     private let body: (Tensor) throws -> Tensor
 
+    /// - Parameter body: computes the result from the input, with the batch as its first axis; it has no weights.
     public init(name: String? = nil, _ body: @escaping (Tensor) throws -> Tensor) {
         self.body = body
         super.init(name: name)

@@ -3,6 +3,7 @@ import KeratinTensor
 
 /// What a layer can be called on: a tensor, symbolic or not, or an `Input`, which stands for its tensor.
 public protocol TensorConvertible {
+    /// The symbolic tensor that a layer can be called on.
     var tensor: Tensor { get }
 }
 

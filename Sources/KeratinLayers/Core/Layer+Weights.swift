@@ -51,6 +51,7 @@ extension Layer {
             .withoutRepetition
     }
 
+    /// Those that training leaves alone: statistics, and everything in a frozen layer.
     public final var nonTrainableWeights: [Variable] {
         guard trainable else { return weights }
         return (variables.filter { !$0.trainable } + sublayers.flatMap(\.nonTrainableWeights))

@@ -7,6 +7,7 @@ import KeratinTensor
 /// only): its output shape is found by tracing `call`, its gradient by differentiating the recorded
 /// program. Layers are confined to one isolation domain; models may be shared.
 open class Layer {
+    /// Unique in a model; made from the class's name and a number if none was given.
     public let name: String
     /// Whether training changes the layer's weights, those of layers inside it too. Takes effect at the next `compile`.
     open var trainable = true {
@@ -16,6 +17,7 @@ open class Layer {
     public var activityRegularizer: Regularizer? {
         didSet { noteChange() }
     }
+    /// Whether the weights are made. Most layers make them when they first see a shape.
     public internal(set) var isBuilt = false
     final var variables: [Variable] = []
     /// Held while the layer is built or recorded: models of several tasks may share it. A layer that holds others takes
@@ -51,7 +53,7 @@ open class Layer {
     package class var publicName: String { className }
 
     /// How errors name the layer: `Dense 'dense_2'`.
-    public final var place: String { "\(className) '\(name)'" }
+    package final var place: String { "\(className) '\(name)'" }
 
     // MARK: To override
 

@@ -6,6 +6,7 @@ import KeratinTensor
 public final class Masking: Layer {
     private let maskValue: Double
 
+    /// - Parameter maskValue: a step counts as missing if all its numbers equal this.
     public init(maskValue: Double = 0, name: String? = nil) {
         self.maskValue = maskValue
         super.init(name: name)

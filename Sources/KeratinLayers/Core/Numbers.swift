@@ -1,29 +1,52 @@
 import KeratinCore
 import KeratinTensor
 
-/// An argument that is a number or an array of numbers: `0.5`, or `[0.5, 1, 2]`.
-public struct Numbers: Hashable, Sendable, ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral,
-    ExpressibleByArrayLiteral
-{
+/// What an argument takes that is a number or an array of numbers: `0.5`, `[0.5, 1, 2]`, or an `NDArray` of any shape.
+public protocol NumbersConvertible: Sendable {
+    /// The numbers in row-major order, and their extents; a number has none.
+    var numbers: (values: [Double], extents: [Int]) { get }
+}
+
+extension Double: NumbersConvertible {
+    /// This number, without extents.
+    public var numbers: (values: [Double], extents: [Int]) { ([self], []) }
+}
+
+extension Int: NumbersConvertible {
+    /// This number, without extents.
+    public var numbers: (values: [Double], extents: [Int]) { ([Double(self)], []) }
+}
+
+extension Float: NumbersConvertible {
+    /// This number, without extents.
+    public var numbers: (values: [Double], extents: [Int]) { ([Double(self)], []) }
+}
+
+extension NDArray: NumbersConvertible {
+    /// The elements as they are.
+    public var numbers: (values: [Double], extents: [Int]) {
+        (floats.map { Double($0) }, shape.dimensions)
+    }
+}
+
+extension Array: NumbersConvertible where Element: TensorOperand & Comparable {
+    /// The elements, which are numbers since tensors have no order, in one row.
+    public var numbers: (values: [Double], extents: [Int]) {
+        (map { if case .number(let number) = $0.operand { number } else { .nan } }, [count])
+    }
+}
+
+/// A number or an array of numbers, as files hold it.
+struct Numbers: Hashable, Sendable, NumbersConvertible {
     let values: [Double]
     let shape: Shape
 
-    public init(_ value: Double) {
-        values = [value]
-        shape = .scalar
+    var numbers: (values: [Double], extents: [Int]) { (values, shape.dimensions) }
+
+    init(_ argument: any NumbersConvertible) {
+        let (values, extents) = argument.numbers
+        self.init(values, Shape(extents))
     }
-
-    public init(_ values: [Double]) {
-        self.values = values
-        shape = [values.count]
-    }
-
-    public init(floatLiteral value: Double) { self.init(value) }
-    public init(integerLiteral value: Int) { self.init(Double(value)) }
-    public init(arrayLiteral elements: Double...) { self.init(elements) }
-
-    /// An array's numbers.
-    public init(_ array: NDArray) { self.init(array.floats.map { Double($0) }, array.shape) }
 
     private init(_ values: [Double], _ shape: Shape) {
         self.values = values

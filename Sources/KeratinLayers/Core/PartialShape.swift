@@ -4,6 +4,7 @@ import KeratinCore
 public struct PartialShape: Hashable, Sendable, ExpressibleByIntegerLiteral,
     ExpressibleByArrayLiteral
 {
+    /// The extents without the batch; nil where they are not known.
     public let extents: [Int?]
 
     /// - Parameter extents: nil for what follows from something else.

@@ -3,9 +3,11 @@ import KeratinTensor
 
 /// A layer's weight: a state with a name and a shape.
 public final class Variable {
+    /// Keras's name within the layer: "kernel".
     public let name: String
     /// The layer's name and the weight's: `dense_1/kernel`.
     package internal(set) var path: String
+    /// The extents, which never change.
     public let shape: Shape
     /// Whether training changes it; moving statistics are false.
     public let trainable: Bool
@@ -55,6 +57,7 @@ public final class Variable {
             context: "the weight '\(name)' of shape \(shape)")
     }
 
+    /// Elements.
     public var count: Int { shape.count }
 
     /// The value as a tensor, inside and outside of recorded functions.

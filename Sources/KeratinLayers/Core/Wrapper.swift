@@ -8,6 +8,7 @@ open class Wrapper: Layer {
     /// What is wrapped.
     public let layer: Layer
 
+    /// - Parameter layer: the layer inside; its weights become the wrapper's.
     public init(_ layer: Layer, name: String? = nil) {
         self.layer = layer
         super.init(name: name)

@@ -6,17 +6,17 @@ import KeratinTensor
 extension ops {
     private typealias Config = [(name: String, value: OperationForm.Argument)]
 
-    private static func written(_ extents: Extents) -> OperationForm.Argument {
-        extents.values.count == 1 ? .integer(extents.values[0]) : .init(extents.values)
+    private static func written(_ extents: any AxisConvertible) -> OperationForm.Argument {
+        extents.axes.count == 1 ? .integer(extents.axes[0]) : .init(extents.axes)
     }
 
     // MARK: Convolution
 
     /// x ⋆ kernel: inputs [batch, spatial…, in], kernel (k…, in/groups, out).
     public static func conv(
-        _ inputs: Tensor, _ kernel: Tensor, strides: Extents = 1,
+        _ inputs: Tensor, _ kernel: Tensor, strides: any AxisConvertible = 1,
         padding: Window.Padding = .valid, dataFormat: DataFormat = .channelsLast,
-        dilationRate: Extents = 1
+        dilationRate: any AxisConvertible = 1
     ) throws -> Tensor {
         let config = convolution(strides, padding, dataFormat, dilationRate)
         return try one("Conv", module: "nn", config, [inputs, kernel]) { tensors in
@@ -35,9 +35,9 @@ extension ops {
 
     /// Each channel by itself: kernel (k…, in, multiplier).
     public static func depthwiseConv(
-        _ inputs: Tensor, _ kernel: Tensor, strides: Extents = 1,
+        _ inputs: Tensor, _ kernel: Tensor, strides: any AxisConvertible = 1,
         padding: Window.Padding = .valid, dataFormat: DataFormat = .channelsLast,
-        dilationRate: Extents = 1
+        dilationRate: any AxisConvertible = 1
     ) throws -> Tensor {
         let config = convolution(strides, padding, dataFormat, dilationRate)
         return try one("DepthwiseConv", module: "nn", config, [inputs, kernel]) { tensors in
@@ -50,8 +50,8 @@ extension ops {
     /// Each channel by itself, then a product of the channels: kernels (k…, in, multiplier) and (1…, in·multiplier, out).
     public static func separableConv(
         _ inputs: Tensor, _ depthwiseKernel: Tensor, _ pointwiseKernel: Tensor,
-        strides: Extents = 1, padding: Window.Padding = .valid,
-        dataFormat: DataFormat = .channelsLast, dilationRate: Extents = 1
+        strides: any AxisConvertible = 1, padding: Window.Padding = .valid,
+        dataFormat: DataFormat = .channelsLast, dilationRate: any AxisConvertible = 1
     ) throws -> Tensor {
         let config = convolution(strides, padding, dataFormat, dilationRate)
         return try one(
@@ -64,7 +64,8 @@ extension ops {
     }
 
     private static func convolution(
-        _ strides: Extents, _ padding: Window.Padding, _ format: DataFormat, _ dilations: Extents
+        _ strides: any AxisConvertible, _ padding: Window.Padding, _ format: DataFormat,
+        _ dilations: any AxisConvertible
     ) -> Config {
         [
             ("strides", written(strides)), ("padding", .text(padding.rawValue)),
@@ -73,8 +74,8 @@ extension ops {
     }
 
     private static func depthwise(
-        _ x: Tensor, _ kernel: Tensor, _ strides: Extents, _ padding: Window.Padding,
-        _ dilations: Extents
+        _ x: Tensor, _ kernel: Tensor, _ strides: any AxisConvertible, _ padding: Window.Padding,
+        _ dilations: any AxisConvertible
     ) throws -> Tensor {
         let channels = x.shape.dimensions.last ?? 0
         guard x.rank >= 3, kernel.rank == x.rank, kernel.shape[kernel.rank - 2] == channels else {
@@ -88,14 +89,15 @@ extension ops {
     }
 
     private static func convolved(
-        _ x: Tensor, _ kernel: Tensor, _ strides: Extents, _ padding: Window.Padding,
-        _ dilations: Extents, groups: Int
+        _ x: Tensor, _ kernel: Tensor, _ strides: any AxisConvertible, _ padding: Window.Padding,
+        _ dilations: any AxisConvertible, groups: Int
     ) throws -> Tensor {
         let rank = x.rank - 2
         let window = Window(
             sizes: Array(kernel.shape.dimensions.prefix(rank)),
-            strides: try strides.resolved(rank: rank, "strides"),
-            dilations: try dilations.resolved(rank: rank, "dilationRate"), padding: padding,
+            strides: try Extents(strides).resolved(rank: rank, "strides"),
+            dilations: try Extents(dilations).resolved(rank: rank, "dilationRate"),
+            padding: padding,
             input: Array(x.shape.dimensions[1...rank]))
         return try x.cast(to: .float32).convolved(
             kernel, ConvolutionGeometry(window: window, groups: groups))
@@ -105,7 +107,7 @@ extension ops {
 
     /// The maximum over windows of each channel.
     public static func maxPool(
-        _ inputs: Tensor, poolSize: Extents, strides: Extents? = nil,
+        _ inputs: Tensor, poolSize: any AxisConvertible, strides: (any AxisConvertible)? = nil,
         padding: Window.Padding = .valid, dataFormat: DataFormat = .channelsLast
     ) throws -> Tensor {
         try pooled("MaxPool", .maximum, inputs, poolSize, strides, padding, dataFormat)
@@ -113,15 +115,16 @@ extension ops {
 
     /// The mean over windows of each channel; cells of the padding do not count.
     public static func averagePool(
-        _ inputs: Tensor, poolSize: Extents, strides: Extents? = nil,
+        _ inputs: Tensor, poolSize: any AxisConvertible, strides: (any AxisConvertible)? = nil,
         padding: Window.Padding = .valid, dataFormat: DataFormat = .channelsLast
     ) throws -> Tensor {
         try pooled("AveragePool", .average, inputs, poolSize, strides, padding, dataFormat)
     }
 
     private static func pooled(
-        _ className: String, _ kind: Pooling.Kind, _ inputs: Tensor, _ poolSize: Extents,
-        _ strides: Extents?, _ padding: Window.Padding, _ format: DataFormat
+        _ className: String, _ kind: Pooling.Kind, _ inputs: Tensor,
+        _ poolSize: any AxisConvertible,
+        _ strides: (any AxisConvertible)?, _ padding: Window.Padding, _ format: DataFormat
     ) throws -> Tensor {
         let config: Config = [
             ("pool_size", written(poolSize)), ("strides", strides.map(written) ?? .null),
@@ -135,8 +138,8 @@ extension ops {
             }
             let rank = x.rank - 2
             let window = Window(
-                sizes: try poolSize.resolved(rank: rank, "poolSize"),
-                strides: try (strides ?? poolSize).resolved(rank: rank, "strides"),
+                sizes: try Extents(poolSize).resolved(rank: rank, "poolSize"),
+                strides: try Extents(strides ?? poolSize).resolved(rank: rank, "strides"),
                 padding: padding, input: Array(x.shape.dimensions[1...rank]))
             return try format.outgoing(Tensor.apply(Pooling(kind, window), [x])[0])
         }

@@ -82,16 +82,20 @@ public struct Initializer: Sendable, ExpressibleByStringLiteral {
 
     // MARK: Without chance
 
+    /// 0 everywhere.
     public static let zeros = constant(FunctionIdentity("Zeros"), 0)
+    /// 1 everywhere.
     public static let ones = constant(FunctionIdentity("Ones"), 1)
 
+    /// One number everywhere.
     public static func constant(_ value: Double) -> Initializer {
         constant(FunctionIdentity("Constant", ["value": .number(value)]), value)
     }
 
     /// Numbers that are broadcast to a weight's shape: `.constant([0.5, 1])` for the rows of a matrix of two columns.
     @_disfavoredOverload
-    public static func constant(_ values: Numbers) -> Initializer {
+    public static func constant(_ values: any NumbersConvertible) -> Initializer {
+        let values = Numbers(values)
         if values.shape.rank == 0, let value = values.values.first { return constant(value) }
         let identity = FunctionIdentity("Constant", ["value": values.config])
         return Initializer(identity, nil) { shape, _ in

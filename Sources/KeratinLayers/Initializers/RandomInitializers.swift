@@ -19,6 +19,7 @@ extension Initializer {
         return (0..<shape.count).map { _ in Float(low + (high - low) * generator.uniform()) }
     }
 
+    /// A normal distribution.
     public static func randomNormal(
         mean: Double = 0, stddev: Double = 0.05, seed: UInt64? = nil
     ) -> Initializer {
@@ -70,11 +71,17 @@ extension Initializer {
         case untruncatedNormal = "untruncated_normal"
     }
 
+    /// Uniform in ±√(6/(fan in + fan out)) (Glorot and Bengio, 2010).
     public static let glorotUniform = variance("GlorotUniform", 1, .average, .uniform)
+    /// Normal with variance 2/(fan in + fan out), cut at two standard deviations (Glorot and Bengio, 2010).
     public static let glorotNormal = variance("GlorotNormal", 1, .average, .truncatedNormal)
+    /// Uniform in ±√(6/fan in) (He et al., 2015).
     public static let heUniform = variance("HeUniform", 2, .input, .uniform)
+    /// Normal with variance 2/fan in, cut at two standard deviations (He et al., 2015).
     public static let heNormal = variance("HeNormal", 2, .input, .truncatedNormal)
+    /// Uniform in ±√(3/fan in) (Klambauer et al., 2017).
     public static let lecunUniform = variance("LecunUniform", 1, .input, .uniform)
+    /// Normal with variance 1/fan in, cut at two standard deviations (Klambauer et al., 2017).
     public static let lecunNormal = variance("LecunNormal", 1, .input, .truncatedNormal)
 
     /// Variance scale/n, n a fan.

@@ -7,14 +7,17 @@ extension Metric {
         count("TruePositives", .truePositives, thresholds)
     }
 
+    /// How many samples are predicted 0 and are 0, for each threshold (0.5 by default).
     public static func trueNegatives(thresholds: [Double]? = nil) -> Metric {
         count("TrueNegatives", .trueNegatives, thresholds)
     }
 
+    /// How many samples are predicted 1 and are 0, for each threshold (0.5 by default).
     public static func falsePositives(thresholds: [Double]? = nil) -> Metric {
         count("FalsePositives", .falsePositives, thresholds)
     }
 
+    /// How many samples are predicted 0 and are 1, for each threshold (0.5 by default).
     public static func falseNegatives(thresholds: [Double]? = nil) -> Metric {
         count("FalseNegatives", .falseNegatives, thresholds)
     }
@@ -79,6 +82,7 @@ extension Metric {
             where: \.specificity, of: \.recall)
     }
 
+    /// The best TN/(TN + FP) among thresholds whose TP/(TP + FN) reaches the given one; 0 if none does.
     public static func specificityAtSensitivity(
         _ sensitivity: Double, numThresholds: Int = 200, classID: Int? = nil
     ) -> Metric {
@@ -87,6 +91,7 @@ extension Metric {
             where: \.recall, of: \.specificity)
     }
 
+    /// The best TP/(TP + FP) among thresholds whose TP/(TP + FN) reaches the given one; 0 if none does.
     public static func precisionAtRecall(
         _ recall: Double, numThresholds: Int = 200, classID: Int? = nil
     ) -> Metric {
@@ -95,6 +100,7 @@ extension Metric {
             of: \.precision)
     }
 
+    /// The best TP/(TP + FN) among thresholds whose TP/(TP + FP) reaches the given one; 0 if none does.
     public static func recallAtPrecision(
         _ precision: Double, numThresholds: Int = 200, classID: Int? = nil
     ) -> Metric {

@@ -49,6 +49,7 @@ extension Metric {
         ).metric
     }
 
+    /// The mean over all classes that occur; labels one-hot, predictions scores, or class numbers with `sparseYPred`.
     public static func oneHotMeanIoU(
         numClasses: Int, ignoreClass: Int? = nil, sparseYPred: Bool = false, axis: Int = -1
     ) -> Metric {

@@ -11,6 +11,7 @@ import KeratinTensor
 /// try accuracy.result()
 /// ```
 public class RunningMetric {
+    /// The name in logs.
     public let name: String
     let definition: any MetricDefinition
     private let lock = ReentrantLock()
@@ -169,10 +170,12 @@ public class RunningMetric {
 /// ```
 /// 0 before any value.
 public final class Mean: RunningMetric {
+    /// A mean of no values so far; `name` is that in logs.
     public init(name: String = "mean") { super.init(name, ValueDefinition(statistic: .mean)) }
 }
 
 /// The sum of values, collected by hand. 0 before any value.
 public final class Sum: RunningMetric {
+    /// A sum of no values so far; `name` is that in logs.
     public init(name: String = "sum") { super.init(name, ValueDefinition(statistic: .sum)) }
 }

@@ -4,10 +4,14 @@ import KeratinTensor
 /// What bounds the corrections of batch renormalization: r between `minimumScale` and `maximumScale`, d between plus and
 /// minus `maximumOffset`. nil: no bound.
 public struct RenormClipping: Hashable, Sendable {
+    /// The least that the ratio of the deviations may be; nil: no bound.
     public var minimumScale: Double?
+    /// The most that the ratio of the deviations may be; nil: no bound.
     public var maximumScale: Double?
+    /// The most by which the means may differ, in moving deviations; nil: no bound.
     public var maximumOffset: Double?
 
+    /// No bounds, unless given; Keras's keys are rmin, rmax and dmax.
     public init(
         minimumScale: Double? = nil, maximumScale: Double? = nil, maximumOffset: Double? = nil
     ) {

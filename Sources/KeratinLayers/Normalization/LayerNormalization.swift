@@ -14,7 +14,8 @@ public final class LayerNormalization: Layer {
 
     /// - Parameter axis: the axes that are normalised over.
     public convenience init(
-        axis: Axes = -1, epsilon: Double = 0.001, center: Bool = true, scale: Bool = true,
+        axis: any AxisConvertible = -1, epsilon: Double = 0.001, center: Bool = true,
+        scale: Bool = true,
         betaInitializer: Initializer = .zeros, gammaInitializer: Initializer = .ones,
         betaRegularizer: Regularizer? = nil, gammaRegularizer: Regularizer? = nil,
         betaConstraint: Constraint? = nil, gammaConstraint: Constraint? = nil, name: String? = nil
@@ -29,9 +30,10 @@ public final class LayerNormalization: Layer {
     }
 
     private init(
-        axis: Axes, epsilon: Double, deviationOnly: Bool, affine: ScaleAndOffset, name: String?
+        axis: any AxisConvertible, epsilon: Double, deviationOnly: Bool, affine: ScaleAndOffset,
+        name: String?
     ) {
-        self.axis = axis
+        self.axis = Axes(axis)
         self.epsilon = epsilon
         self.deviationOnly = deviationOnly
         arguments = affine

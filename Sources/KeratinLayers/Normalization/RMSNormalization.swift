@@ -9,8 +9,9 @@ public final class RMSNormalization: Layer {
     private let epsilon: Double
     private var scale: Variable?
 
-    public init(axis: Axes = -1, epsilon: Double = 1e-6, name: String? = nil) {
-        self.axis = axis
+    /// - Parameter axis: the axes over which the mean of squares is taken.
+    public init(axis: any AxisConvertible = -1, epsilon: Double = 1e-6, name: String? = nil) {
+        self.axis = Axes(axis)
         self.epsilon = epsilon
         super.init(name: name)
     }

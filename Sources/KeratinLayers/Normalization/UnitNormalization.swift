@@ -4,8 +4,9 @@ import KeratinTensor
 public final class UnitNormalization: Layer {
     private let axis: Axes
 
-    public init(axis: Axes = -1, name: String? = nil) {
-        self.axis = axis
+    /// - Parameter axis: the axes along which the vectors lie.
+    public init(axis: any AxisConvertible = -1, name: String? = nil) {
+        self.axis = Axes(axis)
         super.init(name: name)
     }
 

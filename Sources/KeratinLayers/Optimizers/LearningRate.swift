@@ -11,6 +11,7 @@ public struct LearningRate: Sendable, ExpressibleByFloatLiteral, ExpressibleByIn
     /// Why Keras would refuse the schedule; nil: it would not.
     private var refusal: String?
 
+    /// The same rate in every step.
     public init(_ value: Double) { source = .constant(value) }
     public init(floatLiteral value: Double) { source = .constant(value) }
     public init(integerLiteral value: Int) { source = .constant(Double(value)) }

@@ -5,25 +5,34 @@ import KeratinTensor
 public struct MuonOptions: Hashable, Sendable {
     /// What the momentum of matrices keeps of itself.
     public var momentum = 0.95
+    /// Whether matrices take Nesterov's momentum.
     public var nesterov = true
-    /// The coefficients of the iteration x ← a·x + (b·xxᵀ + c·(xxᵀ)²)·x, and how often it runs.
+    /// a of the iteration x ← a·x + (b·xxᵀ + c·(xxᵀ)²)·x.
     public var muonA = 3.4445
+    /// b of that iteration.
     public var muonB = -4.775
+    /// c of that iteration.
     public var muonC = 2.0315
+    /// How often that iteration runs.
     public var nsSteps = 5
     /// Updates of matrices are multiplied by this times the square root of the larger extent; nil: they are not.
     public var rmsRate: Double? = 0.2
-    /// Of what is no matrix, which AdamW updates.
+    /// What AdamW's means of gradients keep of themselves; it updates what is no matrix.
     public var adamBeta1 = 0.9
+    /// What AdamW's means of squared gradients keep of themselves.
     public var adamBeta2 = 0.999
+    /// Added to the root that AdamW divides by.
     public var epsilon = 1e-7
+    /// The weight decay of what AdamW updates; nil: none.
     public var adamWeightDecay: Double? = 0.004
+    /// AdamW's learning rate as a part of the optimizer's.
     public var adamLRRatio = 1.0
     /// Weights whose paths (`dense_1/kernel`) contain one of these are updated by AdamW.
     public var excludeLayers: [String] = []
     /// Whether weights with "embedding" in their paths are updated by AdamW.
     public var excludeEmbeddings = true
 
+    /// Keras's defaults.
     public init() {}
 }
 

@@ -24,6 +24,7 @@ public struct OptimizerOptions: Hashable, Sendable {
     /// After how many steps the weights are updated, by the mean of the gradients; nil: after each.
     public var gradientAccumulationSteps: Int?
 
+    /// Nothing is clipped, averaged or accumulated, unless said.
     public init(
         weightDecay: Double? = nil, excludeFromWeightDecay: [String] = [],
         clipnorm: Double? = nil, clipvalue: Double? = nil, globalClipnorm: Double? = nil,

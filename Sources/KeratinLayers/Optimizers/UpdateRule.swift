@@ -11,7 +11,9 @@ public protocol OptimizerRule: Sendable {
 }
 
 extension OptimizerRule {
+    /// Every argument is right.
     public func validate() throws {}
+    /// There is none.
     public var runningProduct: RunningProduct? { nil }
 }
 
@@ -38,12 +40,14 @@ package protocol IdleSlotRule: UpdateRule {
 
 /// What an optimizer remembers of every weight.
 public struct OptimizerSlot: Hashable, Sendable {
+    /// Keras's name in files: "momentum".
     public var name: String
     /// The value before the first step.
     public var initial: Double
     /// In files, the slots of one group lie weight by weight, and group after group.
     public var group: Int
 
+    /// One number per weight that begins as `initial`, in the first group unless said otherwise.
     public init(_ name: String, initial: Double = 0, group: Int = 0) {
         self.name = name
         self.initial = initial
@@ -107,6 +111,7 @@ public struct RunningProduct: Sendable {
     /// The factor of a step, counted from 1.
     public var factor: @Sendable (_ step: Int) -> Double
 
+    /// The product of `factor(1)` … `factor(step)`.
     public init(factor: @escaping @Sendable (_ step: Int) -> Double) { self.factor = factor }
 }
 

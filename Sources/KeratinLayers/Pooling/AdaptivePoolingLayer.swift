@@ -10,9 +10,10 @@ public class AdaptivePoolingLayer: SpatialLayer, ConfigurableLayer {
 
     /// - Parameter outputSize: the extents of the result's spatial axes.
     public init(
-        _ outputSize: Extents, dataFormat: DataFormat = .channelsLast, name: String? = nil
+        _ outputSize: any AxisConvertible, dataFormat: DataFormat = .channelsLast,
+        name: String? = nil
     ) {
-        self.outputSize = outputSize
+        self.outputSize = Extents(outputSize)
         super.init(dataFormat: dataFormat, name: name)
     }
 

@@ -11,11 +11,12 @@ public class PoolingLayer: SpatialLayer, ConfigurableLayer {
 
     /// - Parameter strides: nil: the pool's size.
     public init(
-        poolSize: Extents = 2, strides: Extents? = nil, padding: Window.Padding = .valid,
+        poolSize: any AxisConvertible = 2, strides: (any AxisConvertible)? = nil,
+        padding: Window.Padding = .valid,
         dataFormat: DataFormat = .channelsLast, name: String? = nil
     ) {
-        self.poolSize = poolSize
-        self.strides = strides
+        self.poolSize = Extents(poolSize)
+        self.strides = strides.map { Extents($0) }
         self.padding = padding
         super.init(dataFormat: dataFormat, name: name)
     }

@@ -22,12 +22,14 @@ public final class Normalization: Layer {
     ///   - mean: a number, or one for each position along the last of the kept axes. Together with `variance`.
     ///   - invert: whether the result is x·max(√variance, 10⁻⁷) + mean.
     public init(
-        axis: Axes = -1, mean: Numbers? = nil, variance: Numbers? = nil, invert: Bool = false,
-        name: String? = nil
+        axis: any AxisConvertible = -1, mean: (any NumbersConvertible)? = nil,
+        variance: (any NumbersConvertible)? = nil, invert: Bool = false, name: String? = nil
     ) {
-        self.axis = axis.values
+        self.axis = axis.axes
         self.invert = invert
-        given = mean == nil && variance == nil ? nil : (mean ?? [], variance ?? [])
+        given =
+            mean == nil && variance == nil
+            ? nil : (Numbers(mean ?? [Double]()), Numbers(variance ?? [Double]()))
         super.init(name: name)
     }
 

@@ -14,14 +14,17 @@ public final class Rescaling: Layer {
     }
 
     /// - Parameters:
-    ///   - scale: a number, or one for each position along the last axis.
-    ///   - offset: the same.
+    ///   - scale: a number, or an array that is broadcast to the inputs: one number for each
+    ///     position along the last axis, or an `NDArray` for the last axes.
+    ///   - offset: likewise.
     @_disfavoredOverload
-    public init(_ scale: Numbers, offset: Numbers = 0, name: String? = nil) {
-        self.scale = scale
-        self.offset = offset
-        scaleConstant = HostConstant(scale)
-        offsetConstant = HostConstant(offset)
+    public init(
+        _ scale: any NumbersConvertible, offset: any NumbersConvertible = 0.0, name: String? = nil
+    ) {
+        self.scale = Numbers(scale)
+        self.offset = Numbers(offset)
+        scaleConstant = HostConstant(self.scale)
+        offsetConstant = HostConstant(self.offset)
         super.init(name: name)
     }
 
@@ -48,7 +51,7 @@ extension Rescaling: ConfigurableLayer {
             throw configuration.mismatch("scale", expected: "a number or an array of numbers")
         }
         self.init(
-            scale, offset: try configuration.optionalNumbersArray("offset") ?? 0,
+            scale, offset: try configuration.optionalNumbersArray("offset") ?? Numbers(0),
             name: configuration.name)
     }
 }

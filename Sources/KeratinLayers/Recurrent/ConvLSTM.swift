@@ -27,9 +27,9 @@ public class ConvLSTM: RNN {
     ///   - goBackwards: whether steps run from the last to the first; the result is in the order of running.
     ///   - stateful: whether a batch starts from the states in which the one before it ended, sample by sample.
     public convenience init(
-        _ filters: Int, kernelSize: Extents, strides: Extents = 1,
+        _ filters: Int, kernelSize: any AxisConvertible, strides: any AxisConvertible = 1,
         padding: Window.Padding = .valid, dataFormat: DataFormat = .channelsLast,
-        dilationRate: Extents = 1, activation: ActivationFunction = .tanh,
+        dilationRate: any AxisConvertible = 1, activation: ActivationFunction = .tanh,
         recurrentActivation: ActivationFunction = .sigmoid, useBias: Bool = true,
         kernelInitializer: Initializer = .glorotUniform,
         recurrentInitializer: Initializer = .orthogonal(), biasInitializer: Initializer = .zeros,

@@ -13,16 +13,17 @@ struct ConvLSTMGeometry: Sendable {
     var dilationRate: Extents
 
     init(
-        rank: Int, filters: Int, kernelSize: Extents, strides: Extents, padding: Window.Padding,
-        dataFormat: DataFormat, dilationRate: Extents
+        rank: Int, filters: Int, kernelSize: any AxisConvertible, strides: any AxisConvertible,
+        padding: Window.Padding,
+        dataFormat: DataFormat, dilationRate: any AxisConvertible
     ) {
         self.rank = rank
         self.filters = filters
-        self.kernelSize = kernelSize
-        self.strides = strides
+        self.kernelSize = Extents(kernelSize)
+        self.strides = Extents(strides)
         self.padding = padding
         self.dataFormat = dataFormat
-        self.dilationRate = dilationRate
+        self.dilationRate = Extents(dilationRate)
     }
 
     init(from configuration: Configuration, rank: Int) throws {

@@ -7,6 +7,7 @@ import KeratinTensor
 /// With a mask, a step that does not count keeps the states, and its output repeats the one before it (zeros at first),
 /// or is zero with `zeroOutputForMask`. The result of `returnSequences` keeps the mask. Weights: those of the cell.
 public class RNN: Layer, ConfigurableLayer {
+    /// What runs at every step; it holds the weights.
     public let cell: RecurrentCell
     final var arguments: SequenceArguments
     /// What a stateful layer remembers, once its batch is known.

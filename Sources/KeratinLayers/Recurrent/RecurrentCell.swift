@@ -70,6 +70,7 @@ public struct CellSteps {
     /// From a row of `inputs` [batch, …] and the states to the output and the next states.
     public var step: (Tensor, [Tensor]) throws -> (output: Tensor, states: [Tensor])
 
+    /// What is computed for all steps at once, and what remains for each step.
     public init(
         inputs: Tensor,
         step: @escaping (Tensor, [Tensor]) throws -> (output: Tensor, states: [Tensor])

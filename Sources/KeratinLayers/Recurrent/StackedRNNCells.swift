@@ -5,8 +5,10 @@ import KeratinTensor
 ///
 /// States: those of all cells, one cell after the other. Weights: those of the cells in order.
 public final class StackedRNNCells: RecurrentCell {
+    /// From the one that sees the inputs to the one that gives the output.
     public let cells: [RecurrentCell]
 
+    /// - Parameter cells: each takes the output of the one before it.
     public init(_ cells: [RecurrentCell], name: String? = nil) {
         self.cells = cells
         super.init(name: name)

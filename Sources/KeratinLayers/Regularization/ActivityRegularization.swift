@@ -5,6 +5,9 @@ public final class ActivityRegularization: Layer {
     private let l1: Double
     private let l2: Double
 
+    /// - Parameters:
+    ///   - l1: the factor of Σ|x|.
+    ///   - l2: the factor of Σx².
     public init(l1: Double = 0, l2: Double = 0, name: String? = nil) {
         self.l1 = l1
         self.l2 = l2

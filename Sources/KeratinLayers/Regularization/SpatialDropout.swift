@@ -50,6 +50,9 @@ public class SpatialDropoutLayer: NoiseLayer {
 public final class SpatialDropout1D: SpatialDropoutLayer, ConfigurableLayer {
     override class var rank: Int { 1 }
 
+    /// - Parameters:
+    ///   - rate: the part of the channels that is dropped, 0 to 1.
+    ///   - seed: of the layer's own random numbers; nil: a part of the run's.
     public init(_ rate: Double, seed: Int? = nil, name: String? = nil) {
         super.init(rate, dataFormat: .channelsLast, seed: seed, name: name)
     }

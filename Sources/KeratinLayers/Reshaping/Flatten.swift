@@ -5,6 +5,7 @@ import KeratinTensor
 public final class Flatten: Layer {
     private let dataFormat: DataFormat
 
+    /// - Parameter dataFormat: with `.channelsFirst` the channels are moved to the end before they are flattened.
     public init(dataFormat: DataFormat = .channelsLast, name: String? = nil) {
         self.dataFormat = dataFormat
         super.init(name: name)

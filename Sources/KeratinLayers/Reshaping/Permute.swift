@@ -6,6 +6,7 @@ import KeratinTensor
 public final class Permute: Layer {
     private let dimensions: [Int]
 
+    /// - Parameter dimensions: for each axis of the result the axis of the input, which count from 1, without the batch.
     public init(_ dimensions: [Int], name: String? = nil) {
         self.dimensions = dimensions
         super.init(name: name)

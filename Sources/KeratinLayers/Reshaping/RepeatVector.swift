@@ -5,6 +5,7 @@ import KeratinTensor
 public final class RepeatVector: Layer {
     private let count: Int
 
+    /// - Parameter count: the extent of the new axis.
     public init(_ count: Int, name: String? = nil) {
         self.count = count
         super.init(name: name)

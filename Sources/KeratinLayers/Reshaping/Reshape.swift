@@ -5,6 +5,7 @@ import KeratinTensor
 public final class Reshape: Layer {
     private let targetShape: [Int]
 
+    /// - Parameter targetShape: the extents without the batch; one may be −1, which follows from the others.
     public init(_ targetShape: [Int], name: String? = nil) {
         self.targetShape = targetShape
         super.init(name: name)

@@ -8,9 +8,10 @@ public class UpSamplingLayer: SpatialLayer {
     private var matrices: [[Int]: HostConstant] = [:]
 
     init(
-        size: Extents, interpolation: Interpolation, dataFormat: DataFormat, name: String?
+        size: any AxisConvertible, interpolation: Interpolation, dataFormat: DataFormat,
+        name: String?
     ) {
-        self.size = size
+        self.size = Extents(size)
         self.interpolation = interpolation
         super.init(dataFormat: dataFormat, name: name)
     }
@@ -108,9 +109,10 @@ public class UpSamplingLayer: SpatialLayer {
 public final class UpSampling1D: UpSamplingLayer, ConfigurableLayer {
     override class var rank: Int { 1 }
 
+    /// - Parameter size: how often each step is repeated.
     public init(size: Int = 2, name: String? = nil) {
         super.init(
-            size: Extents([size]), interpolation: .nearest, dataFormat: .channelsLast, name: name)
+            size: size, interpolation: .nearest, dataFormat: .channelsLast, name: name)
     }
 
     public convenience init(from configuration: Configuration) throws {
@@ -132,7 +134,7 @@ public final class UpSampling2D: UpSamplingLayer, ConfigurableLayer {
     ///   - size: how often rows and columns are repeated.
     ///   - interpolation: how pixels in between are found.
     public override init(
-        size: Extents = 2, interpolation: Interpolation = .nearest,
+        size: any AxisConvertible = 2, interpolation: Interpolation = .nearest,
         dataFormat: DataFormat = .channelsLast, name: String? = nil
     ) {
         super.init(size: size, interpolation: interpolation, dataFormat: dataFormat, name: name)
@@ -154,8 +156,9 @@ public final class UpSampling2D: UpSamplingLayer, ConfigurableLayer {
 public final class UpSampling3D: UpSamplingLayer, ConfigurableLayer {
     override class var rank: Int { 3 }
 
+    /// - Parameter size: how often each cell is repeated along each axis.
     public init(
-        size: Extents = 2, dataFormat: DataFormat = .channelsLast, name: String? = nil
+        size: any AxisConvertible = 2, dataFormat: DataFormat = .channelsLast, name: String? = nil
     ) {
         super.init(size: size, interpolation: .nearest, dataFormat: dataFormat, name: name)
     }

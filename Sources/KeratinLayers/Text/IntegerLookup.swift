@@ -4,6 +4,7 @@ import KeratinTensor
 /// From numbers of any size to indices: the index of each integer in a vocabulary, or rows made of these. Inverted: the
 /// integer of each index. Otherwise as `StringLookup`.
 public final class IntegerLookup {
+    /// Made from the class's name and a number if none was given.
     public let name: String
     private var lookup: IndexLookup
 

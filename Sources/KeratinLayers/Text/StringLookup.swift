@@ -7,6 +7,7 @@ import KeratinTensor
 /// Indices are laid out as in Keras: the mask token at 0, if there is one and the output mode is `int`; then unknown
 /// strings; then the vocabulary. It is no step of a model, because models take numbers: look strings up before.
 public final class StringLookup {
+    /// Made from the class's name and a number if none was given.
     public let name: String
     private var lookup: IndexLookup
 

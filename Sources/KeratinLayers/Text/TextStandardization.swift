@@ -73,6 +73,7 @@ public struct NGrams: Hashable, Sendable, ExpressibleByIntegerLiteral, Expressib
     /// All sizes up to one.
     public init(upTo size: Int) { sizes = .upTo(size) }
 
+    /// Runs of exactly these lengths.
     public init(_ sizes: [Int]) { self.sizes = .list(sizes) }
 
     /// Whether there are sizes, all of them positive.

@@ -7,6 +7,7 @@ import KeratinTensor
 /// Index 0 stands for padding (the token ""), 1 for unknown tokens ("[UNK]"); in other modes than `int` unknown tokens
 /// have index 0. It is no step of a model, because models take numbers: vectorise texts before.
 public final class TextVectorization {
+    /// Made from the class's name and a number if none was given.
     public let name: String
     private let standardize: TextStandardization
     private let split: TextSplit

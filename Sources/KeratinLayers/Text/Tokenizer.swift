@@ -22,7 +22,9 @@ public final class Tokenizer {
     /// The characters that split words unless others are named: punctuation but the apostrophe, tab and line feed.
     public static let defaultFilters = "!\"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n"
 
+    /// Only words with smaller numbers are kept; nil: all.
     public let numWords: Int?
+    /// What stands for unknown words; nil: they are left out.
     public let oovToken: String?
     /// The characters that `split` takes the place of, as UTF-8: those of one byte, and the others.
     private let filters: [Bool]

@@ -95,40 +95,40 @@ extension GraphOperations {
         "Conv": {
             [
                 try ops.conv(
-                    $0.tensor(0), $0.tensor(1), strides: $0.extents("strides") ?? 1,
+                    $0.tensor(0), $0.tensor(1), strides: $0.integers("strides") ?? [1],
                     padding: $0.padding(), dataFormat: $0.dataFormat(),
-                    dilationRate: $0.extents("dilation_rate") ?? 1)
+                    dilationRate: $0.integers("dilation_rate") ?? [1])
             ]
         },
         "DepthwiseConv": {
             [
                 try ops.depthwiseConv(
-                    $0.tensor(0), $0.tensor(1), strides: $0.extents("strides") ?? 1,
+                    $0.tensor(0), $0.tensor(1), strides: $0.integers("strides") ?? [1],
                     padding: $0.padding(), dataFormat: $0.dataFormat(),
-                    dilationRate: $0.extents("dilation_rate") ?? 1)
+                    dilationRate: $0.integers("dilation_rate") ?? [1])
             ]
         },
         "SeparableConv": {
             [
                 try ops.separableConv(
                     $0.tensor(0), $0.tensor(1), $0.tensor(2),
-                    strides: $0.extents("strides") ?? 1, padding: $0.padding(),
-                    dataFormat: $0.dataFormat(), dilationRate: $0.extents("dilation_rate") ?? 1)
+                    strides: $0.integers("strides") ?? [1], padding: $0.padding(),
+                    dataFormat: $0.dataFormat(), dilationRate: $0.integers("dilation_rate") ?? [1])
             ]
         },
         "MaxPool": {
             [
                 try ops.maxPool(
-                    $0.tensor(0), poolSize: $0.extents("pool_size") ?? 1,
-                    strides: $0.extents("strides"), padding: $0.padding(),
+                    $0.tensor(0), poolSize: $0.integers("pool_size") ?? [1],
+                    strides: $0.integers("strides"), padding: $0.padding(),
                     dataFormat: $0.dataFormat())
             ]
         },
         "AveragePool": {
             [
                 try ops.averagePool(
-                    $0.tensor(0), poolSize: $0.extents("pool_size") ?? 1,
-                    strides: $0.extents("strides"), padding: $0.padding(),
+                    $0.tensor(0), poolSize: $0.integers("pool_size") ?? [1],
+                    strides: $0.integers("strides"), padding: $0.padding(),
                     dataFormat: $0.dataFormat())
             ]
         },

@@ -72,8 +72,6 @@ extension GraphOperations {
             }
         }
 
-        func axes(_ name: String) throws -> [Int]? { try integers(name) }
-
         func integer(_ name: String, default fallback: Int) throws -> Int {
             try integers(name)?.first ?? fallback
         }
@@ -156,8 +154,6 @@ extension GraphOperations {
             guard let type = InputType(rawValue: name) else { throw wrong("has a dtype '\(name)'") }
             return type.device
         }
-
-        func extents(_ name: String) throws -> Extents? { try integers(name).map { Extents($0) } }
 
         func padding() throws -> Window.Padding {
             let word = text("padding", default: "valid")

@@ -8,7 +8,6 @@ enum GraphOperand {
     case list([GraphOperand])
     case value(ConfigValue)
 
-    var tensor: Tensor? { if case .tensor(let tensor) = self { tensor } else { nil } }
     var number: Double? { if case .value(let value) = self { value.asNumber } else { nil } }
 }
 
@@ -57,6 +56,4 @@ enum GraphOperations {
         .reduce(into: [:]) { $0.merge($1) { $1 } }
 
     typealias Operation = @Sendable (Call) throws -> [Tensor]
-
-    static let names = Set(unary.keys).union(binary.keys).union(others.keys)
 }

@@ -80,6 +80,7 @@ public struct TimeseriesDataset: Sequence, Sendable {
     let starts: [Int]
     let length: Int
     let rate: Int
+    /// Windows per batch, of which the last may have fewer; nil: one window at a time, without the batch axis.
     public let batchSize: Int?
 
     /// The number of windows.
@@ -92,6 +93,7 @@ public struct TimeseriesDataset: Sequence, Sendable {
 
     public func makeIterator() -> Iterator { Iterator(dataset: self) }
 
+    /// Walks over the batches once.
     public struct Iterator: IteratorProtocol {
         let dataset: TimeseriesDataset
         private var position = 0

@@ -58,12 +58,14 @@ open class Model: Layer, @unchecked Sendable {
         try self.init(inputs: [inputs], outputs: [outputs], name: name)
     }
 
+    /// From several inputs to one output; the same as with arrays.
     public convenience init(
         inputs: [any TensorConvertible], outputs: any TensorConvertible, name: String? = nil
     ) throws {
         try self.init(inputs: inputs, outputs: [outputs], name: name)
     }
 
+    /// From one input to several outputs; the same as with arrays.
     public convenience init(
         inputs: any TensorConvertible, outputs: [any TensorConvertible], name: String? = nil
     ) throws {
@@ -113,6 +115,7 @@ open class Model: Layer, @unchecked Sendable {
     public var outputNames: [String] { graph?.outputs.map(\.node.function.name) ?? [] }
     /// The shapes of batches of the inputs.
     public var inputShapes: [[Int?]] { graph?.inputs.map(\.type.extents) ?? [] }
+    /// The shape of each output, the batch among the extents; nil where an extent is not known.
     public var outputShapes: [[Int?]] { graph?.outputs.map(\.type.extents) ?? [] }
     /// The shape of a batch of the first input, if it is known.
     open var inputShape: [Int?]? { inputShapes.first }

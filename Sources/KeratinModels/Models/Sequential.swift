@@ -196,11 +196,18 @@ public final class Sequential: Model, @unchecked Sendable {
 /// Lists layers one a line.
 @resultBuilder
 public enum LayerBuilder {
+    /// A line that is a layer.
     public static func buildExpression(_ layer: Layer) -> [Layer] { [layer] }
+    /// A line that is a list of layers.
     public static func buildExpression(_ layers: [Layer]) -> [Layer] { layers }
+    /// The lines one after another.
     public static func buildBlock(_ parts: [Layer]...) -> [Layer] { parts.flatMap { $0 } }
+    /// The layers of an `if` without `else`.
     public static func buildOptional(_ part: [Layer]?) -> [Layer] { part ?? [] }
+    /// The layers of an `if` that holds.
     public static func buildEither(first part: [Layer]) -> [Layer] { part }
+    /// The layers of an `else`.
     public static func buildEither(second part: [Layer]) -> [Layer] { part }
+    /// The layers of a loop, turn by turn.
     public static func buildArray(_ parts: [[Layer]]) -> [Layer] { parts.flatMap { $0 } }
 }

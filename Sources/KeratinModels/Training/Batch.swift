@@ -10,6 +10,7 @@ public struct Batch {
     /// What each sample counts, in the order of the outputs; nil: each once.
     public var sampleWeights: [Tensor?]
 
+    /// A batch; labels and sample weights are in the order of the model's outputs.
     public init(_ inputs: [Tensor], labels: [Tensor?] = [], sampleWeights: [Tensor?] = []) {
         self.inputs = inputs
         self.labels = labels

@@ -12,6 +12,7 @@ public struct History: Sendable {
 
     package init() {}
 
+    /// The numbers under a name, one per epoch: `history["val_loss"]`; nil if there is no such name.
     public subscript(key: String) -> [Double]? { history[key] }
 
     /// The arrays of a metric that gives several figures, one array for each epoch, as Keras's `history.history` has them;

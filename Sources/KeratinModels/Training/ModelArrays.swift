@@ -4,6 +4,7 @@ import KeratinTensor
 /// Arrays for the inputs or the outputs of a model: one array, a list in the model's order, or a dictionary by the names of the
 /// layers.
 public protocol ModelArrays {
+    /// The arrays as the model's inputs or outputs take them: one, in order, or by name.
     var arrays: PerOutput<NDArray> { get }
 }
 

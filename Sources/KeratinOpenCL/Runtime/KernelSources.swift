@@ -19,9 +19,6 @@ package enum KernelSources {
         return result
     }
 
-    /// The embedded files' paths below `Kernels/`.
-    package static let paths: [String] = embedded.map { String(cString: $0.path) }
-
     private static var embedded: UnsafeBufferPointer<KeratinKernelSource> {
         var count = 0
         let sources = keratinKernelSources(&count)

@@ -6,14 +6,14 @@ import KeratinCore
 ///
 /// `KERATIN_DEVICE` chooses the device by index or by a part of its name, `KERATIN_OPENCL_FAMILY`
 /// (`cpu` or `gpu`) the kernels for matrix products and convolutions.
-public final class OpenCLBackend: Backend, @unchecked Sendable {
+package final class OpenCLBackend: Backend, @unchecked Sendable {
     // Unchecked: what changes (the library of programs, the staging ring, arguments of kernels) does so while `lock` is
     // held.
-    public let name = "opencl"
-    public var device: DeviceInfo { session.device.info }
-    public var counters: BackendCounters { session.counters }
+    package let name = "opencl"
+    package var device: DeviceInfo { session.device.info }
+    package var counters: BackendCounters { session.counters }
     /// Why this device was chosen, in words.
-    public let selectionReason: String
+    package let selectionReason: String
 
     package let family: KernelFamily
     let session: OpenCLSession
@@ -28,7 +28,7 @@ public final class OpenCLBackend: Backend, @unchecked Sendable {
     /// Opens the OpenCL library and a device.
     /// - Throws: `BackendError.runtimeMissing` with how to install a driver, `.noDevice` with the list
     ///   of devices, or the failing call.
-    public convenience init() throws {
+    package convenience init() throws {
         try self.init(driver: OpenCLDriver())
     }
 
@@ -71,7 +71,7 @@ public final class OpenCLBackend: Backend, @unchecked Sendable {
         return family
     }
 
-    public func supports(
+    package func supports(
         _ operation: Operation, inputs: [TensorType], results: [TensorType]
     ) -> Bool {
         switch operation {
@@ -80,17 +80,17 @@ public final class OpenCLBackend: Backend, @unchecked Sendable {
         }
     }
 
-    public func workspaceBytes(
+    package func workspaceBytes(
         _ operation: Operation, inputs: [TensorType], results: [TensorType]
     ) -> Int {
         lowering.workspaceBytes(operation, inputs: inputs, results: results)
     }
 
-    public func allocate(byteCount: Int) throws -> any DeviceBuffer {
+    package func allocate(byteCount: Int) throws -> any DeviceBuffer {
         try OpenCLBuffer(session, byteCount: byteCount)
     }
 
-    public func write(_ bytes: UnsafeRawBufferPointer, to slice: BufferSlice) throws {
+    package func write(_ bytes: UnsafeRawBufferPointer, to slice: BufferSlice) throws {
         guard bytes.count > 0 else { return }
         let buffer = try own(slice, count: bytes.count)
         try lock.withLock {
@@ -98,7 +98,7 @@ public final class OpenCLBackend: Backend, @unchecked Sendable {
         }
     }
 
-    public func read(_ slice: BufferSlice, into bytes: UnsafeMutableRawBufferPointer) throws {
+    package func read(_ slice: BufferSlice, into bytes: UnsafeMutableRawBufferPointer) throws {
         guard bytes.count > 0 else { return }
         let buffer = try own(slice, count: bytes.count)
         let functions = session.driver.functions
@@ -124,7 +124,7 @@ public final class OpenCLBackend: Backend, @unchecked Sendable {
         return buffer
     }
 
-    public func fill(
+    package func fill(
         _ slice: BufferSlice, byteCount: Int,
         _ body: (UnsafeMutableRawBufferPointer) throws -> Void
     ) throws {
@@ -137,7 +137,7 @@ public final class OpenCLBackend: Backend, @unchecked Sendable {
         }
     }
 
-    public func copy(_ source: BufferSlice, to target: BufferSlice, byteCount: Int) throws {
+    package func copy(_ source: BufferSlice, to target: BufferSlice, byteCount: Int) throws {
         guard byteCount > 0 else { return }
         let (from, to) = (try own(source, count: byteCount), try own(target, count: byteCount))
         let functions = session.driver.functions
@@ -150,7 +150,7 @@ public final class OpenCLBackend: Backend, @unchecked Sendable {
         }
     }
 
-    public func makePlan(_ steps: [PlanStep]) throws -> any ExecutablePlan {
+    package func makePlan(_ steps: [PlanStep]) throws -> any ExecutablePlan {
         let plan = try lock.withLock {
             try OpenCLPlan(
                 session, lock: lock, library: library, merger: merger, steps: steps
@@ -160,7 +160,7 @@ public final class OpenCLBackend: Backend, @unchecked Sendable {
         return plan
     }
 
-    public func synchronize() throws {
+    package func synchronize() throws {
         try lock.withLock { try session.finish() }
     }
 }

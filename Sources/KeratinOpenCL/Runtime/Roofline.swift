@@ -1,20 +1,20 @@
 import KeratinCore
 
 /// What a device does at best, measured: the figures that kernels are compared with.
-public struct OpenCLRoofline: Hashable, Sendable {
+package struct OpenCLRoofline: Hashable, Sendable {
     /// Fused multiply-adds from registers, in floating-point operations per second.
-    public var flopsPerSecond: Double
+    package var flopsPerSecond: Double
     /// Copying memory to memory, bytes read plus bytes written, a second.
-    public var copyBytesPerSecond: Double
+    package var copyBytesPerSecond: Double
     /// Issuing and running one kernel that does nothing, in a row of many.
-    public var launchSeconds: Double
+    package var launchSeconds: Double
 }
 
 extension OpenCLBackend {
     /// Measures the device for about a second.
     /// - Parameter copyBytes: size of the copied block; larger than the caches to measure memory.
     /// - Throws: `BackendError`.
-    public func measureRoofline(copyBytes: Int = 128 << 20) throws -> OpenCLRoofline {
+    package func measureRoofline(copyBytes: Int = 128 << 20) throws -> OpenCLRoofline {
         let limit = device.largestAllocationBytes
         let count = max(min(copyBytes, limit) / 4, 1024)
         let x = BufferSlice(try allocate(byteCount: count * 4))

@@ -2,6 +2,7 @@ import KeratinCore
 
 /// The backends that this program contains, by name. Each is opened once, when it is first asked for.
 public enum BackendCatalog {
+    /// Opens a backend; called once, when it is first asked for.
     public typealias Factory = @Sendable () throws -> any Backend
 
     private struct Entry {

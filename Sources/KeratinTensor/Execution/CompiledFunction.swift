@@ -29,6 +29,7 @@ public final class CompiledFunction {
     /// - Throws: what the function throws while it is recorded; `BackendError` from the device.
     public func callAsFunction(_ arguments: Tensor...) throws -> [Tensor] { try call(arguments) }
 
+    /// Runs it on an array of tensors, as `callAsFunction` does on several arguments.
     public func call(_ arguments: [Tensor]) throws -> [Tensor] {
         // Within a recording it is a part of that.
         if Trace.current != nil { return try body(arguments) }

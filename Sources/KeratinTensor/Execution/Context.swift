@@ -40,10 +40,14 @@ public func withBackend<Result>(
 
 /// A backend's name: `.cpu`, `.opencl`, or a string.
 public struct BackendChoice: Hashable, Sendable, ExpressibleByStringLiteral {
+    /// The name under which `BackendCatalog` knows it.
     public var name: String
+    /// A backend that was registered under this name.
     public init(_ name: String) { self.name = name }
     public init(stringLiteral value: String) { name = value }
 
+    /// The processor, in plain Swift.
     public static let cpu = BackendChoice("cpu")
+    /// The OpenCL device that `KERATIN_DEVICE` names, else the best there is.
     public static let opencl = BackendChoice("opencl")
 }

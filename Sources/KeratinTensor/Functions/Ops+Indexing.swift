@@ -238,6 +238,7 @@ extension ops {
 
 /// What `x[…]` takes of an axis: a number, a range, or an `AxisItem`.
 public protocol TensorIndex {
+    /// What is taken along the axis whose turn it is.
     var axisItem: AxisItem { get }
 }
 

@@ -11,6 +11,7 @@ public enum ops {}
 
 /// What an operation of two operands takes: a tensor or a number.
 public protocol TensorOperand {
+    /// What the operation computes with.
     var operand: OperandValue { get }
 }
 
@@ -25,8 +26,10 @@ extension Double: TensorOperand { public var operand: OperandValue { .number(sel
 extension Float: TensorOperand { public var operand: OperandValue { .number(Double(self)) } }
 extension Int: TensorOperand { public var operand: OperandValue { .number(Double(self)) } }
 
-/// One axis, or several: `-1`, or `[1, 2]`. Negative ones count from the end.
+/// What Keras takes as one whole number or as several: axes (`-1`, or `[1, 2]`; negative ones count from the end), and extents
+/// such as those of a window (`3`, the same along all spatial axes, or `[3, 5]`, one per axis).
 public protocol AxisConvertible: Sendable {
+    /// The numbers in the order in which they were given.
     var axes: [Int] { get }
 }
 

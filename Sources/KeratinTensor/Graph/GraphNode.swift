@@ -121,5 +121,5 @@ extension Tensor {
 
     /// Whether this is a value of a graph that is being put together, which has no numbers. Its shape has −1 for extents that
     /// vary.
-    public var isSymbolic: Bool { graph != nil }
+    package var isSymbolic: Bool { graph != nil }
 }

@@ -4,8 +4,10 @@ import KeratinCore
 public struct SymbolicType: Hashable, Sendable, CustomStringConvertible {
     /// nil for an extent that varies, such as the batch.
     public var extents: [Int?]
+    /// The type of the elements.
     public var dtype: DType
 
+    /// A type whose extents may be nil, not known; float32, unless said otherwise.
     public init(_ extents: [Int?], _ dtype: DType = .float32) {
         self.extents = extents
         self.dtype = dtype

@@ -3,18 +3,31 @@ import KeratinCore
 // Operators that cannot throw would have to hide shape errors, so arithmetic is written with `try`.
 
 extension Tensor {
+    /// Sums of elements; shapes broadcast as in NumPy.
     public static func + (a: Tensor, b: Tensor) throws -> Tensor { try a.binary(.add, b) }
+    /// Differences of elements; shapes broadcast as in NumPy.
     public static func - (a: Tensor, b: Tensor) throws -> Tensor { try a.binary(.subtract, b) }
+    /// Products of elements; shapes broadcast as in NumPy.
     public static func * (a: Tensor, b: Tensor) throws -> Tensor { try a.binary(.multiply, b) }
+    /// Quotients of elements, floats also of integers; shapes broadcast as in NumPy.
     public static func / (a: Tensor, b: Tensor) throws -> Tensor { try a.binary(.divide, b) }
+    /// Each element plus the number.
     public static func + (a: Tensor, b: Double) throws -> Tensor { try a.binary(.add, b) }
+    /// Each element minus the number.
     public static func - (a: Tensor, b: Double) throws -> Tensor { try a.binary(.subtract, b) }
+    /// Each element times the number.
     public static func * (a: Tensor, b: Double) throws -> Tensor { try a.binary(.multiply, b) }
+    /// Each element divided by the number.
     public static func / (a: Tensor, b: Double) throws -> Tensor { try a.binary(.divide, b) }
+    /// The number plus each element.
     public static func + (a: Double, b: Tensor) throws -> Tensor { try binary(.add, a, b) }
+    /// The number minus each element.
     public static func - (a: Double, b: Tensor) throws -> Tensor { try binary(.subtract, a, b) }
+    /// The number times each element.
     public static func * (a: Double, b: Tensor) throws -> Tensor { try binary(.multiply, a, b) }
+    /// The number divided by each element.
     public static func / (a: Double, b: Tensor) throws -> Tensor { try binary(.divide, a, b) }
+    /// Each element with the other sign.
     public static prefix func - (a: Tensor) throws -> Tensor { try a.unary(.negate) }
 
     /// A scalar of this tensor's element type, or a float if that cannot hold the number.
@@ -71,6 +84,8 @@ extension Tensor {
         return try b.scalar(a).binary(function, b)
     }
 
+    /// The elements as another type: floats become integers by truncation (NaN becomes 0), numbers become bools by `x != 0`,
+    /// and bools 0 or 1.
     public func cast(to dtype: DType) throws -> Tensor {
         if dtype == self.dtype { return self }
         if isSymbolic {
@@ -91,6 +106,7 @@ extension Tensor {
         return try Tensor.apply(.select, [self, a.cast(to: common), b.cast(to: common)])
     }
 
+    /// min(max(x, low), high) for each element.
     public func clipped(_ low: Double, _ high: Double) throws -> Tensor {
         if isSymbolic {
             let form = OperationForm(

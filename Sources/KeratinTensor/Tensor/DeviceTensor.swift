@@ -18,8 +18,6 @@ final class DeviceTensor: @unchecked Sendable {
         self.init(backend: backend, slice: BufferSlice(buffer), type: type)
     }
 
-    var argument: Argument { Argument(type, slice) }
-
     func write(_ bytes: UnsafeRawBufferPointer) throws {
         if !bytes.isEmpty { try backend.write(bytes, to: slice) }
     }

@@ -2,13 +2,21 @@ import KeratinCore
 
 /// The functions that models are written with, by Keras's names.
 extension Tensor {
+    /// eˣ of each element.
     public func exp() throws -> Tensor { try unary(.exp) }
+    /// The natural logarithm of each element; NaN below zero.
     public func log() throws -> Tensor { try unary(.log) }
+    /// The square root of each element; NaN below zero.
     public func sqrt() throws -> Tensor { try unary(.sqrt) }
+    /// x·x of each element.
     public func square() throws -> Tensor { try unary(.square) }
+    /// The absolute value of each element.
     public func abs() throws -> Tensor { try unary(.abs) }
+    /// The hyperbolic tangent of each element.
     public func tanh() throws -> Tensor { try unary(.tanh) }
+    /// 1/(1 + e⁻ˣ) of each element, without overflow.
     public func sigmoid() throws -> Tensor { try unary(.sigmoid) }
+    /// max(x, 0) of each element; NaN stays NaN.
     public func relu() throws -> Tensor { try unary(.relu) }
 
     /// Softmax over one axis.

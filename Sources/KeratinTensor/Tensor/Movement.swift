@@ -23,6 +23,8 @@ extension Tensor {
         return try Tensor.apply(.transpose(permutation: permutation), [self])
     }
 
+    /// The elements repeated to a shape, by NumPy's rule.
+    /// - Throws: `KeratinError` if the shape does not broadcast to it.
     public func broadcast(to shape: Shape) throws -> Tensor {
         if isSymbolic {
             let form = OperationForm("BroadcastTo", config: [("shape", .init(shape.dimensions))])
@@ -64,12 +66,16 @@ extension Tensor {
         )
     }
 
+    /// The elements from `starts` to before `limits`, in steps of `strides` (1 by default), one number per axis.
+    /// - Throws: `KeratinError` if a range leaves the tensor.
     public func slice(starts: [Int], limits: [Int], strides: [Int]? = nil) throws -> Tensor {
         try Tensor.apply(
             .slice(starts: starts, limits: limits, strides: strides ?? starts.map { _ in 1 }),
             [self])
     }
 
+    /// The tensors one after another along an axis, which may count from the end; element types become a common one.
+    /// - Throws: `KeratinError` if other extents differ, and without tensors.
     public static func concatenate(_ tensors: [Tensor], axis: Int = -1) throws -> Tensor {
         guard let first = tensors.first else {
             throw KeratinError(.invalidArgument, "concatenate needs at least one tensor")
@@ -111,6 +117,7 @@ extension Tensor {
         try Tensor.apply(.gather(axis: try shape.resolve(axis: axis)), [self, indices])
     }
 
+    /// The elements in the opposite order along some axes.
     public func reversed(axes: [Int]) throws -> Tensor {
         if isSymbolic {
             return try Tensor.node(OperationForm("Flip", config: [("axis", .init(axes))]), [self]) {
@@ -121,6 +128,7 @@ extension Tensor {
             .reverse(axes: try axes.map { try shape.resolve(axis: $0) }), [self])
     }
 
+    /// The tensor with `low` cells of a value before and `high` after its own along each axis.
     public func padded(low: [Int], high: [Int], value: Double = 0) throws -> Tensor {
         try Tensor.apply(
             .pad(low: low, high: high, interior: low.map { _ in 0 }, value: value), [self])

@@ -2,6 +2,7 @@ import KeratinCore
 
 /// A dense, row-major array in host memory: what data sets hold and what `predict` returns.
 public struct NDArray: Hashable, Sendable {
+    /// The elements in row-major order, in their own type.
     public enum Storage: Hashable, Sendable {
         case float32([Float])
         case int32([Int32])
@@ -10,7 +11,9 @@ public struct NDArray: Hashable, Sendable {
         case int64([Int64])
     }
 
+    /// The extents; the first one usually counts samples.
     public let shape: Shape
+    /// The elements.
     public let storage: Storage
 
     /// - Throws: `KeratinError` if there are not as many numbers as the shape has elements.
@@ -18,16 +21,22 @@ public struct NDArray: Hashable, Sendable {
         try self.init(.float32(values), count: values.count, shape)
     }
 
+    /// Int32 elements; without a shape a vector.
+    /// - Throws: `KeratinError` if the shape has another number of elements.
     @_disfavoredOverload
     public init(_ values: [Int32], shape: Shape? = nil) throws {
         try self.init(.int32(values), count: values.count, shape)
     }
 
+    /// Bytes, such as pixels; without a shape a vector.
+    /// - Throws: `KeratinError` if the shape has another number of elements.
     @_disfavoredOverload
     public init(_ values: [UInt8], shape: Shape? = nil) throws {
         try self.init(.uint8(values), count: values.count, shape)
     }
 
+    /// Int64 elements; without a shape a vector.
+    /// - Throws: `KeratinError` if the shape has another number of elements.
     @_disfavoredOverload
     public init(_ values: [Int64], shape: Shape? = nil) throws {
         try self.init(.int64(values), count: values.count, shape)

@@ -16,14 +16,17 @@ extension Tensor {
             [dtype == .float32 ? self : cast(to: .int32)])
     }
 
+    /// The sum along axes, all by default; they stay with extent 1 if `keepDimensions`.
     public func sum(axes: [Int]? = nil, keepDimensions: Bool = false) throws -> Tensor {
         try reduce(.sum, axes: axes, keepDimensions: keepDimensions)
     }
 
+    /// The maximum along axes, all by default; they stay with extent 1 if `keepDimensions`. NaN wins.
     public func max(axes: [Int]? = nil, keepDimensions: Bool = false) throws -> Tensor {
         try reduce(.maximum, axes: axes, keepDimensions: keepDimensions)
     }
 
+    /// The minimum along axes, all by default; they stay with extent 1 if `keepDimensions`. NaN wins.
     public func min(axes: [Int]? = nil, keepDimensions: Bool = false) throws -> Tensor {
         try reduce(.minimum, axes: axes, keepDimensions: keepDimensions)
     }

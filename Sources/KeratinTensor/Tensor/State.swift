@@ -99,7 +99,9 @@ package final class StateStorage: @unchecked Sendable {
 /// Inside a recorded function, `assign` makes the new value an output that is stored at the end of the
 /// run; later reads in the same function see it.
 public final class State: Sendable {
+    /// A name for messages and dumps; it need not be unique.
     public let name: String
+    /// Shape and element type, which never change.
     public let type: TensorType
     fileprivate let location: Mutex<StateLocation>
     private static let moved = Atomic<Int>(0)

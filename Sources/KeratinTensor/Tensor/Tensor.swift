@@ -13,6 +13,7 @@ public struct Tensor: Sendable {
     }
 
     let storage: Storage
+    /// Shape and element type.
     public let type: TensorType
     /// Which steps count (bool, the leading axes of the tensor), if a layer such as `Masking` said so. Layers carry it on;
     /// operations do not.
@@ -44,12 +45,16 @@ public struct Tensor: Sendable {
         type = TensorType(Shape(known.extents.map { $0 ?? Tensor.unknownExtent }), known.dtype)
     }
 
+    /// The extents, outermost first.
     public var shape: Shape { type.shape }
+    /// The type of the elements.
     public var dtype: DType { type.dtype }
+    /// The number of axes.
     public var rank: Int { type.shape.rank }
+    /// Elements.
     public var count: Int { type.shape.count }
     /// Whether this is a value of a program being recorded, which has no numbers yet.
-    public var isTraced: Bool { if case .traced = storage { true } else { false } }
+    package var isTraced: Bool { if case .traced = storage { true } else { false } }
     /// Whether `floats()`, `item()` and their kin have numbers to give: those of tensors on a device, and while a step is recorded
     /// those of a model that was compiled with `runEagerly: true`.
     public var hasNumbers: Bool {
@@ -68,16 +73,22 @@ extension Tensor {
         try self.init(values, shape ?? [values.count], .float32)
     }
 
+    /// Int32 elements; without a shape a vector.
+    /// - Throws: `KeratinError` if the shape has another number of elements.
     @_disfavoredOverload
     public init(_ values: [Int32], shape: Shape? = nil) throws {
         try self.init(values, shape ?? [values.count], .int32)
     }
 
+    /// Bytes; without a shape a vector.
+    /// - Throws: `KeratinError` if the shape has another number of elements.
     @_disfavoredOverload
     public init(_ values: [UInt8], shape: Shape? = nil) throws {
         try self.init(values, shape ?? [values.count], .uint8)
     }
 
+    /// Bools; without a shape a vector.
+    /// - Throws: `KeratinError` if the shape has another number of elements.
     public init(_ values: [Bool], shape: Shape? = nil) throws {
         try self.init(values.map { UInt8($0 ? 1 : 0) }, shape ?? [values.count], .bool)
     }
@@ -104,7 +115,7 @@ extension Tensor {
     }
 
     /// 0, 1, … along `axis`.
-    public init(indicesAlong axis: Int, shape: Shape, dtype: DType = .int32) throws {
+    package init(indicesAlong axis: Int, shape: Shape, dtype: DType = .int32) throws {
         let type = TensorType(shape, dtype)
         self = try Tensor.apply(
             .primitive(.iota(axis: try shape.resolve(axis: axis), type: type)), [])[0]
@@ -116,10 +127,16 @@ extension Tensor {
     /// - Throws: `KeratinError` if the element type is not float32 or the tensor is being recorded.
     public func floats() throws -> [Float] { try host(.float32, of: Float.self) }
 
+    /// The elements of an int32 tensor, in row-major order; waits for the device.
+    /// - Throws: `KeratinError` for another type, and while recording.
     public func int32s() throws -> [Int32] { try host(.int32, of: Int32.self) }
 
+    /// The elements of a uint8 tensor, in row-major order; waits for the device.
+    /// - Throws: `KeratinError` for another type, and while recording.
     public func uint8s() throws -> [UInt8] { try host(.uint8, of: UInt8.self) }
 
+    /// The elements of a bool tensor, in row-major order; waits for the device.
+    /// - Throws: `KeratinError` for another type, and while recording.
     public func bools() throws -> [Bool] { try host(.bool, of: UInt8.self).map { $0 != 0 } }
 
     /// The only number of a tensor with one float32 element.

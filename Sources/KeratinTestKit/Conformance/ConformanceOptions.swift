@@ -12,6 +12,7 @@ public struct ConformanceOptions: Sendable {
     /// Called with a line of text after each family.
     public var progress: (@Sendable (String) -> Void)?
 
+    /// Every family at its full size, unless said otherwise.
     public init(
         tiny: Bool = false, expansions: Bool = true, families: [String] = [],
         casesPerPlan: Int = 64, progress: (@Sendable (String) -> Void)? = nil

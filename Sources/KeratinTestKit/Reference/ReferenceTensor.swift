@@ -3,19 +3,24 @@ import KeratinCore
 /// A tensor on the host whose elements are held in Double, whatever their type: integers and bools are
 /// exact, floats are not rounded. Dense and row-major.
 public struct ReferenceTensor: Sendable {
+    /// Shape and element type, which `values` stand for.
     public var type: TensorType
+    /// The elements in row-major order; a bool is 0 or 1.
     public var values: [Double]
 
+    /// Values of a type; there must be as many as its shape says.
     public init(_ type: TensorType, _ values: [Double]) {
         precondition(values.count == type.count, "\(type) needs \(type.count) values")
         self.type = type
         self.values = values
     }
 
+    /// One value everywhere, zero by default.
     public init(_ type: TensorType, repeating value: Double = 0) {
         self.init(type, [Double](repeating: value, count: type.count))
     }
 
+    /// The extents.
     public var shape: Shape { type.shape }
 
     /// The elements rounded to the element type, as a device stores them.

@@ -1,5 +1,6 @@
 /// How scores are scaled, and which of them count, apart from a mask that is an input.
 public struct AttentionPattern: Hashable, Sendable {
+    /// What the products of queries and keys are multiplied by.
     public var scale: Double
     /// Query i sees the keys 0 … i only.
     public var isCausal: Bool
@@ -9,6 +10,7 @@ public struct AttentionPattern: Hashable, Sendable {
     /// Only rows that see nothing at all show the difference: they get a gradient.
     public var lowersMasked: Bool
 
+    /// A pattern that, unless said otherwise, hides nothing.
     public init(
         scale: Double = 1, isCausal: Bool = false, window: Int? = nil, lowersMasked: Bool = false
     ) {
@@ -40,17 +42,23 @@ public struct AttentionPattern: Hashable, Sendable {
 
 /// The extents of an attention, checked.
 public struct AttentionExtents: Sendable {
+    /// Samples.
     public let batch: Int
-    /// Queries and keys per sample.
+    /// Queries per sample.
     public let queries: Int
+    /// Keys per sample.
     public let keys: Int
-    /// Heads of the queries, and of keys and values.
+    /// Heads of the queries.
     public let heads: Int
+    /// Heads of keys and values; it divides `heads`.
     public let groups: Int
-    /// Numbers per query and key, and per value.
+    /// Numbers per query and per key.
     public let width: Int
+    /// Numbers per value.
     public let valueWidth: Int
 
+    /// - Throws: `KeratinError` unless the types are float32 [B, T, H, D], [B, S, G, D] and [B, S, G, V], and the mask's bool
+    ///   and broadcasts to [B, H, T, S].
     public init(
         query: TensorType, key: TensorType, value: TensorType, mask: TensorType?
     ) throws(KeratinError) {
@@ -85,7 +93,10 @@ public struct AttentionExtents: Sendable {
 
     /// Query heads that share a head of keys and values.
     public var shared: Int { heads / groups }
+    /// What attention gives: [B, T, H, V].
     public var result: TensorType { TensorType([batch, queries, heads, valueWidth]) }
+    /// One number per query and head: [B, H, T].
     public var rows: TensorType { TensorType([batch, heads, queries]) }
+    /// One number per query, key and head: [B, H, T, S].
     public var scores: Shape { [batch, heads, queries, keys] }
 }

@@ -3,8 +3,10 @@
 ///
 /// (x […, C], gamma [C], beta [C]) → (y […, C], mean [C], variance [C]).
 public struct BatchNormalizationOperation: FusedOperation {
+    /// Added to the variance before its root is taken.
     public var epsilon: Double
 
+    /// The operation with the given ε.
     public init(epsilon: Double) { self.epsilon = epsilon }
 
     public var name: String { "batch_normalization" }
@@ -68,8 +70,10 @@ public struct BatchNormalizationOperation: FusedOperation {
 
 /// (x, gamma, mean, variance, dy) → (dx, dGamma, dBeta).
 public struct BatchNormalizationGradient: FusedOperation {
+    /// As in the forward operation.
     public var epsilon: Double
 
+    /// The gradient of the operation with the given ε.
     public init(epsilon: Double) { self.epsilon = epsilon }
 
     public var name: String { "batch_normalization_gradient" }

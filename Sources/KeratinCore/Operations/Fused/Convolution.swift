@@ -5,16 +5,19 @@
 /// f / (F/groups) and reads that group's Cin/groups input channels. A depthwise convolution has groups
 /// = Cin and F = Cin·multiplier.
 public struct ConvolutionGeometry: Hashable, Sendable {
+    /// Which cells of x each cell of y reads; its padding is resolved for the extents of x.
     public var window: Window
+    /// Parts of the channels that are convolved by themselves.
     public var groups: Int
 
+    /// One group, unless said otherwise.
     public init(window: Window, groups: Int = 1) {
         self.window = window
         self.groups = groups
     }
 
     /// The type of y.
-    public func outputType(
+    package func outputType(
         x: TensorType, filter: TensorType
     ) throws(KeratinError) -> TensorType {
         let rank = window.rank
@@ -73,10 +76,14 @@ public struct ConvolutionGeometry: Hashable, Sendable {
 
 /// activation(x ⋆ filter + bias). Inputs: x, filter, and bias [F] if `hasBias`.
 public struct Convolution: FusedOperation {
+    /// Window and groups.
     public var geometry: ConvolutionGeometry
+    /// Whether there is a third input, the bias.
     public var hasBias: Bool
+    /// What is applied to every element of the result.
     public var activation: FusedActivation
 
+    /// A convolution; plain, unless said otherwise.
     public init(
         _ geometry: ConvolutionGeometry, hasBias: Bool = false,
         activation: FusedActivation = .none
@@ -128,9 +135,12 @@ public struct Convolution: FusedOperation {
 
 /// (dy, filter) → dx of shape `input`.
 public struct ConvolutionInputGradient: FusedOperation {
+    /// That of the convolution.
     public var geometry: ConvolutionGeometry
+    /// The shape of x, which y does not decide.
     public var input: Shape
 
+    /// The gradient for an x of the given shape.
     public init(_ geometry: ConvolutionGeometry, input: Shape) {
         self.geometry = geometry
         self.input = input
@@ -180,9 +190,12 @@ public struct ConvolutionInputGradient: FusedOperation {
 
 /// (x, dy) → the filter's gradient, of shape `filter`.
 public struct ConvolutionFilterGradient: FusedOperation {
+    /// That of the convolution.
     public var geometry: ConvolutionGeometry
+    /// The shape of the filter, which x and y do not decide.
     public var filter: Shape
 
+    /// The gradient for a filter of the given shape.
     public init(_ geometry: ConvolutionGeometry, filter: Shape) {
         self.geometry = geometry
         self.filter = filter

@@ -8,9 +8,12 @@
 /// needs. Where k or v is not finite in a place that the mask or the pattern hides, the rows that hide it may be NaN, as
 /// 0·∞ is, or as if nothing were there.
 public struct DotProductAttention: FusedOperation {
+    /// The scale, and which scores count.
     public var pattern: AttentionPattern
+    /// Whether a mask is the last input.
     public var hasMask: Bool
 
+    /// Attention by a pattern, with or without a mask.
     public init(pattern: AttentionPattern, hasMask: Bool) {
         self.pattern = pattern
         self.hasMask = hasMask
@@ -63,9 +66,12 @@ public struct DotProductAttention: FusedOperation {
 /// (q, k, v, mask if there is one, y, peak, sum, dy) → (dq, dk, dv): the gradient of `DotProductAttention`, which computes the scores
 /// anew instead of keeping them.
 public struct DotProductAttentionGradient: FusedOperation {
+    /// That of the forward operation.
     public var pattern: AttentionPattern
+    /// Whether the forward operation had a mask.
     public var hasMask: Bool
 
+    /// The gradient of attention by a pattern, with or without a mask.
     public init(pattern: AttentionPattern, hasMask: Bool) {
         self.pattern = pattern
         self.hasMask = hasMask

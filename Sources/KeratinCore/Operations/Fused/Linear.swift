@@ -3,11 +3,16 @@
 /// Inputs: a […, M, K], b […, K, N] (stored transposed if the flags say so; batch axes as in
 /// `Primitive.matmul`), and bias [N] if `hasBias`. Result: […, M, N].
 public struct Linear: FusedOperation {
+    /// Whether a is stored as […, K, M].
     public var transposeLeft: Bool
+    /// Whether b is stored as […, N, K].
     public var transposeRight: Bool
+    /// Whether there is a third input, the bias.
     public var hasBias: Bool
+    /// What is applied to every element of the result.
     public var activation: FusedActivation
 
+    /// A product; nothing is transposed, unless said otherwise.
     public init(
         transposeLeft: Bool = false, transposeRight: Bool = false, hasBias: Bool,
         activation: FusedActivation

@@ -1,6 +1,7 @@
 /// An expression over corresponding elements of its inputs: a short list of nodes in order, each of
 /// which reads earlier ones.
 public struct PointwiseExpression: Hashable, Sendable {
+    /// One value for each element; numbers in nodes count earlier nodes.
     public enum Node: Hashable, Sendable {
         case input(Int)
         case constant(Double)
@@ -17,6 +18,7 @@ public struct PointwiseExpression: Hashable, Sendable {
     /// The nodes whose values are the results.
     public var results: [Int]
 
+    /// An expression; `dtypes` has one entry per node.
     public init(nodes: [Node], dtypes: [DType], results: [Int]) {
         self.nodes = nodes
         self.dtypes = dtypes
@@ -28,9 +30,12 @@ public struct PointwiseExpression: Hashable, Sendable {
 /// result has the shape `shape`. A result may be stored over an input of the same type that has exactly
 /// that shape.
 public struct Pointwise: FusedOperation {
+    /// What is computed for each element.
     public var expression: PointwiseExpression
+    /// The iteration space, which is the shape of every result.
     public var shape: Shape
 
+    /// An expression over a space to which its inputs broadcast.
     public init(_ expression: PointwiseExpression, shape: Shape) {
         self.expression = expression
         self.shape = shape

@@ -6,14 +6,18 @@
 ///
 /// x: [N, s…, C] → [N, o…, C].
 public struct Pooling: FusedOperation {
+    /// What becomes of the numbers in a window.
     public enum Kind: String, Hashable, Sendable { case maximum, average }
 
     /// The maximum of no numbers: the smallest float32.
     public static let leastMaximum = -Double(Float.greatestFiniteMagnitude)
 
+    /// Maximum or mean.
     public var kind: Kind
+    /// Which cells of x each cell of the result reads.
     public var window: Window
 
+    /// Pooling over a window whose padding is resolved for the extents of x.
     public init(_ kind: Kind, _ window: Window) {
         self.kind = kind
         self.window = window
@@ -85,10 +89,14 @@ public struct Pooling: FusedOperation {
 /// maximum: (x, y, dy) → dx, where a window's whole cotangent goes to its first maximum (row-major), and
 /// to its first cell if there is no number in it; average: (dy) → dx. `input` is the shape of x.
 public struct PoolingGradient: FusedOperation {
+    /// That of the forward operation.
     public var kind: Pooling.Kind
+    /// That of the forward operation.
     public var window: Window
+    /// The shape of x.
     public var input: Shape
 
+    /// The gradient for an x of the given shape.
     public init(_ kind: Pooling.Kind, _ window: Window, input: Shape) {
         self.kind = kind
         self.window = window

@@ -3,8 +3,10 @@
 /// Inputs: logits […, K], and labels: float32 […, K], or int32 […] class numbers if `sparse`
 /// (numbers outside 0..<K give NaN). Result: […].
 public struct SoftmaxCrossEntropy: FusedOperation {
+    /// Whether labels are class numbers.
     public var sparse: Bool
 
+    /// With class numbers, or with weights of all classes, as labels.
     public init(sparse: Bool) { self.sparse = sparse }
 
     public var name: String { sparse ? "sparse_softmax_cross_entropy" : "softmax_cross_entropy" }
@@ -76,8 +78,10 @@ public struct SoftmaxCrossEntropy: FusedOperation {
 /// That is the derivative where the labels t of a row sum to 1. For other labels it would be dLoss·(softmax(logits)·Σt − t);
 /// TensorFlow's operation of this name takes the same form for all, and Keras trains through it.
 public struct SoftmaxCrossEntropyGradient: FusedOperation {
+    /// As in the forward operation.
     public var sparse: Bool
 
+    /// The gradient for class numbers, or for weights of all classes, as labels.
     public init(sparse: Bool) { self.sparse = sparse }
 
     public var name: String {

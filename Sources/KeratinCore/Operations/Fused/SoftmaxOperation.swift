@@ -3,8 +3,10 @@
 /// As in Keras on TensorFlow, softmax is NaN where an element is NaN or +∞, and then 0 elsewhere in the row; the logarithm of
 /// such a row is NaN everywhere. A row of nothing but −∞ is NaN.
 public struct SoftmaxOperation: FusedOperation {
+    /// Whether the result is the logarithm of the softmax.
     public var log: Bool
 
+    /// The softmax itself, unless its logarithm is wanted.
     public init(log: Bool = false) { self.log = log }
 
     public var name: String { log ? "log_softmax" : "softmax" }
@@ -45,8 +47,10 @@ public struct SoftmaxOperation: FusedOperation {
 
 /// (y, dy) → dx, from the result y of `SoftmaxOperation`: y·(dy − Σ dy·y), or dy − exp(y)·Σ dy for the logarithm.
 public struct SoftmaxGradient: FusedOperation {
+    /// As in the forward operation.
     public var log: Bool
 
+    /// The gradient of the softmax or of its logarithm.
     public init(log: Bool = false) { self.log = log }
 
     public var name: String { log ? "log_softmax_gradient" : "softmax_gradient" }

@@ -1,5 +1,6 @@
 /// Its input, which gradients take for a constant.
 public struct StopGradient: FusedOperation {
+    /// It has no options.
     public init() {}
 
     public var name: String { "stop_gradient" }

@@ -14,7 +14,7 @@ public enum RecurrentActivation: String, Hashable, Sendable, CaseIterable {
     public var slope: Double { self == .legacyHardSigmoid ? 0.2 : 1.0 / 6.0 }
 
     /// Records the activation of x.
-    public func apply(_ x: Value, in builder: ProgramBuilder) throws(KeratinError) -> Value {
+    package func apply(_ x: Value, in builder: ProgramBuilder) throws(KeratinError) -> Value {
         switch self {
         case .none: return x
         case .relu: return try builder.unary(.relu, x)

@@ -16,6 +16,7 @@
 ///
 /// Formulas: Keras 3.15.1, `layers/rnn/{simple_rnn,lstm,gru}.py`; masks: `backend/tensorflow/rnn.py`.
 public struct RecurrentSequence: FusedOperation {
+    /// How a step makes its state: z are the products, p the projected inputs, h the hidden and c the cell state.
     public enum Cell: String, Hashable, Sendable, CaseIterable {
         /// h = a(p + h·U)
         case simple
@@ -26,6 +27,7 @@ public struct RecurrentSequence: FusedOperation {
         /// Gates z, r, h: h = z·h + (1 − z)·a(p_h + (r·h)·U_h).
         case gruResetBefore
 
+        /// Blocks of U columns in the kernels: 1, 4 or 3.
         public var gateCount: Int {
             switch self {
             case .simple: 1
@@ -35,17 +37,26 @@ public struct RecurrentSequence: FusedOperation {
         }
     }
 
+    /// The kind of cell.
     public var cell: Cell
+    /// a in the cells' formulas.
     public var activation: RecurrentActivation
     /// The gates' activation; a `simple` cell has no use for it.
     public var recurrentActivation: RecurrentActivation
+    /// Whether the steps run from the last to the first.
     public var reverse: Bool
+    /// Whether the output of every step is a result, not only that of the last.
     public var returnsSequences: Bool
+    /// Whether the output of a masked step is zero rather than the one before it.
     public var zeroesMaskedOutput: Bool
+    /// Whether a mask is among the inputs.
     public var hasMask: Bool
+    /// Whether factors for the hidden state are among the inputs.
     public var hasDropout: Bool
+    /// Whether the results end with what the gradient needs.
     public var keepsHistory: Bool
 
+    /// A sequence as Keras's layers run it, unless said otherwise: forwards, of which only the last output is wanted.
     public init(
         _ cell: Cell, activation: RecurrentActivation = .tanh,
         recurrentActivation: RecurrentActivation = .sigmoid, reverse: Bool = false,
@@ -65,17 +76,26 @@ public struct RecurrentSequence: FusedOperation {
 
     public var name: String { "\(cell.rawValue)_sequence" }
 
+    /// Whether the recurrent product has a bias of its own, an input.
     public var hasRecurrentBias: Bool { cell == .gru }
+    /// Whether there is a cell state beside the hidden one.
     public var hasCellState: Bool { cell == .lstm }
 
     /// The inputs or results by what they are.
     public struct Inputs<Element> {
+        /// x·W + b of every step.
         public var projected: Element
+        /// The recurrent kernel.
         public var kernel: Element
+        /// The recurrent bias of a `gru`.
         public var bias: Element?
+        /// The initial hidden state.
         public var hidden: Element
+        /// The initial cell state of an `lstm`.
         public var cell: Element?
+        /// Which steps count, if `hasMask`.
         public var mask: Element?
+        /// The hidden state's factors, if `hasDropout`.
         public var dropout: Element?
     }
 
@@ -94,6 +114,7 @@ public struct RecurrentSequence: FusedOperation {
             mask: mask, dropout: hasDropout ? next() : nil)
     }
 
+    /// How many inputs the options ask for.
     public var inputCount: Int {
         3 + [hasRecurrentBias, hasCellState, hasMask, hasDropout].count { $0 }
     }

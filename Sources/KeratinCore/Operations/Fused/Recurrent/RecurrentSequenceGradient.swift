@@ -9,21 +9,30 @@ public struct RecurrentSequenceGradient: FusedOperation {
     /// The operation that is differentiated; it keeps its history.
     public let forward: RecurrentSequence
 
+    /// The gradient of an operation that keeps its history.
     public init(_ forward: RecurrentSequence) { self.forward = forward }
 
     public var name: String { "\(forward.cell.rawValue)_sequence_gradient" }
 
     /// The inputs by what they are.
     public struct Inputs<Element> {
+        /// The recurrent kernel.
         public var kernel: Element
+        /// The hidden state before each step.
         public var hidden: Element
+        /// The gates after their activation.
         public var gates: Element
         /// `lstm`: the cell state before each step; `gru`: h·U_h + b_h.
         public var extra: Element?
+        /// The forward operation's mask.
         public var mask: Element?
+        /// The forward operation's factors for the hidden state.
         public var dropout: Element?
+        /// The cotangent of the outputs.
         public var dOutput: Element
+        /// The cotangent of the final hidden state.
         public var dHidden: Element
+        /// The cotangent of the final cell state of an `lstm`.
         public var dCell: Element?
     }
 
@@ -47,6 +56,7 @@ public struct RecurrentSequenceGradient: FusedOperation {
 
     private var hasExtra: Bool { forward.cell == .lstm || forward.cell == .gru }
 
+    /// How many inputs the forward operation's options ask for.
     public var inputCount: Int {
         5 + [hasExtra, forward.hasMask, forward.hasDropout, forward.hasCellState].count { $0 }
     }
