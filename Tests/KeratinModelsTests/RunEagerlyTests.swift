@@ -58,6 +58,38 @@ struct RunEagerlyTests {
         }
     }
 
+    /// Doubles its input where the batch's first number is positive.
+    private final class Deciding: Layer {
+        override func call(_ x: Tensor, training: Bool) throws -> Tensor {
+            guard x.hasNumbers, try x.floats()[0] > 0 else { return x }
+            return try x * 2
+        }
+    }
+
+    @Test("What was decided by numbers ends with the batch", arguments: Backends.names)
+    func decisions(_ backend: String) throws {
+        try withBackend(BackendChoice(backend)) {
+            let model = try Sequential([Input(shape: [1]), Deciding()])
+            try model.compile(
+                loss: Loss("first") { _, predicted in try predicted.sum(axes: [-1]) },
+                runEagerly: true)
+            let positive = try NDArray([3, 3], shape: [2, 1])
+            let negative = try NDArray([-3, -3], shape: [2, 1])
+            func loss(_ x: NDArray) throws -> Double? {
+                try model.resetMetrics()
+                return try model.testOnBatch(x, x)["loss"]
+            }
+            #expect(try loss(positive) == 6)
+            #expect(try loss(negative) == -3)
+            #expect(try loss(positive) == 6)
+            #expect(try model.predict(positive).floats == [6, 6])
+            #expect(try model.predict(negative).floats == [-3, -3])
+            model.runEagerly = false
+            #expect(try loss(positive) == 3)
+            #expect(try model.predict(positive).floats == [3, 3])
+        }
+    }
+
     @Test("Layers of a prediction read theirs, for each batch", arguments: Backends.names)
     func numbersOfPredictions(_ backend: String) throws {
         try withBackend(BackendChoice(backend)) {

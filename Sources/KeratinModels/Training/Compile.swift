@@ -87,7 +87,13 @@ extension Model {
     /// model's shapes are found there are no numbers either way (`hasNumbers`). false before `compile`.
     public var runEagerly: Bool {
         get { lock.withLock { training?.specification.runEagerly ?? false } }
-        set { lock.withLock { training?.specification.runEagerly = newValue } }
+        set {
+            lock.withLock {
+                training?.specification.runEagerly = newValue
+                // What was decided by the numbers of a batch holds for no other.
+                training?.plans.beginRound()
+            }
+        }
     }
 
     /// The learning rate of the next step; changing it needs no new compilation. A number replaces a schedule.

@@ -149,27 +149,24 @@ package final class TrainingSession {
     func recordTrainStep(
         _ model: Model, _ types: StepParts<TensorType>, _ reader: EagerReader? = nil
     ) throws -> TracedFunction {
-        try EagerReader.$current.withValue(reader) {
-            try record(model, types, .train) { try model.trainStep($0) }
-        }
+        try record(model, types, .train, reader) { try model.trainStep($0) }
     }
 
     /// Records a test step of a model.
     func recordTestStep(
         _ model: Model, _ types: StepParts<TensorType>, _ reader: EagerReader? = nil
     ) throws -> TracedFunction {
-        try EagerReader.$current.withValue(reader) {
-            try record(model, types, .test) { try model.testStep($0) }
-        }
+        try record(model, types, .test, reader) { try model.testStep($0) }
     }
 
     /// The result is the compiled loss, if the step reports it.
     private func record(
         _ model: Model, _ types: StepParts<TensorType>, _ mode: PlanCache.Key.Mode,
-        _ step: (Batch) throws -> Logs
+        _ reader: EagerReader?, _ step: (Batch) throws -> Logs
     ) throws -> TracedFunction {
         defer { lossValues = nil }
-        return try TracedFunction.record(types.flat, status: plans.status) { trace, arguments in
+        return try TracedFunction.record(types.flat, status: plans.status, reader: reader) {
+            trace, arguments in
             trace.isStep = true
             self.lossValues = nil
             let parts = types.replacing(arguments)
@@ -259,11 +256,10 @@ func recordPredictStep(
     _ model: Model, _ types: [TensorType], status: DeviceStatus, frozen: FrozenStates? = nil,
     _ reader: EagerReader? = nil
 ) throws -> TracedFunction {
-    try EagerReader.$current.withValue(reader) {
-        try TracedFunction.record(types, frozen: frozen, status: status) { trace, arguments in
-            try model.noteChecked(arguments, trace)
-            return try model.predictStep(Batch(arguments))
-        }
+    try TracedFunction.record(types, frozen: frozen, status: status, reader: reader) {
+        trace, arguments in
+        try model.noteChecked(arguments, trace)
+        return try model.predictStep(Batch(arguments))
     }
 }
 

@@ -8,9 +8,6 @@ package final class EagerReader: Sendable {
 
     package init(_ run: @escaping @Sendable (TracedFunction) throws -> Plan) { self.run = run }
 
-    /// What recordings that begin here read with; nil: their tensors have no numbers.
-    @TaskLocal package static var current: EagerReader?
-
     func numbers(_ function: TracedFunction) throws -> Tensor {
         try Trace.$current.withValue(nil) {
             let plan = try run(function)

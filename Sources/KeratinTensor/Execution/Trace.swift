@@ -47,17 +47,17 @@ package final class Trace: @unchecked Sendable {
     package var frozen: FrozenStates?
     private var scopes: [String] = []
     let hostScalarCapacity = 32
-    /// Reads numbers of what is recorded so far.
+    /// Reads numbers of what is recorded so far; nil: tensors have none yet.
     let reader: EagerReader?
 
     /// The recording that a loop's body is part of.
     private let enclosing: Trace?
     private var outerValues: [Value: Value] = [:]
 
-    package init(inside enclosing: Trace? = nil) {
+    package init(inside enclosing: Trace? = nil, reader: EagerReader? = nil) {
         self.enclosing = enclosing
+        self.reader = reader
         frozen = enclosing?.frozen
-        reader = enclosing == nil ? EagerReader.current : nil
     }
 
     /// Whether a loop's body is recorded, as a part of another recording.

@@ -47,13 +47,14 @@ package struct TracedFunction {
     /// - Parameters:
     ///   - frozen: what is read instead of states.
     ///   - status: where runs report indices out of range.
+    ///   - reader: what reads numbers of the recording; nil: it has none.
     package static func record(
         _ argumentTypes: [TensorType], frozen: FrozenStates? = nil,
-        status: DeviceStatus? = nil,
+        status: DeviceStatus? = nil, reader: EagerReader? = nil,
         _ body: (Trace, [Tensor]) throws -> [Tensor]
     ) throws -> TracedFunction {
         for type in argumentTypes { try type.shape.validate() }
-        let trace = Trace()
+        let trace = Trace(reader: reader)
         trace.frozen = frozen
         trace.status = status
         let results = try Trace.$current.withValue(trace) {
