@@ -18,7 +18,7 @@ package final class ModelMaker: Sendable {
 }
 
 /// Finds layers by Keras's class names.
-package enum LayerRegistry {
+public enum LayerRegistry {
     /// Other names of the same classes, in Keras and in earlier versions of it.
     static let aliases: [String: String] = [
         "Convolution1D": "Conv1D", "Convolution2D": "Conv2D", "Convolution3D": "Conv3D",
@@ -42,7 +42,7 @@ package enum LayerRegistry {
     package static let modelClasses: Set<String> = ["Sequential", "Functional", "Model"]
 
     /// The classes that files may name, those of users included.
-    package static var names: [String] {
+    public static var names: [String] {
         (builtIn.keys + CustomObjects.names(CustomObjects.layerKind)).sorted()
     }
 
@@ -50,7 +50,7 @@ package enum LayerRegistry {
     ///
     /// - Parameter unusedKeys: receives arguments that were not understood.
     /// - Throws: `KeratinError` for unknown classes (with the nearest names) and wrong arguments.
-    package static func make(
+    public static func make(
         _ object: SerializedObject, unusedKeys: (_ place: String, [String]) -> Void = { _, _ in }
     ) throws -> Layer {
         if modelClasses.contains(object.className), let modelMaker {
