@@ -51,7 +51,7 @@ struct StepCommand: ParsableCommand {
         // Whole epochs of at least 64 steps, as fit runs them; the first makes the plan.
         let (x, y) = try demo.randomSamples(64 * demo.batchSize)
         let step = try model.trainingStep(
-            x.samples(0..<demo.batchSize), y.samples(0..<demo.batchSize))
+            x[0..<demo.batchSize], y[0..<demo.batchSize])
         let steps = 64
         let seconds = try medianSeconds(repeats: options.repeats) {
             try model.fit(x, y, batchSize: demo.batchSize, verbose: 0)

@@ -59,11 +59,11 @@ final class Steady: Model, @unchecked Sendable {
 RandomSeed.set(1)
 let x = try NDArray(Tensor.randomUniform([512, 4], low: -1, seed: 1))
 let y = try NDArray(
-    (0..<512).map { row in (0..<4).reduce(Float(0)) { $0 + x.floats[row * 4 + $1] } },
+    (0..<512).map { row in (0..<4).reduce(Float(0)) { $0 + x.floats()[row * 4 + $1] } },
     shape: [512, 1])
 let model = Steady()
 try model.compile(
     optimizer: .adam(learningRate: warmUp), loss: logCosh, metrics: [withinTenth])
 let history = try model.fit(x, y, epochs: 20, verbose: 2, validationSplit: 0.25)
 print("keys:", history.keys.joined(separator: " "))
-print("a new sample:", try model.predict(NDArray([0.1, 0.2, 0.3, 0.4], shape: [1, 4])).floats)
+print("a new sample:", try model.predict(NDArray([0.1, 0.2, 0.3, 0.4], shape: [1, 4])).floats())

@@ -11,7 +11,7 @@ let model = try Model(inputs: image, outputs: clean)
 try model.compile(optimizer: "adam", loss: .binaryCrossentropy())
 
 func noisy(_ pictures: NDArray) throws -> NDArray {
-    let numbers = try Tensor(pictures.floats, shape: pictures.shape)
+    let numbers = try Tensor(pictures.floats(), shape: pictures.shape)
     return try NDArray(ops.clip(numbers + random.normal(numbers.shape, stddev: 0.3), 0, 1))
 }
 
@@ -20,13 +20,13 @@ try model.fit(
     noisy(data.train.x), data.train.x, batchSize: 64, epochs: 5,
     validationData: (noisy(data.test.x), data.test.x))
 
-let before = try noisy(data.test.x.samples(0..<1))
+let before = try noisy(data.test.x[0..<1])
 let after = try model.predict(before)
 
 func lines(_ picture: NDArray) -> [String] {
     let shades = Array(" .:-=+*#%@")
     return (0..<8).map { row in
-        String(picture.floats[(row * 8)..<(row * 8 + 8)].map { shades[min(Int($0 * 10), 9)] })
+        String(picture.floats()[(row * 8)..<(row * 8 + 8)].map { shades[min(Int($0 * 10), 9)] })
     }
 }
 for (left, right) in zip(lines(before), lines(after)) { print(left, "  →  ", right) }

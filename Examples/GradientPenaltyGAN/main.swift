@@ -44,7 +44,7 @@ let batchSize = 64
 for epoch in 1...TrainingLimits.epochs(5) {
     var last: (critic: Tensor, generator: Tensor)?
     for index in 0..<TrainingLimits.steps(digits.count / batchSize) {
-        let batch = digits.samples(index * batchSize..<(index + 1) * batchSize)
+        let batch = digits[index * batchSize..<(index + 1) * batchSize]
         last = try compiledStep(Tensor(batch))
     }
     if let last {

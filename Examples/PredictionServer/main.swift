@@ -20,15 +20,14 @@ let predictor = try Predictor("digits.keras")
 
 /// The digit that the net sees.
 @Sendable func digit(_ index: Int) throws -> Int {
-    let scores = try predictor.predict(test.x.samples(index..<index + 1)).floats
-    return scores.indices.max { scores[$0] < scores[$1] } ?? 0
+    try predictor.predict(test.x[index..<index + 1]).argmax().item()
 }
 
 let right = try await withThrowingTaskGroup(of: Bool.self) { group in
     for request in 0..<1000 {
         group.addTask {
             let index = request % 100
-            return try digit(index) == Int(test.y.floats[index])
+            return try digit(index) == Int(test.y.floats()[index])
         }
     }
     var right = 0

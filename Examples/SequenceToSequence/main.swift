@@ -44,15 +44,15 @@ let next = try decoder(answer, initialState: [stateH, stateC])
 let decode = try Model(
     inputs: [answer, stateH, stateC], outputs: [read(next[0]), next[1], next[2]])
 
-var state = try encode.predictAll(questions.samples(0..<1))
+var state = try encode.predictAll(questions[0..<1])
 var letter = try hot([[12]])
 var text = ""
 for _ in 0..<4 {
     let out = try decode.predictAll([letter, state[0], state[1]])
-    let best = out[0].floats.indices.max { out[0].floats[$0] < out[0].floats[$1] }!
-    text.append(alphabet[best])
-    letter = try hot([[Int32(best)]])
+    let best: Int32 = try out[0].argmax().item()
+    text.append(alphabet[Int(best)])
+    letter = try hot([[best]])
     state = [out[1], out[2]]
 }
-let asked = try Tensor(questions.samples(0..<1).floats, shape: [5, letters]).argmax().int32s()
+let asked = try questions[0].argmax(axis: -1).int32s()
 print(String(asked.map { alphabet[Int($0)] }), "=", text)

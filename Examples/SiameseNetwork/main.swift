@@ -24,8 +24,8 @@ try model.compile(optimizer: "adam", loss: contrastive)
 // Pairs: each digit beside one of the same class, and beside the next in the list.
 let digits = try OpticalDigits.load().train
 let count = 2_000
-let x = try Tensor(digits.x.floats, shape: digits.x.shape)
-let labels = digits.y.floats
+let x = try Tensor(digits.x.floats(), shape: digits.x.shape)
+let labels = try digits.y.floats()
 var latest: [Float: Int] = [:]
 var partners: [Int32] = []
 for index in 0..<count {
@@ -38,8 +38,8 @@ let second = try ops.take(x, Tensor(partners, shape: [count]), axis: 0)
 let same = try NDArray(zip(0..<count, partners).map { labels[$0] == labels[Int($1)] ? 1 : 0 })
 try model.fit([NDArray(first), NDArray(second)], same, epochs: 4)
 
-let distances = try model.predict([NDArray(first), NDArray(second)]).floats
-let correct = zip(distances, same.floats).count { ($0 < 0.5) == ($1 == 1) }
+let distances = try model.predict([NDArray(first), NDArray(second)]).floats()
+let correct = zip(distances, try same.floats()).count { ($0 < 0.5) == ($1 == 1) }
 print("told apart: \(correct * 100 / count) % of the pairs")
 tower.trainable = false  // the tower describes digits for other models
-print("a digit in 64 numbers:", try tower.predict(NDArray(x[0..<1])).floats.prefix(4), "…")
+print("a digit in 64 numbers:", try tower.predict(NDArray(x[0..<1])).floats().prefix(4), "…")

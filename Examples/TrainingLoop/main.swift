@@ -18,7 +18,7 @@ for epoch in 1...TrainingLimits.epochs(5) {
     let order = Array(0..<train.x.count).shuffled()
     for step in 0..<TrainingLimits.steps(train.x.count / batchSize) {
         let batch = Array(order[step * batchSize..<(step + 1) * batchSize])
-        let (x, y) = (try Tensor(train.x.samples(batch)), try Tensor(train.y.samples(batch)))
+        let (x, y) = (try Tensor(train.x[batch]), try Tensor(train.y[batch]))
         let (value, gradients) = try valueAndGradient(of: model.trainableWeights) {
             let logits = try model(x, training: true)
             try accuracy.update(y, logits)

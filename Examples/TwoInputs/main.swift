@@ -20,14 +20,14 @@ try model.compile(
 let count = 512
 let numbers = try random.randint([count, 20], minval: 0, maxval: 1_000)
 let x = ["title": try NDArray(numbers), "tags": try NDArray(random.uniform([count, 12]))]
-let urgency = try NDArray(Tensor(x["tags"]!.floats, shape: [count, 12])[0..., 2..<3])
+let urgency = try NDArray(Tensor(x["tags"]!.floats(), shape: [count, 12])[0..., 2..<3])
 let group = try ops.floorDivide(numbers[0..., 0], 250)
 let y = ["priority": urgency, "department": try NDArray(ops.oneHot(group, 4))]
 try model.fit(x, y, batchSize: 32, epochs: 2, validationSplit: 0.1)
 
 let answers = try model.predictAll(x)
-print("urgency", answers[0].samples(0..<3).floats)
-print("department", try Tensor(answers[1])[0..<3].argmax().int32s())
+print("urgency", try answers[0][0..<3].floats())
+print("department", try answers[1][0..<3].argmax(axis: -1).int32s())
 
 // What a layer in the middle sees.
 let inside = try Model(inputs: model.inputs, outputs: model.getLayer("features").output)

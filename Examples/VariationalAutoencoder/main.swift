@@ -64,7 +64,7 @@ try model.fit(digits.train.x, batchSize: 128, epochs: 10, validationData: digits
 
 // Digits that nobody wrote: decoded from random codes.
 let codes = try NDArray(Tensor.randomNormal([3, 2], seed: 7))
-let images = try decoder.predict(codes).floats
+let images = try decoder.predict(codes).floats()
 for row in 0..<8 {
     let line = (0..<3).map { image in
         (0..<8).map { images[image * 64 + row * 8 + $0] > 0.5 ? "██" : "  " }.joined()

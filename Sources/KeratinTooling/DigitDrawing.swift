@@ -8,9 +8,9 @@ package struct DigitDrawing {
     /// - Parameter images: [samples, …] with square images, values 0…1.
     package init() {}
 
-    package func draw(_ images: NDArray, predicted: [Int], labels: [Int]) -> String {
-        let side = Int(Double(images.sampleCount).squareRoot().rounded())
-        let pixels = images.floats
+    package func draw(_ images: NDArray, predicted: [Int], labels: [Int]) throws -> String {
+        let side = Int(Double(images.shape.dimensions.dropFirst().reduce(1, *)).squareRoot().rounded())
+        let pixels = try images.floats()
         // Large images are thinned out.
         let step = max(1, side / 14)
         var lines = [String]()
@@ -42,13 +42,14 @@ extension DigitDrawing {
         of test: (x: NDArray, y: NDArray)
     ) -> (Demo.Trained) throws -> String {
         return { trained in
-            let predicted = Demo.Output.classes(trained.predictions)
+            let predicted = try Demo.Output.classes(trained.predictions)
             let labels =
-                test.y.sampleCount > 1 ? Demo.Output.classes(test.y) : test.y.floats.map { Int($0) }
+                test.y.rank > 1 && test.y.shape[1] > 1
+                ? try Demo.Output.classes(test.y) : try test.y.array(of: Int.self)
             let wrong = labels.indices.filter { labels[$0] != predicted[$0] }.prefix(1)
             let chosen = Array(wrong) + labels.indices.prefix(5)
-            return DigitDrawing().draw(
-                test.x.gathered(chosen, as: [chosen.count]),
+            return try DigitDrawing().draw(
+                test.x[chosen],
                 predicted: chosen.map { predicted[$0] }, labels: chosen.map { labels[$0] })
         }
     }

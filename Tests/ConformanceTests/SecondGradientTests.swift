@@ -75,7 +75,7 @@ struct SecondGradientTests {
             let variables = places.map { arguments[$0] }
             let (_, gradients) = try valueAndGradient(at: variables) { _ in
                 var total = try Tensor(0) * 1
-                for (index, result) in try Tensor.apply(source.operation, arguments).enumerated()
+                for (index, result) in try Tensor.results(source.operation, arguments).enumerated()
                 where result.dtype == .float32 && result.count > 0 {
                     total = try total + curved(result, 0.3 + Double(index))
                 }

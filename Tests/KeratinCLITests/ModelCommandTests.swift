@@ -28,7 +28,7 @@ import Testing
             #expect(outcome.code == 0 && outcome.errors.isEmpty, "\(outcome.errors)")
             let (ours, expected) = (try tool.read("y.npy"), try model.predict(x))
             #expect(ours.shape == expected.shape)
-            let worst = zip(ours.floats, expected.floats).map { abs($0 - $1) }.max() ?? 1
+            let worst = zip(ours.floats(), expected.floats()).map { abs($0 - $1) }.max() ?? 1
             #expect(worst < 1e-6)
         }
         #expect(try tool.listing() == ["m.keras", "x.npy", "y.npy"])
@@ -54,7 +54,7 @@ import Testing
             }
             bytes += descr.hasPrefix(">") ? pattern.reversed() : pattern
         }
-        let values = x.floats
+        let values = x.floats()
         if fortran {
             for column in 0..<columns {
                 for row in 0..<rows { append(values[row * columns + column]) }

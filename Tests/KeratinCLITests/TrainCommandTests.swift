@@ -75,8 +75,8 @@ import Testing
         #expect(split.keys.sorted() == ["accuracy", "loss", "val_accuracy", "val_loss"])
         // The same samples, given by hand.
         let (x, y) = try samples(12)
-        _ = try (tool.write(x.samples(0..<9), "x.npy"), tool.write(y.samples(0..<9), "y.npy"))
-        _ = try (tool.write(x.samples(9..<12), "vx.npy"), tool.write(y.samples(9..<12), "vy.npy"))
+        _ = try (tool.write(x[0..<9], "x.npy"), tool.write(y[0..<9], "y.npy"))
+        _ = try (tool.write(x[9..<12], "vx.npy"), tool.write(y[9..<12], "vy.npy"))
         let given = try train(
             tool,
             [

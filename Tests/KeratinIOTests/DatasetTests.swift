@@ -172,8 +172,8 @@ struct DatasetTests {
         #expect(data.test.x.shape == [10_000, 28, 28])
         let (mean, deviation) = statistics(data.train.x)
         #expect(abs(mean - 0.1307) < 1e-4 && abs(deviation - 0.3081) < 1e-4)
-        #expect(Array(data.train.y.floats.prefix(5)) == [5, 0, 4, 1, 9])
-        #expect(Array(data.test.y.floats.prefix(5)) == [7, 2, 1, 0, 4])
+        #expect(Array(data.train.y.floats().prefix(5)) == [5, 0, 4, 1, 9])
+        #expect(Array(data.test.y.floats().prefix(5)) == [7, 2, 1, 0, 4])
     }
 
     @Test(
@@ -185,7 +185,7 @@ struct DatasetTests {
         #expect(data.train.y.count == 60_000 && data.test.y.count == 10_000)
         let (mean, deviation) = statistics(data.train.x)
         #expect(abs(mean - 0.2860) < 1e-4 && abs(deviation - 0.3530) < 1e-4)
-        #expect(FashionMNIST.classNames[Int(data.train.y.floats[0])] == "ankle boot")
+        #expect(FashionMNIST.classNames[Int(data.train.y.floats()[0])] == "ankle boot")
     }
 
     @Test("The optical digits are in the product")
@@ -194,20 +194,20 @@ struct DatasetTests {
         #expect(data.train.x.shape == [3823, 8, 8, 1])
         #expect(data.test.x.shape == [1797, 8, 8, 1])
         // The sum that scikit-learn's copy of the test part has.
-        #expect(data.test.x.floats.reduce(0) { $0 + Double($1) * 16 } == 561_718)
-        #expect(Array(data.test.y.floats.prefix(10)) == [0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
-        let counts = (0..<10).map { digit in data.train.y.floats.count { $0 == Float(digit) } }
+        #expect(data.test.x.floats().reduce(0) { $0 + Double($1) * 16 } == 561_718)
+        #expect(Array(data.test.y.floats().prefix(10)) == [0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+        let counts = (0..<10).map { digit in data.train.y.floats().count { $0 == Float(digit) } }
         #expect(counts == [376, 389, 380, 389, 387, 376, 377, 387, 380, 382])
-        #expect(data.train.x.floats.allSatisfy { (0...1).contains($0) })
+        #expect(data.train.x.floats().allSatisfy { (0...1).contains($0) })
     }
 
     @Test("Moons lie on two half circles, in equal parts, the same for the same seed")
     func moons() throws {
         let moons = try makeMoons(samples: 201, seed: 3)
         #expect(moons.x.shape == [201, 2] && moons.y.shape == [201, 1])
-        #expect(moons.y.floats.count { $0 == 1 } == 101)
-        for (index, label) in moons.y.floats.enumerated() {
-            let (x, y) = (moons.x.floats[2 * index], moons.x.floats[2 * index + 1])
+        #expect(moons.y.floats().count { $0 == 1 } == 101)
+        for (index, label) in moons.y.floats().enumerated() {
+            let (x, y) = (moons.x.floats()[2 * index], moons.x.floats()[2 * index + 1])
             let (dx, dy) = label == 0 ? (x, y) : (1 - x, 0.5 - y)
             #expect(abs(dx * dx + dy * dy - 1) < 1e-5 && dy > -1e-6)
         }
@@ -215,7 +215,7 @@ struct DatasetTests {
         #expect(try makeMoons(samples: 201, seed: 4).x != moons.x)
         let noisy = try makeMoons(samples: 4000, noise: 0.1, seed: 1)
         let clean = try makeMoons(samples: 4000, noise: 0, seed: 1)
-        let differences = zip(noisy.x.floats, clean.x.floats).map { Double($0 - $1) }
+        let differences = zip(noisy.x.floats(), clean.x.floats()).map { Double($0 - $1) }
         let deviation = (differences.reduce(0) { $0 + $1 * $1 } / 8000).squareRoot()
         #expect(abs(deviation - 0.1) < 0.005)
         #expect(throws: KeratinError.self) { try makeMoons(samples: 1) }
@@ -227,9 +227,9 @@ struct DatasetTests {
     func categorical() throws {
         let rows = try toCategorical(try NDArray([0, 2, 1] as [Int32]))
         #expect(rows.shape == [3, 3])
-        #expect(rows.floats == [1, 0, 0, 0, 0, 1, 0, 1, 0])
+        #expect(rows.floats() == [1, 0, 0, 0, 0, 1, 0, 1, 0])
         #expect(
-            try toCategorical(try NDArray([1] as [UInt8]), classCount: 4).floats == [0, 1, 0, 0])
+            try toCategorical(try NDArray([1] as [UInt8]), classCount: 4).floats() == [0, 1, 0, 0])
         #expect(try toCategorical(try NDArray([1, 0] as [Float], shape: [2, 1])).shape == [2, 2])
         for (label, classes) in [
             (-1, 3), (3, 3), (0.5, 3), (.nan, 3), (.infinity, nil), (1e30, nil), (1e9, nil),

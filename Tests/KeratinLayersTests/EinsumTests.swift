@@ -152,7 +152,7 @@ private struct GoldenEinsum: Decodable, Sendable {
                 "abc,cde->abde", outputShape: [nil, 8, 16],
                 kernelInitializer: .glorotUniform.seeded(1))
             try layer.buildIfNeeded(inputShape: [nil, nil, 32])
-            let numbers = try layer.getWeights()[0].floats
+            let numbers = try layer.getWeights()[0].floats()
             // √(6/(32 + 128)), and nothing near √(6/(8·32 + 16·32)).
             let largest = numbers.map(abs).max() ?? 0
             #expect(largest <= 0.1937 && largest > 0.19, "\(largest)")

@@ -60,7 +60,7 @@ import Testing
         }
         #expect(hasMask == (golden.outputMask != nil), "\(golden.name): a mask or none")
         if let mask = golden.outputMask, hasMask {
-            #expect(values[next] == mask.floats, "\(golden.name): mask")
+            #expect(values[next] == mask.floats(), "\(golden.name): mask")
         }
         for (weight, after) in zip(layer.weights, golden.weightsAfter ?? []) {
             expect(
@@ -84,9 +84,9 @@ import Testing
                 let layer = try #require(try GoldenLayers.layer(golden.layer) as? Normalization)
                 try layer.adapt(batches: golden.batches.map { try $0.array() })
                 for (got, expected) in zip(try layer.getWeights(), golden.weights) {
-                    expect(got.floats, expected.tensor, "\(golden.name): \(expected.name)")
+                    expect(try got.floats(), expected.tensor, "\(golden.name): \(expected.name)")
                 }
-                let x = try golden.batches.flatMap { try $0.array().floats }
+                let x = try golden.batches.flatMap { try $0.array().floats() }
                 let y = try layer(Tensor(x, shape: Shape(golden.output.shape)))
                 expect(try y.floats(), golden.output, "\(golden.name): output")
             }

@@ -107,7 +107,7 @@ private struct StatefulCase: Decodable, Sendable {
         }
         #expect(hasMask == (golden.outputMask != nil), "\(golden.name): a mask or none")
         if let mask = golden.outputMask, hasMask {
-            #expect(rest.last == mask.floats, "\(golden.name): mask")
+            #expect(rest.last == mask.floats(), "\(golden.name): mask")
         }
         for (weight, after) in zip(layer.weights, golden.weightsAfter ?? []) {
             expect(
@@ -145,7 +145,7 @@ private struct StatefulCase: Decodable, Sendable {
                 for (index, batch) in golden.batches.enumerated() {
                     if index == 3 { try model.resetStates() }
                     let y = try model.predict(batch.array(), batchSize: shape[0])
-                    expect(y.floats, golden.outputs[index], "\(golden.name): batch \(index)")
+                    expect(try y.floats(), golden.outputs[index], "\(golden.name): batch \(index)")
                 }
             }
         }

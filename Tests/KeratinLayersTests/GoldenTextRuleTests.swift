@@ -46,8 +46,8 @@ struct GoldenTextRuleTests {
         if let array = outcome.array {
             #expect(ConfigValue(array.shape.dimensions) == expected["shape"], "\(name): shape")
             #expect(
-                isClose(array.floats, numbers(expected["values"])),
-                "\(name): values \(array.floats)")
+                isClose(array.floats(), numbers(expected["values"])),
+                "\(name): values \(array.floats())")
         }
         if let vocabulary = outcome.vocabulary {
             // Keras lists its vocabulary through NumPy, which cuts NUL off the end of strings.
@@ -63,8 +63,8 @@ struct GoldenTextRuleTests {
         if let batches = outcome.batches {
             let x = elements(expected["x"]).map { numbers($0) }
             let y = elements(expected["y"]).map { numbers($0) }
-            #expect(batches.map(\.x.floats) == x, "\(name)")
-            #expect(batches.compactMap { $0.y?.floats } == y, "\(name)")
+            #expect(batches.map(\.x.floats()) == x, "\(name)")
+            #expect(batches.compactMap { $0.y?.floats() } == y, "\(name)")
         }
     }
 

@@ -56,7 +56,7 @@ struct GoldenOptionsCase: Decodable, Sendable {
             for start in stride(from: 0, to: x.count, by: golden.batchSize) {
                 let batch = start..<min(start + golden.batchSize, x.count)
                 try stepped.resetMetrics()
-                let logs = try stepped.trainOnBatch(x.samples(batch), y.samples(batch))
+                let logs = try stepped.trainOnBatch(x[batch], y[batch])
                 losses.append(logs["loss"] ?? .nan)
             }
         }
@@ -67,13 +67,13 @@ struct GoldenOptionsCase: Decodable, Sendable {
         try model.fit(
             x, y, batchSize: golden.batchSize, epochs: golden.epochs, verbose: 0, shuffle: false)
         for (index, expected) in golden.finalWeights.enumerated() {
-            let comparison = expected.compare(try model.getWeights()[index].floats, .history)
+            let comparison = expected.compare(try model.getWeights()[index].floats(), .history)
             #expect(comparison.isWithin, "\(golden.name): weight \(index): \(comparison)")
         }
         let variables = try #require(model.training).optimizer.getVariables()
         #expect(variables.map(\.shape) == golden.variables.map { Shape($0.shape) })
         for (variable, expected) in zip(variables, golden.variables) {
-            let comparison = expected.compare(variable.values.floats, .history)
+            let comparison = expected.compare(variable.values.floats(), .history)
             #expect(comparison.isWithin, "\(golden.name): \(variable.name): \(comparison)")
         }
     }

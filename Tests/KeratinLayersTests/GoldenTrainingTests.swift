@@ -49,15 +49,15 @@ import Testing
         for (index, (weight, expected)) in zip(try model.getWeights(), golden.finalWeights)
             .enumerated()
         {
-            let comparison = expected.compare(weight.floats, .history)
-            let kernel = expected.compare(weight.floats)
+            let comparison = expected.compare(try weight.floats(), .history)
+            let kernel = expected.compare(try weight.floats())
             #expect(
                 comparison.isWithin || kernel.isWithin,
                 "\(golden.name): weight \(index): \(comparison)")
         }
-        let prediction = try model.predict(x.samples(0..<golden.prediction.shape[0]))
-        let close = golden.prediction.compare(prediction.floats, .history)
-        let within = golden.prediction.compare(prediction.floats)
+        let prediction = try model.predict(x[0..<golden.prediction.shape[0]])
+        let close = golden.prediction.compare(try prediction.floats(), .history)
+        let within = golden.prediction.compare(try prediction.floats())
         #expect(close.isWithin || within.isWithin, "\(golden.name): prediction: \(close)")
         let evaluation = try model.evaluate(x, y, batchSize: golden.evaluationBatchSize, verbose: 0)
         for (key, value) in golden.evaluation {
@@ -77,7 +77,7 @@ import Testing
                 let batch = start..<min(start + golden.batchSize, count)
                 try model.resetMetrics()
                 losses.append(
-                    try model.trainOnBatch(x.samples(batch), y.samples(batch))["loss"] ?? .nan)
+                    try model.trainOnBatch(x[batch], y[batch])["loss"] ?? .nan)
             }
         }
         let steps = min(losses.count, Tolerance.historySteps)

@@ -80,11 +80,11 @@ import Testing
                 GlobalAveragePooling1D(),
             ])
             // The second step of the first sample and the last two of the second do not count.
-            #expect(try model.predict(x, verbose: 0).floats == [5, 7, 11, 13])
+            #expect(try model.predict(x, verbose: 0).floats() == [5, 7, 11, 13])
             let without = try Sequential([
                 Input(shape: [3, 2]), Masking(), Reshape([3, 2]), GlobalAveragePooling1D(),
             ])
-            let y = try without.predict(x, verbose: 0).floats
+            let y = try without.predict(x, verbose: 0).floats()
             #expect(zip(y, [4 / 3, 2, 5 / 3, 2] as [Float]).allSatisfy { abs($0 - $1) < 1e-6 })
         }
     }
@@ -148,7 +148,7 @@ import Testing
             let weights = try layer.getWeights()
             #expect(layer.weights.map(\.name) == ["mean", "variance", "count"])
             #expect(weights.map(\.dtype) == [.float32, .float32, .int32])
-            #expect(weights[0].floats == [2, 3.5] && weights[1].floats == [1, 2.25])
+            #expect(weights[0].floats() == [2, 3.5] && weights[1].floats() == [1, 2.25])
             #expect(try layer(Tensor([1, 2], shape: [1, 2])).floats() == [-1, -1])
         }
     }

@@ -41,7 +41,7 @@ struct TextRuleTests {
             #expect(text.contains(expected), "\(text)")
         }
         // Sequences without steps are rows of padding.
-        #expect(try padSequences([[], [4]], value: -1).floats == [-1, 4])
+        #expect(try padSequences([[], [4]], value: -1).floats() == [-1, 4])
         #expect(try padSequences([[Int](), []], maxlen: 2).shape == [2, 2])
         // Without a length they have no columns; so have those that lose all steps at their ends.
         #expect(try padSequences([[Int](), []]).shape == [2, 0])
@@ -156,14 +156,14 @@ struct TextRuleTests {
         let counted = try StringLookup(vocabulary: words, outputMode: .count)([
             ["a"], ["a", "b", "a"],
         ])
-        #expect(counted.floats == [0, 1, 0, 0, 2, 1])
+        #expect(counted.floats() == [0, 1, 0, 0, 2, 1])
         // Composed and decomposed letters are two tokens.
         let accents = try StringLookup(vocabulary: ["é", "e\u{301}"])
-        #expect(try accents(["e\u{301}", "é"]).floats == [2, 1])
+        #expect(try accents(["e\u{301}", "é"]).floats() == [2, 1])
         let integers = try IntegerLookup(vocabulary: [1 << 40, -3], outputMode: .oneHot)
-        #expect(try integers([-3]).floats == [0, 0, 1])
+        #expect(try integers([-3]).floats() == [0, 0, 1])
         #expect(
-            try IntegerLookup(vocabulary: [9, 4], invert: true)([[1, 2], [0, 7]]).floats == [
+            try IntegerLookup(vocabulary: [9, 4], invert: true)([[1, 2], [0, 7]]).floats() == [
                 9, 4, -1, -1,
             ])
     }
@@ -175,7 +175,7 @@ struct TextRuleTests {
             split: .custom { $0.split(separator: "|").map(String.init) })
         try layer.adapt(["café|b c", "cafe"])
         #expect(layer.getVocabulary() == ["", "[UNK]", "cafe", "b c"])
-        #expect(try layer(["x|café", ""]).floats == [1, 2, 0, 0])
+        #expect(try layer(["x|café", ""]).floats() == [1, 2, 0, 0])
         #expect(try layer.sequences(["x|café", ""]) == [[1, 2], []])
         let cases: [(String, () throws -> Void)] = [
             ("by a function", { _ = try layer.getConfig() }),

@@ -51,7 +51,7 @@ struct BadInputTests {
             message { try compiled().fit(wide, y, verbose: 0) }
                 == "net: expects inputs of shape (None, 3), got [4, 4]")
         #expect(
-            message { try compiled().fit(x, y.samples(0..<3), verbose: 0) }
+            message { try compiled().fit(x, y[0..<3], verbose: 0) }
                 == "net: x has 4 samples, y has 3")
         #expect(message { try compiled().fit(empty, y, verbose: 0) }.contains("empty"))
         #expect(message { _ = try compiled().predict(empty) }.contains("empty"))
@@ -65,7 +65,7 @@ struct BadInputTests {
         #expect(
             message {
                 try compiled().fit(
-                    x.samples(0..<1), y.samples(0..<1), verbose: 0, validationSplit: 0.5)
+                    x[0..<1], y[0..<1], verbose: 0, validationSplit: 0.5)
             }.contains("split"))
         #expect(
             message {

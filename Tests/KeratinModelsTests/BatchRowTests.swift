@@ -122,8 +122,8 @@ struct BatchRowTests {
             // OpenCL builds kernels for each.
             for count in backend == "cpu" ? [1, 3, 5, 7] : [5] {
                 let x = try input(count)
-                let expected = try kind.body(Tensor(x.floats, shape: x.shape)).floats()
-                let got = try model.predict(x).floats
+                let expected = try kind.body(Tensor(x.floats(), shape: x.shape)).floats()
+                let got = try model.predict(x).floats()
                 #expect(got.count == expected.count)
                 #expect(zip(got, expected).allSatisfy { abs($0 - $1) < 1e-5 }, "\(count)")
             }
@@ -171,9 +171,9 @@ struct BatchRowTests {
                 },
             ])
             let x = try input(5)
-            let got = try model.predict(x, batchSize: 32).floats
+            let got = try model.predict(x, batchSize: 32).floats()
             for feature in 0..<3 {
-                let column = (0..<5).map { Double(x.floats[$0 * 3 + feature]) }
+                let column = (0..<5).map { Double(x.floats()[$0 * 3 + feature]) }
                 let mean = column.reduce(0, +) / 5
                 let variance = column.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 5
                 for row in 0..<5 {

@@ -82,7 +82,7 @@ struct CloneTests {
                         ? Dense(2, activation: .relu, name: layer.name) : try layer.copied()
                 })
             #expect(asked.sorted() == ["joined", "scale", "tower"])
-            #expect(try predict(clone)[0].floats.allSatisfy { $0 >= 0 })
+            #expect(try predict(clone)[0].floats().allSatisfy { $0 >= 0 })
             asked = []
             _ = try cloneModel(
                 model,

@@ -31,7 +31,7 @@ struct CustomLayerTests {
             let x = try NDArray([1, 2, 3], shape: [1, 3])
             try model.fit(x, x, verbose: 0)
             // d/df mean (f·x − x)² = 2(f − 1)·mean x² = 28/3 at f = 2.
-            let factor = try model.getWeights()[0].floats[0]
+            let factor = try model.getWeights()[0].floats()[0]
             #expect(abs(factor - (2 - 0.1 * 28 / 3)) < 1e-5)
         }
     }

@@ -50,7 +50,7 @@ import Testing
                 return try (0..<Tolerance.backendHistorySteps).map { step in
                     let batch = (step * 32)..<((step + 1) * 32)
                     try model.resetMetrics()
-                    return try model.trainOnBatch(x.samples(batch), y.samples(batch))["loss"]!
+                    return try model.trainOnBatch(x[batch], y[batch])["loss"]!
                 }
             }
         }
@@ -136,11 +136,11 @@ import Testing
                 loss: Loss("sum") { _, p in try p.sum(axes: [-1]) })
             let x = try NDArray([1], shape: [1, 1])
             try model.fit(x, x, verbose: 0)
-            #expect(try model.getWeights()[0].floats == [0.5])
+            #expect(try model.getWeights()[0].floats() == [0.5])
             let plans = Plan.count
             model.learningRate = 0.25
             try model.fit(x, x, verbose: 0)
-            #expect(try model.getWeights()[0].floats == [0.25])
+            #expect(try model.getWeights()[0].floats() == [0.25])
             #expect(Plan.count == plans)
         }
     }
@@ -172,7 +172,7 @@ import Testing
         try model.move(to: .opencl)
         let moved = try withBackend(.opencl) { try model.predict(x) }
         let comparison = Tolerance.kernel.compare(
-            moved.floats.map(Double.init), expected.floats.map(Double.init))
+            try moved.floats().map(Double.init), try expected.floats().map(Double.init))
         #expect(comparison.isWithin, "\(comparison)")
         try withBackend(.opencl) { _ = try model.fit(x, y, verbose: 0) }
     }
@@ -185,8 +185,8 @@ import Testing
             #expect(one.shape == [37, 10])
             for size in [1, 5, 32, 64] {
                 let comparison = Tolerance.kernel.compare(
-                    try model.predict(x, batchSize: size).floats.map(Double.init),
-                    one.floats.map(Double.init))
+                    try model.predict(x, batchSize: size).floats().map(Double.init),
+                    try one.floats().map(Double.init))
                 #expect(comparison.isWithin, "batch size \(size): \(comparison)")
             }
         }
@@ -201,7 +201,7 @@ import Testing
             let (x, y) = try digits(100)
             let history = try model.fit(x, y, epochs: 1, verbose: 0, validationSplit: 0.25)
             #expect(history.keys == ["acc", "loss", "val_acc", "val_loss"])
-            let last = try model.evaluate(x.samples(75..<100), y.samples(75..<100), verbose: 0)
+            let last = try model.evaluate(x[75..<100], y[75..<100], verbose: 0)
             #expect(abs(history["val_loss"]![0] - last["loss"]!) < 1e-6)
             #expect(history["val_acc"]![0] == last["acc"]!)
         }

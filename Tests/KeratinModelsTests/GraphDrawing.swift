@@ -88,7 +88,7 @@ struct GraphDrawing {
                 input([6], classes([n, 6], below: 9), .int32))
         case 1:
             let width = size()
-            var array = try numbers([n, 5, width]).floats
+            var array = try numbers([n, 5, width]).floats()
             // The last steps of some samples do not count.
             for sample in 0..<n {
                 for index in (sample * 5 + 5 - below(4)) * width..<(sample + 1) * 5 * width {

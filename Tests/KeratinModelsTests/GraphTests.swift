@@ -128,7 +128,7 @@ struct GraphTests {
             let x = [try NDArray([1, 2], shape: [1, 2]), try NDArray([3, -1], shape: [1, 2])]
             try model.trainOnBatch(x, NDArray([0], shape: [1, 1]))
             // y = w·(a − b) = 0.5·(−2) + 0.5·3 = 0.5; the gradient is 2·0.5·(a − b).
-            #expect(try model.getWeights()[0].floats == [0.5 + 0.2, 0.5 - 0.3])
+            #expect(try model.getWeights()[0].floats() == [0.5 + 0.2, 0.5 - 0.3])
             #expect(words { _ = try tower.output }.contains("2 times"))
         }
     }
@@ -142,18 +142,18 @@ struct GraphTests {
             let data = try numbers([5, 4])
             let features = try Model(
                 inputs: model.inputs, outputs: [model.getLayer(inner.name).output])
-            #expect(try features.predict(data).floats == inner.predict(data).floats)
+            #expect(try features.predict(data).floats() == inner.predict(data).floats())
             // From a tensor in the middle on.
             let head = try Model(inputs: [inner.nodes[0].outputs[0]], outputs: model.outputs)
             let expected = try model.predict(data)
-            #expect(try head.predict(inner.predict(data)).floats == expected.floats)
+            #expect(try head.predict(inner.predict(data)).floats() == expected.floats())
             #expect(head.layers.first is Input && inner.nodes.count == 1)
             inner.trainable = false
             #expect(model.trainableWeights.count == 2 && model.weights.count == 6)
             try model.compile(optimizer: "sgd", loss: "mse")
-            let before = try inner.getWeights().map(\.floats)
+            let before = try inner.getWeights().map(\.floats())
             try model.fit(data, numbers([5, 1]), epochs: 2, verbose: 0)
-            #expect(try inner.getWeights().map(\.floats) == before)
+            #expect(try inner.getWeights().map(\.floats()) == before)
             #expect(throws: KeratinError.self) { try model.getLayer("nowhere") }
         }
     }
@@ -169,7 +169,7 @@ struct GraphTests {
             let history = try model.fit(
                 data, labels, verbose: 0, validationSplit: 0.5, shuffle: false,
                 classWeight: [0: 5, 1: 3])
-            let loss = try model.evaluate(data.samples(4..<8), labels.samples(4..<8), verbose: 0)[
+            let loss = try model.evaluate(data[4..<8], labels[4..<8], verbose: 0)[
                 "loss"]
             #expect(abs((history["val_loss"]?[0] ?? 0) - (loss ?? 1)) < 1e-6)
         }
@@ -211,7 +211,7 @@ struct GraphTests {
             #expect(result.shape == [6, 7, 2])
             // Another question, another answer.
             let other = try model.predict([numbers([6, 4, 3]), numbers([6, 7, 2])])
-            #expect(result.floats != other.floats)
+            #expect(result.floats() != other.floats())
         }
     }
 

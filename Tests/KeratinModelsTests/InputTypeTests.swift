@@ -65,7 +65,7 @@ struct InputTypeTests {
         let stack = Self.stacks[index]
         try withBackend(BackendChoice(backend)) {
             let x = try integers(Shape([5] + stack.shape))
-            let bytes = try NDArray(x.floats.map { UInt8($0) }, shape: x.shape)
+            let bytes = try NDArray(x.floats().map { UInt8($0) }, shape: x.shape)
             func result(_ type: DType, _ x: NDArray) throws -> NDArray {
                 try RandomSeed.with(7) {
                     let model = try Sequential(
@@ -77,7 +77,7 @@ struct InputTypeTests {
                     return got
                 }
             }
-            let expected = try result(.float32, NDArray(x.floats, shape: x.shape))
+            let expected = try result(.float32, NDArray(x.floats(), shape: x.shape))
             #expect(try result(.int32, x) == expected, "\(stack.name)")
             #expect(try result(.uint8, bytes) == expected, "\(stack.name)")
             #expect(try result(.float32, x) == expected, "\(stack.name)")
@@ -118,7 +118,7 @@ struct InputTypeTests {
         let model = try Sequential([
             Input(shape: [2]), Dense(1, kernelInitializer: .constant(1e-9)),
         ])
-        let got = try model.predict(x).floats
+        let got = try model.predict(x).floats()
         #expect(abs(got[0] - 5) < 1e-5 && abs(got[1] - 7) < 1e-5)
         try model.compile(optimizer: .sgd(learningRate: 0), loss: "mae")
         let labels = try NDArray([5_000_000_000, 0] as [Int64], shape: [2, 1])

@@ -51,7 +51,7 @@ import Testing
                     let batch = (step * demo.batchSize)..<((step + 1) * demo.batchSize)
                     try model.resetMetrics()
                     return try model.trainOnBatch(
-                        samples.x.samples(batch), samples.y.samples(batch))["loss"]!
+                        samples.x[batch], samples.y[batch])["loss"]!
                 }
             }
         }

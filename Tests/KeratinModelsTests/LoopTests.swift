@@ -19,9 +19,9 @@ import Testing
     }
 
     private func tensor(_ array: NDArray, _ range: Range<Int>) throws -> Tensor {
-        let part = array.samples(range)
+        let part = array[range]
         if case .int32(let values) = part.storage { return try Tensor(values, shape: part.shape) }
-        return try Tensor(part.floats, shape: part.shape)
+        return try Tensor(part.floats(), shape: part.shape)
     }
 
     @Test("A loop at once, a compiled one and fit agree", arguments: Backends.names)
@@ -72,7 +72,7 @@ import Testing
                     }
                     #expect(optimizer.iterations == 8)
                     for (got, want) in zip(try model.getWeights(), try fitted.getWeights()) {
-                        for (a, b) in zip(got.floats, want.floats) {
+                        for (a, b) in zip(try got.floats(), try want.floats()) {
                             #expect(abs(a - b) < 1e-5, "\(pattern.name) \(isCompiled)")
                         }
                     }
@@ -155,7 +155,7 @@ import Testing
             _ = try step()
             #expect(optimizer.iterations == 4)
             // Rates 1, 2, 3, 4; the bias took the first and the third.
-            #expect(try layer.getWeights().map { $0.floats } == [[1 - 10], [-4]])
+            #expect(try layer.getWeights().map { $0.floats() } == [[1 - 10], [-4]])
         }
     }
 
@@ -210,10 +210,10 @@ import Testing
             let model = try Sequential([Input(shape: [3]), Counting()])
             let x = try NDArray((0..<24).map { Float($0) }, shape: [8, 3])
             Counting.calls = 0
-            for _ in 0..<10 { #expect(try model.predict(x).floats[5] == 10) }
+            for _ in 0..<10 { #expect(try model.predict(x).floats()[5] == 10) }
             #expect(Counting.calls == 1)
             // Six samples fill up a batch of eight: one more recording tells that they may.
-            for _ in 0..<10 { _ = try model.predict(x.samples(0..<6)) }
+            for _ in 0..<10 { _ = try model.predict(x[0..<6]) }
             #expect(Counting.calls == 3)
             try model.add(Dense(1))
             #expect(try model.predict(x).shape == [8, 1])

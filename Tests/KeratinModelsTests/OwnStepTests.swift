@@ -69,7 +69,7 @@ import Testing
                 }
                 #expect(history.keys == ["loss", "mae", "seen", "val_loss", "val_mae", "val_seen"])
                 // Reset each epoch: the mean of x, each time.
-                let mean = Double(x.floats.reduce(0, +)) / Double(x.floats.count)
+                let mean = Double(try x.floats().reduce(0, +)) / Double(try x.floats().count)
                 #expect(history["seen"]!.allSatisfy { abs($0 - mean) < 1e-6 })
                 #expect(try written.getWeights() == plain.getWeights())
                 // Two sizes of batches; the first is recorded again, since the optimizer laid out its weights meanwhile.
@@ -154,7 +154,7 @@ import Testing
             let x = try NDArray([1, 2, 3], shape: [3, 1])
             try model.compile(optimizer: .sgd(), loss: "mse")
             #expect(try model.evaluate(x, verbose: 0) == ["largest": 6])
-            #expect(try model.predict(x).floats == [20, 40, 60])
+            #expect(try model.predict(x).floats() == [20, 40, 60])
         }
     }
 

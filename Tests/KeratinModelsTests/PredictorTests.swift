@@ -26,8 +26,8 @@ import Testing
             #expect(try model.predict(x) != before)
             #expect(try predictor.predict(x) == before)
             // Other sizes are recorded now, and still read the copies.
-            let few = try predictor.predict(x.samples(0..<5))
-            for (a, b) in zip(few.floats, before.floats) { #expect(abs(a - b) < 1e-6) }
+            let few = try predictor.predict(x[0..<5])
+            for (a, b) in zip(try few.floats(), try before.floats()) { #expect(abs(a - b) < 1e-6) }
             #expect(throws: KeratinError.self) {
                 try predictor.predict(NDArray([1, 2], shape: [1, 2]))
             }
@@ -40,14 +40,14 @@ import Testing
         let (x, _) = try digits(64)
         let model = try withBackend(BackendChoice(backend)) { try self.model() }
         let predictor = try Predictor(model)
-        let alone = try (0..<64).map { try predictor.predict(x.samples($0..<$0 + 1 + $0 % 3)) }
+        let alone = try (0..<64).map { try predictor.predict(x[$0..<$0 + 1 + $0 % 3]) }
         let wrong = try await withThrowingTaskGroup(of: Int.self) { group in
             for task in 0..<8 {
                 group.addTask {
                     var wrong = 0
                     for turn in 0..<40 {
                         let i = (task * 17 + turn) % 62
-                        let got = try predictor.predict(x.samples(i..<i + 1 + i % 3))
+                        let got = try predictor.predict(x[i..<i + 1 + i % 3])
                         if got != alone[i] { wrong += 1 }
                     }
                     return wrong

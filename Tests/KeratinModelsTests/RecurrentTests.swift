@@ -168,7 +168,7 @@ final class MinimalCell: RecurrentCell, ConfigurableLayer {
             #expect(try model.trainOnBatch(x, y)["loss"] == losses[0])
             #expect(model.weights.count == 5)
             expectError("batches of one size: expected 2 samples, got 1") {
-                _ = try model.predict(x.samples(0..<1))
+                _ = try model.predict(x[0..<1])
             }
         }
     }

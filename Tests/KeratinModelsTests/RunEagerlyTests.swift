@@ -50,7 +50,7 @@ struct RunEagerlyTests {
             var reported: [Double] = []
             for step in 0..<4 {
                 let part = (step * 4)..<(step * 4 + 4)
-                reported.append(try model.trainOnBatch(x.samples(part), y.samples(part))["loss"]!)
+                reported.append(try model.trainOnBatch(x[part], y[part])["loss"]!)
             }
             // The first recording is made twice where it lays out the optimizer's state.
             #expect(model.seen.suffix(4).map(Double.init) == reported)
@@ -82,11 +82,11 @@ struct RunEagerlyTests {
             #expect(try loss(positive) == 6)
             #expect(try loss(negative) == -3)
             #expect(try loss(positive) == 6)
-            #expect(try model.predict(positive).floats == [6, 6])
-            #expect(try model.predict(negative).floats == [-3, -3])
+            #expect(try model.predict(positive).floats() == [6, 6])
+            #expect(try model.predict(negative).floats() == [-3, -3])
             model.runEagerly = false
             #expect(try loss(positive) == 3)
-            #expect(try model.predict(positive).floats == [3, 3])
+            #expect(try model.predict(positive).floats() == [3, 3])
         }
     }
 
@@ -95,17 +95,17 @@ struct RunEagerlyTests {
         try withBackend(BackendChoice(backend)) {
             let model = Watched()
             try model.compile(loss: .meanSquaredError)
-            let expected = try model.predict(x, batchSize: 5).floats
+            let expected = try model.predict(x, batchSize: 5).floats()
             #expect(model.results.isEmpty)
             model.runEagerly = true
-            #expect(try model.predict(x, batchSize: 5).floats == expected)
+            #expect(try model.predict(x, batchSize: 5).floats() == expected)
             #expect(model.results.map(\.count) == [5, 5, 5, 1])
             #expect(model.results.flatMap { $0 } == expected)
             model.results = []
             _ = try model.evaluate(x, y, batchSize: 8, verbose: 0)
             #expect(model.results.flatMap { $0 }.count == 16)
             model.runEagerly = false
-            #expect(try model.predict(x, batchSize: 5).floats == expected)
+            #expect(try model.predict(x, batchSize: 5).floats() == expected)
         }
     }
 

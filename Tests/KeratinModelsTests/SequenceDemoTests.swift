@@ -54,11 +54,11 @@ import Testing
             let model = try Demo.moons.makeModel()
             try model.compile(optimizer: "sgd", loss: "mse")
             var biases: [[Float]] = []
-            model.afterEpoch = { [unowned model] in biases.append(try model.getWeights()[1].floats)
+            model.afterEpoch = { [unowned model] in biases.append(try model.getWeights()[1].floats())
             }
             try model.fit(x, y, epochs: 3, verbose: 0)
             #expect(Set(biases).count == 3)
-            #expect(biases.last == (try model.getWeights()[1].floats))
+            #expect(biases.last == (try model.getWeights()[1].floats()))
         }
     }
 
@@ -81,9 +81,9 @@ import Testing
             let single = try characterModel(1, 1, stateful: true)
             try single.setWeights(whole.getWeights())
             let text: [Int32] = [1, 0, 3, 3, 2]
-            let atOnce = try whole.predict(NDArray(text, shape: [1, 5])).floats
+            let atOnce = try whole.predict(NDArray(text, shape: [1, 5])).floats()
             let oneByOne = try text.flatMap {
-                try single.predict(NDArray([$0], shape: [1, 1]), batchSize: 1).floats
+                try single.predict(NDArray([$0], shape: [1, 1]), batchSize: 1).floats()
             }
             let comparison = Tolerance.backendHistory.compare(
                 oneByOne.map(Double.init), atOnce.map(Double.init))
@@ -99,7 +99,7 @@ import Testing
             let vocabulary = try CharacterVocabulary(text)
             let (x, y) = try Demo.windows(try vocabulary.encode(text)[...], 5)
             #expect(x.shape == [51, 5])
-            #expect(x.floats[1...].prefix(4) == y.floats.prefix(4))
+            #expect(x.floats()[1...].prefix(4) == y.floats().prefix(4))
             let model = try characterModel(5, nil, stateful: false)
             try model.compile(
                 optimizer: .adam(learningRate: 0.02), loss: "sparse_categorical_crossentropy")
@@ -128,9 +128,9 @@ import Testing
         let samples = try Demo.forecasts(series, months: series.map { "\($0)" })
         #expect(samples.train.x.shape == [14, 12, 1])
         #expect(samples.test.x.shape == [14, 12, 1])
-        #expect(samples.train.y.floats[0] == 12 / 39 as Float)
-        #expect(samples.train.x.floats[0..<3] == [0, 1 / 39, 2 / 39])
-        #expect(samples.test.y.floats.last == 1)
+        #expect(samples.train.y.floats()[0] == 12 / 39 as Float)
+        #expect(samples.train.x.floats()[0..<3] == [0, 1 / 39, 2 / 39])
+        #expect(samples.test.y.floats().last == 1)
         #expect(throws: KeratinError.self) {
             try Demo.forecasts([Float](repeating: 1, count: 40), months: [])
         }

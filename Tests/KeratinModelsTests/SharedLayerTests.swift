@@ -25,7 +25,7 @@ struct SharedLayerTests {
             try model.fit(x, y, batchSize: 8, epochs: 2, verbose: 0, shuffle: false)
         }
 
-        var weights: [[Float]] { get throws { try shared.getWeights().map(\.floats) } }
+        var weights: [[Float]] { get throws { try shared.getWeights().map(\.floats()) } }
     }
 
     @Test("Each training moves the layer, and both models see it", arguments: Backends.names)
@@ -86,13 +86,13 @@ struct SharedLayerTests {
             try pair.fit(pair.a)
             try pair.fit(pair.b)
             let zeros = try pair.shared.getWeights().map {
-                try NDArray([Float](repeating: 0, count: $0.floats.count), shape: $0.shape)
+                try NDArray([Float](repeating: 0, count: $0.floats().count), shape: $0.shape)
             }
             try pair.shared.setWeights(zeros)
             for model in [pair.a, pair.b] {
                 // Behind zeros only the head's bias is left.
-                let bias = try model.layers.last!.getWeights()[1].floats[0]
-                #expect(try model.predict(pair.x).floats.allSatisfy { $0 == bias })
+                let bias = try model.layers.last!.getWeights()[1].floats()[0]
+                #expect(try model.predict(pair.x).floats().allSatisfy { $0 == bias })
             }
             pair.shared.trainable = false
             try pair.b.compile(optimizer: .adam(learningRate: 0.01), loss: "mse")
@@ -126,12 +126,12 @@ struct SharedLayerTests {
     func moves() throws {
         let pair = try withBackend(.cpu) { try Pair() }
         for model in [pair.a, pair.b] { try pair.fit(model) }
-        let expected = try pair.b.predict(pair.x).floats
+        let expected = try pair.b.predict(pair.x).floats()
         try pair.a.move(to: .opencl)
         #expect(throws: KeratinError.self) { try pair.b.predict(pair.x) }
         #expect(throws: KeratinError.self) { try pair.fit(pair.b) }
         try pair.b.move(to: .opencl)
-        let moved = try pair.b.predict(pair.x).floats
+        let moved = try pair.b.predict(pair.x).floats()
         #expect(zip(moved, expected).allSatisfy { abs($0 - $1) < 1e-5 })
         for model in [pair.a, pair.b, pair.a] {
             let before = try pair.weights

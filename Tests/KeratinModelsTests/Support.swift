@@ -27,7 +27,7 @@ func smallNetwork() throws -> Sequential {
 /// The first digits.
 func digits(_ count: Int) throws -> (x: NDArray, y: NDArray) {
     let train = try OpticalDigits.load().train
-    return (train.x.samples(0..<count), train.y.samples(0..<count))
+    return (train.x[0..<count], train.y[0..<count])
 }
 
 /// What is said when something goes wrong.

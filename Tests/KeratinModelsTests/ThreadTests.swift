@@ -47,11 +47,11 @@ struct ThreadTests {
                 try model.save(path)
                 let loaded = try loadModel(path)
                 try loaded.fit(x, y, batchSize: 16, epochs: 1, verbose: 0)
-                let a = try Tensor(x.samples(0..<8).floats, shape: [8, 8])
+                let a = try Tensor(x[0..<8].floats(), shape: [8, 8])
                 let products = try a.matmul(a).tanh().sum(axes: [0]).floats()
                 let figures = try loaded.evaluate(x, y, verbose: 0)
-                return try history["loss"]!.map { Float($0) } + model.predict(x).floats
-                    + loaded.predict(x).floats + products
+                return try history["loss"]!.map { Float($0) } + model.predict(x).floats()
+                    + loaded.predict(x).floats() + products
                     + figures.sorted { $0.key < $1.key }.map { Float($0.value) }
             }
         }
@@ -79,7 +79,7 @@ struct ThreadTests {
         }
         let inputs = try (0..<Self.tasks).map { task in
             // Batches of several sizes have plans of their own.
-            try Self.data(task).x.samples(0..<(1 + task * 5))
+            try Self.data(task).x[0..<(1 + task * 5)]
         }
         let alone = try inputs.map { try model.predict($0) }
         let wrong = try await concurrently { task in
@@ -118,10 +118,10 @@ struct ThreadTests {
         let steps = 60
         // Each step's prediction, from a model that takes them one by one.
         let slow = try make()
-        var known: Set<[Float]> = [try slow.predict(x, batchSize: 48).floats]
+        var known: Set<[Float]> = [try slow.predict(x, batchSize: 48).floats()]
         for _ in 0..<steps {
             try slow.trainOnBatch(x, y)
-            known.insert(try slow.predict(x, batchSize: 48).floats)
+            known.insert(try slow.predict(x, batchSize: 48).floats())
         }
         let possible = known
         let model = try make()
@@ -131,7 +131,7 @@ struct ThreadTests {
                 return 0
             }
             return try (0..<steps).times { _ in
-                !possible.contains(try model.predict(x, batchSize: 48).floats)
+                !possible.contains(try model.predict(x, batchSize: 48).floats())
             }
         }
         #expect(wrong.allSatisfy { $0 == 0 }, "\(wrong)")

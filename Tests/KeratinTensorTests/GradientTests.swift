@@ -139,17 +139,17 @@ struct GradientTests {
         try check([x]) { inputs in
             // The rule for logits is that of labels that sum to 1, so they are a constant here.
             try weighted(
-                Tensor.apply(
+                Tensor.results(
                     SoftmaxCrossEntropy(sparse: false),
                     [inputs[0], Tensor(repeating: 0.2, shape: [4, 5])])[0])
         }
         try check([drawing.tensor([4, 5], 0...1)]) { inputs in
             let logits = try Tensor(indicesAlong: 1, shape: [4, 5], dtype: .float32) * 0.3
             return try weighted(
-                Tensor.apply(SoftmaxCrossEntropy(sparse: false), [logits, inputs[0]])[0])
+                Tensor.results(SoftmaxCrossEntropy(sparse: false), [logits, inputs[0]])[0])
         }
         try check([x, labels]) {
-            try weighted(Tensor.apply(SoftmaxCrossEntropy(sparse: true), [$0[0], $0[1]])[0])
+            try weighted(Tensor.results(SoftmaxCrossEntropy(sparse: true), [$0[0], $0[1]])[0])
         }
     }
 
@@ -187,7 +187,7 @@ struct GradientTests {
         ]
         for (x, filter, geometry) in cases {
             try check([drawing.tensor(x), drawing.tensor(filter)]) {
-                try weighted(Tensor.apply(Convolution(geometry), [$0[0], $0[1]])[0])
+                try weighted(Tensor.results(Convolution(geometry), [$0[0], $0[1]])[0])
             }
         }
     }
@@ -200,7 +200,7 @@ struct GradientTests {
                 sizes: [size, size], strides: [stride, stride], padding: same ? .same : .valid,
                 input: [6, 7])
             try check([drawing.tensor([2, 6, 7, 3])]) {
-                try weighted(Tensor.apply(Pooling(kind, window), [$0[0]])[0])
+                try weighted(Tensor.results(Pooling(kind, window), [$0[0]])[0])
             }
         }
     }
@@ -213,11 +213,11 @@ struct GradientTests {
                 drawing.tensor(shape), drawing.tensor([channels]), drawing.tensor([channels]),
             ]
             try check(inputs) {
-                try weighted(Tensor.apply(BatchNormalizationOperation(epsilon: 1e-3), $0)[0])
+                try weighted(Tensor.results(BatchNormalizationOperation(epsilon: 1e-3), $0)[0])
             }
             // Gradients that flow through the statistics take the expansion.
             try check(inputs) {
-                let results = try Tensor.apply(BatchNormalizationOperation(epsilon: 1e-3), $0)
+                let results = try Tensor.results(BatchNormalizationOperation(epsilon: 1e-3), $0)
                 return try weighted(results[0]) + weighted(results[1]) + weighted(results[2])
             }
         }

@@ -53,7 +53,7 @@ struct RecurrentGradientTests {
         }
         let check = try GradientCheck(inputs) { arguments in
             var total: Tensor?
-            let results = try Tensor.apply(operation, arguments)
+            let results = try Tensor.results(operation, arguments)
             for (position, result) in results.prefix(operation.stateResultCount).enumerated() {
                 let index = try Tensor(indicesAlong: 0, shape: [result.count], dtype: .float32)
                 let sum = try

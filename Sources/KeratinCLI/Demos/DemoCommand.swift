@@ -81,7 +81,7 @@ struct DemoCommand: ParsableCommand {
         if let closing = first.closing { print("\n" + closing) }
         var rows = [["backend", "device", "s/epoch"] + first.figures.map(\.name) + ["agreement"]]
         for run in runs {
-            let agreement = demo.output.agreement(run.predictions, first.predictions)
+            let agreement = try demo.output.agreement(run.predictions, first.predictions)
             rows.append(
                 [run.backend, run.device, decimal(run.secondsPerEpoch, 3)]
                     + run.figures.map { decimal($0.value, 4) }

@@ -2,15 +2,15 @@ import KeratinCore
 import KeratinTensor
 
 /// NumPy's format for one array: `numpy.save` and `numpy.load`.
-extension NDArray {
+extension Tensor {
     /// The array in the bytes of an NPY file of version 1, 2 or 3.
     ///
     /// Numbers of all NumPy's real types are read, in both byte orders, and in C or Fortran order. Floating-point
-    /// numbers become `Float` (float64 is rounded), uint8 and bool become `UInt8`, other integers `Int32`.
+    /// numbers become `Float` (float64 is rounded), uint8 and bool stay what they are, other integers become `Int32`.
     /// - Throws: `KeratinError` (`file`) if the bytes are no such file or are cut off, if the array holds anything but
     ///   numbers, or an integer that does not fit into 32 bits.
     public init(npy bytes: [UInt8]) throws {
-        try self.init(NPY.read(bytes))
+        self.init(try HostArray(NPY.read(bytes)))
     }
 
     /// The array in an NPY file.
@@ -25,7 +25,7 @@ extension NDArray {
 
     /// The bytes of an NPY file with this array: version 1.0, C order, little endian.
     /// - Throws: `KeratinError` (`file`) if the array has more than 64 axes, which NumPy refuses.
-    public func npy() throws -> [UInt8] { try NPY.write(RawArray(self)) }
+    public func npy() throws -> [UInt8] { try NPY.write(RawArray(hostArray())) }
 
     /// Writes an NPY file, whole or not at all.
     /// - Throws: `KeratinError` (`file`) that names the file and the system's reason; see `npy()`.

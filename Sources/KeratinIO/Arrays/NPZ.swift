@@ -13,26 +13,27 @@ public struct NPZ: Sendable {
     package init(_ members: [(name: String, array: RawArray)]) { self.members = members }
 
     /// Named arrays, for writing.
-    public init(_ arrays: [(name: String, array: NDArray)]) {
-        self.init(arrays.map { ($0.name, RawArray($0.array)) })
+    /// - Throws: the error that one of them carries.
+    public init(_ arrays: [(name: String, array: Tensor)]) throws {
+        self.init(try arrays.map { ($0.name, RawArray(try $0.array.hostArray())) })
     }
 
     /// The names of the arrays, in order, without the members' `.npy`.
     public var names: [String] { members.map(\.name) }
 
-    /// The array of a name, converted as `NDArray(npy:)` does.
+    /// The array of a name, converted as `Tensor(npy:)` does.
     /// - Throws: `KeratinError` if there is none (it suggests the nearest name), or for an integer beyond 32 bits.
-    public func array(_ name: String) throws -> NDArray {
+    public func array(_ name: String) throws -> Tensor {
         guard let member = members.first(where: { $0.name == name }) else {
             throw unknownName(name, among: names, what: "array")
         }
-        return try NDArray(member.array, named: name)
+        return Tensor(try HostArray(member.array, named: name))
     }
 
-    /// All arrays, in order, converted as `NDArray(npy:)` does.
+    /// All arrays, in order, converted as `Tensor(npy:)` does.
     /// - Throws: `KeratinError` for an integer beyond 32 bits.
-    public func arrays() throws -> [(name: String, array: NDArray)] {
-        try members.map { ($0.name, try NDArray($0.array, named: $0.name)) }
+    public func arrays() throws -> [(name: String, array: Tensor)] {
+        try members.map { ($0.name, Tensor(try HostArray($0.array, named: $0.name))) }
     }
 
     /// - Throws: `KeratinError` (`file`) that names the file and what is wrong with it.

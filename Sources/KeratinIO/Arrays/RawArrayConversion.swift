@@ -1,18 +1,18 @@
 import KeratinCore
 import KeratinTensor
 
-extension NDArray {
+extension HostArray {
     /// The numbers of an array in a file, in one of the element types that host arrays have.
     ///
     /// float16, bfloat16, float32 and float64 become `Float`: float64 is rounded, and what is too large becomes
-    /// infinite. uint8 and bool (as 0 and 1) become `UInt8`. All other integers become `Int32`, or `Int64` if one does not fit.
+    /// infinite. uint8 becomes `UInt8`, bool `Bool`. All other integers become `Int32`, or `Int64` if one does not fit.
     /// - Throws: `KeratinError` for an integer that is no `Int64`; it names the first one and its position.
     package init(_ raw: RawArray) throws {
         let shape = Shape(raw.shape)
         switch raw.type {
         case .float16, .bfloat16, .float32, .float64: try self.init(raw.floats, shape: shape)
         case .uint8: try self.init(raw.bytes, shape: shape)
-        case .bool: try self.init(raw.bytes.map { $0 == 0 ? 0 : 1 } as [UInt8], shape: shape)
+        case .bool: try self.init(raw.bytes.map { $0 != 0 }, shape: shape)
         case .int8: try self.init(integers: raw, Int8.self)
         case .int16: try self.init(integers: raw, Int16.self)
         case .int32: try self.init(raw.copied(as: Int32.self), shape: shape)
@@ -42,7 +42,7 @@ extension NDArray {
     }
 }
 
-extension NDArray {
+extension HostArray {
     /// One of several arrays in a file, whose name an error tells.
     init(_ raw: RawArray, named name: String) throws {
         do {
@@ -55,13 +55,14 @@ extension NDArray {
 
 extension RawArray {
     /// The array as files hold it, without a conversion.
-    package init(_ array: NDArray) {
+    package init(_ array: HostArray) {
         type =
             switch array.storage {
             case .float32: .float32
             case .int32: .int32
             case .uint8: .uint8
             case .int64: .int64
+            case .bool: .bool
             }
         shape = array.shape.dimensions
         bytes =
@@ -70,6 +71,7 @@ extension RawArray {
             case .int32(let values): values.withUnsafeBytes { Array($0) }
             case .uint8(let values): values
             case .int64(let values): values.withUnsafeBytes { Array($0) }
+            case .bool(let values): values.map { $0 ? 1 : 0 }
             }
     }
 

@@ -20,28 +20,29 @@ public struct Safetensors: Sendable {
     }
 
     /// Named arrays, for writing.
+    /// - Throws: the error that one of them carries.
     public init(
-        _ arrays: [(name: String, array: NDArray)], metadata: [String: String] = [:]
-    ) {
-        self.init(arrays.map { ($0.name, RawArray($0.array)) }, metadata: metadata)
+        _ arrays: [(name: String, array: Tensor)], metadata: [String: String] = [:]
+    ) throws {
+        self.init(try arrays.map { ($0.name, RawArray(try $0.array.hostArray())) }, metadata: metadata)
     }
 
     /// The names of the arrays, in order.
     public var names: [String] { tensors.map(\.name) }
 
-    /// The array of a name, converted as `NDArray(npy:)` does.
+    /// The array of a name, converted as `Tensor(npy:)` does.
     /// - Throws: `KeratinError` if there is none (it suggests the nearest name), or for an integer beyond 32 bits.
-    public func array(_ name: String) throws -> NDArray {
+    public func array(_ name: String) throws -> Tensor {
         guard let tensor = tensors.first(where: { $0.name == name }) else {
             throw unknownName(name, among: names, what: "array")
         }
-        return try NDArray(tensor.array, named: name)
+        return Tensor(try HostArray(tensor.array, named: name))
     }
 
-    /// All arrays, in order, converted as `NDArray(npy:)` does.
+    /// All arrays, in order, converted as `Tensor(npy:)` does.
     /// - Throws: `KeratinError` for an integer beyond 32 bits.
-    public func arrays() throws -> [(name: String, array: NDArray)] {
-        try tensors.map { ($0.name, try NDArray($0.array, named: $0.name)) }
+    public func arrays() throws -> [(name: String, array: Tensor)] {
+        try tensors.map { ($0.name, Tensor(try HostArray($0.array, named: $0.name))) }
     }
 
     // MARK: Reading

@@ -5,7 +5,7 @@ import KeratinTensor
 /// extents as big-endian 32-bit numbers, the elements.
 package enum IDX {
     /// - Throws: `KeratinError` if the header or the length is not what the format says.
-    package static func parse(_ bytes: [UInt8], name: String) throws(KeratinError) -> NDArray {
+    package static func parse(_ bytes: [UInt8], name: String) throws(KeratinError) -> HostArray {
         guard bytes.count >= 4 else {
             throw KeratinError(
                 .invalidData, "has \(bytes.count) bytes, an IDX header needs 4", at: name)
@@ -37,7 +37,7 @@ package enum IDX {
                 "claims \(extents), \(count) elements, but holds \(bytes.count - start)", at: name)
         }
         do {
-            return try NDArray(Array(bytes[start...]), shape: Shape(extents))
+            return try HostArray(Array(bytes[start...]), shape: Shape(extents))
         } catch {
             throw KeratinError(.invalidData, "\(error)", at: name)
         }

@@ -94,7 +94,7 @@ public struct IMDBReviews: Sendable {
         func part(_ texts: IMDB.Texts) throws -> Part {
             var order = Array(texts.texts.indices)
             order.shuffle(using: &generator)
-            let labels = texts.y.floats
+            let labels = try texts.y.floats()
             let reviews = order.map { index in
                 (x: vocabulary.sequence(texts.texts[index], options), y: UInt8(labels[index]))
             }.filter { $0.x.count < options.maxlen }

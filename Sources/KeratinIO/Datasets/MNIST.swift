@@ -104,10 +104,10 @@ package struct ImageArchive {
             throw KeratinError(
                 .invalidData, "label \(wrong) is \(values[wrong]), expected 0…9", at: labelsPath)
         }
-        return Dataset.Part(x: x, y: y)
+        return Dataset.Part(x: Tensor(x), y: Tensor(y))
     }
 
-    private func array(_ file: DatasetFiles.File) throws -> (NDArray, String) {
+    private func array(_ file: DatasetFiles.File) throws -> (HostArray, String) {
         let (data, path) = try source.read(file)
         do throws(KeratinError) {
             let bytes = try Gzip.inflate(data, limit: 1 << 28, name: path)

@@ -49,7 +49,7 @@ public func makeMoons(
 /// - Parameter classCount: nil takes the largest number plus one.
 /// - Throws: `KeratinError` for a number that is negative, too large, or not whole.
 public func toCategorical(_ labels: NDArray, classCount: Int? = nil) throws -> NDArray {
-    let values = labels.floats
+    let values = try labels.floats()
     let numbers = try values.enumerated().map { index, value in
         guard let number = Int(exactly: value), number >= 0 else {
             throw KeratinError(

@@ -91,7 +91,7 @@ public class TransposedConvolution: ConvolutionLayer, ConfigurableLayer {
         let (window, output) = try geometry(input: Array(x.shape.dimensions[1...rank]))
         let shape = Shape([x.shape[0]] + output + [filters])
         let adjoint = ConvolutionInputGradient(ConvolutionGeometry(window: window), input: shape)
-        return try finish(Tensor.apply(adjoint, [x, built(kernel).read()])[0])
+        return try finish(Tensor.fused(adjoint, [x, built(kernel).read()]))
     }
 
     /// The result's spatial extents, and the window over the result whose convolution gives the input's extents.

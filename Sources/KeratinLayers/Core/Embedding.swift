@@ -89,7 +89,7 @@ public class Embedding: Layer {
     }
 
     /// - Throws: `KeratinError` for the first number outside of the table, with its place.
-    package override func check(data: NDArray) throws {
+    package override func check(data: HostArray) throws {
         let limit = inputDim
         func fails(_ index: Int, _ value: String) -> KeratinError {
             var (rest, position) = (index, [Int]())
@@ -114,6 +114,10 @@ public class Embedding: Layer {
         case .int64(let values):
             if let index = values.firstIndex(where: { $0 < 0 || $0 >= limit }) {
                 throw fails(index, String(values[index]))
+            }
+        case .bool(let values):
+            if let index = values.firstIndex(where: { $0 && limit < 2 }) {
+                throw fails(index, "true")
             }
         case .float32(let values):
             // Truncation makes 0 of what lies above −1; no comparison holds for NaN.

@@ -19,11 +19,11 @@ package enum InputType: String, Hashable, Sendable, CaseIterable {
     }
 
     /// What labels are held as: their own type, or floats where there are integers of more than 32 bits.
-    package static func labels(_ array: NDArray) -> InputType {
+    package static func labels(_ array: HostArray) -> InputType {
         switch array.storage {
         case .float32: .float32
         case .int32: .int32
-        case .uint8: .uint8
+        case .uint8, .bool: .uint8
         case .int64(let values): values.allSatisfy { Int32(exactly: $0) != nil } ? .int32 : .float32
         }
     }

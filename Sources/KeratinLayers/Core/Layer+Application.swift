@@ -10,9 +10,7 @@ extension Layer {
     public final func apply(_ input: Tensor, training: Bool = false) throws -> Tensor {
         let results = try apply([input], CallContext(training: training))
         guard results.count == 1 else {
-            throw KeratinError(
-                .invalidArgument, "has \(results.count) results: outputs(_:) gives all of them",
-                at: place)
+            throw severalResults(results.count)
         }
         return results[0]
     }
@@ -22,6 +20,7 @@ extension Layer {
     public final func apply(
         _ inputs: [Tensor], _ context: CallContext = CallContext(), takesList: Bool? = nil
     ) throws -> [Tensor] {
+        for tensor in inputs + context.allTensors { try tensor.check() }
         if (inputs + context.allTensors).contains(where: \.isSymbolic) {
             return try node(inputs, context, takesList ?? (inputs.count > 1))
         }
@@ -40,6 +39,7 @@ extension Layer {
             try InputSpec.check(inputSpecs, inputs.map { SymbolicType(of: $0) })
             let named = try context.allTensors.map(converted)
             var results = try call(inputs, named.isEmpty ? context : context.replacing(named))
+            for result in results { try result.check() }
             for (index, mask) in try computeMasks(inputs, results).enumerated() {
                 results[index].mask = mask
             }

@@ -193,7 +193,7 @@ open class Layer {
                 .shapeMismatch, "weight '\(weight.name)' is \(weight.shape), got \(value.shape)",
                 at: place)
         }
-        for (weight, value) in zip(weights, values) { try weight.state.setValues(value.floats) }
+        for (weight, value) in zip(weights, values) { try weight.state.setValues(value.floats()) }
     }
 
     /// The layers inside this one, under the names of Keras's attributes, by which files find their weights.
@@ -231,7 +231,7 @@ open class Layer {
     // MARK: For models
 
     /// Checks what a model is fed, if this is its first layer and the numbers are on the host.
-    package func check(data: NDArray) throws {}
+    package func check(data: HostArray) throws {}
 
     /// Forgets the weights, and those of layers inside, so that the layer can be built for another shape.
     open func unbuild() {

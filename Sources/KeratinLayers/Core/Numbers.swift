@@ -1,7 +1,7 @@
 import KeratinCore
 import KeratinTensor
 
-/// What an argument takes that is a number or an array of numbers: `0.5`, `[0.5, 1, 2]`, or an `NDArray` of any shape.
+/// What an argument takes that is a number or an array of numbers: `0.5`, `[0.5, 1, 2]`, or a tensor of any shape.
 public protocol NumbersConvertible: Sendable {
     /// The numbers in row-major order, and their extents; a number has none.
     var numbers: (values: [Double], extents: [Int]) { get }
@@ -22,17 +22,18 @@ extension Float: NumbersConvertible {
     public var numbers: (values: [Double], extents: [Int]) { ([Double(self)], []) }
 }
 
-extension NDArray: NumbersConvertible {
-    /// The elements as they are.
+extension Tensor: NumbersConvertible {
+    /// The elements as they are; none, which every argument refuses, of a tensor without numbers.
     public var numbers: (values: [Double], extents: [Int]) {
-        (floats.map { Double($0) }, shape.dimensions)
+        guard let values = try? array(of: Double.self) else { return ([], [0]) }
+        return (values, shape.dimensions)
     }
 }
 
-extension Array: NumbersConvertible where Element: TensorOperand & Comparable {
+extension Array: NumbersConvertible where Element: NumbersConvertible & Comparable {
     /// The elements, which are numbers since tensors have no order, in one row.
     public var numbers: (values: [Double], extents: [Int]) {
-        (map { if case .number(let number) = $0.operand { number } else { .nan } }, [count])
+        (flatMap(\.numbers.values), [count])
     }
 }
 

@@ -63,6 +63,9 @@ public final class Variable {
     /// The value as a tensor, inside and outside of recorded functions.
     public func read() throws -> Tensor { try state.read() }
 
+    /// The value as a tensor, which carries the error if it cannot be read: `x.matmul(kernel) + bias`.
+    public var tensor: Tensor { Tensor.carrying { try read() } }
+
     /// Gives the weight a new value, inside and outside of recorded functions.
     public func assign(_ value: Tensor) throws { try state.assign(value) }
 

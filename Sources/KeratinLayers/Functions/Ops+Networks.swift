@@ -17,7 +17,7 @@ extension ops {
         _ inputs: Tensor, _ kernel: Tensor, strides: any AxisConvertible = 1,
         padding: Window.Padding = .valid, dataFormat: DataFormat = .channelsLast,
         dilationRate: any AxisConvertible = 1
-    ) throws -> Tensor {
+    ) -> Tensor {
         let config = convolution(strides, padding, dataFormat, dilationRate)
         return try one("Conv", module: "nn", config, [inputs, kernel]) { tensors in
             let (x, kernel) = (try dataFormat.incoming(tensors[0]), tensors[1])
@@ -38,7 +38,7 @@ extension ops {
         _ inputs: Tensor, _ kernel: Tensor, strides: any AxisConvertible = 1,
         padding: Window.Padding = .valid, dataFormat: DataFormat = .channelsLast,
         dilationRate: any AxisConvertible = 1
-    ) throws -> Tensor {
+    ) -> Tensor {
         let config = convolution(strides, padding, dataFormat, dilationRate)
         return try one("DepthwiseConv", module: "nn", config, [inputs, kernel]) { tensors in
             let x = try dataFormat.incoming(tensors[0])
@@ -52,7 +52,7 @@ extension ops {
         _ inputs: Tensor, _ depthwiseKernel: Tensor, _ pointwiseKernel: Tensor,
         strides: any AxisConvertible = 1, padding: Window.Padding = .valid,
         dataFormat: DataFormat = .channelsLast, dilationRate: any AxisConvertible = 1
-    ) throws -> Tensor {
+    ) -> Tensor {
         let config = convolution(strides, padding, dataFormat, dilationRate)
         return try one(
             "SeparableConv", module: "nn", config, [inputs, depthwiseKernel, pointwiseKernel]
@@ -76,31 +76,35 @@ extension ops {
     private static func depthwise(
         _ x: Tensor, _ kernel: Tensor, _ strides: any AxisConvertible, _ padding: Window.Padding,
         _ dilations: any AxisConvertible
-    ) throws -> Tensor {
-        let channels = x.shape.dimensions.last ?? 0
-        guard x.rank >= 3, kernel.rank == x.rank, kernel.shape[kernel.rank - 2] == channels else {
-            throw KeratinError(
-                .shapeMismatch, "a kernel \(kernel.shape) does not fit inputs \(x.shape)")
+    ) -> Tensor {
+        Tensor.carrying([x, kernel]) {
+            let channels = x.shape.dimensions.last ?? 0
+            guard x.rank >= 3, kernel.rank == x.rank, kernel.shape[kernel.rank - 2] == channels else {
+                throw KeratinError(
+                    .shapeMismatch, "a kernel \(kernel.shape) does not fit inputs \(x.shape)")
+            }
+            let shape =
+                Array(kernel.shape.dimensions.dropLast(2)) + [1, channels * kernel.shape[x.rank - 1]]
+            return try convolved(
+                x, kernel.reshaped(Shape(shape)), strides, padding, dilations, groups: channels)
         }
-        let shape =
-            Array(kernel.shape.dimensions.dropLast(2)) + [1, channels * kernel.shape[x.rank - 1]]
-        return try convolved(
-            x, kernel.reshaped(Shape(shape)), strides, padding, dilations, groups: channels)
     }
 
     private static func convolved(
         _ x: Tensor, _ kernel: Tensor, _ strides: any AxisConvertible, _ padding: Window.Padding,
         _ dilations: any AxisConvertible, groups: Int
-    ) throws -> Tensor {
-        let rank = x.rank - 2
-        let window = Window(
-            sizes: Array(kernel.shape.dimensions.prefix(rank)),
-            strides: try Extents(strides).resolved(rank: rank, "strides"),
-            dilations: try Extents(dilations).resolved(rank: rank, "dilationRate"),
-            padding: padding,
-            input: Array(x.shape.dimensions[1...rank]))
-        return try x.cast(to: .float32).convolved(
-            kernel, ConvolutionGeometry(window: window, groups: groups))
+    ) -> Tensor {
+        Tensor.carrying([x, kernel]) {
+            let rank = x.rank - 2
+            let window = Window(
+                sizes: Array(kernel.shape.dimensions.prefix(rank)),
+                strides: try Extents(strides).resolved(rank: rank, "strides"),
+                dilations: try Extents(dilations).resolved(rank: rank, "dilationRate"),
+                padding: padding,
+                input: Array(x.shape.dimensions[1...rank]))
+            return try x.cast(to: .float32).convolved(
+                kernel, ConvolutionGeometry(window: window, groups: groups))
+        }
     }
 
     // MARK: Pooling
@@ -109,7 +113,7 @@ extension ops {
     public static func maxPool(
         _ inputs: Tensor, poolSize: any AxisConvertible, strides: (any AxisConvertible)? = nil,
         padding: Window.Padding = .valid, dataFormat: DataFormat = .channelsLast
-    ) throws -> Tensor {
+    ) -> Tensor {
         try pooled("MaxPool", .maximum, inputs, poolSize, strides, padding, dataFormat)
     }
 
@@ -117,7 +121,7 @@ extension ops {
     public static func averagePool(
         _ inputs: Tensor, poolSize: any AxisConvertible, strides: (any AxisConvertible)? = nil,
         padding: Window.Padding = .valid, dataFormat: DataFormat = .channelsLast
-    ) throws -> Tensor {
+    ) -> Tensor {
         try pooled("AveragePool", .average, inputs, poolSize, strides, padding, dataFormat)
     }
 
@@ -125,7 +129,7 @@ extension ops {
         _ className: String, _ kind: Pooling.Kind, _ inputs: Tensor,
         _ poolSize: any AxisConvertible,
         _ strides: (any AxisConvertible)?, _ padding: Window.Padding, _ format: DataFormat
-    ) throws -> Tensor {
+    ) -> Tensor {
         let config: Config = [
             ("pool_size", written(poolSize)), ("strides", strides.map(written) ?? .null),
             ("padding", .text(padding.rawValue)), ("data_format", .text(format.rawValue)),
@@ -141,7 +145,7 @@ extension ops {
                 sizes: try Extents(poolSize).resolved(rank: rank, "poolSize"),
                 strides: try Extents(strides ?? poolSize).resolved(rank: rank, "strides"),
                 padding: padding, input: Array(x.shape.dimensions[1...rank]))
-            return try format.outgoing(Tensor.apply(Pooling(kind, window), [x])[0])
+            return try format.outgoing(Tensor.fused(Pooling(kind, window), [x]))
         }
     }
 
@@ -151,7 +155,7 @@ extension ops {
     public static func layerNormalization(
         _ x: Tensor, gamma: Tensor? = nil, beta: Tensor? = nil,
         axis: any AxisConvertible = -1, epsilon: Double = 1e-7
-    ) throws -> Tensor {
+    ) -> Tensor {
         let config: Config = [("axis", .init(axis: axis)), ("epsilon", .init(epsilon))]
         let (inputs, arguments) = optional(x, [gamma, beta])
         return try one("LayerNorm", module: "nn", config, arguments: arguments, inputs) { inputs in
@@ -169,7 +173,7 @@ extension ops {
     /// Divided by the root of the mean square over axes, then scaled.
     public static func rmsNormalization(
         _ x: Tensor, scale: Tensor? = nil, axis: any AxisConvertible = -1, epsilon: Double = 1e-7
-    ) throws -> Tensor {
+    ) -> Tensor {
         let config: Config = [("axis", .init(axis: axis)), ("epsilon", .init(epsilon))]
         let (inputs, arguments) = optional(x, [scale])
         return try one("RMSNorm", module: "nn", config, arguments: arguments, inputs) { inputs in
@@ -186,7 +190,7 @@ extension ops {
     public static func batchNormalization(
         _ x: Tensor, mean: Tensor, variance: Tensor, axis: Int, offset: Tensor? = nil,
         scale: Tensor? = nil, epsilon: Double = 1e-3
-    ) throws -> Tensor {
+    ) -> Tensor {
         let config: Config = [("axis", .integer(axis)), ("epsilon", .init(epsilon))]
         var (inputs, arguments) = (
             [x, mean, variance], [0, 1, 2].map { OperationForm.Argument.tensor($0) }
@@ -225,7 +229,7 @@ extension ops {
     /// The cross-entropy of each element with a probability (or a logit).
     public static func binaryCrossentropy(
         _ target: Tensor, _ output: Tensor, fromLogits: Bool = false
-    ) throws -> Tensor {
+    ) -> Tensor {
         try one(
             "BinaryCrossentropy", module: "nn", [("from_logits", .boolean(fromLogits))],
             [target, output]
@@ -239,7 +243,7 @@ extension ops {
     /// The cross-entropy of each sample's distribution over an axis with probabilities (or logits).
     public static func categoricalCrossentropy(
         _ target: Tensor, _ output: Tensor, fromLogits: Bool = false, axis: Int = -1
-    ) throws -> Tensor {
+    ) -> Tensor {
         let config: Config = [("from_logits", .boolean(fromLogits)), ("axis", .integer(axis))]
         return try one("CategoricalCrossentropy", module: "nn", config, [target, output]) {
             try Loss.categoricalCrossentropy(fromLogits: fromLogits, axis: axis)
@@ -250,7 +254,7 @@ extension ops {
     /// The cross-entropy of each sample's class with probabilities (or logits) over an axis.
     public static func sparseCategoricalCrossentropy(
         _ target: Tensor, _ output: Tensor, fromLogits: Bool = false, axis: Int = -1
-    ) throws -> Tensor {
+    ) -> Tensor {
         let config: Config = [("from_logits", .boolean(fromLogits)), ("axis", .integer(axis))]
         return try one("SparseCategoricalCrossentropy", module: "nn", config, [target, output]) {
             try Loss.sparseCategoricalCrossentropy(fromLogits: fromLogits, axis: axis)
@@ -261,12 +265,14 @@ extension ops {
 
 extension Tensor {
     /// A weight over some axes of a shape, reshaped so that it is broadcast along the others.
-    fileprivate func along(_ axes: [Int], of shape: Shape) throws -> Tensor {
-        let wanted = axes.sorted().map { shape[$0] }
-        guard count == wanted.reduce(1, *) else {
-            throw KeratinError(
-                .shapeMismatch, "a weight \(self.shape) does not fit axes of extents \(wanted)")
+    fileprivate func along(_ axes: [Int], of shape: Shape) -> Tensor {
+        Tensor.carrying([self]) {
+            let wanted = axes.sorted().map { shape[$0] }
+            guard count == wanted.reduce(1, *) else {
+                throw KeratinError(
+                    .shapeMismatch, "a weight \(self.shape) does not fit axes of extents \(wanted)")
+            }
+            return try reshaped(shape.keeping(axes))
         }
-        return try reshaped(shape.keeping(axes))
     }
 }

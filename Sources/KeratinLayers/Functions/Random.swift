@@ -10,7 +10,7 @@ public enum random {
     /// Normal numbers.
     public static func normal(
         _ shape: Shape, mean: Double = 0, stddev: Double = 1, seed: UInt64? = nil
-    ) throws -> Tensor {
+    ) -> Tensor {
         let numbers = try drawn(shape, seed) { generator in
             var generator = generator
             var normals = NormalGenerator(seed: generator.next())
@@ -26,26 +26,28 @@ public enum random {
     /// Normal numbers, of which those beyond two standard deviations are drawn again.
     public static func truncatedNormal(
         _ shape: Shape, mean: Double = 0, stddev: Double = 1, seed: UInt64? = nil
-    ) throws -> Tensor {
-        guard seed != nil || Trace.current == nil else {
-            throw KeratinError(
-                .unavailable, "truncatedNormal needs a seed in a step that is being recorded",
-                at: "random")
+    ) -> Tensor {
+        Tensor.carrying {
+            guard seed != nil || Trace.current == nil else {
+                throw KeratinError(
+                    .unavailable, "truncatedNormal needs a seed in a step that is being recorded",
+                    at: "random")
+            }
+            let numbers = try drawn(shape, seed) { generator in
+                var generator = generator
+                var normals = NormalGenerator(seed: generator.next())
+                return { normals.truncated() }
+            } recorded: {
+                try uniform($0, shape)
+            }
+            return try scaled(numbers, stddev, mean)
         }
-        let numbers = try drawn(shape, seed) { generator in
-            var generator = generator
-            var normals = NormalGenerator(seed: generator.next())
-            return { normals.truncated() }
-        } recorded: {
-            try uniform($0, shape)
-        }
-        return try scaled(numbers, stddev, mean)
     }
 
     /// Numbers in minval..<maxval, all as likely.
     public static func uniform(
         _ shape: Shape, minval: Double = 0, maxval: Double = 1, seed: UInt64? = nil
-    ) throws -> Tensor {
+    ) -> Tensor {
         let numbers = try drawn(shape, seed) { generator in
             var generator = generator
             return { generator.uniform() }
@@ -58,63 +60,71 @@ public enum random {
     /// Integers in minval..<maxval (int32), all as likely.
     public static func randint(
         _ shape: Shape, minval: Int, maxval: Int, seed: UInt64? = nil
-    ) throws -> Tensor {
-        guard maxval > minval, Int32(exactly: minval) != nil, Int32(exactly: maxval) != nil,
-            maxval - minval <= 1 << 24
-        else {
-            throw KeratinError(
-                .invalidArgument,
-                "needs minval < maxval, at most 2²⁴ apart, got \(minval) and \(maxval)",
-                at: "random.randint")
+    ) -> Tensor {
+        Tensor.carrying {
+            guard maxval > minval, Int32(exactly: minval) != nil, Int32(exactly: maxval) != nil,
+                maxval - minval <= 1 << 24
+            else {
+                throw KeratinError(
+                    .invalidArgument,
+                    "needs minval < maxval, at most 2²⁴ apart, got \(minval) and \(maxval)",
+                    at: "random.randint")
+            }
+            let width = Double(maxval - minval)
+            let numbers = try uniform(shape, maxval: width, seed: seed).unary(.floor)
+                .binary(.minimum, width - 1)
+            return try numbers.cast(to: .int32) + Double(minval)
         }
-        let width = Double(maxval - minval)
-        let numbers = try uniform(shape, maxval: width, seed: seed).unary(.floor)
-            .binary(.minimum, width - 1)
-        return try numbers.cast(to: .int32) + Double(minval)
     }
 
     /// For each row of logits [batch, classes] so many classes (int32 [batch, numSamples]), as likely as the softmax says.
     public static func categorical(
         _ logits: Tensor, _ numSamples: Int, seed: UInt64? = nil
-    ) throws -> Tensor {
-        guard logits.rank == 2, numSamples > 0 else {
-            throw KeratinError(
-                .shapeMismatch, "needs logits [batch, classes], got \(logits.shape)",
-                at: "random.categorical")
+    ) -> Tensor {
+        Tensor.carrying([logits]) {
+            guard logits.rank == 2, numSamples > 0 else {
+                throw KeratinError(
+                    .shapeMismatch, "needs logits [batch, classes], got \(logits.shape)",
+                    at: "random.categorical")
+            }
+            // The largest of logits with noise of Gumbel's distribution.
+            let shape: Shape = [logits.shape[0], numSamples, logits.shape[1]]
+            let noise = try (uniform(shape, minval: 1e-7, seed: seed).log() * -1).log() * -1
+            return try (noise + logits.cast(to: .float32).expandingDimension(at: 1)).argmax(axis: -1)
         }
-        // The largest of logits with noise of Gumbel's distribution.
-        let shape: Shape = [logits.shape[0], numSamples, logits.shape[1]]
-        let noise = try (uniform(shape, minval: 1e-7, seed: seed).log() * -1).log() * -1
-        return try (noise + logits.cast(to: .float32).expandingDimension(at: 1)).argmax(axis: -1)
     }
 
     /// The input with a part of its elements set to zero and the others scaled to make up for it. Of a symbolic tensor it is a node, which
     /// draws anew each time.
     public static func dropout(
         _ x: Tensor, _ rate: Double, seed: UInt64? = nil
-    ) throws -> Tensor {
-        guard rate >= 0, rate < 1 else {
-            throw KeratinError(
-                .invalidArgument, "rate must lie in 0..<1, got \(rate)", at: "random.dropout")
-        }
-        let config: [(name: String, value: OperationForm.Argument)] = [
-            ("rate", .init(rate)),
-            ("seed", seed.map { .integer(Int(truncatingIfNeeded: $0)) } ?? .null),
-        ]
-        return try ops.one("Dropout", module: "random", config, [x]) { x in
-            let x = try x[0].cast(to: .float32)
-            let kept = try uniform(x.shape, seed: seed).binary(.greaterEqual, rate)
-            return try kept.select(x * (1 / (1 - rate)), Tensor(0))
+    ) -> Tensor {
+        Tensor.carrying([x]) {
+            guard rate >= 0, rate < 1 else {
+                throw KeratinError(
+                    .invalidArgument, "rate must lie in 0..<1, got \(rate)", at: "random.dropout")
+            }
+            let config: [(name: String, value: OperationForm.Argument)] = [
+                ("rate", .init(rate)),
+                ("seed", seed.map { .integer(Int(truncatingIfNeeded: $0)) } ?? .null),
+            ]
+            return try ops.one("Dropout", module: "random", config, [x]) { x in
+                let x = try x[0].cast(to: .float32)
+                let kept = try uniform(x.shape, seed: seed).binary(.greaterEqual, rate)
+                return try kept.select(x * (1 / (1 - rate)), Tensor(0))
+            }
         }
     }
 
     // MARK: Where numbers come from
 
-    private static func uniform(_ trace: Trace, _ shape: Shape) throws -> Tensor {
-        try trace.randomBits(shape).unary(.uniform)
+    private static func uniform(_ trace: Trace, _ shape: Shape) -> Tensor {
+        Tensor.carrying {
+            try trace.randomBits(shape).unary(.uniform)
+        }
     }
 
-    private static func scaled(_ x: Tensor, _ factor: Double, _ offset: Double) throws -> Tensor {
+    private static func scaled(_ x: Tensor, _ factor: Double, _ offset: Double) -> Tensor {
         let wide = factor == 1 ? x : try x * factor
         return offset == 0 ? wide : try wide + offset
     }
@@ -122,15 +132,17 @@ public enum random {
     private static func drawn(
         _ shape: Shape, _ seed: UInt64?, _ make: (PhiloxGenerator) -> () -> Double,
         recorded: (Trace) throws -> Tensor
-    ) throws -> Tensor {
-        guard shape.dimensions.allSatisfy({ $0 >= 0 }) else {
-            throw KeratinError(
-                .shapeMismatch,
-                "random numbers need a shape whose extents are known, got \(shape): in a graph, draw them inside of a layer",
-                at: "random")
+    ) -> Tensor {
+        Tensor.carrying {
+            guard shape.dimensions.allSatisfy({ $0 >= 0 }) else {
+                throw KeratinError(
+                    .shapeMismatch,
+                    "random numbers need a shape whose extents are known, got \(shape): in a graph, draw them inside of a layer",
+                    at: "random")
+            }
+            if let trace = Trace.current, seed == nil { return try recorded(trace) }
+            let next = make(PhiloxGenerator(seed: seed ?? RandomSeed.next()))
+            return try Tensor((0..<shape.count).map { _ in Float(next()) }, shape: shape)
         }
-        if let trace = Trace.current, seed == nil { return try recorded(trace) }
-        let next = make(PhiloxGenerator(seed: seed ?? RandomSeed.next()))
-        return try Tensor((0..<shape.count).map { _ in Float(next()) }, shape: shape)
     }
 }

@@ -39,9 +39,9 @@ extension Loss {
             try requireSameShape(yTrue, yPred)
             let target = try Crossentropy.smoothed(yTrue, labelSmoothing, axis: axis)
             if let logits = try Crossentropy.logits(yPred, fromLogits) {
-                return try Tensor.apply(
+                return try Tensor.fused(
                     SoftmaxCrossEntropy(sparse: false),
-                    [logits.movingAxisToEnd(axis), target.movingAxisToEnd(axis)])[0]
+                    [logits.movingAxisToEnd(axis), target.movingAxisToEnd(axis)])
             }
             let logarithms = try Crossentropy.logProbabilities(yPred, axis)
             return try -((target * logarithms).sum(axes: [axis]))
@@ -86,8 +86,8 @@ extension Loss {
             let logits =
                 try Crossentropy.logits(output, fromLogits)
                 ?? output.clipped(kerasEpsilon, 1 - kerasEpsilon).log()
-            var losses = try Tensor.apply(
-                SoftmaxCrossEntropy(sparse: true), [logits, labels])[0]
+            var losses = try Tensor.fused(
+                SoftmaxCrossEntropy(sparse: true), [logits, labels])
             if let counts {
                 losses = try counts.select(losses, Tensor(0))
                 losses.mask = counts

@@ -44,7 +44,7 @@ extension Metric {
         make(
             "TopKCategoricalAccuracy", ["k": .integer(k)],
             MeanDefinition { yTrue, yPred in
-                try isInTopK(try yTrue.cast(to: .float32).argmax(), yPred, k)
+                try isInTopK(try yTrue.cast(to: .float32).argmax(axis: -1), yPred, k)
             })
     }
 
@@ -102,8 +102,8 @@ extension Metric {
                 "labels and predictions must have one shape, got \(yTrue.shape) and \(yPred.shape)",
                 at: "categorical accuracy")
         }
-        let labels = try yTrue.cast(to: .float32).argmax()
-        return try labels.binary(.equal, yPred.argmax()).cast(to: .float32)
+        let labels = try yTrue.cast(to: .float32).argmax(axis: -1)
+        return try labels.binary(.equal, yPred.argmax(axis: -1)).cast(to: .float32)
     }
 
     private static func sparseMatches(_ yTrue: Tensor, _ yPred: Tensor) throws -> Tensor {
@@ -111,7 +111,7 @@ extension Metric {
         if labels.rank == yPred.rank, labels.shape.dimensions.last == 1 {
             labels = try labels.droppingLastAxis()
         }
-        let predicted = try yPred.argmax().cast(to: .float32)
+        let predicted = try yPred.argmax(axis: -1).cast(to: .float32)
         guard labels.shape == predicted.shape else {
             throw KeratinError(
                 .shapeMismatch,

@@ -126,7 +126,7 @@ public final class BatchNormalization: Layer {
                 try update(moments.mean, moments.variance)
             }
         } else {
-            let results = try Tensor.apply(
+            let results = try Tensor.results(
                 BatchNormalizationOperation(epsilon: epsilon), [x, gamma, beta])
             y = results[0]
             try update(results[1], results[2])

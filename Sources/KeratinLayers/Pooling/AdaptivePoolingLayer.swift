@@ -78,7 +78,7 @@ public class AdaptivePoolingLayer: SpatialLayer, ConfigurableLayer {
         for length in Set(windows.map(\.count)).sorted() {
             let window = Window(sizes: [length], strides: [1], padding: .valid, input: [count])
             offsets[length] = parts.reduce(0) { $0 + $1.shape[1] }
-            parts += try Tensor.apply(Pooling(type(of: self).kind, window), [columns])
+            parts.append(Tensor.fused(Pooling(type(of: self).kind, window), [columns]))
         }
         let picks =
             tables[[count, size]]

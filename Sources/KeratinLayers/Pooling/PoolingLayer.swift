@@ -56,7 +56,7 @@ public class PoolingLayer: SpatialLayer, ConfigurableLayer {
             strides: try (strides ?? poolSize).resolved(rank: rank, "strides"),
             padding: padding, input: Array(x.shape.dimensions[1...rank]))
         let pooling = Pooling(type(of: self).kind, window)
-        return try dataFormat.outgoing(Tensor.apply(pooling, [x])[0])
+        return try dataFormat.outgoing(Tensor.fused(pooling, [x]))
     }
 }
 

@@ -132,6 +132,7 @@ extension Normalization {
         }
         var moments: Moments?
         for batch in batches {
+            try batch.check()
             let shape = batch.shape.dimensions
             try buildIfNeeded(inputShape: [nil] + shape.dropFirst().map { $0 })
             guard shape.count == broadcastShape.rank,
@@ -144,7 +145,7 @@ extension Normalization {
             }
             // A batch without numbers says nothing.
             guard batch.shape.count > 0 else { continue }
-            let found = Moments(batch, keeping: keptAxes)
+            let found = Moments(try batch.hostArray(), keeping: keptAxes)
             moments = moments?.merged(with: found) ?? found
         }
         guard let moments, let mean, let variance, moments.count > 0 else {
@@ -162,7 +163,7 @@ private struct Moments {
     var mean: [Double]
     var variance: [Double]
 
-    init(_ data: NDArray, keeping kept: [Int]) {
+    init(_ data: HostArray, keeping kept: [Int]) {
         let dimensions = data.shape.dimensions
         let width = kept.reduce(1) { $0 * dimensions[$1] }
         count = Double(data.shape.count / max(width, 1))

@@ -69,7 +69,7 @@ public class VectorCell: GatedCell {
             inputs.append(
                 try Tensor.concatenate(masks.map { try $0.expandingDimension(at: 0) }, axis: 0))
         }
-        let results = try Tensor.apply(operation, inputs)
+        let results = try Tensor.results(operation, inputs)
         return SequenceResult(
             output: results[0], states: Array(results[1..<(1 + states.count)]))
     }

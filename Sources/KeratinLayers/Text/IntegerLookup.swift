@@ -54,7 +54,7 @@ public final class IntegerLookup {
     /// Takes the vocabulary from an array, whose samples are documents. See above.
     public func adapt(_ data: NDArray) throws {
         let integers = try data.integers(at: lookup.place)
-        let width = max(data.sampleCount, 1)
+        let width = max(data.shape.dimensions.dropFirst().reduce(1, *), 1)
         try adapt(
             stride(from: 0, to: integers.count, by: width).lazy
                 .map { Array(integers[$0..<($0 + width)]) })

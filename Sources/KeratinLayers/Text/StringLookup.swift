@@ -145,10 +145,11 @@ extension NDArray {
     /// The numbers as integers, row-major; fractions are cut off.
     /// - Throws: `KeratinError` for a number that is none, with its position.
     func integers(at place: String) throws -> [Int] {
-        switch storage {
+        switch try hostArray().storage {
         case .int32(let values): return values.map { Int($0) }
         case .uint8(let values): return values.map { Int($0) }
         case .int64(let values): return values.map { Int($0) }
+        case .bool(let values): return values.map { $0 ? 1 : 0 }
         case .float32(let values):
             return try values.enumerated().map { position, value in
                 guard let integer = Int(exactly: value.rounded(.towardZero)) else {

@@ -97,7 +97,7 @@ extension GraphOperations {
         }
 
         /// A tensor or a number.
-        func either(_ index: Int) throws -> any TensorOperand {
+        func either(_ index: Int) throws -> any TensorConvertible {
             guard index < operands.count else { throw wrong("needs \(index + 1) operands") }
             if let number = operands[index].number { return number }
             return try tensor(operands[index])

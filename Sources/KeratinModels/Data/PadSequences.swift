@@ -56,14 +56,14 @@ public func padSequences(
     truncating: SequenceEnd = .pre, value: Double = 0
 ) throws -> NDArray {
     var rows = try SequenceRows(
-        lengths: sequences.map { $0.shape.rank == 0 ? 0 : $0.count }, maxlen: maxlen,
+        lengths: sequences.map { $0.shape.dimensions.first ?? 0 }, maxlen: maxlen,
         padding: padding, truncating: truncating)
     // The first sequence that is not empty says what a step is.
-    let step = sequences.first { $0.shape.rank > 0 && $0.count > 0 }?.shape.dimensions.dropFirst()
+    let step = sequences.first { ($0.shape.dimensions.first ?? 0) > 0 }?.shape.dimensions.dropFirst()
     rows.step = Array(step ?? [])
     for (row, sequence) in sequences.enumerated() {
         guard sequence.shape.rank > 0,
-            sequence.count == 0 || Array(sequence.shape.dimensions.dropFirst()) == rows.step
+            sequence.shape[0] == 0 || Array(sequence.shape.dimensions.dropFirst()) == rows.step
         else {
             throw KeratinError(
                 .shapeMismatch,
@@ -71,12 +71,13 @@ public func padSequences(
                 at: SequenceRows.place)
         }
     }
-    let values = sequences.map(\.floats)
+    let arrays = try sequences.map { try $0.hostArray() }
+    let values = arrays.map(\.floats)
     switch dtype {
     case .int32:
         return try rows.array(try rows.integer(value)) { row, element in
             // Integers are exact where floats are not.
-            if case .int32(let numbers) = sequences[row].storage { return numbers[element] }
+            if case .int32(let numbers) = arrays[row].storage { return numbers[element] }
             guard let number = Int32(exactly: values[row][element].rounded(.towardZero)) else {
                 throw rows.misfit("\(values[row][element])", row, element / max(rows.width, 1))
             }

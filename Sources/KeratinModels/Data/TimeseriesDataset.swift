@@ -29,6 +29,8 @@ public func timeseriesDataset(
     func require(_ condition: Bool, _ message: @autoclosure () -> String) throws {
         guard condition else { throw KeratinError(.invalidArgument, message(), at: place) }
     }
+    let data = try data.hostArray()
+    let targets = try targets?.hostArray()
     try require(data.shape.rank > 0, "data must be [steps, …], got a scalar")
     let steps = data.count
     let start = startIndex ?? 0
@@ -75,8 +77,8 @@ public struct TimeseriesDataset: Sequence, Sendable {
     /// x: [windows, sequenceLength, …]; y: [windows, …], the targets.
     public typealias Element = (x: NDArray, y: NDArray?)
 
-    let data: NDArray
-    let targets: NDArray?
+    let data: HostArray
+    let targets: HostArray?
     let starts: [Int]
     let length: Int
     let rate: Int
@@ -116,13 +118,16 @@ public struct TimeseriesDataset: Sequence, Sendable {
     private func windows(_ starts: [Int]) -> Element {
         let steps = starts.flatMap { start in (0..<length).map { start + $0 * rate } }
         return (
-            data.gathered(steps, as: [starts.count, length]),
-            targets?.gathered(starts, as: [starts.count])
+            Tensor(data.gathered(steps, as: [starts.count, length])),
+            targets.map { Tensor($0.gathered(starts, as: [starts.count])) }
         )
     }
 
     private func window(_ start: Int) -> Element {
         let steps = (0..<length).map { start + $0 * rate }
-        return (data.gathered(steps, as: [length]), targets?.gathered([start], as: []))
+        return (
+            Tensor(data.gathered(steps, as: [length])),
+            targets.map { Tensor($0.gathered([start], as: [])) }
+        )
     }
 }

@@ -262,7 +262,7 @@ open class Model: Layer, @unchecked Sendable {
     }
 
     /// Checks the numbers of what the model is fed, where a layer does not take all.
-    package func check(data: NDArray, input index: Int) throws {
+    package func check(data: HostArray, input index: Int) throws {
         guard let graph else { return }
         for node in graph.nodes where node.inputs.first?.graph == graph.inputs[index] {
             try (node.function as? LayerCall)?.layer.check(data: data)

@@ -90,7 +90,7 @@ public final class Predictor: Sendable {
             // A plan whose run failed is not used again.
             giveBack(plan, key)
         }
-        return try prediction.arrays()
+        return try prediction.arrays().map { Tensor($0) }
     }
 
     // MARK: The pool

@@ -68,14 +68,14 @@ extension Model {
                         }
                         var variable = own
                         switch own.values {
-                        case .float32: variable.values = .float32(array.floats)
-                        case .int32: variable.values = .int32(array.floats.map { Int32($0) })
-                        case .int64: variable.values = .int64(array.floats.map { Int64($0) })
+                        case .float32: variable.values = .float32(try array.floats())
+                        case .int32: variable.values = .int32(try array.floats().map { Int32($0) })
+                        case .int64: variable.values = .int64(try array.floats().map { Int64($0) })
                         }
                         return variable
                     })
             }
-            for (variable, array) in assignments { try variable.state.setValues(array.floats) }
+            for (variable, array) in assignments { try variable.state.setValues(array.floats()) }
             training?.restored()
         }
     }

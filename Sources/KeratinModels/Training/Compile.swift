@@ -82,7 +82,7 @@ extension Model {
     public var optimizer: Optimizer? { lock.withLock { training?.owner } }
 
     /// Whether the model's steps, and the layers within, may read numbers of tensors while they are recorded (`item()`, `floats()`,
-    /// `NDArray(tensor)`): to print them, or to decide by them. Every batch is recorded anew then, and every reading runs what is
+    /// `HostArray(tensor)`): to print them, or to decide by them. Every batch is recorded anew then, and every reading runs what is
     /// recorded so far, so that it is for looking into models, not for training them. The results are the same. Where a
     /// model's shapes are found there are no numbers either way (`hasNumbers`). false before `compile`.
     public var runEagerly: Bool {
@@ -153,9 +153,10 @@ extension Model {
     /// Checks inputs against the model, building it if it is not built.
     /// - Returns: the arrays in the order of the inputs.
     @discardableResult
-    func check(_ x: some ModelArrays) throws -> [NDArray] {
+    func check(_ x: some ModelArrays) throws -> [HostArray] {
+        let given = try x.hostArrays()
         if !isBuilt, graph == nil {
-            let first = x.arrays.all
+            let first = given.all
             for array in first { try requireSamples(array, "x", first[0].count) }
             try build(
                 for: first.map {
@@ -165,12 +166,12 @@ extension Model {
                 })
         }
         let names = inputNames
-        let arrays: [NDArray]
+        let arrays: [HostArray]
         if names.isEmpty {
-            arrays = x.arrays.all
+            arrays = given.all
         } else {
             arrays = try zip(
-                names, x.arrays.resolved(names, what: "input", sharesOne: false, at: name)
+                names, given.resolved(names, what: "input", sharesOne: false, at: name)
             ).map { name, array in
                 guard let array else {
                     throw KeratinError(
@@ -194,7 +195,7 @@ extension Model {
         return arrays
     }
 
-    private func requireSamples(_ array: NDArray, _ what: String, _ count: Int) throws {
+    private func requireSamples(_ array: HostArray, _ what: String, _ count: Int) throws {
         guard array.shape.rank >= 1, array.count > 0 else {
             throw KeratinError(.invalidData, "\(what) is empty: \(array.shape)", at: name)
         }
@@ -208,18 +209,25 @@ extension Model {
     func arrays(
         _ x: some ModelArrays, _ y: (any ModelArrays)?, _ sampleWeight: (any ModelArrays)?,
         _ classWeight: ClassWeight?
-    ) throws -> StepParts<NDArray> {
-        let inputs = try check(x)
+    ) throws -> StepParts<HostArray> {
+        try arrays(checked: check(x), y, sampleWeight, classWeight)
+    }
+
+    /// Everything that a step takes, given inputs that were checked.
+    func arrays(
+        checked inputs: [HostArray], _ y: (any ModelArrays)?, _ sampleWeight: (any ModelArrays)?,
+        _ classWeight: ClassWeight?
+    ) throws -> StepParts<HostArray> {
         let names = outputLabels
         guard let y else {
             guard sampleWeight == nil else {
                 throw KeratinError(
                     .invalidArgument, "sampleWeight is for data with labels", at: name)
             }
-            let none = names.map { _ in NDArray?.none }
+            let none = names.map { _ in HostArray?.none }
             return StepParts(inputs: inputs, labels: none, weights: none)
         }
-        var given = y.arrays
+        var given = try y.hostArrays()
         let needed = try compiledSession().losses?.needsLabels ?? names.map { _ in true }
         // A list with labels for those outputs alone that have a loss.
         if case .list(let values) = given, values.count != names.count,
@@ -246,7 +254,7 @@ extension Model {
             }
         }
         let classWeights = try classWeight?.resolved(names, at: name)
-        let weights = try sampleWeight?.arrays.resolved(
+        let weights = try sampleWeight?.hostArrays().resolved(
             names, what: "sample weight", sharesOne: true, at: name)
         return StepParts(
             inputs: inputs, labels: labels,

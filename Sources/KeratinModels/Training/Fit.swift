@@ -58,7 +58,7 @@ extension Model {
     private func fit(
         _ x: some ModelArrays, labels: (any ModelArrays)?, _ batchSize: Int, _ epochs: Int,
         _ verbose: Int, _ validationSplit: Double, _ shuffle: Bool, _ classWeight: ClassWeight?,
-        _ sampleWeight: (any ModelArrays)?, validation: () throws -> StepParts<NDArray>?
+        _ sampleWeight: (any ModelArrays)?, validation: () throws -> StepParts<HostArray>?
     ) throws -> History {
         guard batchSize > 0, epochs >= 0 else {
             throw KeratinError(
@@ -86,22 +86,22 @@ extension Model {
     func prepare(
         _ x: some ModelArrays, _ y: (any ModelArrays)?, _ sampleWeight: (any ModelArrays)? = nil,
         _ classWeight: ClassWeight? = nil
-    ) throws -> (session: TrainingSession, backend: any Backend, arrays: StepParts<NDArray>) {
+    ) throws -> (session: TrainingSession, backend: any Backend, arrays: StepParts<HostArray>) {
         try lock.withLock {
             let session = try compiledSession()
             let inputs = try check(x)
             try session.requireWhole(self)
             let backend = try resolvedBackend()
             try session.prepare(self, backend)
-            return (session, backend, try arrays(inputs, y, sampleWeight, classWeight))
+            return (session, backend, try arrays(checked: inputs, y, sampleWeight, classWeight))
         }
     }
 
     /// How many samples are trained on, and which are only evaluated.
     private func split(
-        _ arrays: StepParts<NDArray>, _ part: Double,
-        _ validationData: () throws -> StepParts<NDArray>?
-    ) throws -> (count: Int, validation: StepParts<NDArray>?) {
+        _ arrays: StepParts<HostArray>, _ part: Double,
+        _ validationData: () throws -> StepParts<HostArray>?
+    ) throws -> (count: Int, validation: StepParts<HostArray>?) {
         let total = arrays.count
         if let data = try validationData() { return (total, data) }
         guard part != 0 else { return (total, nil) }

@@ -5,19 +5,31 @@ import KeratinTensor
 /// layers.
 public protocol ModelArrays {
     /// The arrays as the model's inputs or outputs take them: one, in order, or by name.
-    var arrays: PerOutput<NDArray> { get }
+    var arrays: PerOutput<Tensor> { get }
 }
 
-extension NDArray: ModelArrays {
-    public var arrays: PerOutput<NDArray> { .one(self) }
+extension Tensor: ModelArrays {
+    public var arrays: PerOutput<Tensor> { .one(self) }
 }
 
-extension [NDArray]: ModelArrays {
-    public var arrays: PerOutput<NDArray> { .list(self) }
+extension [Tensor]: ModelArrays {
+    public var arrays: PerOutput<Tensor> { .list(self) }
 }
 
-extension [String: NDArray]: ModelArrays {
-    public var arrays: PerOutput<NDArray> { .named(self) }
+extension [String: Tensor]: ModelArrays {
+    public var arrays: PerOutput<Tensor> { .named(self) }
+}
+
+extension ModelArrays {
+    /// The numbers of the arrays in host memory.
+    /// - Throws: the error that one of them carries.
+    func hostArrays() throws -> PerOutput<HostArray> {
+        switch arrays {
+        case .one(let tensor): .one(try tensor.hostArray())
+        case .list(let tensors): .list(try tensors.map { try $0?.hostArray() })
+        case .named(let tensors): .named(try tensors.mapValues { try $0.hostArray() })
+        }
+    }
 }
 
 /// A value for every output of a model (or every input): the same for all, a list in the model's order, or by name.
@@ -27,8 +39,8 @@ public enum PerOutput<Value> {
     case named([String: Value])
 }
 
-extension PerOutput: ModelArrays where Value == NDArray {
-    public var arrays: PerOutput<NDArray> { self }
+extension PerOutput: ModelArrays where Value == Tensor {
+    public var arrays: PerOutput<Tensor> { self }
 }
 
 extension PerOutput {

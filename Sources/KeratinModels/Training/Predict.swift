@@ -9,7 +9,7 @@ extension Model {
     ///   from the device.
     public func predict(
         _ x: some ModelArrays, batchSize: Int = 32, verbose: Int = 0
-    ) throws -> NDArray {
+    ) throws -> Tensor {
         let results = try predictAll(x, batchSize: batchSize, verbose: verbose)
         guard results.count == 1 else {
             throw KeratinError(
@@ -23,7 +23,7 @@ extension Model {
     /// - Throws: `KeratinError` for data that do not fit; `BackendError` from the device.
     public func predictAll(
         _ x: some ModelArrays, batchSize: Int = 32, verbose: Int = 0
-    ) throws -> [NDArray] {
+    ) throws -> [Tensor] {
         guard batchSize > 0 else {
             throw KeratinError(
                 .invalidArgument, "batchSize must be positive, got \(batchSize)", at: name)
@@ -45,11 +45,11 @@ extension Model {
             }
         }
         bar.update(step: steps, logs: [], finalize: true)
-        return try prediction.arrays()
+        return try prediction.arrays().map { Tensor($0) }
     }
 
     /// The model's result for one batch.
-    public func predictOnBatch(_ x: some ModelArrays) throws -> NDArray {
+    public func predictOnBatch(_ x: some ModelArrays) throws -> Tensor {
         try predict(x, batchSize: .max)
     }
 
@@ -113,7 +113,7 @@ struct BatchedPrediction {
     private let place: String
     private var results: [ResultRows] = []
 
-    init(_ arrays: [NDArray], types: [InputType?], batchSize: Int, at place: String) {
+    init(_ arrays: [HostArray], types: [InputType?], batchSize: Int, at place: String) {
         let parts = StepParts(inputs: arrays, labels: [], weights: [])
         inputs = StepData(
             parts, inputTypes: types)
@@ -173,7 +173,7 @@ struct BatchedPrediction {
     }
 
     /// The results of all batches so far, one array for each output.
-    func arrays() throws -> [NDArray] { try results.map { try $0.array() } }
+    func arrays() throws -> [HostArray] { try results.map { try $0.array() } }
 }
 
 /// Rows of the results of batches, one batch after the other.
@@ -204,7 +204,7 @@ private struct ResultRows {
         bytes.removeLast(bytes.count - start - rows * row.byteCount)
     }
 
-    func array() throws -> NDArray {
-        try NDArray(bytes: bytes, type ?? TensorType([0]))
+    func array() throws -> HostArray {
+        try HostArray(bytes: bytes, type ?? TensorType([0]))
     }
 }

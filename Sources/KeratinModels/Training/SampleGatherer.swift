@@ -4,13 +4,13 @@ import KeratinTensor
 
 /// Gathers samples of host arrays into contiguous batches of the type that a plan takes, where the plan takes them.
 final class SampleGatherer {
-    private let array: NDArray
+    private let array: HostArray
     private let inputType: InputType
     private let place: String
     /// - Parameters:
     ///   - type: what the numbers are converted to.
     ///   - place: how errors name the array.
-    init(_ array: NDArray, as type: InputType, at place: String) {
+    init(_ array: HostArray, as type: InputType, at place: String) {
         self.array = array
         inputType = type
         self.place = place
@@ -32,6 +32,7 @@ final class SampleGatherer {
         case .int32(let values): try copy(values, indices, width, buffer)
         case .uint8(let values): try copy(values, indices, width, buffer)
         case .int64(let values): try copy(values, indices, width, buffer)
+        case .bool(let values): try copy(values, indices, width, buffer)
         }
         let size = inputType.device.byteCount
         let used = indices.count * width * size
@@ -127,4 +128,10 @@ extension UInt8: HostElement {
     fileprivate static var type: InputType { .uint8 }
     fileprivate var float: Float { Float(self) }
     fileprivate var integer: Int64? { Int64(self) }
+}
+
+extension Bool: HostElement {
+    fileprivate static var type: InputType { .bool }
+    fileprivate var float: Float { self ? 1 : 0 }
+    fileprivate var integer: Int64? { self ? 1 : 0 }
 }

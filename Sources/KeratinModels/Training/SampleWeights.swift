@@ -48,8 +48,8 @@ enum SampleWeights {
     ///
     /// Labels of several columns are one-hot; others are rounded to class numbers. A class without a weight counts 1.
     static func resolve(
-        _ sampleWeight: NDArray?, _ classWeight: [Int: Double]?, y: NDArray, at place: String
-    ) throws -> NDArray? {
+        _ sampleWeight: HostArray?, _ classWeight: [Int: Double]?, y: HostArray, at place: String
+    ) throws -> HostArray? {
         if let sampleWeight {
             guard classWeight == nil else {
                 throw KeratinError(
@@ -92,6 +92,6 @@ enum SampleWeights {
             }
             return Float(classWeight[label] ?? 1)
         }
-        return try NDArray(weights)
+        return try HostArray(weights)
     }
 }

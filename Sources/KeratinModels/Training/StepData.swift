@@ -28,7 +28,7 @@ struct StepParts<Part> {
 extension StepParts: Equatable where Part: Equatable {}
 extension StepParts: Hashable where Part: Hashable {}
 
-extension StepParts<NDArray> {
+extension StepParts<HostArray> {
     var count: Int { inputs.first?.count ?? 0 }
 
     func samples(_ range: Range<Int>) -> StepParts { map { $0.samples(range) } }
@@ -40,8 +40,8 @@ final class StepData {
     let count: Int
 
     /// - Parameter inputTypes: what the inputs are converted to; nil: they stay what they are.
-    init(_ arrays: StepParts<NDArray>, inputTypes: [InputType?]) {
-        func gatherers(_ arrays: [NDArray?], _ type: (Int, NDArray) -> InputType, _ name: String)
+    init(_ arrays: StepParts<HostArray>, inputTypes: [InputType?]) {
+        func gatherers(_ arrays: [HostArray?], _ type: (Int, HostArray) -> InputType, _ name: String)
             -> [SampleGatherer?]
         {
             arrays.enumerated().map { index, array in

@@ -97,7 +97,14 @@ package enum ImmediateExecution {
     }
 
     private static func device(_ tensor: Tensor, on backend: any Backend) throws -> DeviceTensor {
-        guard case .device(let device) = tensor.storage else {
+        let device: DeviceTensor
+        switch tensor.storage {
+        case .device(let own): device = own
+        case .host(let host): return try host.device(on: backend)
+        case .number(let number):
+            return try self.device(filled(number.value, TensorType(.scalar, number.dtype), on: backend), on: backend)
+        case .failed(let failure): throw failure.error
+        case .traced, .symbolic:
             throw KeratinError(.invalidState, "a recorded tensor has no numbers yet")
         }
         guard device.backend === backend else { throw Plan.foreign(device.backend, backend) }

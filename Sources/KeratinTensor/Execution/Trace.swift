@@ -121,6 +121,11 @@ package final class Trace: @unchecked Sendable {
             let inner = input(.outer(outer), tensor.type)
             outerValues[outer] = inner
             return inner
+        case .number(let number):
+            return try builder.fill(number.value, TensorType(.scalar, number.dtype))
+        case .failed(let failure): throw failure.error
+        case .host(let host):
+            return try value(of: Tensor(host.device(on: Context.backend)))
         case .device(let device):
             if let value = captures[ObjectIdentifier(device)] { return value }
             let value = input(.captured(DeviceTensorReference(device)), device.type)

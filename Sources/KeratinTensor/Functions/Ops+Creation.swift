@@ -4,34 +4,34 @@ import KeratinCore
 
 extension ops {
     /// Zeros of a shape.
-    public static func zeros(_ shape: Shape, dtype: DType = .float32) throws -> Tensor {
+    public static func zeros(_ shape: Shape, dtype: DType = .float32) -> Tensor {
         try Tensor(repeating: 0, shape: shape, dtype: dtype)
     }
 
     /// Ones of a shape.
-    public static func ones(_ shape: Shape, dtype: DType = .float32) throws -> Tensor {
+    public static func ones(_ shape: Shape, dtype: DType = .float32) -> Tensor {
         try Tensor(repeating: 1, shape: shape, dtype: dtype)
     }
 
     /// One number in a whole shape.
     public static func full(
         _ shape: Shape, _ value: Double, dtype: DType = .float32
-    ) throws -> Tensor {
+    ) -> Tensor {
         try Tensor(repeating: value, shape: shape, dtype: dtype)
     }
 
     /// Zeros of a tensor's shape, and of its element type if none is given.
-    public static func zerosLike(_ x: Tensor, dtype: DType? = nil) throws -> Tensor {
+    public static func zerosLike(_ x: Tensor, dtype: DType? = nil) -> Tensor {
         try alike("ZerosLike", x, 0, dtype)
     }
 
     /// Ones of a tensor's shape, and of its element type if none is given.
-    public static func onesLike(_ x: Tensor, dtype: DType? = nil) throws -> Tensor {
+    public static func onesLike(_ x: Tensor, dtype: DType? = nil) -> Tensor {
         try alike("OnesLike", x, 1, dtype)
     }
 
     /// One number in a tensor's shape.
-    public static func fullLike(_ x: Tensor, _ value: Double, dtype: DType? = nil) throws -> Tensor
+    public static func fullLike(_ x: Tensor, _ value: Double, dtype: DType? = nil) -> Tensor
     {
         try alike("FullLike", x, value, dtype, arguments: [.tensor(0), .init(value)])
     }
@@ -39,7 +39,7 @@ extension ops {
     private static func alike(
         _ className: String, _ x: Tensor, _ value: Double, _ dtype: DType?,
         arguments: [Argument]? = nil
-    ) throws -> Tensor {
+    ) -> Tensor {
         let config: [(name: String, value: Argument)] = [
             ("dtype", dtype.map { .text($0.rawValue) } ?? .null)
         ]
@@ -49,47 +49,55 @@ extension ops {
     }
 
     /// 0, 1, … below a number.
-    public static func arange(_ stop: Int, dtype: DType = .int32) throws -> Tensor {
+    public static func arange(_ stop: Int, dtype: DType = .int32) -> Tensor {
         try arange(0, stop, dtype: dtype)
     }
 
     /// start, start + step, … before stop.
     public static func arange(
         _ start: Int, _ stop: Int, step: Int = 1, dtype: DType = .int32
-    ) throws -> Tensor {
-        guard step != 0 else {
-            throw KeratinError(.invalidArgument, "step must not be 0", at: "arange")
+    ) -> Tensor {
+        Tensor.carrying {
+            guard step != 0 else {
+                throw KeratinError(.invalidArgument, "step must not be 0", at: "arange")
+            }
+            let values = stride(from: start, to: stop, by: step).map { Int32(clamping: $0) }
+            return try Tensor(values, shape: [values.count]).cast(to: dtype)
         }
-        let values = stride(from: start, to: stop, by: step).map { Int32(clamping: $0) }
-        return try Tensor(values, shape: [values.count]).cast(to: dtype)
     }
 
     /// start, start + step, … before stop, as floats.
     @_disfavoredOverload
     public static func arange(
         _ start: Double, _ stop: Double, step: Double = 1
-    ) throws -> Tensor {
-        guard step != 0 else {
-            throw KeratinError(.invalidArgument, "step must not be 0", at: "arange")
+    ) -> Tensor {
+        Tensor.carrying {
+            guard step != 0 else {
+                throw KeratinError(.invalidArgument, "step must not be 0", at: "arange")
+            }
+            let count = Swift.max(Int(((stop - start) / step).rounded(.up)), 0)
+            return try Tensor((0..<count).map { Float(start + Double($0) * step) })
         }
-        let count = Swift.max(Int(((stop - start) / step).rounded(.up)), 0)
-        return try Tensor((0..<count).map { Float(start + Double($0) * step) })
     }
 
     /// `num` numbers of equal distance.
     /// - Parameter endpoint: whether `stop` is the last.
     public static func linspace(
         _ start: Double, _ stop: Double, num: Int = 50, endpoint: Bool = true
-    ) throws -> Tensor {
-        try Tensor(spaced(start, stop, num, endpoint).map { Float($0) })
+    ) -> Tensor {
+        Tensor.carrying {
+            try Tensor(spaced(start, stop, num, endpoint).map { Float($0) })
+        }
     }
 
     /// Powers of a base, the exponents of equal distance.
     public static func logspace(
         _ start: Double, _ stop: Double, num: Int = 50, endpoint: Bool = true, base: Double = 10
-    ) throws -> Tensor {
-        let exponents = try spaced(start, stop, num, endpoint).map { Float($0) }
-        return try Tensor.binary(.power, base, Tensor(exponents))
+    ) -> Tensor {
+        Tensor.carrying {
+            let exponents = try spaced(start, stop, num, endpoint).map { Float($0) }
+            return try Tensor.binary(.power, base, Tensor(exponents))
+        }
     }
 
     private static func spaced(
@@ -107,21 +115,21 @@ extension ops {
     /// 1 in a diagonal, which lies k places to the right, else 0.
     public static func eye(
         _ rows: Int, _ columns: Int? = nil, k: Int = 0, dtype: DType = .float32
-    ) throws -> Tensor {
+    ) -> Tensor {
         let shape: Shape = [rows, columns ?? rows]
         return try Tensor(indicesAlong: 1, shape: shape)
             .binary(.equal, Tensor(indicesAlong: 0, shape: shape) + Double(k)).cast(to: dtype)
     }
 
     /// 1 in the diagonal of a square matrix, else 0.
-    public static func identity(_ size: Int, dtype: DType = .float32) throws -> Tensor {
+    public static func identity(_ size: Int, dtype: DType = .float32) -> Tensor {
         try eye(size, dtype: dtype)
     }
 
     /// 1 in and below a diagonal, which lies k places to the right, else 0.
     public static func tri(
         _ rows: Int, _ columns: Int? = nil, k: Int = 0, dtype: DType = .float32
-    ) throws -> Tensor {
+    ) -> Tensor {
         let shape: Shape = [rows, columns ?? rows]
         return try Tensor(indicesAlong: 1, shape: shape)
             .binary(.lessEqual, Tensor(indicesAlong: 0, shape: shape) + Double(k)).cast(to: dtype)

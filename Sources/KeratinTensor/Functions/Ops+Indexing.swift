@@ -4,12 +4,12 @@ import KeratinCore
 
 extension ops {
     /// What Python's `x[…]` takes: `ops.getItem(x, 0, 1..<3)`.
-    public static func getItem(_ x: Tensor, _ items: any TensorIndex...) throws -> Tensor {
+    public static func getItem(_ x: Tensor, _ items: any TensorIndex...) -> Tensor {
         try x.sliced(items.map(\.axisItem))
     }
 
     /// A block of a shape that begins at a place.
-    public static func slice(_ x: Tensor, _ start: [Int], _ shape: [Int]) throws -> Tensor {
+    public static func slice(_ x: Tensor, _ start: [Int], _ shape: [Int]) -> Tensor {
         try one(
             "Slice", module: "core", [("shape", .init(shape))],
             arguments: [.tensor(0), .init(start)], [x]
@@ -29,7 +29,7 @@ extension ops {
     /// With a block replaced that begins at a place.
     public static func sliceUpdate(
         _ x: Tensor, _ start: [Int], _ updates: Tensor
-    ) throws -> Tensor {
+    ) -> Tensor {
         try one(
             "SliceUpdate", module: "core", arguments: [.tensor(0), .init(start), .tensor(1)],
             [x, updates]
@@ -54,7 +54,7 @@ extension ops {
 
     /// Elements by their numbers along an axis; nil: in the flat array. Negative numbers count from the end; others outside are taken
     /// for the nearest.
-    public static func take(_ x: Tensor, _ indices: Tensor, axis: Int? = nil) throws -> Tensor {
+    public static func take(_ x: Tensor, _ indices: Tensor, axis: Int? = nil) -> Tensor {
         try one("Take", [("axis", .init(axis: axis))], [x, indices]) { inputs in
             let x = axis == nil ? try inputs[0].reshaped([inputs[0].count]) : inputs[0]
             let axis = try x.shape.resolve(axis: axis ?? 0)
@@ -62,7 +62,7 @@ extension ops {
         }
     }
 
-    private static func wrapped(_ indices: Tensor, _ extent: Int) throws -> Tensor {
+    private static func wrapped(_ indices: Tensor, _ extent: Int) -> Tensor {
         let indices = try indices.cast(to: .int32)
         return try indices.binary(.less, 0).select(indices + Double(extent), indices)
     }
@@ -70,7 +70,7 @@ extension ops {
     /// For each place of `indices` the element at that number along the axis, at the same place along the others; nil: in the flat array.
     public static func takeAlongAxis(
         _ x: Tensor, _ indices: Tensor, axis: Int? = nil
-    ) throws -> Tensor {
+    ) -> Tensor {
         try one("TakeAlongAxis", [("axis", .init(axis: axis))], [x, indices]) { inputs in
             let isFlat = axis == nil
             let x = isFlat ? try inputs[0].reshaped([inputs[0].count]) : inputs[0]
@@ -107,7 +107,7 @@ extension ops {
     /// 1 at each number's place along a new axis, else 0; numbers outside have no 1.
     public static func oneHot(
         _ x: Tensor, _ numClasses: Int, axis: Int = -1, dtype: DType = .float32
-    ) throws -> Tensor {
+    ) -> Tensor {
         let config: [(name: String, value: Argument)] = [
             ("num_classes", .integer(numClasses)), ("axis", .integer(axis)),
             ("dtype", .text(dtype.rawValue)),
@@ -117,21 +117,23 @@ extension ops {
         }
     }
 
-    private static func hot(_ x: Tensor, _ classes: Int, _ axis: Int) throws -> Tensor {
-        guard classes > 0 else {
-            throw KeratinError(.invalidArgument, "numClasses must be positive, got \(classes)")
+    private static func hot(_ x: Tensor, _ classes: Int, _ axis: Int) -> Tensor {
+        Tensor.carrying([x]) {
+            guard classes > 0 else {
+                throw KeratinError(.invalidArgument, "numClasses must be positive, got \(classes)")
+            }
+            let wide = try x.cast(to: .int32).expandingDimension(at: axis)
+            let place = axis < 0 ? axis + wide.rank : axis
+            var extents = [Int](repeating: 1, count: wide.rank)
+            extents[place] = classes
+            return try wide.binary(.equal, Tensor(indicesAlong: place, shape: Shape(extents)))
         }
-        let wide = try x.cast(to: .int32).expandingDimension(at: axis)
-        let place = axis < 0 ? axis + wide.rank : axis
-        var extents = [Int](repeating: 1, count: wide.rank)
-        extents[place] = classes
-        return try wide.binary(.equal, Tensor(indicesAlong: place, shape: Shape(extents)))
     }
 
     /// 1 at the places of all numbers of a sample, else 0.
     public static func multiHot(
         _ x: Tensor, _ numClasses: Int, axis: Int = -1, dtype: DType = .float32
-    ) throws -> Tensor {
+    ) -> Tensor {
         let config: [(name: String, value: Argument)] = [
             ("num_classes", .integer(numClasses)), ("axis", .integer(axis)),
             ("dtype", .text(dtype.rawValue)),
@@ -148,7 +150,7 @@ extension ops {
     ///   - numSegments: nil: as many as the ids ask for, where they are known.
     public static func segmentSum(
         _ data: Tensor, _ segmentIds: Tensor, numSegments: Int? = nil, sorted: Bool = false
-    ) throws -> Tensor {
+    ) -> Tensor {
         let config: [(name: String, value: Argument)] = [
             ("num_segments", numSegments.map { .integer($0) } ?? .null),
             ("sorted", .boolean(sorted)),
@@ -183,7 +185,7 @@ extension ops {
     /// Zeros of a shape to which values are added at places: indices [count, k] name the first k axes.
     public static func scatter(
         _ indices: Tensor, _ values: Tensor, shape: [Int]
-    ) throws -> Tensor {
+    ) -> Tensor {
         try one("Scatter", module: "core", [("shape", .init(shape))], [indices, values]) { inputs in
             let indices = try inputs[0].cast(to: .int32)
             guard let width = indices.shape.dimensions.last, indices.rank >= 1,
@@ -215,7 +217,7 @@ extension ops {
 
     /// Whether the target is among the k largest predictions of its row (bool [samples]); those that are equal count as larger only if they
     /// are. A row with NaN or infinity at the target is false.
-    public static func inTopK(_ targets: Tensor, _ predictions: Tensor, k: Int) throws -> Tensor {
+    public static func inTopK(_ targets: Tensor, _ predictions: Tensor, k: Int) -> Tensor {
         try one("InTopK", module: "math", [("k", .integer(k))], [targets, predictions]) { inputs in
             let predictions = inputs[1]
             guard predictions.rank == 2, inputs[0].rank == 1 else {
@@ -233,37 +235,5 @@ extension ops {
             return try larger.binary(.less, Double(k)).binary(.and, own.unary(.isFinite))
                 .binary(.and, isThere)
         }
-    }
-}
-
-/// What `x[…]` takes of an axis: a number, a range, or an `AxisItem`.
-public protocol TensorIndex {
-    /// What is taken along the axis whose turn it is.
-    var axisItem: AxisItem { get }
-}
-
-extension AxisItem: TensorIndex { public var axisItem: AxisItem { self } }
-extension Int: TensorIndex { public var axisItem: AxisItem { .index(self) } }
-extension Range<Int>: TensorIndex {
-    public var axisItem: AxisItem { .range(lowerBound, upperBound, step: 1) }
-}
-extension ClosedRange<Int>: TensorIndex {
-    public var axisItem: AxisItem { .range(lowerBound, upperBound + 1, step: 1) }
-}
-extension PartialRangeFrom<Int>: TensorIndex {
-    public var axisItem: AxisItem { .range(lowerBound, nil, step: 1) }
-}
-extension PartialRangeUpTo<Int>: TensorIndex {
-    public var axisItem: AxisItem { .range(nil, upperBound, step: 1) }
-}
-extension PartialRangeThrough<Int>: TensorIndex {
-    public var axisItem: AxisItem { .range(nil, upperBound + 1, step: 1) }
-}
-
-extension Tensor {
-    /// A part, as Python's `x[…]` takes it: `try x[0, 1..<3]`, `try x[.ellipsis, 0]`. A number's axis disappears; places outside of ranges are
-    /// cut off.
-    public subscript(_ items: any TensorIndex...) -> Tensor {
-        get throws { try sliced(items.map(\.axisItem)) }
     }
 }

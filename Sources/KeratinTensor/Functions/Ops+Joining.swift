@@ -6,22 +6,24 @@ extension ops {
     private static func join(
         _ className: String, _ config: [(name: String, value: Argument)], _ tensors: [Tensor],
         _ body: @escaping ([Tensor]) throws -> Tensor
-    ) throws -> Tensor {
-        guard !tensors.isEmpty else {
-            throw KeratinError(.invalidArgument, "needs at least one tensor", at: className)
+    ) -> Tensor {
+        Tensor.carrying(tensors) {
+            guard !tensors.isEmpty else {
+                throw KeratinError(.invalidArgument, "needs at least one tensor", at: className)
+            }
+            return try one(
+                className, config, arguments: [.list(tensors.indices.map { .tensor($0) })], tensors,
+                body)
         }
-        return try one(
-            className, config, arguments: [.list(tensors.indices.map { .tensor($0) })], tensors,
-            body)
     }
 
     /// One behind the other along an axis.
-    public static func concatenate(_ tensors: [Tensor], axis: Int = 0) throws -> Tensor {
+    public static func concatenate(_ tensors: [Tensor], axis: Int = 0) -> Tensor {
         try Tensor.concatenate(tensors, axis: axis)
     }
 
     /// Along a new axis.
-    public static func stack(_ tensors: [Tensor], axis: Int = 0) throws -> Tensor {
+    public static func stack(_ tensors: [Tensor], axis: Int = 0) -> Tensor {
         try join("Stack", [("axis", .integer(axis))], tensors) { parts in
             guard parts.allSatisfy({ $0.shape == parts[0].shape }) else {
                 throw KeratinError(
@@ -33,7 +35,7 @@ extension ops {
     }
 
     /// Side by side: along the second axis, vectors along their only one.
-    public static func hstack(_ tensors: [Tensor]) throws -> Tensor {
+    public static func hstack(_ tensors: [Tensor]) -> Tensor {
         try join("Hstack", [], tensors) { parts in
             let wide = try parts.map { $0.rank == 0 ? try $0.reshaped([1]) : $0 }
             return try Tensor.concatenate(wide, axis: wide[0].rank == 1 ? 0 : 1)
@@ -41,7 +43,7 @@ extension ops {
     }
 
     /// On top of each other: along the first axis, vectors as rows.
-    public static func vstack(_ tensors: [Tensor]) throws -> Tensor {
+    public static func vstack(_ tensors: [Tensor]) -> Tensor {
         try join("Vstack", [], tensors) { parts in
             try Tensor.concatenate(
                 parts.map { $0.rank < 2 ? try $0.reshaped([1, $0.count]) : $0 }, axis: 0)
@@ -49,7 +51,7 @@ extension ops {
     }
 
     /// Along the third axis.
-    public static func dstack(_ tensors: [Tensor]) throws -> Tensor {
+    public static func dstack(_ tensors: [Tensor]) -> Tensor {
         try join("Dstack", [], tensors) { parts in
             try Tensor.concatenate(
                 parts.map { part in
@@ -63,7 +65,7 @@ extension ops {
     }
 
     /// One behind the other; without an axis as flat arrays.
-    public static func append(_ a: Tensor, _ b: Tensor, axis: Int? = nil) throws -> Tensor {
+    public static func append(_ a: Tensor, _ b: Tensor, axis: Int? = nil) -> Tensor {
         try one("Append", [("axis", .init(axis: axis))], [a, b]) { inputs in
             guard let axis else {
                 return try Tensor.concatenate(

@@ -4,7 +4,7 @@ import KeratinCore
 
 extension ops {
     /// NumPy's product: matrices along the last two axes, the others broadcast; vectors lose their axis.
-    public static func matmul(_ a: Tensor, _ b: Tensor) throws -> Tensor {
+    public static func matmul(_ a: Tensor, _ b: Tensor) -> Tensor {
         try one("Matmul", [a, b]) { inputs in
             let (a, b) = (inputs[0], inputs[1])
             guard a.rank > 0, b.rank > 0 else {
@@ -21,7 +21,7 @@ extension ops {
     }
 
     /// NumPy's dot: the last axis of one with the last but one of the other.
-    public static func dot(_ a: Tensor, _ b: Tensor) throws -> Tensor {
+    public static func dot(_ a: Tensor, _ b: Tensor) -> Tensor {
         try one("Dot", [a, b]) { inputs in
             let (a, b) = (inputs[0], inputs[1])
             if a.rank == 0 || b.rank == 0 { return try a * b }
@@ -30,7 +30,7 @@ extension ops {
     }
 
     /// The sum of products over the last axes of both.
-    public static func inner(_ a: Tensor, _ b: Tensor) throws -> Tensor {
+    public static func inner(_ a: Tensor, _ b: Tensor) -> Tensor {
         try one("Inner", [a, b]) { inputs in
             let (a, b) = (inputs[0], inputs[1])
             if a.rank == 0 || b.rank == 0 { return try a * b }
@@ -39,21 +39,21 @@ extension ops {
     }
 
     /// The sum of products of flat arrays.
-    public static func vdot(_ a: Tensor, _ b: Tensor) throws -> Tensor {
+    public static func vdot(_ a: Tensor, _ b: Tensor) -> Tensor {
         try one("Vdot", [a, b]) { inputs in
             try Tensor.einsum("i,i->", inputs.map { try $0.reshaped([$0.count]) })
         }
     }
 
     /// The product of each element with each, of flat arrays.
-    public static func outer(_ a: Tensor, _ b: Tensor) throws -> Tensor {
+    public static func outer(_ a: Tensor, _ b: Tensor) -> Tensor {
         try one("Outer", [a, b]) { inputs in
             try Tensor.einsum("i,j->ij", inputs.map { try $0.reshaped([$0.count]) })
         }
     }
 
     /// The sum of products over the last `axes` axes of one and the first of the other.
-    public static func tensordot(_ a: Tensor, _ b: Tensor, axes: Int = 2) throws -> Tensor {
+    public static func tensordot(_ a: Tensor, _ b: Tensor, axes: Int = 2) -> Tensor {
         try one("Tensordot", [("axes", .integer(axes))], [a, b]) { inputs in
             let (a, b) = (inputs[0], inputs[1])
             guard axes >= 0, axes <= a.rank, axes <= b.rank else {
@@ -65,7 +65,7 @@ extension ops {
     }
 
     /// The sum of products over axes of one and as many of the other.
-    public static func tensordot(_ a: Tensor, _ b: Tensor, axes: [[Int]]) throws -> Tensor {
+    public static func tensordot(_ a: Tensor, _ b: Tensor, axes: [[Int]]) -> Tensor {
         let config: [(name: String, value: Argument)] = [
             ("axes", .list(axes.map { .init($0) }))
         ]
@@ -79,40 +79,42 @@ extension ops {
 
     private static func contracted(
         _ a: Tensor, _ b: Tensor, _ axesA: [Int], _ axesB: [Int]
-    ) throws -> Tensor {
-        let own = try axesA.map { try a.shape.resolve(axis: $0) }
-        let other = try axesB.map { try b.shape.resolve(axis: $0) }
-        let letters = Array("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
-        guard own.count == other.count, Set(own).count == own.count,
-            Set(other).count == other.count, a.rank + b.rank <= letters.count
-        else {
-            throw KeratinError(.invalidArgument, "axes \(axesA) and \(axesB) do not pair up")
+    ) -> Tensor {
+        Tensor.carrying([a, b]) {
+            let own = try axesA.map { try a.shape.resolve(axis: $0) }
+            let other = try axesB.map { try b.shape.resolve(axis: $0) }
+            let letters = Array("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+            guard own.count == other.count, Set(own).count == own.count,
+                Set(other).count == other.count, a.rank + b.rank <= letters.count
+            else {
+                throw KeratinError(.invalidArgument, "axes \(axesA) and \(axesB) do not pair up")
+            }
+            let left = Array(letters[..<a.rank])
+            var right = Array(letters[a.rank..<(a.rank + b.rank)])
+            for (i, j) in zip(own, other) { right[j] = left[i] }
+            let rest =
+                left.indices.filter { !own.contains($0) }.map { left[$0] }
+                + right.indices.filter { !other.contains($0) }.map { right[$0] }
+            return try Tensor.einsum("\(String(left)),\(String(right))->\(String(rest))", a, b)
         }
-        let left = Array(letters[..<a.rank])
-        var right = Array(letters[a.rank..<(a.rank + b.rank)])
-        for (i, j) in zip(own, other) { right[j] = left[i] }
-        let rest =
-            left.indices.filter { !own.contains($0) }.map { left[$0] }
-            + right.indices.filter { !other.contains($0) }.map { right[$0] }
-        return try Tensor.einsum("\(String(left)),\(String(right))->\(String(rest))", a, b)
     }
 
     /// Products of operands, summed over letters: see `Tensor.einsum`.
-    public static func einsum(_ equation: String, _ operands: Tensor...) throws -> Tensor {
+    public static func einsum(_ equation: String, _ operands: Tensor...) -> Tensor {
         try Tensor.einsum(equation, operands)
     }
 
     // MARK: Parts of matrices
 
     /// Zeros above the diagonal, which lies k places to the right.
-    public static func tril(_ x: Tensor, k: Int = 0) throws -> Tensor {
+    public static func tril(_ x: Tensor, k: Int = 0) -> Tensor {
         try one("Tril", [("k", .integer(k))], [x]) {
             try triangle($0[0], k) { try $0.binary(.lessEqual, $1) }
         }
     }
 
     /// Zeros below the diagonal, which lies k places to the right.
-    public static func triu(_ x: Tensor, k: Int = 0) throws -> Tensor {
+    public static func triu(_ x: Tensor, k: Int = 0) -> Tensor {
         try one("Triu", [("k", .integer(k))], [x]) {
             try triangle($0[0], k) { try $0.binary(.greaterEqual, $1) }
         }
@@ -120,22 +122,24 @@ extension ops {
 
     private static func triangle(
         _ x: Tensor, _ k: Int, _ keeps: (Tensor, Tensor) throws -> Tensor
-    ) throws -> Tensor {
-        guard x.rank >= 2 else {
-            throw KeratinError(.shapeMismatch, "needs matrices, got \(x.shape)")
+    ) -> Tensor {
+        Tensor.carrying([x]) {
+            guard x.rank >= 2 else {
+                throw KeratinError(.shapeMismatch, "needs matrices, got \(x.shape)")
+            }
+            let shape = Shape(x.shape.dimensions.suffix(2))
+            let columns = try Tensor(indicesAlong: 1, shape: shape)
+            let limit = try Tensor(indicesAlong: 0, shape: shape) + Double(k)
+            let zero = try Tensor(0, dtype: x.dtype)
+            return try keeps(columns, limit).select(x, zero)
         }
-        let shape = Shape(x.shape.dimensions.suffix(2))
-        let columns = try Tensor(indicesAlong: 1, shape: shape)
-        let limit = try Tensor(indicesAlong: 0, shape: shape) + Double(k)
-        let zero = try Tensor(0, dtype: x.dtype)
-        return try keeps(columns, limit).select(x, zero)
     }
 
     /// A diagonal of two axes, as the last axis.
     /// - Parameter offset: how many places it lies to the right.
     public static func diagonal(
         _ x: Tensor, offset: Int = 0, axis1: Int = 0, axis2: Int = 1
-    ) throws -> Tensor {
+    ) -> Tensor {
         let config: [(name: String, value: Argument)] = [
             ("offset", .integer(offset)), ("axis1", .integer(axis1)), ("axis2", .integer(axis2)),
         ]
@@ -144,25 +148,27 @@ extension ops {
 
     private static func line(
         _ x: Tensor, _ offset: Int, _ axis1: Int, _ axis2: Int
-    ) throws -> Tensor {
-        let (a, b) = (try x.shape.resolve(axis: axis1), try x.shape.resolve(axis: axis2))
-        guard a != b else {
-            throw KeratinError(.invalidArgument, "a diagonal needs two axes, got \(a) twice")
+    ) -> Tensor {
+        Tensor.carrying([x]) {
+            let (a, b) = (try x.shape.resolve(axis: axis1), try x.shape.resolve(axis: axis2))
+            guard a != b else {
+                throw KeratinError(.invalidArgument, "a diagonal needs two axes, got \(a) twice")
+            }
+            let (row, column) = (Swift.max(-offset, 0), Swift.max(offset, 0))
+            let length = Swift.max(Swift.min(x.shape[a] - row, x.shape[b] - column), 0)
+            var (starts, limits) = ([Int](repeating: 0, count: x.rank), x.shape.dimensions)
+            (starts[a], limits[a]) = (Swift.min(row, x.shape[a]), Swift.min(row, x.shape[a]) + length)
+            (starts[b], limits[b]) = (
+                Swift.min(column, x.shape[b]), Swift.min(column, x.shape[b]) + length
+            )
+            return try x.slice(starts: starts, limits: limits).diagonal(a, b)
         }
-        let (row, column) = (Swift.max(-offset, 0), Swift.max(offset, 0))
-        let length = Swift.max(Swift.min(x.shape[a] - row, x.shape[b] - column), 0)
-        var (starts, limits) = ([Int](repeating: 0, count: x.rank), x.shape.dimensions)
-        (starts[a], limits[a]) = (Swift.min(row, x.shape[a]), Swift.min(row, x.shape[a]) + length)
-        (starts[b], limits[b]) = (
-            Swift.min(column, x.shape[b]), Swift.min(column, x.shape[b]) + length
-        )
-        return try x.slice(starts: starts, limits: limits).diagonal(a, b)
     }
 
     /// The sum of a diagonal.
     public static func trace(
         _ x: Tensor, offset: Int = 0, axis1: Int = 0, axis2: Int = 1
-    ) throws -> Tensor {
+    ) -> Tensor {
         let config: [(name: String, value: Argument)] = [
             ("offset", .integer(offset)), ("axis1", .integer(axis1)), ("axis2", .integer(axis2)),
         ]
@@ -172,7 +178,7 @@ extension ops {
     }
 
     /// Of a vector the matrix with it in a diagonal, of a matrix its diagonal.
-    public static func diag(_ x: Tensor, k: Int = 0) throws -> Tensor {
+    public static func diag(_ x: Tensor, k: Int = 0) -> Tensor {
         try one("Diag", [("k", .integer(k))], [x]) { x in
             switch x[0].rank {
             case 1: return try matrix(x[0], k)
@@ -185,13 +191,13 @@ extension ops {
     }
 
     /// The matrix with a flat array in a diagonal.
-    public static func diagflat(_ x: Tensor, k: Int = 0) throws -> Tensor {
+    public static func diagflat(_ x: Tensor, k: Int = 0) -> Tensor {
         try one("Diagflat", [("k", .integer(k))], [x]) {
             try matrix($0[0].reshaped([$0[0].count]), k)
         }
     }
 
-    private static func matrix(_ vector: Tensor, _ k: Int) throws -> Tensor {
+    private static func matrix(_ vector: Tensor, _ k: Int) -> Tensor {
         let size = vector.count + Swift.abs(k)
         let low = Swift.max(-k, 0)
         let column = try vector.padded(low: [low], high: [size - low - vector.count])
@@ -209,7 +215,7 @@ extension ops {
     ///   zero; of matrices nil: the root of the sum of squares, ±1: the largest, the least sum of a column, ±infinity: of a row.
     public static func norm(
         _ x: Tensor, ord: Double? = nil, axis: (any AxisConvertible)? = nil, keepDims: Bool = false
-    ) throws -> Tensor {
+    ) -> Tensor {
         let config: [(name: String, value: Argument)] = [
             ("ord", ord.map { .init($0) } ?? .null), ("axis", .init(axis: axis)),
             ("keepdims", .boolean(keepDims)),
@@ -221,49 +227,51 @@ extension ops {
 
     private static func length(
         _ x: Tensor, _ ord: Double?, _ axes: [Int]?, _ keepDims: Bool
-    ) throws -> Tensor {
-        let axes = try axes?.map { try x.shape.resolve(axis: $0) }
-        guard let ord else {
-            return try x.square().sum(axes: axes, keepDimensions: keepDims).sqrt()
-        }
-        let all = axes ?? Array(0..<x.rank)
-        func sum(_ y: Tensor) throws -> Tensor {
-            try y.sum(axes: all, keepDimensions: keepDims)
-        }
-        switch all.count {
-        case 1:
-            switch ord {
-            case .infinity: return try x.abs().max(axes: all, keepDimensions: keepDims)
-            case -.infinity: return try x.abs().min(axes: all, keepDimensions: keepDims)
-            case 0: return try sum(x.binary(.notEqual, 0).cast(to: .float32))
-            case 1: return try sum(x.abs())
-            case 2: return try sum(x.square()).sqrt()
-            default: return try sum(x.abs().binary(.power, ord)).binary(.power, 1 / ord)
+    ) -> Tensor {
+        Tensor.carrying([x]) {
+            let axes = try axes?.map { try x.shape.resolve(axis: $0) }
+            guard let ord else {
+                return try x.square().sum(axes: axes, keepDimensions: keepDims).sqrt()
             }
-        case 2:
-            let isColumn = Swift.abs(ord) == 1
-            guard isColumn || Swift.abs(ord) == .infinity else {
+            let all = axes ?? Array(0..<x.rank)
+            func sum(_ y: Tensor) -> Tensor {
+                try y.sum(axes: all, keepDimensions: keepDims)
+            }
+            switch all.count {
+            case 1:
+                switch ord {
+                case .infinity: return try x.abs().max(axes: all, keepDimensions: keepDims)
+                case -.infinity: return try x.abs().min(axes: all, keepDimensions: keepDims)
+                case 0: return try sum(x.binary(.notEqual, 0).cast(to: .float32))
+                case 1: return try sum(x.abs())
+                case 2: return try sum(x.square()).sqrt()
+                default: return try sum(x.abs().binary(.power, ord)).binary(.power, 1 / ord)
+                }
+            case 2:
+                let isColumn = Swift.abs(ord) == 1
+                guard isColumn || Swift.abs(ord) == .infinity else {
+                    throw KeratinError(
+                        .unavailable,
+                        "matrices have the norms nil, 1, -1, infinity and -infinity here, not \(ord)")
+                }
+                let sums = try x.abs().sum(axes: [isColumn ? all[0] : all[1]], keepDimensions: true)
+                let size =
+                    ord > 0
+                    ? try sums.max(axes: all, keepDimensions: keepDims)
+                    : try sums.min(axes: all, keepDimensions: keepDims)
+                return size
+            default:
                 throw KeratinError(
-                    .unavailable,
-                    "matrices have the norms nil, 1, -1, infinity and -infinity here, not \(ord)")
+                    .invalidArgument, "a norm of order \(ord) is over one or two axes, got \(all.count)"
+                )
             }
-            let sums = try x.abs().sum(axes: [isColumn ? all[0] : all[1]], keepDimensions: true)
-            let size =
-                ord > 0
-                ? try sums.max(axes: all, keepDimensions: keepDims)
-                : try sums.min(axes: all, keepDimensions: keepDims)
-            return size
-        default:
-            throw KeratinError(
-                .invalidArgument, "a norm of order \(ord) is over one or two axes, got \(all.count)"
-            )
         }
     }
 
     /// Divided by the length over an axis; a length below epsilon counts as that.
     public static func normalize(
         _ x: Tensor, axis: (any AxisConvertible)? = -1, order: Double = 2, epsilon: Double = 1e-7
-    ) throws -> Tensor {
+    ) -> Tensor {
         let config: [(name: String, value: Argument)] = [
             ("axis", .init(axis: axis)), ("order", .init(order)), ("epsilon", .init(epsilon)),
         ]

@@ -4,80 +4,80 @@ import KeratinCore
 
 extension ops {
     /// The sum.
-    public static func add(_ a: any TensorOperand, _ b: any TensorOperand) throws -> Tensor {
+    public static func add(_ a: any TensorConvertible, _ b: any TensorConvertible) -> Tensor {
         try binary(.add, a, b)
     }
     /// The difference.
-    public static func subtract(_ a: any TensorOperand, _ b: any TensorOperand) throws -> Tensor {
+    public static func subtract(_ a: any TensorConvertible, _ b: any TensorConvertible) -> Tensor {
         try binary(.subtract, a, b)
     }
     /// The product.
-    public static func multiply(_ a: any TensorOperand, _ b: any TensorOperand) throws -> Tensor {
+    public static func multiply(_ a: any TensorConvertible, _ b: any TensorConvertible) -> Tensor {
         try binary(.multiply, a, b)
     }
     /// The quotient, a float.
-    public static func divide(_ a: any TensorOperand, _ b: any TensorOperand) throws -> Tensor {
+    public static func divide(_ a: any TensorConvertible, _ b: any TensorConvertible) -> Tensor {
         try binary(.divide, a, b)
     }
     /// The quotient, a float: another name of `divide`.
-    public static func trueDivide(_ a: any TensorOperand, _ b: any TensorOperand) throws -> Tensor {
+    public static func trueDivide(_ a: any TensorConvertible, _ b: any TensorConvertible) -> Tensor {
         try binary(.divide, a, b)
     }
     /// The larger one; NaN if one is.
-    public static func maximum(_ a: any TensorOperand, _ b: any TensorOperand) throws -> Tensor {
+    public static func maximum(_ a: any TensorConvertible, _ b: any TensorConvertible) -> Tensor {
         try binary(.maximum, a, b)
     }
     /// The smaller one; NaN if one is.
-    public static func minimum(_ a: any TensorOperand, _ b: any TensorOperand) throws -> Tensor {
+    public static func minimum(_ a: any TensorConvertible, _ b: any TensorConvertible) -> Tensor {
         try binary(.minimum, a, b)
     }
     /// aᵇ.
-    public static func power(_ a: any TensorOperand, _ b: any TensorOperand) throws -> Tensor {
+    public static func power(_ a: any TensorConvertible, _ b: any TensorConvertible) -> Tensor {
         try binary(.power, a, b)
     }
     /// The remainder, with the sign of the divisor.
-    public static func mod(_ a: any TensorOperand, _ b: any TensorOperand) throws -> Tensor {
+    public static func mod(_ a: any TensorConvertible, _ b: any TensorConvertible) -> Tensor {
         try binary(.remainder, a, b)
     }
     /// Whether both are equal (bool).
-    public static func equal(_ a: any TensorOperand, _ b: any TensorOperand) throws -> Tensor {
+    public static func equal(_ a: any TensorConvertible, _ b: any TensorConvertible) -> Tensor {
         try binary(.equal, a, b)
     }
     /// Whether both differ (bool).
-    public static func notEqual(_ a: any TensorOperand, _ b: any TensorOperand) throws -> Tensor {
+    public static func notEqual(_ a: any TensorConvertible, _ b: any TensorConvertible) -> Tensor {
         try binary(.notEqual, a, b)
     }
     /// Whether a < b (bool).
-    public static func less(_ a: any TensorOperand, _ b: any TensorOperand) throws -> Tensor {
+    public static func less(_ a: any TensorConvertible, _ b: any TensorConvertible) -> Tensor {
         try binary(.less, a, b)
     }
     /// Whether a ≤ b (bool).
-    public static func lessEqual(_ a: any TensorOperand, _ b: any TensorOperand) throws -> Tensor {
+    public static func lessEqual(_ a: any TensorConvertible, _ b: any TensorConvertible) -> Tensor {
         try binary(.lessEqual, a, b)
     }
     /// Whether a > b (bool).
-    public static func greater(_ a: any TensorOperand, _ b: any TensorOperand) throws -> Tensor {
+    public static func greater(_ a: any TensorConvertible, _ b: any TensorConvertible) -> Tensor {
         try binary(.greater, a, b)
     }
     /// Whether a ≥ b (bool).
     public static func greaterEqual(
-        _ a: any TensorOperand, _ b: any TensorOperand
-    ) throws -> Tensor { try binary(.greaterEqual, a, b) }
+        _ a: any TensorConvertible, _ b: any TensorConvertible
+    ) -> Tensor { try binary(.greaterEqual, a, b) }
 
     // MARK: Of truth; whatever is not zero is true.
 
     /// Whether both are true (bool).
-    public static func logicalAnd(_ a: any TensorOperand, _ b: any TensorOperand) throws -> Tensor {
+    public static func logicalAnd(_ a: any TensorConvertible, _ b: any TensorConvertible) -> Tensor {
         try two("LogicalAnd", a, b) { try $0.cast(to: .bool).binary(.and, $1.cast(to: .bool)) }
     }
 
     /// Whether one of both is true (bool).
-    public static func logicalOr(_ a: any TensorOperand, _ b: any TensorOperand) throws -> Tensor {
+    public static func logicalOr(_ a: any TensorConvertible, _ b: any TensorConvertible) -> Tensor {
         try two("LogicalOr", a, b) { try $0.cast(to: .bool).binary(.or, $1.cast(to: .bool)) }
     }
 
     /// Whether exactly one of both is true (bool).
-    public static func logicalXor(_ a: any TensorOperand, _ b: any TensorOperand) throws -> Tensor {
+    public static func logicalXor(_ a: any TensorConvertible, _ b: any TensorConvertible) -> Tensor {
         try two("LogicalXor", a, b) { a, b in
             let (a, b) = (try a.cast(to: .bool), try b.cast(to: .bool))
             return try a.binary(.or, b).binary(.and, a.binary(.and, b).unary(.not))
@@ -85,7 +85,7 @@ extension ops {
     }
 
     /// Whether each element is zero (bool).
-    public static func logicalNot(_ x: Tensor) throws -> Tensor {
+    public static func logicalNot(_ x: Tensor) -> Tensor {
         try one("LogicalNot", [x]) { try $0[0].cast(to: .bool).unary(.not) }
     }
 
@@ -93,8 +93,8 @@ extension ops {
 
     /// The quotient, rounded down.
     public static func floorDivide(
-        _ a: any TensorOperand, _ b: any TensorOperand
-    ) throws -> Tensor {
+        _ a: any TensorConvertible, _ b: any TensorConvertible
+    ) -> Tensor {
         try two("FloorDivide", a, b) { a, b in
             if a.dtype == .float32 || b.dtype == .float32 { return try (a / b).unary(.floor) }
             // Exact: what the remainder leaves is a multiple of the divisor.
@@ -104,7 +104,7 @@ extension ops {
     }
 
     /// The remainder, with the sign of the dividend.
-    public static func fmod(_ a: any TensorOperand, _ b: any TensorOperand) throws -> Tensor {
+    public static func fmod(_ a: any TensorConvertible, _ b: any TensorConvertible) -> Tensor {
         try two("Fmod", a, b) { a, b in
             let rest = try a.binary(.remainder, b)
             let isOther = try (a * rest).binary(.less, 0)
@@ -113,14 +113,14 @@ extension ops {
     }
 
     /// The larger one; of a number and NaN the number.
-    public static func fmax(_ a: any TensorOperand, _ b: any TensorOperand) throws -> Tensor {
+    public static func fmax(_ a: any TensorConvertible, _ b: any TensorConvertible) -> Tensor {
         try two("Fmax", a, b) { a, b in
             try withoutNaN(a, b) { try $0.binary(.maximum, $1) }
         }
     }
 
     /// The smaller one; of a number and NaN the number.
-    public static func fmin(_ a: any TensorOperand, _ b: any TensorOperand) throws -> Tensor {
+    public static func fmin(_ a: any TensorConvertible, _ b: any TensorConvertible) -> Tensor {
         try two("Fmin", a, b) { a, b in
             try withoutNaN(a, b) { try $0.binary(.minimum, $1) }
         }
@@ -128,16 +128,18 @@ extension ops {
 
     private static func withoutNaN(
         _ a: Tensor, _ b: Tensor, _ body: (Tensor, Tensor) throws -> Tensor
-    ) throws -> Tensor {
-        guard a.dtype == .float32 || b.dtype == .float32 else { return try body(a, b) }
-        let (isANaN, isBNaN) = (try a.unary(.isNaN), try b.unary(.isNaN))
-        return try isANaN.select(b, isBNaN.select(a, body(a, b)))
+    ) -> Tensor {
+        Tensor.carrying([a, b]) {
+            guard a.dtype == .float32 || b.dtype == .float32 else { return try body(a, b) }
+            let (isANaN, isBNaN) = (try a.unary(.isNaN), try b.unary(.isNaN))
+            return try isANaN.select(b, isBNaN.select(a, body(a, b)))
+        }
     }
 
     /// The quotient; 0 where the divisor is 0.
     public static func divideNoNan(
-        _ a: any TensorOperand, _ b: any TensorOperand
-    ) throws -> Tensor {
+        _ a: any TensorConvertible, _ b: any TensorConvertible
+    ) -> Tensor {
         try two("DivideNoNan", a, b) { a, b in
             let isZero = try b.binary(.equal, 0)
             return try isZero.select(Tensor(0), a / isZero.select(Tensor(1), b))
@@ -145,7 +147,7 @@ extension ops {
     }
 
     /// log(exp(a) + exp(b)), without overflow.
-    public static func logaddexp(_ a: any TensorOperand, _ b: any TensorOperand) throws -> Tensor {
+    public static func logaddexp(_ a: any TensorConvertible, _ b: any TensorConvertible) -> Tensor {
         try two("Logaddexp", a, b) { a, b in
             let distance = try a - b
             let sum = try a.binary(.maximum, b) + (-distance.abs()).exp().unary(.log1p)
@@ -155,7 +157,7 @@ extension ops {
     }
 
     /// √(a² + b²), without overflow.
-    public static func hypot(_ a: any TensorOperand, _ b: any TensorOperand) throws -> Tensor {
+    public static func hypot(_ a: any TensorConvertible, _ b: any TensorConvertible) -> Tensor {
         try two("Hypot", a, b) { a, b in
             let (a, b) = (try a.cast(to: .float32).abs(), try b.cast(to: .float32).abs())
             let longer = try a.binary(.maximum, b)
@@ -168,7 +170,7 @@ extension ops {
     }
 
     /// 0 below zero, 1 above, and `atZero` there.
-    public static func heaviside(_ x: Tensor, _ atZero: any TensorOperand) throws -> Tensor {
+    public static func heaviside(_ x: Tensor, _ atZero: any TensorConvertible) -> Tensor {
         try two("Heaviside", x, atZero) { x, atZero in
             let sides = try x.binary(.greater, 0).cast(to: .float32)
             let value = try x.binary(.equal, 0).select(atZero.cast(to: .float32), sides)
@@ -179,7 +181,7 @@ extension ops {
     /// Whether |a − b| ≤ atol + rtol·|b|; infinities are close to themselves.
     public static func isclose(
         _ a: Tensor, _ b: Tensor, rtol: Double = 1e-5, atol: Double = 1e-8, equalNan: Bool = false
-    ) throws -> Tensor {
+    ) -> Tensor {
         try one(
             "Isclose", [("equal_nan", .boolean(equalNan))],
             arguments: [.tensor(0), .tensor(1), .init(rtol), .init(atol)], [a, b]
@@ -188,7 +190,7 @@ extension ops {
 
     private static func close(
         _ a: Tensor, _ b: Tensor, _ rtol: Double, _ atol: Double, _ equalNan: Bool
-    ) throws -> Tensor {
+    ) -> Tensor {
         let (a, b) = (try a.cast(to: .float32), try b.cast(to: .float32))
         let limit = try b.abs() * rtol + atol
         let isNear = try (a - b).abs().binary(.lessEqual, limit)
@@ -200,7 +202,7 @@ extension ops {
     /// Whether all elements are close to each other.
     public static func allclose(
         _ a: Tensor, _ b: Tensor, rtol: Double = 1e-5, atol: Double = 1e-8, equalNan: Bool = false
-    ) throws -> Tensor {
+    ) -> Tensor {
         let config: [(name: String, value: Argument)] = [
             ("rtol", .init(rtol)), ("atol", .init(atol)), ("equal_nan", .boolean(equalNan)),
         ]
@@ -212,7 +214,7 @@ extension ops {
     /// Whether elements over axes are all true, or one of them is.
     static func truth(
         of x: Tensor, _ axes: [Int]?, _ keepDims: Bool, ofAll: Bool
-    ) throws -> Tensor {
+    ) -> Tensor {
         let isTrue = try x.cast(to: .bool)
         let counted = try (ofAll ? isTrue.unary(.not) : isTrue).cast(to: .int32)
             .sum(axes: axes, keepDimensions: keepDims)

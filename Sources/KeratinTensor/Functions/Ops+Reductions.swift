@@ -12,7 +12,7 @@ extension ops {
     /// The sum over axes.
     public static func sum(
         _ x: Tensor, axis: (any AxisConvertible)? = nil, keepDims: Bool = false
-    ) throws -> Tensor {
+    ) -> Tensor {
         try one("Sum", form(axis, keepDims), [x]) {
             try $0[0].sum(axes: axis?.axes, keepDimensions: keepDims)
         }
@@ -21,7 +21,7 @@ extension ops {
     /// The product over axes.
     public static func prod(
         _ x: Tensor, axis: (any AxisConvertible)? = nil, keepDims: Bool = false
-    ) throws -> Tensor {
+    ) -> Tensor {
         try one("Prod", form(axis, keepDims), [x]) {
             try $0[0].reduce(.product, axes: axis?.axes, keepDimensions: keepDims)
         }
@@ -30,7 +30,7 @@ extension ops {
     /// The largest number over axes; NaN if there is one.
     public static func max(
         _ x: Tensor, axis: (any AxisConvertible)? = nil, keepDims: Bool = false
-    ) throws -> Tensor {
+    ) -> Tensor {
         try one("Max", form(axis, keepDims), [x]) {
             try $0[0].max(axes: axis?.axes, keepDimensions: keepDims)
         }
@@ -39,7 +39,7 @@ extension ops {
     /// The smallest number over axes; NaN if there is one.
     public static func min(
         _ x: Tensor, axis: (any AxisConvertible)? = nil, keepDims: Bool = false
-    ) throws -> Tensor {
+    ) -> Tensor {
         try one("Min", form(axis, keepDims), [x]) {
             try $0[0].min(axes: axis?.axes, keepDimensions: keepDims)
         }
@@ -48,7 +48,7 @@ extension ops {
     /// The mean over axes, a float.
     public static func mean(
         _ x: Tensor, axis: (any AxisConvertible)? = nil, keepDims: Bool = false
-    ) throws -> Tensor {
+    ) -> Tensor {
         try one("Mean", form(axis, keepDims), [x]) {
             try $0[0].mean(axes: axis?.axes, keepDimensions: keepDims)
         }
@@ -57,7 +57,7 @@ extension ops {
     /// The mean of the squared distances from the mean.
     public static func `var`(
         _ x: Tensor, axis: (any AxisConvertible)? = nil, keepDims: Bool = false
-    ) throws -> Tensor {
+    ) -> Tensor {
         try one("Var", form(axis, keepDims), [x]) {
             try variance($0[0], axis?.axes, keepDims)
         }
@@ -66,13 +66,13 @@ extension ops {
     /// The root of the variance.
     public static func std(
         _ x: Tensor, axis: (any AxisConvertible)? = nil, keepDims: Bool = false
-    ) throws -> Tensor {
+    ) -> Tensor {
         try one("Std", form(axis, keepDims), [x]) {
             try variance($0[0], axis?.axes, keepDims).sqrt()
         }
     }
 
-    private static func variance(_ x: Tensor, _ axes: [Int]?, _ keepDims: Bool) throws -> Tensor {
+    private static func variance(_ x: Tensor, _ axes: [Int]?, _ keepDims: Bool) -> Tensor {
         let x = try x.cast(to: .float32)
         return try (x - x.mean(axes: axes, keepDimensions: true)).square()
             .mean(axes: axes, keepDimensions: keepDims)
@@ -81,15 +81,17 @@ extension ops {
     /// The mean and the variance over axes.
     public static func moments(
         _ x: Tensor, axes: any AxisConvertible, keepDims: Bool = false
-    ) throws -> (mean: Tensor, variance: Tensor) {
+    ) -> (mean: Tensor, variance: Tensor) {
         let config: [(name: String, value: Argument)] = [
             ("axes", .init(axis: axes)), ("keepdims", .boolean(keepDims)),
         ]
-        let moments = try results("Moments", module: "nn", config, [x]) { x in
-            [
-                try x[0].mean(axes: axes.axes, keepDimensions: keepDims),
-                try variance(x[0], axes.axes, keepDims),
-            ]
+        let moments = Tensor.carrying(count: 2, [x]) {
+            try results("Moments", module: "nn", config, [x]) { x in
+                [
+                    x[0].mean(axes: axes.axes, keepDimensions: keepDims),
+                    variance(x[0], axes.axes, keepDims),
+                ]
+            }
         }
         return (moments[0], moments[1])
     }
@@ -97,7 +99,7 @@ extension ops {
     /// Whether one element over axes is not zero (bool).
     public static func any(
         _ x: Tensor, axis: (any AxisConvertible)? = nil, keepDims: Bool = false
-    ) throws -> Tensor {
+    ) -> Tensor {
         try one("Any", form(axis, keepDims), [x]) {
             try truth(of: $0[0], axis?.axes, keepDims, ofAll: false)
         }
@@ -106,7 +108,7 @@ extension ops {
     /// Whether no element over axes is zero (bool).
     public static func all(
         _ x: Tensor, axis: (any AxisConvertible)? = nil, keepDims: Bool = false
-    ) throws -> Tensor {
+    ) -> Tensor {
         try one("All", form(axis, keepDims), [x]) {
             try truth(of: $0[0], axis?.axes, keepDims, ofAll: true)
         }
@@ -115,7 +117,7 @@ extension ops {
     /// The largest number minus the smallest.
     public static func ptp(
         _ x: Tensor, axis: (any AxisConvertible)? = nil, keepDims: Bool = false
-    ) throws -> Tensor {
+    ) -> Tensor {
         try one("Ptp", form(axis, keepDims), [x]) {
             try $0[0].max(axes: axis?.axes, keepDimensions: keepDims)
                 - $0[0].min(axes: axis?.axes, keepDimensions: keepDims)
@@ -125,7 +127,7 @@ extension ops {
     /// How many numbers are not zero (int32).
     public static func countNonzero(
         _ x: Tensor, axis: (any AxisConvertible)? = nil
-    ) throws -> Tensor {
+    ) -> Tensor {
         try one("CountNonzero", [("axis", .init(axis: axis))], [x]) {
             try $0[0].cast(to: .bool).cast(to: .int32).sum(axes: axis?.axes)
         }
@@ -134,7 +136,7 @@ extension ops {
     /// The logarithm of the sum of exponentials, without overflow.
     public static func logsumexp(
         _ x: Tensor, axis: (any AxisConvertible)? = nil, keepDims: Bool = false
-    ) throws -> Tensor {
+    ) -> Tensor {
         try one("Logsumexp", module: "math", form(axis, keepDims), [x]) { x in
             let x = try x[0].cast(to: .float32)
             let largest = try x.max(axes: axis?.axes, keepDimensions: true).stoppingGradient()
@@ -147,7 +149,7 @@ extension ops {
     /// The mean, in which elements count as weights say: of the shape of x, or a vector along the axis.
     public static func average(
         _ x: Tensor, axis: (any AxisConvertible)? = nil, weights: Tensor? = nil
-    ) throws -> Tensor {
+    ) -> Tensor {
         let config: [(name: String, value: Argument)] = [("axis", .init(axis: axis))]
         guard let weights else {
             return try one("Average", config, [x]) { try $0[0].mean(axes: axis?.axes) }
@@ -172,31 +174,33 @@ extension ops {
     /// The index (int32) of the first of the largest numbers; nil: in the flat array.
     public static func argmax(
         _ x: Tensor, axis: Int? = nil, keepDims: Bool = false
-    ) throws -> Tensor {
+    ) -> Tensor {
         try one("Argmax", form(axis, keepDims), [x]) {
-            try extreme($0[0], axis, keepDims) { try $0.argmax(axis: $1) }
+            try extreme($0[0], axis, keepDims) { try $0.argReduce(.maximum, $1) }
         }
     }
 
     /// The index (int32) of the first of the smallest numbers; nil: in the flat array.
     public static func argmin(
         _ x: Tensor, axis: Int? = nil, keepDims: Bool = false
-    ) throws -> Tensor {
+    ) -> Tensor {
         try one("Argmin", form(axis, keepDims), [x]) {
-            try extreme($0[0], axis, keepDims) { try $0.argmin(axis: $1) }
+            try extreme($0[0], axis, keepDims) { try $0.argReduce(.minimum, $1) }
         }
     }
 
     private static func extreme(
         _ x: Tensor, _ axis: Int?, _ keepDims: Bool, _ body: (Tensor, Int) throws -> Tensor
-    ) throws -> Tensor {
-        let numbers = x.dtype == .float32 ? x : try x.cast(to: .int32)
-        guard let axis else {
-            let index = try body(numbers.reshaped([x.count]), 0)
-            return keepDims ? try index.reshaped(Shape(x.shape.dimensions.map { _ in 1 })) : index
+    ) -> Tensor {
+        Tensor.carrying([x]) {
+            let numbers = x.dtype == .float32 ? x : try x.cast(to: .int32)
+            guard let axis else {
+                let index = try body(numbers.reshaped([x.count]), 0)
+                return keepDims ? try index.reshaped(Shape(x.shape.dimensions.map { _ in 1 })) : index
+            }
+            let index = try body(numbers, axis)
+            return keepDims ? try index.expandingDimension(at: x.shape.resolve(axis: axis)) : index
         }
-        let index = try body(numbers, axis)
-        return keepDims ? try index.expandingDimension(at: x.shape.resolve(axis: axis)) : index
     }
 
     // MARK: Without what is not a number
@@ -204,7 +208,7 @@ extension ops {
     /// The sum, NaN left out.
     public static func nansum(
         _ x: Tensor, axis: (any AxisConvertible)? = nil, keepDims: Bool = false
-    ) throws -> Tensor {
+    ) -> Tensor {
         try one("Nansum", form(axis, keepDims), [x]) {
             try filled($0[0], 0).sum(axes: axis?.axes, keepDimensions: keepDims)
         }
@@ -213,7 +217,7 @@ extension ops {
     /// The largest number, NaN left out; NaN of nothing else.
     public static func nanmax(
         _ x: Tensor, axis: (any AxisConvertible)? = nil, keepDims: Bool = false
-    ) throws -> Tensor {
+    ) -> Tensor {
         try one("Nanmax", form(axis, keepDims), [x]) {
             try orNaN($0[0], axis?.axes, keepDims) {
                 try filled($0, -.infinity).max(axes: axis?.axes, keepDimensions: keepDims)
@@ -224,7 +228,7 @@ extension ops {
     /// The smallest number, NaN left out; NaN of nothing else.
     public static func nanmin(
         _ x: Tensor, axis: (any AxisConvertible)? = nil, keepDims: Bool = false
-    ) throws -> Tensor {
+    ) -> Tensor {
         try one("Nanmin", form(axis, keepDims), [x]) {
             try orNaN($0[0], axis?.axes, keepDims) {
                 try filled($0, .infinity).min(axes: axis?.axes, keepDimensions: keepDims)
@@ -235,7 +239,7 @@ extension ops {
     /// The mean, NaN left out.
     public static func nanmean(
         _ x: Tensor, axis: (any AxisConvertible)? = nil, keepDims: Bool = false
-    ) throws -> Tensor {
+    ) -> Tensor {
         try one("Nanmean", form(axis, keepDims), [x]) { x in
             let x = try x[0].cast(to: .float32)
             let count = try x.unary(.isNaN).unary(.not).cast(to: .float32)
@@ -244,7 +248,7 @@ extension ops {
         }
     }
 
-    private static func filled(_ x: Tensor, _ value: Double) throws -> Tensor {
+    private static func filled(_ x: Tensor, _ value: Double) -> Tensor {
         guard x.dtype == .float32 else { return x }
         return try x.unary(.isNaN).select(Tensor(value), x)
     }
@@ -252,9 +256,11 @@ extension ops {
     /// NaN where nothing else is.
     private static func orNaN(
         _ x: Tensor, _ axes: [Int]?, _ keepDims: Bool, _ body: (Tensor) throws -> Tensor
-    ) throws -> Tensor {
-        guard x.dtype == .float32 else { return try body(x) }
-        let isEmpty = try truth(of: x.unary(.isNaN), axes, keepDims, ofAll: true)
-        return try isEmpty.select(Tensor(.nan), body(x))
+    ) -> Tensor {
+        Tensor.carrying([x]) {
+            guard x.dtype == .float32 else { return try body(x) }
+            let isEmpty = try truth(of: x.unary(.isNaN), axes, keepDims, ofAll: true)
+            return try isEmpty.select(Tensor(.nan), body(x))
+        }
     }
 }

@@ -4,26 +4,26 @@ import KeratinCore
 
 extension ops {
     /// One extent may be −1: what is left over.
-    public static func reshape(_ x: Tensor, _ shape: [Int]) throws -> Tensor {
+    public static func reshape(_ x: Tensor, _ shape: [Int]) -> Tensor {
         try one("Reshape", [("newshape", .init(shape))], [x]) {
             try $0[0].reshaped($0[0].shape.resolve(target: Shape(shape)))
         }
     }
 
     /// The flat array.
-    public static func ravel(_ x: Tensor) throws -> Tensor {
+    public static func ravel(_ x: Tensor) -> Tensor {
         try one("Ravel", [x]) { try $0[0].reshaped([$0[0].count]) }
     }
 
     /// Axis i of the result is axis `axes[i]`; nil reverses the axes.
-    public static func transpose(_ x: Tensor, axes: [Int]? = nil) throws -> Tensor {
+    public static func transpose(_ x: Tensor, axes: [Int]? = nil) -> Tensor {
         try one("Transpose", [("axes", .init(axes))], [x]) { x in
             try x[0].transposed(try axes?.map { try x[0].shape.resolve(axis: $0) })
         }
     }
 
     /// With two axes exchanged.
-    public static func swapaxes(_ x: Tensor, _ axis1: Int, _ axis2: Int) throws -> Tensor {
+    public static func swapaxes(_ x: Tensor, _ axis1: Int, _ axis2: Int) -> Tensor {
         try one("Swapaxes", [("axis1", .integer(axis1)), ("axis2", .integer(axis2))], [x]) { x in
             var order = Array(0..<x[0].rank)
             order.swapAt(
@@ -35,7 +35,7 @@ extension ops {
     /// Some axes at other places; the others keep their order.
     public static func moveaxis(
         _ x: Tensor, source: any AxisConvertible, destination: any AxisConvertible
-    ) throws -> Tensor {
+    ) -> Tensor {
         let config: [(name: String, value: Argument)] = [
             ("source", .init(axis: source)), ("destination", .init(axis: destination)),
         ]
@@ -56,7 +56,7 @@ extension ops {
     }
 
     /// New axes of extent 1; places are those in the result.
-    public static func expandDims(_ x: Tensor, axis: any AxisConvertible) throws -> Tensor {
+    public static func expandDims(_ x: Tensor, axis: any AxisConvertible) -> Tensor {
         try one("ExpandDims", [("axis", .init(axis: axis))], [x]) { x in
             let rank = x[0].rank + axis.axes.count
             return try axis.axes.map { $0 < 0 ? $0 + rank : $0 }.sorted()
@@ -67,29 +67,29 @@ extension ops {
     /// Without axes of extent 1: those given, or all.
     public static func squeeze(
         _ x: Tensor, axis: (any AxisConvertible)? = nil
-    ) throws -> Tensor {
+    ) -> Tensor {
         try one("Squeeze", [("axis", .init(axis: axis))], [x]) { try $0[0].squeezed(axis?.axes) }
     }
 
     /// In the opposite order along axes; nil: all.
-    public static func flip(_ x: Tensor, axis: (any AxisConvertible)? = nil) throws -> Tensor {
+    public static func flip(_ x: Tensor, axis: (any AxisConvertible)? = nil) -> Tensor {
         try one("Flip", [("axis", .init(axis: axis))], [x]) {
             try $0[0].reversed(axes: axis?.axes ?? Array(0..<$0[0].rank))
         }
     }
 
     /// In the opposite order along the second axis.
-    public static func fliplr(_ x: Tensor) throws -> Tensor {
+    public static func fliplr(_ x: Tensor) -> Tensor {
         try one("Fliplr", [x]) { try $0[0].reversed(axes: [1]) }
     }
 
     /// In the opposite order along the first axis.
-    public static func flipud(_ x: Tensor) throws -> Tensor {
+    public static func flipud(_ x: Tensor) -> Tensor {
         try one("Flipud", [x]) { try $0[0].reversed(axes: [0]) }
     }
 
     /// Turned k quarters from the first axis to the second.
-    public static func rot90(_ x: Tensor, k: Int = 1, axes: [Int] = [0, 1]) throws -> Tensor {
+    public static func rot90(_ x: Tensor, k: Int = 1, axes: [Int] = [0, 1]) -> Tensor {
         try one("Rot90", [("k", .integer(k)), ("axes", .init(axes))], [x]) { x in
             guard axes.count == 2 else {
                 throw KeratinError(.invalidArgument, "turns between two axes, got \(axes)")
@@ -114,7 +114,7 @@ extension ops {
     /// Moved along axes; what leaves at one end comes in at the other. Without an axis the flat array is moved.
     public static func roll(
         _ x: Tensor, shift: any AxisConvertible, axis: (any AxisConvertible)? = nil
-    ) throws -> Tensor {
+    ) -> Tensor {
         let config: [(name: String, value: Argument)] = [
             ("shift", .init(axis: shift)), ("axis", .init(axis: axis)),
         ]
@@ -135,12 +135,12 @@ extension ops {
     }
 
     /// Broadcast to a shape by NumPy's rule.
-    public static func broadcastTo(_ x: Tensor, _ shape: Shape) throws -> Tensor {
+    public static func broadcastTo(_ x: Tensor, _ shape: Shape) -> Tensor {
         try x.broadcast(to: shape)
     }
 
     /// The whole again and again, so many times along each axis.
-    public static func tile(_ x: Tensor, _ repeats: any AxisConvertible) throws -> Tensor {
+    public static func tile(_ x: Tensor, _ repeats: any AxisConvertible) -> Tensor {
         try one("Tile", [("repeats", .init(axis: repeats))], [x]) { x in
             let rank = Swift.max(x[0].rank, repeats.axes.count)
             func filled(_ values: [Int]) -> [Int] {
@@ -160,7 +160,7 @@ extension ops {
     /// Each element again and again along an axis; nil: in the flat array.
     public static func `repeat`(
         _ x: Tensor, _ repeats: any AxisConvertible, axis: Int? = nil
-    ) throws -> Tensor {
+    ) -> Tensor {
         let config: [(name: String, value: Argument)] = [
             ("repeats", .init(axis: repeats)), ("axis", .init(axis: axis)),
         ]
@@ -194,7 +194,7 @@ extension ops {
     /// - Parameter mode: `constant`, `reflect` (without the edge) or `symmetric` (with it).
     public static func pad(
         _ x: Tensor, _ padWidth: [[Int]], mode: String = "constant", constantValues: Double? = nil
-    ) throws -> Tensor {
+    ) -> Tensor {
         let config: [(name: String, value: Argument)] = [
             ("pad_width", .list(padWidth.map { .init($0) })), ("mode", .text(mode)),
         ]
@@ -230,39 +230,43 @@ extension ops {
 
 extension Tensor {
     /// The part of an axis.
-    func part(_ range: Range<Int>, axis: Int) throws -> Tensor {
+    func part(_ range: Range<Int>, axis: Int) -> Tensor {
         var (starts, limits) = ([Int](repeating: 0, count: rank), shape.dimensions)
         (starts[axis], limits[axis]) = (range.lowerBound, range.upperBound)
         return try slice(starts: starts, limits: limits)
     }
 
-    fileprivate func rolled(_ shift: Int, axis: Int) throws -> Tensor {
-        let axis = try shape.resolve(axis: axis)
-        let extent = shape[axis]
-        guard extent > 0 else { return self }
-        let cut = ((extent - shift % extent) % extent + extent) % extent
-        if cut == 0 { return self }
-        return try Tensor.concatenate(
-            [part(cut..<extent, axis: axis), part(0..<cut, axis: axis)], axis: axis)
+    fileprivate func rolled(_ shift: Int, axis: Int) -> Tensor {
+        Tensor.carrying([self]) {
+            let axis = try shape.resolve(axis: axis)
+            let extent = shape[axis]
+            guard extent > 0 else { return self }
+            let cut = ((extent - shift % extent) % extent + extent) % extent
+            if cut == 0 { return self }
+            return try Tensor.concatenate(
+                [part(cut..<extent, axis: axis), part(0..<cut, axis: axis)], axis: axis)
+        }
     }
 
     fileprivate func mirrored(
         _ before: Int, _ after: Int, axis: Int, skipsEdge: Bool
-    ) throws -> Tensor {
-        let (extent, edge) = (shape[axis], skipsEdge ? 1 : 0)
-        guard before + edge <= extent, after + edge <= extent else {
-            throw KeratinError(
-                .invalidArgument,
-                "axis \(axis) of \(shape) is too short to be mirrored by [\(before), \(after)]")
+    ) -> Tensor {
+        Tensor.carrying([self]) {
+            let (extent, edge) = (shape[axis], skipsEdge ? 1 : 0)
+            guard before + edge <= extent, after + edge <= extent else {
+                throw KeratinError(
+                    .invalidArgument,
+                    "axis \(axis) of \(shape) is too short to be mirrored by [\(before), \(after)]")
+            }
+            var parts = [self]
+            if before > 0 {
+                parts.insert(try part(edge..<(edge + before), axis: axis).reversed(axes: [axis]), at: 0)
+            }
+            if after > 0 {
+                let end = extent - edge
+                parts.append(try part((end - after)..<end, axis: axis).reversed(axes: [axis]))
+            }
+            return parts.count == 1 ? self : try Tensor.concatenate(parts, axis: axis)
         }
-        var parts = [self]
-        if before > 0 {
-            parts.insert(try part(edge..<(edge + before), axis: axis).reversed(axes: [axis]), at: 0)
-        }
-        if after > 0 {
-            let end = extent - edge
-            parts.append(try part((end - after)..<end, axis: axis).reversed(axes: [axis]))
-        }
-        return parts.count == 1 ? self : try Tensor.concatenate(parts, axis: axis)
     }
 }

@@ -75,7 +75,7 @@ package final class GraphOperation: GraphFunction {
 
 extension Tensor {
     /// The results of an operation on tensors some of which are symbolic: a node of their graph.
-    package static func node(
+    package static func nodes(
         _ form: OperationForm, _ inputs: [Tensor], _ body: @escaping ([Tensor]) throws -> [Tensor]
     ) throws -> [Tensor] {
         try GraphNode(GraphOperation(form, body), inputs).outputs
@@ -84,8 +84,8 @@ extension Tensor {
     /// The only result of an operation on symbolic tensors.
     static func node(
         _ form: OperationForm, _ inputs: [Tensor], _ body: @escaping ([Tensor]) throws -> Tensor
-    ) throws -> Tensor {
-        try node(form, inputs) { [try body($0)] }[0]
+    ) -> Tensor {
+        carrying(inputs) { try nodes(form, inputs) { [try body($0)] }[0] }
     }
 }
 

@@ -1,92 +1,53 @@
 import KeratinCore
 
-// Operators that cannot throw would have to hide shape errors, so arithmetic is written with `try`.
+// Functions of each element, on which the operators and `ops` stand.
 
 extension Tensor {
-    /// Sums of elements; shapes broadcast as in NumPy.
-    public static func + (a: Tensor, b: Tensor) throws -> Tensor { try a.binary(.add, b) }
-    /// Differences of elements; shapes broadcast as in NumPy.
-    public static func - (a: Tensor, b: Tensor) throws -> Tensor { try a.binary(.subtract, b) }
-    /// Products of elements; shapes broadcast as in NumPy.
-    public static func * (a: Tensor, b: Tensor) throws -> Tensor { try a.binary(.multiply, b) }
-    /// Quotients of elements, floats also of integers; shapes broadcast as in NumPy.
-    public static func / (a: Tensor, b: Tensor) throws -> Tensor { try a.binary(.divide, b) }
-    /// Each element plus the number.
-    public static func + (a: Tensor, b: Double) throws -> Tensor { try a.binary(.add, b) }
-    /// Each element minus the number.
-    public static func - (a: Tensor, b: Double) throws -> Tensor { try a.binary(.subtract, b) }
-    /// Each element times the number.
-    public static func * (a: Tensor, b: Double) throws -> Tensor { try a.binary(.multiply, b) }
-    /// Each element divided by the number.
-    public static func / (a: Tensor, b: Double) throws -> Tensor { try a.binary(.divide, b) }
-    /// The number plus each element.
-    public static func + (a: Double, b: Tensor) throws -> Tensor { try binary(.add, a, b) }
-    /// The number minus each element.
-    public static func - (a: Double, b: Tensor) throws -> Tensor { try binary(.subtract, a, b) }
-    /// The number times each element.
-    public static func * (a: Double, b: Tensor) throws -> Tensor { try binary(.multiply, a, b) }
-    /// The number divided by each element.
-    public static func / (a: Double, b: Tensor) throws -> Tensor { try binary(.divide, a, b) }
-    /// Each element with the other sign.
-    public static prefix func - (a: Tensor) throws -> Tensor { try a.unary(.negate) }
-
-    /// A scalar of this tensor's element type, or a float if that cannot hold the number.
-    private func scalar(_ value: Double) throws -> Tensor {
-        let fits = dtype == .float32 || Int32(exactly: value) != nil
-        return try Tensor(value, dtype: fits ? dtype == .float32 ? dtype : .int32 : .float32)
-    }
-
     /// An elementwise function. One that is only defined for floats takes integers as floats.
-    public func unary(_ function: UnaryFunction) throws -> Tensor {
-        if isSymbolic {
-            return try Tensor.node(.unary(function), [self]) { try $0[0].unary(function) }
-        }
+    package func unary(_ function: UnaryFunction) -> Tensor {
+        if isSymbolic { return Tensor.node(.unary(function), [self]) { $0[0].unary(function) } }
         let isDefined = (try? function.resultType(dtype)) != nil
-        return try Tensor.apply(.unary(function), [isDefined ? self : cast(to: .float32)])
+        return Tensor.apply(.unary(function), [isDefined ? self : cast(to: .float32)])
     }
 
-    /// An elementwise function of two tensors, broadcast by NumPy's rule. Of two element types the result has the wider one, as
-    /// in Keras: bool, uint8, int32, float32; a division of integers gives floats.
-    public func binary(_ function: BinaryFunction, _ other: Tensor) throws -> Tensor {
+    /// An elementwise function of two operands, broadcast by NumPy's rule. Of two element types the result has the wider one, as
+    /// in Keras: bool, uint8, int32, float32; a division of integers gives floats. A number takes the type of what it stands beside.
+    package func binary(_ function: BinaryFunction, _ other: Tensor) -> Tensor {
         if isSymbolic || other.isSymbolic {
-            return try Tensor.node(.binary(function, .tensor(0), .tensor(1)), [self, other]) {
-                try $0[0].binary(function, $0[1])
+            let (left, right) = (argument(0), other.argument(weakNumber == nil ? 1 : 0))
+            let tensors = [self, other].filter { $0.weakNumber == nil }
+            return Tensor.node(.binary(function, left, right), tensors) { [self] inputs in
+                var inputs = inputs.makeIterator()
+                let a = weakNumber == nil ? inputs.next() ?? self : self
+                let b = other.weakNumber == nil ? inputs.next() ?? other : other
+                return a.binary(function, b)
             }
         }
-        var common = DType.common(dtype, other.dtype)
+        let (a, b) = (decided(beside: other), other.decided(beside: self))
+        var common = DType.common(a.dtype, b.dtype)
         if (try? function.resultType(common, common)) == nil, common != .float32 {
             common = (try? function.resultType(.int32, .int32)) == nil ? .float32 : .int32
         }
         if function == .divide { common = .float32 }
-        return try Tensor.apply(
-            .binary(function), [cast(to: common), other.cast(to: common)])
+        return Tensor.carrying(
+            [a, b], shape: try? a.shape.broadcast(with: b.shape)
+        ) { Tensor.apply(.binary(function), [a.cast(to: common), b.cast(to: common)]) }
     }
 
     /// An elementwise function of this tensor and a number.
-    public func binary(_ function: BinaryFunction, _ other: Double) throws -> Tensor {
-        if isSymbolic {
-            return try Tensor.node(.binary(function, .tensor(0), .init(other)), [self]) {
-                try $0[0].binary(function, other)
-            }
-        }
-        return try binary(function, scalar(other))
+    @_disfavoredOverload
+    package func binary(_ function: BinaryFunction, _ other: Double) -> Tensor {
+        binary(function, Tensor(WeakNumber(value: other, isInteger: Int32(exactly: other) != nil)))
     }
 
     /// An elementwise function of a number and a tensor.
-    package static func binary(
-        _ function: BinaryFunction, _ a: Double, _ b: Tensor
-    ) throws -> Tensor {
-        if b.isSymbolic {
-            return try node(.binary(function, .init(a), .tensor(0)), [b]) {
-                try binary(function, a, $0[0])
-            }
-        }
-        return try b.scalar(a).binary(function, b)
+    package static func binary(_ function: BinaryFunction, _ a: Double, _ b: Tensor) -> Tensor {
+        Tensor(WeakNumber(value: a, isInteger: Int32(exactly: a) != nil)).binary(function, b)
     }
 
     /// The elements as another type: floats become integers by truncation (NaN becomes 0), numbers become bools by `x != 0`,
     /// and bools 0 or 1.
-    public func cast(to dtype: DType) throws -> Tensor {
+    public func cast(to dtype: DType) -> Tensor {
         if dtype == self.dtype { return self }
         if isSymbolic {
             let form = OperationForm(
@@ -97,7 +58,7 @@ extension Tensor {
     }
 
     /// Where this bool tensor holds, elements of `a`, else of `b`; all three broadcast.
-    public func select(_ a: Tensor, _ b: Tensor) throws -> Tensor {
+    public func select(_ a: Tensor, _ b: Tensor) -> Tensor {
         if isSymbolic || a.isSymbolic || b.isSymbolic {
             let form = OperationForm("Where", arguments: [.tensor(0), .tensor(1), .tensor(2)])
             return try Tensor.node(form, [self, a, b]) { try $0[0].select($0[1], $0[2]) }
@@ -107,7 +68,7 @@ extension Tensor {
     }
 
     /// min(max(x, low), high) for each element.
-    public func clipped(_ low: Double, _ high: Double) throws -> Tensor {
+    public func clipped(_ low: Double, _ high: Double) -> Tensor {
         if isSymbolic {
             let form = OperationForm(
                 "Clip", config: [("x_min", .init(low)), ("x_max", .init(high))])

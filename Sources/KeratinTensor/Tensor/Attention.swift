@@ -4,10 +4,12 @@ extension Tensor {
     /// softmax(scale·q·kᵀ)·v for each head, without storing the scores: see `DotProductAttention`.
     package static func attention(
         _ query: Tensor, _ key: Tensor, _ value: Tensor, mask: Tensor?, _ pattern: AttentionPattern
-    ) throws -> Tensor {
-        var inputs = try [query, key, value].map { try $0.cast(to: .float32) }
-        if let mask { inputs.append(try mask.cast(to: .bool)) }
-        return try Tensor.apply(
-            DotProductAttention(pattern: pattern, hasMask: mask != nil), inputs)[0]
+    ) -> Tensor {
+        Tensor.carrying([query, key, value]) {
+            var inputs = try [query, key, value].map { try $0.cast(to: .float32) }
+            if let mask { inputs.append(try mask.cast(to: .bool)) }
+            return Tensor.fused(
+                DotProductAttention(pattern: pattern, hasMask: mask != nil), inputs)
+        }
     }
 }

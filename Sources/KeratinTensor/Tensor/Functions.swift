@@ -3,58 +3,60 @@ import KeratinCore
 /// The functions that models are written with, by Keras's names.
 extension Tensor {
     /// eˣ of each element.
-    public func exp() throws -> Tensor { try unary(.exp) }
+    public func exp() -> Tensor { try unary(.exp) }
     /// The natural logarithm of each element; NaN below zero.
-    public func log() throws -> Tensor { try unary(.log) }
+    public func log() -> Tensor { try unary(.log) }
     /// The square root of each element; NaN below zero.
-    public func sqrt() throws -> Tensor { try unary(.sqrt) }
+    public func sqrt() -> Tensor { try unary(.sqrt) }
     /// x·x of each element.
-    public func square() throws -> Tensor { try unary(.square) }
+    public func square() -> Tensor { try unary(.square) }
     /// The absolute value of each element.
-    public func abs() throws -> Tensor { try unary(.abs) }
+    public func abs() -> Tensor { try unary(.abs) }
     /// The hyperbolic tangent of each element.
-    public func tanh() throws -> Tensor { try unary(.tanh) }
+    public func tanh() -> Tensor { try unary(.tanh) }
     /// 1/(1 + e⁻ˣ) of each element, without overflow.
-    public func sigmoid() throws -> Tensor { try unary(.sigmoid) }
+    public func sigmoid() -> Tensor { try unary(.sigmoid) }
     /// max(x, 0) of each element; NaN stays NaN.
-    public func relu() throws -> Tensor { try unary(.relu) }
+    public func relu() -> Tensor { try unary(.relu) }
 
     /// Softmax over one axis.
-    public func softmax(axis: Int = -1) throws -> Tensor {
+    public func softmax(axis: Int = -1) -> Tensor {
         if isSymbolic {
             let form = OperationForm("Softmax", module: "nn", config: [("axis", .integer(axis))])
             return try Tensor.node(form, [self]) { try $0[0].softmax(axis: axis) }
         }
-        return try onLastAxis(axis) { try Tensor.apply(SoftmaxOperation(), [$0])[0] }
+        return try onLastAxis(axis) { try Tensor.fused(SoftmaxOperation(), [$0]) }
     }
 
     /// The logarithm of the softmax over one axis.
-    public func logSoftmax(axis: Int = -1) throws -> Tensor {
+    public func logSoftmax(axis: Int = -1) -> Tensor {
         if isSymbolic {
             let form = OperationForm("LogSoftmax", module: "nn", config: [("axis", .integer(axis))])
             return try Tensor.node(form, [self]) { try $0[0].logSoftmax(axis: axis) }
         }
-        return try onLastAxis(axis) { try Tensor.apply(SoftmaxOperation(log: true), [$0])[0] }
+        return try onLastAxis(axis) { try Tensor.fused(SoftmaxOperation(log: true), [$0]) }
     }
 
-    private func onLastAxis(_ axis: Int, _ body: (Tensor) throws -> Tensor) throws -> Tensor {
-        let axis = try shape.resolve(axis: axis)
-        guard dtype == .float32 else { return try cast(to: .float32).onLastAxis(axis, body) }
-        if axis == rank - 1 { return try body(self) }
-        var permutation = Array(0..<rank)
-        permutation.swapAt(axis, rank - 1)
-        return try body(try transposed(permutation)).transposed(permutation)
+    private func onLastAxis(_ axis: Int, _ body: (Tensor) throws -> Tensor) -> Tensor {
+        Tensor.carrying([self]) {
+            let axis = try shape.resolve(axis: axis)
+            guard dtype == .float32 else { return try cast(to: .float32).onLastAxis(axis, body) }
+            if axis == rank - 1 { return try body(self) }
+            var permutation = Array(0..<rank)
+            permutation.swapAt(axis, rank - 1)
+            return try body(try transposed(permutation)).transposed(permutation)
+        }
     }
 }
 
 extension Tensor {
     /// The same numbers, which gradients take for constants.
-    public func stoppingGradient() throws -> Tensor {
+    public func stoppingGradient() -> Tensor {
         if isSymbolic {
             return try Tensor.node(OperationForm("StopGradient", module: "core"), [self]) {
                 try $0[0].stoppingGradient()
             }
         }
-        return try Tensor.apply(StopGradient(), [self])[0]
+        return try Tensor.fused(StopGradient(), [self])
     }
 }

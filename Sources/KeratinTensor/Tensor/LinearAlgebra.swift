@@ -4,9 +4,9 @@ extension Tensor {
     /// […, M, K]·[…, K, N] → […, M, N], computed in float32; batch axes are equal, or one side has rank 2.
     public func matmul(
         _ other: Tensor, transposeLeft: Bool = false, transposeRight: Bool = false
-    ) throws -> Tensor {
+    ) -> Tensor {
         if isSymbolic || other.isSymbolic {
-            func turned(_ x: Tensor, _ isTransposed: Bool) throws -> Tensor {
+            func turned(_ x: Tensor, _ isTransposed: Bool) -> Tensor {
                 guard isTransposed else { return x }
                 var permutation = Array(0..<x.rank)
                 permutation.swapAt(x.rank - 1, x.rank - 2)
@@ -23,7 +23,7 @@ extension Tensor {
     }
 
     /// x ⋆ filter (cross-correlation), channels last; see `ConvolutionGeometry`.
-    package func convolved(_ filter: Tensor, _ geometry: ConvolutionGeometry) throws -> Tensor {
-        try Tensor.apply(Convolution(geometry), [self, filter])[0]
+    package func convolved(_ filter: Tensor, _ geometry: ConvolutionGeometry) -> Tensor {
+        try Tensor.fused(Convolution(geometry), [self, filter])
     }
 }

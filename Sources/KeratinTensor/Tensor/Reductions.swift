@@ -2,37 +2,39 @@ import KeratinCore
 
 extension Tensor {
     /// Reduces over the axes (nil: all; negative axes count from the end). Bool and uint8 are counted as int32.
-    public func reduce(
+    package func reduce(
         _ function: ReduceFunction, axes: [Int]? = nil, keepDimensions: Bool = false
-    ) throws -> Tensor {
-        if isSymbolic {
-            return try Tensor.node(.reduce(function, axes, keepDimensions), [self]) {
-                try $0[0].reduce(function, axes: axes, keepDimensions: keepDimensions)
+    ) -> Tensor {
+        Tensor.carrying([self]) {
+            if isSymbolic {
+                return try Tensor.node(.reduce(function, axes, keepDimensions), [self]) {
+                    try $0[0].reduce(function, axes: axes, keepDimensions: keepDimensions)
+                }
             }
+            let resolved = try axes?.map { try shape.resolve(axis: $0) } ?? Array(0..<rank)
+            return try Tensor.apply(
+                .reduce(function, axes: resolved.sorted(), keepDimensions: keepDimensions),
+                [dtype == .float32 ? self : cast(to: .int32)])
         }
-        let resolved = try axes?.map { try shape.resolve(axis: $0) } ?? Array(0..<rank)
-        return try Tensor.apply(
-            .reduce(function, axes: resolved.sorted(), keepDimensions: keepDimensions),
-            [dtype == .float32 ? self : cast(to: .int32)])
     }
 
     /// The sum along axes, all by default; they stay with extent 1 if `keepDimensions`.
-    public func sum(axes: [Int]? = nil, keepDimensions: Bool = false) throws -> Tensor {
+    package func sum(axes: [Int]?, keepDimensions: Bool = false) -> Tensor {
         try reduce(.sum, axes: axes, keepDimensions: keepDimensions)
     }
 
     /// The maximum along axes, all by default; they stay with extent 1 if `keepDimensions`. NaN wins.
-    public func max(axes: [Int]? = nil, keepDimensions: Bool = false) throws -> Tensor {
+    package func max(axes: [Int]?, keepDimensions: Bool = false) -> Tensor {
         try reduce(.maximum, axes: axes, keepDimensions: keepDimensions)
     }
 
     /// The minimum along axes, all by default; they stay with extent 1 if `keepDimensions`. NaN wins.
-    public func min(axes: [Int]? = nil, keepDimensions: Bool = false) throws -> Tensor {
+    package func min(axes: [Int]?, keepDimensions: Bool = false) -> Tensor {
         try reduce(.minimum, axes: axes, keepDimensions: keepDimensions)
     }
 
     /// The mean; NaN over no elements.
-    public func mean(axes: [Int]? = nil, keepDimensions: Bool = false) throws -> Tensor {
+    package func mean(axes: [Int]?, keepDimensions: Bool = false) -> Tensor {
         if isSymbolic {
             let form = OperationForm(
                 "Mean", config: [("axis", .init(axes)), ("keepdims", .boolean(keepDimensions))])
@@ -45,19 +47,15 @@ extension Tensor {
         return try total * (1 / divisor)
     }
 
-    /// The index (int32) of the first of the largest numbers along the axis. NaN is passed over, as in TensorFlow; a row of nothing else gives 0.
-    public func argmax(axis: Int = -1) throws -> Tensor { try argReduce(.maximum, axis) }
-
-    /// The index (int32) of the first of the smallest numbers along the axis, NaN passed over.
-    public func argmin(axis: Int = -1) throws -> Tensor { try argReduce(.minimum, axis) }
-
-    private func argReduce(_ function: ArgReduceFunction, _ axis: Int) throws -> Tensor {
-        if isSymbolic {
-            let form = OperationForm(
-                function == .maximum ? "Argmax" : "Argmin",
-                config: [("axis", .integer(axis)), ("keepdims", .boolean(false))])
-            return try Tensor.node(form, [self]) { try $0[0].argReduce(function, axis) }
+    package func argReduce(_ function: ArgReduceFunction, _ axis: Int) -> Tensor {
+        Tensor.carrying([self]) {
+            if isSymbolic {
+                let form = OperationForm(
+                    function == .maximum ? "Argmax" : "Argmin",
+                    config: [("axis", .integer(axis)), ("keepdims", .boolean(false))])
+                return try Tensor.node(form, [self]) { try $0[0].argReduce(function, axis) }
+            }
+            return try Tensor.apply(.argReduce(function, axis: try shape.resolve(axis: axis)), [self])
         }
-        return try Tensor.apply(.argReduce(function, axis: try shape.resolve(axis: axis)), [self])
     }
 }

@@ -10,7 +10,7 @@ extension Demo {
         loss: .meanSquaredError, metrics: [],
         load: {
             let (months, passengers) = try AirlinePassengers.load()
-            return try forecasts(passengers.floats, months: months)
+            return try forecasts(passengers.floats(), months: months)
         },
         makeModel: {
             try Sequential {
@@ -37,19 +37,19 @@ extension Demo {
         let scaled = try NDArray(
             series.map { ($0 - low) / (high - low) }, shape: [series.count, 1])
         let windows = try timeseries(scaled, window)
-        let test = (split - window)..<windows.x.count
+        let test = (split - window)..<windows.x.shape[0]
         let train = 0..<test.lowerBound
-        func passengers(_ outputs: NDArray) -> [Float] {
-            outputs.floats.map { $0 * (high - low) + low }
+        func passengers(_ outputs: Tensor) throws -> [Float] {
+            try outputs.floats().map { $0 * (high - low) + low }
         }
         /// Forecasts of all months that have a year before them.
         func all(_ trained: Trained) throws -> [Float] {
-            passengers(try trained.model.predict(windows.x.samples(train)))
+            try passengers(trained.model.predict(windows.x[train]))
                 + passengers(trained.predictions)
         }
         return Samples(
-            train: (windows.x.samples(train), windows.y.samples(train)),
-            test: (windows.x.samples(test), windows.y.samples(test)),
+            train: (windows.x[train], windows.y[train]),
+            test: (windows.x[test], windows.y[test]),
             figures: { trained in
                 let errors = zip(try all(trained), series[window...]).map { Double($0 - $1) }
                 func error(_ part: Range<Int>) -> Double {
@@ -73,9 +73,9 @@ extension Demo {
     private static func timeseries(
         _ series: NDArray, _ window: Int
     ) throws -> (x: NDArray, y: NDArray) {
-        let targets = series.samples(window..<series.count)
+        let targets = series[window...]
         let (x, y) = try timeseriesDataset(
-            series.samples(0..<(series.count - 1)), targets: targets, sequenceLength: window
+            series[..<(-1)], targets: targets, sequenceLength: window
         ).arrays()
         return (x, y ?? targets)
     }

@@ -102,9 +102,9 @@ package struct Demo: Sendable {
 
 extension Demo.Output {
     /// The class of each row of probabilities: the largest one's place, or whether a single one exceeds one half.
-    package static func classes(_ probabilities: NDArray) -> [Int] {
+    package static func classes(_ probabilities: Tensor) throws -> [Int] {
         let width = probabilities.shape.dimensions.last ?? 1
-        let values = probabilities.floats
+        let values = try probabilities.floats()
         return stride(from: 0, to: values.count, by: Swift.max(width, 1)).map { start in
             if width == 1 { return values[start] > 0.5 ? 1 : 0 }
             let row = values[start..<(start + width)]
@@ -113,12 +113,12 @@ extension Demo.Output {
     }
 
     /// The part of the predictions that are the same: of the same class, or numbers within 1 % of each other.
-    package func agreement(_ a: NDArray, _ b: NDArray) -> Double {
+    package func agreement(_ a: Tensor, _ b: Tensor) throws -> Double {
         let same: [Bool]
         switch self {
-        case .classes: same = zip(Self.classes(a), Self.classes(b)).map { $0 == $1 }
+        case .classes: same = zip(try Self.classes(a), try Self.classes(b)).map { $0 == $1 }
         case .numbers:
-            same = zip(a.floats, b.floats).map {
+            same = zip(try a.floats(), try b.floats()).map {
                 abs($0 - $1) <= 0.01 * Swift.max(abs($0), abs($1))
             }
         }

@@ -41,7 +41,7 @@ extension Demo {
         func part(_ part: IMDBReviews.Part) throws -> (x: NDArray, y: NDArray) {
             (
                 try padSequences(part.x, maxlen: maxlen),
-                try NDArray(part.y.floats, shape: [part.y.count, 1])
+                try NDArray(part.y.floats(), shape: [part.y.count, 1])
             )
         }
         let test = try part(reviews.test)
@@ -58,7 +58,7 @@ extension Demo {
     private static func examples(
         _ reviews: IMDBReviews, _ labels: NDArray, _ predictions: NDArray
     ) throws -> String {
-        let (right, positive) = (labels.floats, predictions.floats)
+        let (right, positive) = (try labels.floats(), try predictions.floats())
         let wrong = right.indices.filter { (right[$0] > 0.5) != (positive[$0] > 0.5) }
         return try (Array(right.indices.prefix(4)) + wrong.prefix(1)).map { review in
             let isPositive = positive[review] > 0.5

@@ -53,7 +53,7 @@ package struct TextWriter {
     }
 
     private func next(_ character: Int32) throws -> [Float] {
-        try model.predict(NDArray([character], shape: [1, 1]), batchSize: 1).floats
+        try model.predict(NDArray([character], shape: [1, 1]), batchSize: 1).floats()
     }
 
     /// - Parameter position: where in the distribution, 0..<1.

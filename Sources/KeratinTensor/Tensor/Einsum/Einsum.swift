@@ -12,34 +12,36 @@ extension Tensor {
     ///
     /// The result is float32; int32 if no operand is a float.
     /// - Throws: `KeratinError` if the equation is malformed, or does not fit the operands.
-    public static func einsum(_ equation: String, _ operands: [Tensor]) throws -> Tensor {
-        let parsed = try EinsumEquation(equation, ranks: operands.map(\.rank))
-        if operands.contains(where: \.isSymbolic) {
-            let form = OperationForm(
-                "Einsum", config: [("subscripts", .text(equation))],
-                arguments: operands.indices.map { .tensor($0) })
-            return try node(form, operands) { try einsum(equation, $0) }
+    public static func einsum(_ equation: String, _ operands: [Tensor]) -> Tensor {
+        Tensor.carrying(operands) {
+            let parsed = try EinsumEquation(equation, ranks: operands.map(\.rank))
+            if operands.contains(where: \.isSymbolic) {
+                let form = OperationForm(
+                    "Einsum", config: [("subscripts", .text(equation))],
+                    arguments: operands.indices.map { .tensor($0) })
+                return try node(form, operands) { try einsum(equation, $0) }
+            }
+            let type: DType = operands.contains { $0.dtype == .float32 } ? .float32 : .int32
+            var terms = try zip(operands, parsed.inputs).map {
+                try EinsumTerm($0.cast(to: type), $1).withDiagonals()
+            }
+            try EinsumTerm.checkExtents(terms, equation)
+            // The cheapest pair first, so that sums shrink what comes after.
+            while terms.count > 1 {
+                let (i, j) = EinsumTerm.cheapestPair(terms, result: parsed.output)
+                let second = terms.remove(at: j)
+                let first = terms.remove(at: i)
+                let wanted = terms.reduce(into: Set(parsed.output)) { $0.formUnion($1.labels) }
+                terms.append(
+                    try first.product(
+                        second, keeping: wanted, order: terms.isEmpty ? parsed.output : nil))
+            }
+            return try terms[0].summed(keeping: Set(parsed.output)).ordered(parsed.output)
         }
-        let type: DType = operands.contains { $0.dtype == .float32 } ? .float32 : .int32
-        var terms = try zip(operands, parsed.inputs).map {
-            try EinsumTerm($0.cast(to: type), $1).withDiagonals()
-        }
-        try EinsumTerm.checkExtents(terms, equation)
-        // The cheapest pair first, so that sums shrink what comes after.
-        while terms.count > 1 {
-            let (i, j) = EinsumTerm.cheapestPair(terms, result: parsed.output)
-            let second = terms.remove(at: j)
-            let first = terms.remove(at: i)
-            let wanted = terms.reduce(into: Set(parsed.output)) { $0.formUnion($1.labels) }
-            terms.append(
-                try first.product(
-                    second, keeping: wanted, order: terms.isEmpty ? parsed.output : nil))
-        }
-        return try terms[0].summed(keeping: Set(parsed.output)).ordered(parsed.output)
     }
 
     /// Products of operands, summed over the letters that the result does not have.
-    public static func einsum(_ equation: String, _ operands: Tensor...) throws -> Tensor {
+    public static func einsum(_ equation: String, _ operands: Tensor...) -> Tensor {
         try einsum(equation, operands)
     }
 }
@@ -126,25 +128,27 @@ struct EinsumTerm {
 
 extension Tensor {
     /// The diagonal of two axes of one extent, as the last axis.
-    func diagonal(_ first: Int, _ second: Int) throws -> Tensor {
-        let extent = shape[first]
-        guard shape[second] == extent else {
-            throw KeratinError(
-                .shapeMismatch,
-                "a diagonal needs axes of one extent, \(first) and \(second) of \(shape) differ",
-                at: "einsum")
+    func diagonal(_ first: Int, _ second: Int) -> Tensor {
+        Tensor.carrying([self]) {
+            let extent = shape[first]
+            guard shape[second] == extent else {
+                throw KeratinError(
+                    .shapeMismatch,
+                    "a diagonal needs axes of one extent, \(first) and \(second) of \(shape) differ",
+                    at: "einsum")
+            }
+            let rest = (0..<rank).filter { $0 != first && $0 != second }
+            let outer = rest.map { shape[$0] }
+            let flat = try transposed(rest + [first, second])
+                .reshaped(Shape(outer + [extent * extent]))
+            return try flat.slice(
+                starts: outer.map { _ in 0 } + [0], limits: outer + [extent * extent],
+                strides: outer.map { _ in 1 } + [extent + 1])
         }
-        let rest = (0..<rank).filter { $0 != first && $0 != second }
-        let outer = rest.map { shape[$0] }
-        let flat = try transposed(rest + [first, second])
-            .reshaped(Shape(outer + [extent * extent]))
-        return try flat.slice(
-            starts: outer.map { _ in 0 } + [0], limits: outer + [extent * extent],
-            strides: outer.map { _ in 1 } + [extent + 1])
     }
 
     /// Axes in another order; where only axes of extent 1 move, nothing does.
-    func arranged(_ permutation: [Int]) throws -> Tensor {
+    func arranged(_ permutation: [Int]) -> Tensor {
         let moving = permutation.filter { shape[$0] != 1 }
         if moving == moving.sorted() {
             return try reshaped(Shape(permutation.map { shape[$0] }))

@@ -1,0 +1,118 @@
+import KeratinCore
+
+/// A Swift number that arrays of become tensors, and tensors become arrays of: `Float`, `Double`, `Int`, `Int32`, `Int64`, `UInt8`, `Bool`.
+///
+/// `Double` becomes float32, `Int` int32 (int64 in host memory, where a number needs more than 32 bits).
+public protocol TensorElement: Sendable {
+    /// Numbers in host memory of a shape with as many elements.
+    static func tensor(_ values: [Self], shape: Shape) -> Tensor
+    /// The nearest number of the type: floats lose their fraction where it has none.
+    static func value(of number: Double) -> Self
+}
+
+extension Float: TensorElement {
+    public static func tensor(_ values: [Float], shape: Shape) -> Tensor { Tensor(HostArray(.float32(values), shape)) }
+    public static func value(of number: Double) -> Float { Float(number) }
+}
+
+extension Double: TensorElement {
+    public static func tensor(_ values: [Double], shape: Shape) -> Tensor {
+        Tensor(HostArray(.float32(values.map { Float($0) }), shape))
+    }
+    public static func value(of number: Double) -> Double { number }
+}
+
+extension Int: TensorElement {
+    public static func tensor(_ values: [Int], shape: Shape) -> Tensor {
+        let isNarrow = values.allSatisfy { Int32(exactly: $0) != nil }
+        return Tensor(
+            HostArray(isNarrow ? .int32(values.map { Int32($0) }) : .int64(values.map { Int64($0) }), shape))
+    }
+    public static func value(of number: Double) -> Int { Int(exactly: number.rounded(.towardZero)) ?? 0 }
+}
+
+extension Int64: TensorElement {
+    public static func tensor(_ values: [Int64], shape: Shape) -> Tensor { Tensor(HostArray(.int64(values), shape)) }
+    public static func value(of number: Double) -> Int64 { Int64(exactly: number.rounded(.towardZero)) ?? 0 }
+}
+
+extension Int32: TensorElement {
+    public static func tensor(_ values: [Int32], shape: Shape) -> Tensor { Tensor(HostArray(.int32(values), shape)) }
+    public static func value(of number: Double) -> Int32 { Int32(exactly: number.rounded(.towardZero)) ?? 0 }
+}
+
+extension UInt8: TensorElement {
+    public static func tensor(_ values: [UInt8], shape: Shape) -> Tensor { Tensor(HostArray(.uint8(values), shape)) }
+    public static func value(of number: Double) -> UInt8 { UInt8(exactly: number.rounded(.towardZero)) ?? 0 }
+}
+
+extension Bool: TensorElement {
+    public static func tensor(_ values: [Bool], shape: Shape) -> Tensor { Tensor(HostArray(.bool(values), shape)) }
+    public static func value(of number: Double) -> Bool { number != 0 }
+}
+
+/// Swift arrays of numbers, or of such arrays.
+public protocol TensorElements: Sendable {
+    /// The tensor of these numbers: a new axis for each level of arrays.
+    func nestedTensor() -> Tensor
+}
+
+extension Array: TensorElements where Element: TensorArrayElement {
+    public func nestedTensor() -> Tensor { Element.tensor(of: self) }
+}
+
+/// What an array of makes a tensor: a number, or again an array.
+public protocol TensorArrayElement: Sendable {
+    /// The tensor of an array of such elements.
+    static func tensor(of array: [Self]) -> Tensor
+}
+
+extension TensorArrayElement where Self: TensorElement {
+    public static func tensor(of array: [Self]) -> Tensor { tensor(array, shape: [array.count]) }
+}
+
+extension Float: TensorArrayElement {}
+extension Double: TensorArrayElement {}
+extension Int: TensorArrayElement {}
+extension Int64: TensorArrayElement {}
+extension Int32: TensorArrayElement {}
+extension UInt8: TensorArrayElement {}
+extension Bool: TensorArrayElement {}
+
+extension Array: TensorArrayElement where Element: TensorArrayElement {
+    public static func tensor(of array: [[Element]]) -> Tensor {
+        if let width = array.first?.count, array.contains(where: { $0.count != width }) {
+            return Tensor(
+                failed: KeratinError(
+                    .shapeMismatch,
+                    "rows have different lengths: \(array.prefix(8).map { "\($0.count)" }.joined(separator: ", "))\(array.count > 8 ? ", …" : "")"
+                ))
+        }
+        let flat = Element.tensor(of: array.flatMap { $0 })
+        let inner = flat.shape.dimensions.dropFirst()
+        return flat.reshaped(Shape([array.count, array.first?.count ?? 0] + inner))
+    }
+}
+
+extension Tensor {
+    /// Numbers in host memory. Arrays of arrays give one axis for each level: `Tensor([[1.5, 2], [3, 4]])` is [2, 2].
+    /// - Parameter shape: another shape of as many elements; the tensor carries an error if there are not as many.
+    public init(_ values: some TensorElements, shape: Shape? = nil) {
+        let own = values.nestedTensor()
+        guard let shape, own.error == nil else {
+            self = own
+            return
+        }
+        self = Tensor.carrying(shape: shape) {
+            try shape.validate()
+            guard shape.count == own.count else {
+                throw KeratinError(
+                    .shapeMismatch, "shape \(shape) has \(shape.count) elements, got \(own.count)")
+            }
+            return own.reshaped(shape)
+        }
+    }
+
+    /// Rows of equal length as a matrix; the tensor carries an error if their lengths differ.
+    public init<Element: TensorArrayElement>(rows: [[Element]]) { self.init(rows) }
+}
