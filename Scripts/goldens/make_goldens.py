@@ -1,5 +1,6 @@
 """Writes Tests/KeratinLayersTests/Goldens/*.json from what real Keras computes. See README.md."""
 
+import arrays
 import attention
 import common
 import functions
@@ -29,4 +30,5 @@ attention.make()
 operations.make()
 training.make()
 training_options.make()
+arrays.make()
 print(f"{common.write_index()} bytes in all")
