@@ -15,8 +15,8 @@ let batchSize = 64
 
 for epoch in 1...TrainingLimits.epochs(5) {
     accuracy.reset()
-    let order = Array(0..<train.x.count).shuffled()
-    for step in 0..<TrainingLimits.steps(train.x.count / batchSize) {
+    let order = Array(0..<train.x.shape[0]).shuffled()
+    for step in 0..<TrainingLimits.steps(train.x.shape[0] / batchSize) {
         let batch = Array(order[step * batchSize..<(step + 1) * batchSize])
         let (x, y) = (try Tensor(train.x[batch]), try Tensor(train.y[batch]))
         let (value, gradients) = try valueAndGradient(of: model.trainableWeights) {

@@ -156,7 +156,7 @@ __kernel GROUP void attention_forward(
                 strideV, count, s.valueWidth, to, strideY, rows, factor, isFirst);
             isFirst = 0;
         }
-        if (item < rows && rowPeaks[item] < BLIND_PEAK) blind = 1;
+        if (turn == 0 && item < rows && rowPeaks[item] < BLIND_PEAK) blind = 1;
         barrier(CLK_LOCAL_MEM_FENCE);
     }
     for (int i = 0; i < EACH; i++) {

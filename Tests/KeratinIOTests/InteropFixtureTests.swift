@@ -54,7 +54,7 @@ struct InteropFixtureTests {
 
             guard let history = facts.history else { return }
             let ours = try model.fit(
-                x, y, batchSize: x.count, epochs: 10, verbose: 0, shuffle: false)
+                x, y, batchSize: x.shape[0], epochs: 10, verbose: 0, shuffle: false)
             #expect(ours.history.keys.sorted() == history.keys.sorted())
             for (key, values) in history {
                 let compared = Tolerance.history.compare(ours[key] ?? [], values)

@@ -71,10 +71,10 @@ private struct GoldenAttentionCase: Decodable, Sendable {
         }
         let expected = golden.outputs + golden.inputGradients + golden.weightGradients
         #expect(values.count == expected.count, "\(golden.name)")
-        let largest = golden.weightGradients.flatMap(\.floats()).reduce(0) { max($0, abs($1)) }
+        let largest = golden.weightGradients.flatMap(\.floats).reduce(0) { max($0, abs($1)) }
         for (index, (value, tensor)) in zip(values, expected).enumerated() {
             // A shift of all keys changes no weight: the gradient of the key's bias is what rounding leaves.
-            if tensor.floats().allSatisfy({ abs($0) < 1e-5 }) {
+            if tensor.floats.allSatisfy({ abs($0) < 1e-5 }) {
                 #expect(value.allSatisfy { abs($0) < 1e-5 * max(largest, 1) }, "\(golden.name)")
                 continue
             }

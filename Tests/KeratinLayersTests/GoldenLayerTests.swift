@@ -60,7 +60,7 @@ import Testing
         }
         #expect(hasMask == (golden.outputMask != nil), "\(golden.name): a mask or none")
         if let mask = golden.outputMask, hasMask {
-            #expect(values[next] == mask.floats(), "\(golden.name): mask")
+            #expect(values[next] == mask.floats, "\(golden.name): mask")
         }
         for (weight, after) in zip(layer.weights, golden.weightsAfter ?? []) {
             expect(

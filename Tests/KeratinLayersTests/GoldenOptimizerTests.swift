@@ -71,7 +71,7 @@ import Testing
             let isInteger = if case .float32 = variable.values { false } else { true }
             #expect(isInteger == (expected.tensor.dtype == "int32"), "\(name): \(expected.name)")
             expect(
-                variable.values.floats(), expected.tensor,
+                variable.values.floats, expected.tensor,
                 "\(name): \(expected.name) after step \(snapshot.step)")
         }
     }
@@ -209,7 +209,7 @@ import Testing
             let y = try NDArray([1, 0, 2], shape: [3, 1])
             try model.fit(x, y, batchSize: 1, epochs: 2, verbose: 0, shuffle: false)
             let average = try #require(model.training).optimizer.getVariables()[2]
-            #expect(try model.getWeights()[0].floats() == average.values.floats())
+            #expect(try model.getWeights()[0].floats() == average.values.floats)
         }
     }
 

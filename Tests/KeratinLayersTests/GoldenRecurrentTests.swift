@@ -107,7 +107,7 @@ private struct StatefulCase: Decodable, Sendable {
         }
         #expect(hasMask == (golden.outputMask != nil), "\(golden.name): a mask or none")
         if let mask = golden.outputMask, hasMask {
-            #expect(rest.last == mask.floats(), "\(golden.name): mask")
+            #expect(rest.last == mask.floats, "\(golden.name): mask")
         }
         for (weight, after) in zip(layer.weights, golden.weightsAfter ?? []) {
             expect(

@@ -63,8 +63,8 @@ struct GoldenTextRuleTests {
         if let batches = outcome.batches {
             let x = elements(expected["x"]).map { numbers($0) }
             let y = elements(expected["y"]).map { numbers($0) }
-            #expect(batches.map(\.x.floats()) == x, "\(name)")
-            #expect(batches.compactMap { $0.y?.floats() } == y, "\(name)")
+            #expect(try batches.map { try $0.x.floats() } == x, "\(name)")
+            #expect(try batches.compactMap { try $0.y?.floats() } == y, "\(name)")
         }
     }
 

@@ -53,8 +53,8 @@ struct GoldenOptionsCase: Decodable, Sendable {
         let stepped = try model(golden)
         var losses: [Double] = []
         for _ in 0..<golden.epochs {
-            for start in stride(from: 0, to: x.count, by: golden.batchSize) {
-                let batch = start..<min(start + golden.batchSize, x.count)
+            for start in stride(from: 0, to: x.shape[0], by: golden.batchSize) {
+                let batch = start..<min(start + golden.batchSize, x.shape[0])
                 try stepped.resetMetrics()
                 let logs = try stepped.trainOnBatch(x[batch], y[batch])
                 losses.append(logs["loss"] ?? .nan)
@@ -73,7 +73,7 @@ struct GoldenOptionsCase: Decodable, Sendable {
         let variables = try #require(model.training).optimizer.getVariables()
         #expect(variables.map(\.shape) == golden.variables.map { Shape($0.shape) })
         for (variable, expected) in zip(variables, golden.variables) {
-            let comparison = expected.compare(variable.values.floats(), .history)
+            let comparison = expected.compare(variable.values.floats, .history)
             #expect(comparison.isWithin, "\(golden.name): \(variable.name): \(comparison)")
         }
     }

@@ -70,7 +70,7 @@ import Testing
     private func checkSteps(_ golden: GoldenTrainingCase, _ x: NDArray, _ y: NDArray) throws {
         let model = try makeModel(golden)
         let part = 1 - (golden.validationSplit ?? 0)
-        let count = Int((Double(x.count) * part).rounded(.down))
+        let count = Int((Double(x.shape[0]) * part).rounded(.down))
         var losses = [Double]()
         for _ in 0..<golden.epochs {
             for start in stride(from: 0, to: count, by: golden.batchSize) {

@@ -10,7 +10,7 @@ import Testing
     private func tensor(_ golden: GoldenTensor) throws -> Tensor {
         golden.dtype == "int32"
             ? try Tensor(golden.values.map { Int32($0) }, shape: Shape(golden.shape))
-            : try Tensor(golden.floats(), shape: Shape(golden.shape))
+            : try Tensor(golden.floats, shape: Shape(golden.shape))
     }
 
     @Test("Updates and results are Keras's", arguments: Backends.names)

@@ -172,8 +172,9 @@ struct BatchRowTests {
             ])
             let x = try input(5)
             let got = try model.predict(x, batchSize: 32).floats()
+            let numbers = try x.floats()
             for feature in 0..<3 {
-                let column = (0..<5).map { Double(x.floats()[$0 * 3 + feature]) }
+                let column = (0..<5).map { Double(numbers[$0 * 3 + feature]) }
                 let mean = column.reduce(0, +) / 5
                 let variance = column.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 5
                 for row in 0..<5 {

@@ -151,9 +151,9 @@ struct GraphTests {
             inner.trainable = false
             #expect(model.trainableWeights.count == 2 && model.weights.count == 6)
             try model.compile(optimizer: "sgd", loss: "mse")
-            let before = try inner.getWeights().map(\.floats())
+            let before = try inner.getWeights().map { try $0.floats() }
             try model.fit(data, numbers([5, 1]), epochs: 2, verbose: 0)
-            #expect(try inner.getWeights().map(\.floats()) == before)
+            #expect(try inner.getWeights().map { try $0.floats() } == before)
             #expect(throws: KeratinError.self) { try model.getLayer("nowhere") }
         }
     }

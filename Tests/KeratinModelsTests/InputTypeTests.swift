@@ -88,7 +88,7 @@ struct InputTypeTests {
     func passesOn() throws {
         let model = try Sequential([Input(shape: [2, 3], dtype: .int32), Flatten()])
         let x = try integers([4, 2, 3])
-        #expect(try model.predict(x).storage == x.storage)
+        #expect(try model.predict(x) == x)
     }
 
     @Test("A layer of a user computes with integers as Keras does", arguments: Backends.names)
@@ -148,7 +148,7 @@ struct InputTypeTests {
     func bytes() throws {
         let model = try Sequential([Input(shape: [2], dtype: .uint8), Flatten()])
         let got = try model.predict(NDArray([1.9, 254.2], shape: [1, 2]))
-        #expect(got.storage == .uint8([1, 254]))
+        #expect(try got.uint8s() == [1, 254])
         for wrong in [Float.nan, .infinity, 1e20] {
             #expect(throws: KeratinError.self) {
                 try model.predict(NDArray([wrong, 0], shape: [1, 2]))

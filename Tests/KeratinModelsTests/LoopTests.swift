@@ -18,11 +18,7 @@ import Testing
         return (try NDArray(x, shape: [32, 3]), try NDArray((0..<32).map { Int32($0 % 2) }))
     }
 
-    private func tensor(_ array: NDArray, _ range: Range<Int>) throws -> Tensor {
-        let part = array[range]
-        if case .int32(let values) = part.storage { return try Tensor(values, shape: part.shape) }
-        return try Tensor(part.floats(), shape: part.shape)
-    }
+    private func tensor(_ array: Tensor, _ range: Range<Int>) -> Tensor { array[range] }
 
     @Test("A loop at once, a compiled one and fit agree", arguments: Backends.names)
     func loop(_ backend: String) throws {

@@ -12,7 +12,8 @@ struct SharedLayerTests {
         let y: NDArray
 
         init(optimizer: Optimizer = .adam(learningRate: 0.01)) throws {
-            x = try NDArray((0..<32 * 4).map { Float($0 * 29 % 53) / 26 - 1 }, shape: [32, 4])
+            let numbers: [Float] = (0..<32 * 4).map { Float($0 * 29 % 53) / 26 - 1 }
+            x = Tensor(numbers, shape: [32, 4])
             y = try NDArray((0..<32).map { Float($0 % 5) / 5 }, shape: [32, 1])
             a = try Sequential([
                 Input(shape: [4]), Dense(4, name: "below"), shared, Dense(1, name: "head_a"),
@@ -25,7 +26,7 @@ struct SharedLayerTests {
             try model.fit(x, y, batchSize: 8, epochs: 2, verbose: 0, shuffle: false)
         }
 
-        var weights: [[Float]] { get throws { try shared.getWeights().map(\.floats()) } }
+        var weights: [[Float]] { get throws { try shared.getWeights().map { try $0.floats() } } }
     }
 
     @Test("Each training moves the layer, and both models see it", arguments: Backends.names)
