@@ -67,7 +67,7 @@ struct ConfigurationValueTests {
                     biasInitializer: .constant([10, 20])),
             ])
             let y = try model.predict(NDArray([1, 1, 0, 2], shape: [2, 2]))
-            #expect(y.floats() == [14, 26, 16, 28])
+            #expect(try y.floats() == [14, 26, 16, 28])
         }
     }
 

@@ -46,7 +46,7 @@ struct GoldenTextRuleTests {
         if let array = outcome.array {
             #expect(ConfigValue(array.shape.dimensions) == expected["shape"], "\(name): shape")
             #expect(
-                isClose(array.floats(), numbers(expected["values"])),
+                try try try isClose(array.floats(), numbers(expected["values"])),
                 "\(name): values \(array.floats())")
         }
         if let vocabulary = outcome.vocabulary {
