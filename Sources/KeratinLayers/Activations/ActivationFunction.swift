@@ -53,8 +53,8 @@ public struct ActivationFunction: Sendable, ExpressibleByStringLiteral {
         "hard_sigmoid": .hardSigmoid,
     ]
 
-    /// A layer without weights in the function's place, such as `LeakyReLU(0.1)`.
-    init(_ layer: Layer, _ serialized: ConfigValue) {
+    /// A layer without weights in the function's place, such as `LeakyReLU(0.1)`; nil if files cannot hold it.
+    init(_ layer: Layer, _ serialized: ConfigValue?) {
         /// Used by the layer that it belongs to, and so in the same isolation domain.
         struct Box: @unchecked Sendable { let layer: Layer }
         let box = Box(layer: layer)
@@ -86,13 +86,17 @@ public struct ActivationFunction: Sendable, ExpressibleByStringLiteral {
     }
 
     package static let known: [String: ActivationFunction] = {
-        let all = [
-            linear, relu, relu6, leakyRelu, elu, selu, celu, gelu, silu, hardSilu, mish, sigmoid,
-            hardSigmoid, sparseSigmoid, logSigmoid, tanh, hardTanh, tanhShrink, softplus, softsign,
-            squareplus, sparsePlus, softShrink, hardShrink, exponential, softmax, logSoftmax,
-            sparsemax, glu,
-        ]
-        var known = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
+        var known: [String: ActivationFunction] = [:]
+        func add(_ functions: ActivationFunction...) {
+            for function in functions { known[function.name] = function }
+        }
+        // A few at a time: members of several types have these names.
+        add(linear, relu, relu6, leakyRelu, elu)
+        add(selu, celu, gelu, silu, hardSilu)
+        add(mish, sigmoid, hardSigmoid, sparseSigmoid, logSigmoid)
+        add(tanh, hardTanh, tanhShrink, softplus, softsign)
+        add(squareplus, sparsePlus, softShrink, hardShrink, exponential)
+        add(softmax, logSoftmax, sparsemax, glu)
         known["swish"] = silu
         known["hard_swish"] = hardSilu
         return known

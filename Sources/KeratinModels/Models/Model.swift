@@ -154,7 +154,7 @@ open class Model: Layer, @unchecked Sendable {
     class var hasOwnCall: Bool { true }
 
     /// The metrics in the properties of a model of your own, those of `addMetric`, and those of the layers.
-    open override var metrics: [RunningMetric] {
+    open override var metrics: [Metric] {
         mayHaveOwnSteps ? super.metrics : metrics(own: [])
     }
 

@@ -63,7 +63,7 @@ package final class TrainingSession {
     }
 
     /// Moves everything to another backend; the weights have moved already.
-    func move(to backend: any Backend, _ metrics: [RunningMetric]) throws {
+    func move(to backend: any Backend, _ metrics: [Metric]) throws {
         plans.removeAll(pool: true)
         for metric in metrics { try metric.move(to: backend) }
         try optimizer.move(to: backend)
