@@ -5,7 +5,8 @@ import KeratinTensor
 ///
 /// Weights: kernel (in, units), bias (units).
 public final class Dense: Layer {
-    private let units: Int
+    /// The extent of the result's last axis.
+    public let units: Int
     private let activation: ActivationFunction
     private let useBias: Bool
     private let kernelSpecification: WeightSpecification

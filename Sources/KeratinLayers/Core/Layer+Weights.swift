@@ -63,6 +63,9 @@ extension Layer {
 
     /// The number of numbers in all weights.
     public final var parameterCount: Int { weights.reduce(0) { $0 + $1.count } }
+
+    /// The same as `parameterCount`, under Keras's name.
+    public final func countParams() -> Int { parameterCount }
 }
 
 extension [Variable] {

@@ -95,6 +95,10 @@ open class Model: Layer, @unchecked Sendable {
         return layer
     }
 
+    /// The layer of a name.
+    /// - Throws: `KeratinError` if there is none; it suggests the nearest name.
+    public func getLayer(name: String) throws -> Layer { try getLayer(name) }
+
     /// The layer at a place of `layers`; negative places count from the end.
     public func getLayer(index: Int) throws -> Layer {
         let place = index < 0 ? layers.count + index : index
