@@ -25,7 +25,7 @@ extension Model {
         verbose: any Verbosity = 1, returnDict: Bool
     ) throws -> Figures { fatalError() }
 
-    @available(*, unavailable, renamed: "cloneModel(self:)")
+    @available(*, unavailable, message: "use cloneModel(model)")
     public func clone() throws -> Model { fatalError() }
 
     @available(*, unavailable, renamed: "init(inputs:outputs:)")
@@ -38,3 +38,9 @@ extension Model {
 public func padSequences<Number: BinaryInteger>(
     _ sequences: [[Number]], maxLength: Int
 ) throws -> NDArray { fatalError() }
+
+extension Figures {
+    /// The names of the figures.
+    @available(*, deprecated, renamed: "names")
+    public var keys: [String] { names }
+}

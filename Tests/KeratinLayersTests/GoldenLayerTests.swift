@@ -107,7 +107,7 @@ import Testing
                 let got = try model.evaluate(
                     golden.yPred.array(), golden.yTrue.array(), batchSize: golden.batchSize,
                     verbose: 0)
-                #expect(got.keys.sorted() == golden.results.keys.sorted(), "\(golden.name)")
+                #expect(got.names.sorted() == golden.results.keys.sorted(), "\(golden.name)")
                 for (name, value) in golden.results {
                     let difference = abs((got[name] ?? .nan) - value)
                     #expect(

@@ -44,7 +44,7 @@ import Testing
                 for isCompiled in [false, true] {
                     let model = try network()
                     let optimizer = pattern.copy()
-                    let accuracy = try RunningMetric(.sparseCategoricalAccuracy)
+                    let accuracy = try Metric(.sparseCategoricalAccuracy)
                     let mean = Mean(name: "loss")
                     let step = { (x: Tensor, y: Tensor) throws -> Tensor in
                         let (value, gradients) = try valueAndGradient(of: model.trainableWeights) {

@@ -70,20 +70,35 @@ extension Model {
             validationSampleWeight: validationSampleWeight)
     }
 
-    /// What is only evaluated first.
+    /// The part that is only evaluated first.
     @_disfavoredOverload
     @discardableResult
     public func fit<Inputs: ModelArrays, Labels: ModelArrays>(
-        _ x: Inputs, _ y: Labels, validationSplit: Double = 0,
-        validationData: (x: Inputs, y: Labels)? = nil, epochs: Int, batchSize: Int = 32,
+        _ x: Inputs, _ y: Labels, validationSplit: Double, epochs: Int, batchSize: Int = 32,
         verbose: any Verbosity = 1, shuffle: Bool = true, classWeight: [Int: Double]? = nil,
         classWeights: [String: [Int: Double]]? = nil, sampleWeight: (any ModelArrays)? = nil,
         validationSampleWeight: (any ModelArrays)? = nil
     ) throws -> History {
         try fit(
             x, y, batchSize: batchSize, epochs: epochs, verbose: verbose,
-            validationSplit: validationSplit, validationData: validationData, shuffle: shuffle,
-            classWeight: classWeight, classWeights: classWeights, sampleWeight: sampleWeight,
+            validationSplit: validationSplit, shuffle: shuffle, classWeight: classWeight,
+            classWeights: classWeights, sampleWeight: sampleWeight,
+            validationSampleWeight: validationSampleWeight)
+    }
+
+    /// Samples that are only evaluated first.
+    @_disfavoredOverload
+    @discardableResult
+    public func fit<Inputs: ModelArrays, Labels: ModelArrays>(
+        _ x: Inputs, _ y: Labels, validationData: (x: Inputs, y: Labels), epochs: Int,
+        batchSize: Int = 32, verbose: any Verbosity = 1, shuffle: Bool = true,
+        classWeight: [Int: Double]? = nil, classWeights: [String: [Int: Double]]? = nil,
+        sampleWeight: (any ModelArrays)? = nil, validationSampleWeight: (any ModelArrays)? = nil
+    ) throws -> History {
+        try fit(
+            x, y, batchSize: batchSize, epochs: epochs, verbose: verbose,
+            validationData: validationData, shuffle: shuffle, classWeight: classWeight,
+            classWeights: classWeights, sampleWeight: sampleWeight,
             validationSampleWeight: validationSampleWeight)
     }
 
