@@ -5,7 +5,6 @@ import KeratinLayers
 
 extension Model {
     /// The epochs before the size of a batch.
-    @_disfavoredOverload
     @discardableResult
     public func fit<Inputs: ModelArrays, Labels: ModelArrays>(
         _ x: Inputs, _ y: Labels, epochs: Int, batchSize: Int, verbose: any Verbosity = 1,

@@ -120,7 +120,6 @@ import Testing
             let leaky = Dense(1, activation: LeakyReLU(0.5), kernelInitializer: "ones")
             #expect(try leaky(x).floats() == [1, -0.5])
             #expect(try leaky.getConfig()["activation"]?["class_name"] == "LeakyReLU")
-            func doubled(_ x: Tensor) throws -> Tensor { try x * 2 }
             #expect(try Activation(doubled)(x).floats() == [2, -2])
             #expect(try Activation { try $0 * 3 }(x).floats() == [3, -3])
             #expect(throws: KeratinError.self) { try Activation(doubled).getConfig() }
@@ -168,3 +167,6 @@ import Testing
         }
     }
 }
+
+/// A function of one's own.
+private func doubled(_ x: Tensor) throws -> Tensor { try x * 2 }
