@@ -34,7 +34,7 @@ public class StandardConvolution: ConvolutionLayer, ConfigurableLayer {
         padding: any PaddingConvertible = .valid,
         dataFormat: any DataFormatConvertible = .channelsLast,
         dilationRate: any AxisConvertible = 1, groups: Int = 1,
-        activation: any ActivationConvertible = .linear,
+        activation: (any ActivationConvertible)? = nil,
         useBias: Bool = true, kernelInitializer: any InitializerConvertible = .glorotUniform,
         biasInitializer: any InitializerConvertible = .zeros,
         kernelRegularizer: (any RegularizerConvertible)? = nil,

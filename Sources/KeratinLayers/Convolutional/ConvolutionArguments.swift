@@ -17,7 +17,7 @@ struct ConvolutionArguments: Sendable {
     init(
         kernelSize: any AxisConvertible, strides: any AxisConvertible,
         padding: any PaddingConvertible, dataFormat: any DataFormatConvertible,
-        dilationRate: any AxisConvertible, activation: any ActivationConvertible, useBias: Bool,
+        dilationRate: any AxisConvertible, activation: (any ActivationConvertible)?, useBias: Bool,
         bias: WeightSpecification
     ) {
         self.kernelSize = Extents(kernelSize)
@@ -30,7 +30,7 @@ struct ConvolutionArguments: Sendable {
         self.dataFormat = format.value
         mistake = border.mistake ?? format.mistake
         self.dilationRate = Extents(dilationRate)
-        self.activation = activation.activationFunction
+        self.activation = activation?.activationFunction ?? .linear
         self.useBias = useBias
         self.bias = bias
     }

@@ -25,7 +25,7 @@ public class DepthwiseConvolution: ConvolutionLayer, ConfigurableLayer {
         _ kernelSize: any AxisConvertible, strides: any AxisConvertible = 1,
         padding: any PaddingConvertible = .valid,
         depthMultiplier: Int = 1, dataFormat: any DataFormatConvertible = .channelsLast,
-        dilationRate: any AxisConvertible = 1, activation: any ActivationConvertible = .linear,
+        dilationRate: any AxisConvertible = 1, activation: (any ActivationConvertible)? = nil,
         useBias: Bool = true,
         depthwiseInitializer: any InitializerConvertible = .glorotUniform,
         biasInitializer: any InitializerConvertible = .zeros,

@@ -32,7 +32,7 @@ public class SeparableConvolution: ConvolutionLayer, ConfigurableLayer {
         padding: any PaddingConvertible = .valid,
         dataFormat: any DataFormatConvertible = .channelsLast,
         dilationRate: any AxisConvertible = 1, depthMultiplier: Int = 1,
-        activation: any ActivationConvertible = .linear, useBias: Bool = true,
+        activation: (any ActivationConvertible)? = nil, useBias: Bool = true,
         depthwiseInitializer: any InitializerConvertible = .glorotUniform,
         pointwiseInitializer: any InitializerConvertible = .glorotUniform,
         biasInitializer: any InitializerConvertible = .zeros,

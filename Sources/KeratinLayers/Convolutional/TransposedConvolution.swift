@@ -32,7 +32,7 @@ public class TransposedConvolution: ConvolutionLayer, ConfigurableLayer {
         padding: any PaddingConvertible = .valid, outputPadding: (any AxisConvertible)? = nil,
         dataFormat: any DataFormatConvertible = .channelsLast,
         dilationRate: any AxisConvertible = 1,
-        activation: any ActivationConvertible = .linear, useBias: Bool = true,
+        activation: (any ActivationConvertible)? = nil, useBias: Bool = true,
         kernelInitializer: any InitializerConvertible = .glorotUniform,
         biasInitializer: any InitializerConvertible = .zeros,
         kernelRegularizer: (any RegularizerConvertible)? = nil,

@@ -20,7 +20,7 @@ public final class Dense: Layer {
     ///   - inputShape: the extents of a sample, if the layer is the first of a stack.
     ///   - inputDim: the only extent of a sample, likewise.
     public convenience init(
-        _ units: Int, activation: any ActivationConvertible = .linear, useBias: Bool = true,
+        _ units: Int, activation: (any ActivationConvertible)? = nil, useBias: Bool = true,
         kernelInitializer: any InitializerConvertible = .glorotUniform,
         biasInitializer: any InitializerConvertible = .zeros,
         kernelRegularizer: (any RegularizerConvertible)? = nil,
@@ -40,12 +40,12 @@ public final class Dense: Layer {
     }
 
     private init(
-        _ units: Int, activation: any ActivationConvertible, useBias: Bool,
+        _ units: Int, activation: (any ActivationConvertible)?, useBias: Bool,
         kernel: WeightSpecification,
         bias: WeightSpecification, name: String?
     ) {
         self.units = units
-        self.activation = activation.activationFunction
+        self.activation = activation?.activationFunction ?? .linear
         self.useBias = useBias
         kernelSpecification = kernel
         biasSpecification = bias

@@ -164,4 +164,9 @@ extension ActivationConvertible where Self == ActivationFunction {
     public static func sparsemax(axis: Int) -> ActivationFunction {
         ActivationFunction.sparsemax(axis: axis)
     }
+
+    /// Keras's other name of `silu`.
+    public static var swish: ActivationFunction { silu }
+    /// Keras's other name of `hardSilu`.
+    public static var hardSwish: ActivationFunction { hardSilu }
 }

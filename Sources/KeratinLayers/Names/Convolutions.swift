@@ -1,7 +1,7 @@
 import KeratinCore
 import KeratinTensor
 
-// The arguments of convolutions by name, and in the other order in which they are written.
+// The arguments of convolutions by name, and in the other orders in which they are written.
 
 extension StandardConvolution {
     /// The same with a name for the size: `Conv2D(32, kernelSize: 3)`.
@@ -10,7 +10,7 @@ extension StandardConvolution {
         padding: any PaddingConvertible = .valid,
         dataFormat: any DataFormatConvertible = .channelsLast,
         dilationRate: any AxisConvertible = 1, groups: Int = 1,
-        activation: any ActivationConvertible = .linear, useBias: Bool = true,
+        activation: (any ActivationConvertible)? = nil, useBias: Bool = true,
         kernelInitializer: any InitializerConvertible = .glorotUniform,
         biasInitializer: any InitializerConvertible = .zeros,
         kernelRegularizer: (any RegularizerConvertible)? = nil,
@@ -35,7 +35,7 @@ extension StandardConvolution {
         padding: any PaddingConvertible = .valid,
         dataFormat: any DataFormatConvertible = .channelsLast,
         dilationRate: any AxisConvertible = 1, groups: Int = 1,
-        activation: any ActivationConvertible = .linear, useBias: Bool = true,
+        activation: (any ActivationConvertible)? = nil, useBias: Bool = true,
         kernelInitializer: any InitializerConvertible = .glorotUniform,
         biasInitializer: any InitializerConvertible = .zeros,
         kernelRegularizer: (any RegularizerConvertible)? = nil,
@@ -78,6 +78,131 @@ extension StandardConvolution {
             activityRegularizer: activityRegularizer, kernelConstraint: kernelConstraint,
             biasConstraint: biasConstraint, name: name, inputShape: inputShape)
     }
+
+    /// The same, the activation between the strides and the padding.
+    @_disfavoredOverload
+    public convenience init(
+        _ filters: Int, _ kernelSize: any AxisConvertible, strides: any AxisConvertible,
+        activation: any ActivationConvertible, padding: any PaddingConvertible,
+        dataFormat: any DataFormatConvertible = .channelsLast,
+        dilationRate: any AxisConvertible = 1, groups: Int = 1, useBias: Bool = true,
+        kernelInitializer: any InitializerConvertible = .glorotUniform,
+        biasInitializer: any InitializerConvertible = .zeros,
+        kernelRegularizer: (any RegularizerConvertible)? = nil,
+        biasRegularizer: (any RegularizerConvertible)? = nil,
+        activityRegularizer: (any RegularizerConvertible)? = nil,
+        kernelConstraint: (any ConstraintConvertible)? = nil,
+        biasConstraint: (any ConstraintConvertible)? = nil, name: String? = nil,
+        inputShape: [Int?]? = nil
+    ) {
+        self.init(
+            filters, kernelSize, strides: strides, padding: padding, dataFormat: dataFormat,
+            dilationRate: dilationRate, groups: groups, activation: activation, useBias: useBias,
+            kernelInitializer: kernelInitializer, biasInitializer: biasInitializer,
+            kernelRegularizer: kernelRegularizer, biasRegularizer: biasRegularizer,
+            activityRegularizer: activityRegularizer, kernelConstraint: kernelConstraint,
+            biasConstraint: biasConstraint, name: name, inputShape: inputShape)
+    }
+
+    /// The same, the padding before the strides: `Conv2D(32, 3, padding: "same", strides: 2)`.
+    @_disfavoredOverload
+    public convenience init(
+        _ filters: Int, _ kernelSize: any AxisConvertible, padding: any PaddingConvertible,
+        strides: any AxisConvertible, dataFormat: any DataFormatConvertible = .channelsLast,
+        dilationRate: any AxisConvertible = 1, groups: Int = 1,
+        activation: (any ActivationConvertible)? = nil, useBias: Bool = true,
+        kernelInitializer: any InitializerConvertible = .glorotUniform,
+        biasInitializer: any InitializerConvertible = .zeros,
+        kernelRegularizer: (any RegularizerConvertible)? = nil,
+        biasRegularizer: (any RegularizerConvertible)? = nil,
+        activityRegularizer: (any RegularizerConvertible)? = nil,
+        kernelConstraint: (any ConstraintConvertible)? = nil,
+        biasConstraint: (any ConstraintConvertible)? = nil, name: String? = nil,
+        inputShape: [Int?]? = nil
+    ) {
+        self.init(
+            filters, kernelSize, strides: strides, padding: padding, dataFormat: dataFormat,
+            dilationRate: dilationRate, groups: groups, activation: activation, useBias: useBias,
+            kernelInitializer: kernelInitializer, biasInitializer: biasInitializer,
+            kernelRegularizer: kernelRegularizer, biasRegularizer: biasRegularizer,
+            activityRegularizer: activityRegularizer, kernelConstraint: kernelConstraint,
+            biasConstraint: biasConstraint, name: name, inputShape: inputShape)
+    }
+
+    /// The same, the activation before the strides and the padding: `Conv2D(32, kernelSize: 3, activation: "relu", padding: "same")`.
+    @_disfavoredOverload
+    public convenience init(
+        _ filters: Int, kernelSize: any AxisConvertible, activation: any ActivationConvertible,
+        strides: any AxisConvertible = 1, padding: any PaddingConvertible = .valid,
+        dataFormat: any DataFormatConvertible = .channelsLast,
+        dilationRate: any AxisConvertible = 1, groups: Int = 1, useBias: Bool = true,
+        kernelInitializer: any InitializerConvertible = .glorotUniform,
+        biasInitializer: any InitializerConvertible = .zeros,
+        kernelRegularizer: (any RegularizerConvertible)? = nil,
+        biasRegularizer: (any RegularizerConvertible)? = nil,
+        activityRegularizer: (any RegularizerConvertible)? = nil,
+        kernelConstraint: (any ConstraintConvertible)? = nil,
+        biasConstraint: (any ConstraintConvertible)? = nil, name: String? = nil,
+        inputShape: [Int?]? = nil
+    ) {
+        self.init(
+            filters, kernelSize, strides: strides, padding: padding, dataFormat: dataFormat,
+            dilationRate: dilationRate, groups: groups, activation: activation, useBias: useBias,
+            kernelInitializer: kernelInitializer, biasInitializer: biasInitializer,
+            kernelRegularizer: kernelRegularizer, biasRegularizer: biasRegularizer,
+            activityRegularizer: activityRegularizer, kernelConstraint: kernelConstraint,
+            biasConstraint: biasConstraint, name: name, inputShape: inputShape)
+    }
+
+    /// The same, the activation between the strides and the padding.
+    @_disfavoredOverload
+    public convenience init(
+        _ filters: Int, kernelSize: any AxisConvertible, strides: any AxisConvertible,
+        activation: any ActivationConvertible, padding: any PaddingConvertible,
+        dataFormat: any DataFormatConvertible = .channelsLast,
+        dilationRate: any AxisConvertible = 1, groups: Int = 1, useBias: Bool = true,
+        kernelInitializer: any InitializerConvertible = .glorotUniform,
+        biasInitializer: any InitializerConvertible = .zeros,
+        kernelRegularizer: (any RegularizerConvertible)? = nil,
+        biasRegularizer: (any RegularizerConvertible)? = nil,
+        activityRegularizer: (any RegularizerConvertible)? = nil,
+        kernelConstraint: (any ConstraintConvertible)? = nil,
+        biasConstraint: (any ConstraintConvertible)? = nil, name: String? = nil,
+        inputShape: [Int?]? = nil
+    ) {
+        self.init(
+            filters, kernelSize, strides: strides, padding: padding, dataFormat: dataFormat,
+            dilationRate: dilationRate, groups: groups, activation: activation, useBias: useBias,
+            kernelInitializer: kernelInitializer, biasInitializer: biasInitializer,
+            kernelRegularizer: kernelRegularizer, biasRegularizer: biasRegularizer,
+            activityRegularizer: activityRegularizer, kernelConstraint: kernelConstraint,
+            biasConstraint: biasConstraint, name: name, inputShape: inputShape)
+    }
+
+    /// The same, the padding before the strides: `Conv2D(32, kernelSize: 3, padding: "same", strides: 2)`.
+    @_disfavoredOverload
+    public convenience init(
+        _ filters: Int, kernelSize: any AxisConvertible, padding: any PaddingConvertible,
+        strides: any AxisConvertible, dataFormat: any DataFormatConvertible = .channelsLast,
+        dilationRate: any AxisConvertible = 1, groups: Int = 1,
+        activation: (any ActivationConvertible)? = nil, useBias: Bool = true,
+        kernelInitializer: any InitializerConvertible = .glorotUniform,
+        biasInitializer: any InitializerConvertible = .zeros,
+        kernelRegularizer: (any RegularizerConvertible)? = nil,
+        biasRegularizer: (any RegularizerConvertible)? = nil,
+        activityRegularizer: (any RegularizerConvertible)? = nil,
+        kernelConstraint: (any ConstraintConvertible)? = nil,
+        biasConstraint: (any ConstraintConvertible)? = nil, name: String? = nil,
+        inputShape: [Int?]? = nil
+    ) {
+        self.init(
+            filters, kernelSize, strides: strides, padding: padding, dataFormat: dataFormat,
+            dilationRate: dilationRate, groups: groups, activation: activation, useBias: useBias,
+            kernelInitializer: kernelInitializer, biasInitializer: biasInitializer,
+            kernelRegularizer: kernelRegularizer, biasRegularizer: biasRegularizer,
+            activityRegularizer: activityRegularizer, kernelConstraint: kernelConstraint,
+            biasConstraint: biasConstraint, name: name, inputShape: inputShape)
+    }
 }
 
 extension TransposedConvolution {
@@ -86,7 +211,7 @@ extension TransposedConvolution {
         _ filters: Int, kernelSize: any AxisConvertible, strides: any AxisConvertible = 1,
         padding: any PaddingConvertible = .valid, outputPadding: (any AxisConvertible)? = nil,
         dataFormat: any DataFormatConvertible = .channelsLast,
-        dilationRate: any AxisConvertible = 1, activation: any ActivationConvertible = .linear,
+        dilationRate: any AxisConvertible = 1, activation: (any ActivationConvertible)? = nil,
         useBias: Bool = true, kernelInitializer: any InitializerConvertible = .glorotUniform,
         biasInitializer: any InitializerConvertible = .zeros,
         kernelRegularizer: (any RegularizerConvertible)? = nil,
@@ -111,7 +236,7 @@ extension TransposedConvolution {
         filters: Int, kernelSize: any AxisConvertible, strides: any AxisConvertible = 1,
         padding: any PaddingConvertible = .valid, outputPadding: (any AxisConvertible)? = nil,
         dataFormat: any DataFormatConvertible = .channelsLast,
-        dilationRate: any AxisConvertible = 1, activation: any ActivationConvertible = .linear,
+        dilationRate: any AxisConvertible = 1, activation: (any ActivationConvertible)? = nil,
         useBias: Bool = true, kernelInitializer: any InitializerConvertible = .glorotUniform,
         biasInitializer: any InitializerConvertible = .zeros,
         kernelRegularizer: (any RegularizerConvertible)? = nil,
@@ -157,6 +282,139 @@ extension TransposedConvolution {
             kernelConstraint: kernelConstraint, biasConstraint: biasConstraint, name: name,
             inputShape: inputShape)
     }
+
+    /// The same, the activation between the strides and the padding.
+    @_disfavoredOverload
+    public convenience init(
+        _ filters: Int, _ kernelSize: any AxisConvertible, strides: any AxisConvertible,
+        activation: any ActivationConvertible, padding: any PaddingConvertible,
+        outputPadding: (any AxisConvertible)? = nil,
+        dataFormat: any DataFormatConvertible = .channelsLast,
+        dilationRate: any AxisConvertible = 1, useBias: Bool = true,
+        kernelInitializer: any InitializerConvertible = .glorotUniform,
+        biasInitializer: any InitializerConvertible = .zeros,
+        kernelRegularizer: (any RegularizerConvertible)? = nil,
+        biasRegularizer: (any RegularizerConvertible)? = nil,
+        activityRegularizer: (any RegularizerConvertible)? = nil,
+        kernelConstraint: (any ConstraintConvertible)? = nil,
+        biasConstraint: (any ConstraintConvertible)? = nil, name: String? = nil,
+        inputShape: [Int?]? = nil
+    ) {
+        self.init(
+            filters, kernelSize, strides: strides, padding: padding, outputPadding: outputPadding,
+            dataFormat: dataFormat, dilationRate: dilationRate, activation: activation,
+            useBias: useBias, kernelInitializer: kernelInitializer,
+            biasInitializer: biasInitializer, kernelRegularizer: kernelRegularizer,
+            biasRegularizer: biasRegularizer, activityRegularizer: activityRegularizer,
+            kernelConstraint: kernelConstraint, biasConstraint: biasConstraint, name: name,
+            inputShape: inputShape)
+    }
+
+    /// The same, the padding before the strides: `Conv2DTranspose(32, 3, padding: "same", strides: 2)`.
+    @_disfavoredOverload
+    public convenience init(
+        _ filters: Int, _ kernelSize: any AxisConvertible, padding: any PaddingConvertible,
+        strides: any AxisConvertible, outputPadding: (any AxisConvertible)? = nil,
+        dataFormat: any DataFormatConvertible = .channelsLast,
+        dilationRate: any AxisConvertible = 1, activation: (any ActivationConvertible)? = nil,
+        useBias: Bool = true, kernelInitializer: any InitializerConvertible = .glorotUniform,
+        biasInitializer: any InitializerConvertible = .zeros,
+        kernelRegularizer: (any RegularizerConvertible)? = nil,
+        biasRegularizer: (any RegularizerConvertible)? = nil,
+        activityRegularizer: (any RegularizerConvertible)? = nil,
+        kernelConstraint: (any ConstraintConvertible)? = nil,
+        biasConstraint: (any ConstraintConvertible)? = nil, name: String? = nil,
+        inputShape: [Int?]? = nil
+    ) {
+        self.init(
+            filters, kernelSize, strides: strides, padding: padding, outputPadding: outputPadding,
+            dataFormat: dataFormat, dilationRate: dilationRate, activation: activation,
+            useBias: useBias, kernelInitializer: kernelInitializer,
+            biasInitializer: biasInitializer, kernelRegularizer: kernelRegularizer,
+            biasRegularizer: biasRegularizer, activityRegularizer: activityRegularizer,
+            kernelConstraint: kernelConstraint, biasConstraint: biasConstraint, name: name,
+            inputShape: inputShape)
+    }
+
+    /// The same, the activation before the strides and the padding: `Conv2DTranspose(32, kernelSize: 3, activation: "relu", padding: "same")`.
+    @_disfavoredOverload
+    public convenience init(
+        _ filters: Int, kernelSize: any AxisConvertible, activation: any ActivationConvertible,
+        strides: any AxisConvertible = 1, padding: any PaddingConvertible = .valid,
+        outputPadding: (any AxisConvertible)? = nil,
+        dataFormat: any DataFormatConvertible = .channelsLast,
+        dilationRate: any AxisConvertible = 1, useBias: Bool = true,
+        kernelInitializer: any InitializerConvertible = .glorotUniform,
+        biasInitializer: any InitializerConvertible = .zeros,
+        kernelRegularizer: (any RegularizerConvertible)? = nil,
+        biasRegularizer: (any RegularizerConvertible)? = nil,
+        activityRegularizer: (any RegularizerConvertible)? = nil,
+        kernelConstraint: (any ConstraintConvertible)? = nil,
+        biasConstraint: (any ConstraintConvertible)? = nil, name: String? = nil,
+        inputShape: [Int?]? = nil
+    ) {
+        self.init(
+            filters, kernelSize, strides: strides, padding: padding, outputPadding: outputPadding,
+            dataFormat: dataFormat, dilationRate: dilationRate, activation: activation,
+            useBias: useBias, kernelInitializer: kernelInitializer,
+            biasInitializer: biasInitializer, kernelRegularizer: kernelRegularizer,
+            biasRegularizer: biasRegularizer, activityRegularizer: activityRegularizer,
+            kernelConstraint: kernelConstraint, biasConstraint: biasConstraint, name: name,
+            inputShape: inputShape)
+    }
+
+    /// The same, the activation between the strides and the padding.
+    @_disfavoredOverload
+    public convenience init(
+        _ filters: Int, kernelSize: any AxisConvertible, strides: any AxisConvertible,
+        activation: any ActivationConvertible, padding: any PaddingConvertible,
+        outputPadding: (any AxisConvertible)? = nil,
+        dataFormat: any DataFormatConvertible = .channelsLast,
+        dilationRate: any AxisConvertible = 1, useBias: Bool = true,
+        kernelInitializer: any InitializerConvertible = .glorotUniform,
+        biasInitializer: any InitializerConvertible = .zeros,
+        kernelRegularizer: (any RegularizerConvertible)? = nil,
+        biasRegularizer: (any RegularizerConvertible)? = nil,
+        activityRegularizer: (any RegularizerConvertible)? = nil,
+        kernelConstraint: (any ConstraintConvertible)? = nil,
+        biasConstraint: (any ConstraintConvertible)? = nil, name: String? = nil,
+        inputShape: [Int?]? = nil
+    ) {
+        self.init(
+            filters, kernelSize, strides: strides, padding: padding, outputPadding: outputPadding,
+            dataFormat: dataFormat, dilationRate: dilationRate, activation: activation,
+            useBias: useBias, kernelInitializer: kernelInitializer,
+            biasInitializer: biasInitializer, kernelRegularizer: kernelRegularizer,
+            biasRegularizer: biasRegularizer, activityRegularizer: activityRegularizer,
+            kernelConstraint: kernelConstraint, biasConstraint: biasConstraint, name: name,
+            inputShape: inputShape)
+    }
+
+    /// The same, the padding before the strides: `Conv2DTranspose(32, kernelSize: 3, padding: "same", strides: 2)`.
+    @_disfavoredOverload
+    public convenience init(
+        _ filters: Int, kernelSize: any AxisConvertible, padding: any PaddingConvertible,
+        strides: any AxisConvertible, outputPadding: (any AxisConvertible)? = nil,
+        dataFormat: any DataFormatConvertible = .channelsLast,
+        dilationRate: any AxisConvertible = 1, activation: (any ActivationConvertible)? = nil,
+        useBias: Bool = true, kernelInitializer: any InitializerConvertible = .glorotUniform,
+        biasInitializer: any InitializerConvertible = .zeros,
+        kernelRegularizer: (any RegularizerConvertible)? = nil,
+        biasRegularizer: (any RegularizerConvertible)? = nil,
+        activityRegularizer: (any RegularizerConvertible)? = nil,
+        kernelConstraint: (any ConstraintConvertible)? = nil,
+        biasConstraint: (any ConstraintConvertible)? = nil, name: String? = nil,
+        inputShape: [Int?]? = nil
+    ) {
+        self.init(
+            filters, kernelSize, strides: strides, padding: padding, outputPadding: outputPadding,
+            dataFormat: dataFormat, dilationRate: dilationRate, activation: activation,
+            useBias: useBias, kernelInitializer: kernelInitializer,
+            biasInitializer: biasInitializer, kernelRegularizer: kernelRegularizer,
+            biasRegularizer: biasRegularizer, activityRegularizer: activityRegularizer,
+            kernelConstraint: kernelConstraint, biasConstraint: biasConstraint, name: name,
+            inputShape: inputShape)
+    }
 }
 
 extension SeparableConvolution {
@@ -166,7 +424,7 @@ extension SeparableConvolution {
         padding: any PaddingConvertible = .valid,
         dataFormat: any DataFormatConvertible = .channelsLast,
         dilationRate: any AxisConvertible = 1, depthMultiplier: Int = 1,
-        activation: any ActivationConvertible = .linear, useBias: Bool = true,
+        activation: (any ActivationConvertible)? = nil, useBias: Bool = true,
         depthwiseInitializer: any InitializerConvertible = .glorotUniform,
         pointwiseInitializer: any InitializerConvertible = .glorotUniform,
         biasInitializer: any InitializerConvertible = .zeros,
@@ -196,7 +454,7 @@ extension SeparableConvolution {
         padding: any PaddingConvertible = .valid,
         dataFormat: any DataFormatConvertible = .channelsLast,
         dilationRate: any AxisConvertible = 1, depthMultiplier: Int = 1,
-        activation: any ActivationConvertible = .linear, useBias: Bool = true,
+        activation: (any ActivationConvertible)? = nil, useBias: Bool = true,
         depthwiseInitializer: any InitializerConvertible = .glorotUniform,
         pointwiseInitializer: any InitializerConvertible = .glorotUniform,
         biasInitializer: any InitializerConvertible = .zeros,
@@ -227,6 +485,156 @@ extension SeparableConvolution {
         strides: any AxisConvertible = 1, padding: any PaddingConvertible = .valid,
         dataFormat: any DataFormatConvertible = .channelsLast,
         dilationRate: any AxisConvertible = 1, depthMultiplier: Int = 1, useBias: Bool = true,
+        depthwiseInitializer: any InitializerConvertible = .glorotUniform,
+        pointwiseInitializer: any InitializerConvertible = .glorotUniform,
+        biasInitializer: any InitializerConvertible = .zeros,
+        depthwiseRegularizer: (any RegularizerConvertible)? = nil,
+        pointwiseRegularizer: (any RegularizerConvertible)? = nil,
+        biasRegularizer: (any RegularizerConvertible)? = nil,
+        activityRegularizer: (any RegularizerConvertible)? = nil,
+        depthwiseConstraint: (any ConstraintConvertible)? = nil,
+        pointwiseConstraint: (any ConstraintConvertible)? = nil,
+        biasConstraint: (any ConstraintConvertible)? = nil, name: String? = nil,
+        inputShape: [Int?]? = nil
+    ) {
+        self.init(
+            filters, kernelSize, strides: strides, padding: padding, dataFormat: dataFormat,
+            dilationRate: dilationRate, depthMultiplier: depthMultiplier, activation: activation,
+            useBias: useBias, depthwiseInitializer: depthwiseInitializer,
+            pointwiseInitializer: pointwiseInitializer, biasInitializer: biasInitializer,
+            depthwiseRegularizer: depthwiseRegularizer, pointwiseRegularizer: pointwiseRegularizer,
+            biasRegularizer: biasRegularizer, activityRegularizer: activityRegularizer,
+            depthwiseConstraint: depthwiseConstraint, pointwiseConstraint: pointwiseConstraint,
+            biasConstraint: biasConstraint, name: name, inputShape: inputShape)
+    }
+
+    /// The same, the activation between the strides and the padding.
+    @_disfavoredOverload
+    public convenience init(
+        _ filters: Int, _ kernelSize: any AxisConvertible, strides: any AxisConvertible,
+        activation: any ActivationConvertible, padding: any PaddingConvertible,
+        dataFormat: any DataFormatConvertible = .channelsLast,
+        dilationRate: any AxisConvertible = 1, depthMultiplier: Int = 1, useBias: Bool = true,
+        depthwiseInitializer: any InitializerConvertible = .glorotUniform,
+        pointwiseInitializer: any InitializerConvertible = .glorotUniform,
+        biasInitializer: any InitializerConvertible = .zeros,
+        depthwiseRegularizer: (any RegularizerConvertible)? = nil,
+        pointwiseRegularizer: (any RegularizerConvertible)? = nil,
+        biasRegularizer: (any RegularizerConvertible)? = nil,
+        activityRegularizer: (any RegularizerConvertible)? = nil,
+        depthwiseConstraint: (any ConstraintConvertible)? = nil,
+        pointwiseConstraint: (any ConstraintConvertible)? = nil,
+        biasConstraint: (any ConstraintConvertible)? = nil, name: String? = nil,
+        inputShape: [Int?]? = nil
+    ) {
+        self.init(
+            filters, kernelSize, strides: strides, padding: padding, dataFormat: dataFormat,
+            dilationRate: dilationRate, depthMultiplier: depthMultiplier, activation: activation,
+            useBias: useBias, depthwiseInitializer: depthwiseInitializer,
+            pointwiseInitializer: pointwiseInitializer, biasInitializer: biasInitializer,
+            depthwiseRegularizer: depthwiseRegularizer, pointwiseRegularizer: pointwiseRegularizer,
+            biasRegularizer: biasRegularizer, activityRegularizer: activityRegularizer,
+            depthwiseConstraint: depthwiseConstraint, pointwiseConstraint: pointwiseConstraint,
+            biasConstraint: biasConstraint, name: name, inputShape: inputShape)
+    }
+
+    /// The same, the padding before the strides: `SeparableConv2D(32, 3, padding: "same", strides: 2)`.
+    @_disfavoredOverload
+    public convenience init(
+        _ filters: Int, _ kernelSize: any AxisConvertible, padding: any PaddingConvertible,
+        strides: any AxisConvertible, dataFormat: any DataFormatConvertible = .channelsLast,
+        dilationRate: any AxisConvertible = 1, depthMultiplier: Int = 1,
+        activation: (any ActivationConvertible)? = nil, useBias: Bool = true,
+        depthwiseInitializer: any InitializerConvertible = .glorotUniform,
+        pointwiseInitializer: any InitializerConvertible = .glorotUniform,
+        biasInitializer: any InitializerConvertible = .zeros,
+        depthwiseRegularizer: (any RegularizerConvertible)? = nil,
+        pointwiseRegularizer: (any RegularizerConvertible)? = nil,
+        biasRegularizer: (any RegularizerConvertible)? = nil,
+        activityRegularizer: (any RegularizerConvertible)? = nil,
+        depthwiseConstraint: (any ConstraintConvertible)? = nil,
+        pointwiseConstraint: (any ConstraintConvertible)? = nil,
+        biasConstraint: (any ConstraintConvertible)? = nil, name: String? = nil,
+        inputShape: [Int?]? = nil
+    ) {
+        self.init(
+            filters, kernelSize, strides: strides, padding: padding, dataFormat: dataFormat,
+            dilationRate: dilationRate, depthMultiplier: depthMultiplier, activation: activation,
+            useBias: useBias, depthwiseInitializer: depthwiseInitializer,
+            pointwiseInitializer: pointwiseInitializer, biasInitializer: biasInitializer,
+            depthwiseRegularizer: depthwiseRegularizer, pointwiseRegularizer: pointwiseRegularizer,
+            biasRegularizer: biasRegularizer, activityRegularizer: activityRegularizer,
+            depthwiseConstraint: depthwiseConstraint, pointwiseConstraint: pointwiseConstraint,
+            biasConstraint: biasConstraint, name: name, inputShape: inputShape)
+    }
+
+    /// The same, the activation before the strides and the padding: `SeparableConv2D(32, kernelSize: 3, activation: "relu", padding: "same")`.
+    @_disfavoredOverload
+    public convenience init(
+        _ filters: Int, kernelSize: any AxisConvertible, activation: any ActivationConvertible,
+        strides: any AxisConvertible = 1, padding: any PaddingConvertible = .valid,
+        dataFormat: any DataFormatConvertible = .channelsLast,
+        dilationRate: any AxisConvertible = 1, depthMultiplier: Int = 1, useBias: Bool = true,
+        depthwiseInitializer: any InitializerConvertible = .glorotUniform,
+        pointwiseInitializer: any InitializerConvertible = .glorotUniform,
+        biasInitializer: any InitializerConvertible = .zeros,
+        depthwiseRegularizer: (any RegularizerConvertible)? = nil,
+        pointwiseRegularizer: (any RegularizerConvertible)? = nil,
+        biasRegularizer: (any RegularizerConvertible)? = nil,
+        activityRegularizer: (any RegularizerConvertible)? = nil,
+        depthwiseConstraint: (any ConstraintConvertible)? = nil,
+        pointwiseConstraint: (any ConstraintConvertible)? = nil,
+        biasConstraint: (any ConstraintConvertible)? = nil, name: String? = nil,
+        inputShape: [Int?]? = nil
+    ) {
+        self.init(
+            filters, kernelSize, strides: strides, padding: padding, dataFormat: dataFormat,
+            dilationRate: dilationRate, depthMultiplier: depthMultiplier, activation: activation,
+            useBias: useBias, depthwiseInitializer: depthwiseInitializer,
+            pointwiseInitializer: pointwiseInitializer, biasInitializer: biasInitializer,
+            depthwiseRegularizer: depthwiseRegularizer, pointwiseRegularizer: pointwiseRegularizer,
+            biasRegularizer: biasRegularizer, activityRegularizer: activityRegularizer,
+            depthwiseConstraint: depthwiseConstraint, pointwiseConstraint: pointwiseConstraint,
+            biasConstraint: biasConstraint, name: name, inputShape: inputShape)
+    }
+
+    /// The same, the activation between the strides and the padding.
+    @_disfavoredOverload
+    public convenience init(
+        _ filters: Int, kernelSize: any AxisConvertible, strides: any AxisConvertible,
+        activation: any ActivationConvertible, padding: any PaddingConvertible,
+        dataFormat: any DataFormatConvertible = .channelsLast,
+        dilationRate: any AxisConvertible = 1, depthMultiplier: Int = 1, useBias: Bool = true,
+        depthwiseInitializer: any InitializerConvertible = .glorotUniform,
+        pointwiseInitializer: any InitializerConvertible = .glorotUniform,
+        biasInitializer: any InitializerConvertible = .zeros,
+        depthwiseRegularizer: (any RegularizerConvertible)? = nil,
+        pointwiseRegularizer: (any RegularizerConvertible)? = nil,
+        biasRegularizer: (any RegularizerConvertible)? = nil,
+        activityRegularizer: (any RegularizerConvertible)? = nil,
+        depthwiseConstraint: (any ConstraintConvertible)? = nil,
+        pointwiseConstraint: (any ConstraintConvertible)? = nil,
+        biasConstraint: (any ConstraintConvertible)? = nil, name: String? = nil,
+        inputShape: [Int?]? = nil
+    ) {
+        self.init(
+            filters, kernelSize, strides: strides, padding: padding, dataFormat: dataFormat,
+            dilationRate: dilationRate, depthMultiplier: depthMultiplier, activation: activation,
+            useBias: useBias, depthwiseInitializer: depthwiseInitializer,
+            pointwiseInitializer: pointwiseInitializer, biasInitializer: biasInitializer,
+            depthwiseRegularizer: depthwiseRegularizer, pointwiseRegularizer: pointwiseRegularizer,
+            biasRegularizer: biasRegularizer, activityRegularizer: activityRegularizer,
+            depthwiseConstraint: depthwiseConstraint, pointwiseConstraint: pointwiseConstraint,
+            biasConstraint: biasConstraint, name: name, inputShape: inputShape)
+    }
+
+    /// The same, the padding before the strides: `SeparableConv2D(32, kernelSize: 3, padding: "same", strides: 2)`.
+    @_disfavoredOverload
+    public convenience init(
+        _ filters: Int, kernelSize: any AxisConvertible, padding: any PaddingConvertible,
+        strides: any AxisConvertible, dataFormat: any DataFormatConvertible = .channelsLast,
+        dilationRate: any AxisConvertible = 1, depthMultiplier: Int = 1,
+        activation: (any ActivationConvertible)? = nil, useBias: Bool = true,
         depthwiseInitializer: any InitializerConvertible = .glorotUniform,
         pointwiseInitializer: any InitializerConvertible = .glorotUniform,
         biasInitializer: any InitializerConvertible = .zeros,

@@ -12,6 +12,33 @@ extension OptimizerConvertible where Self == Optimizer {
     public static func rmsprop(lr: any LearningRateConvertible) -> Optimizer { fatalError() }
 }
 
+extension OptimizerConvertible where Self == Optimizer {
+    @available(*, unavailable, renamed: "adamW")
+    public static var adamw: Optimizer { fatalError() }
+    @available(*, unavailable, renamed: "adamW(learningRate:weightDecay:)")
+    public static func adamw(
+        learningRate: any LearningRateConvertible = 0.001, weightDecay: Double = 0.004
+    ) -> Optimizer { fatalError() }
+    @available(*, unavailable, renamed: "rmsprop")
+    public static var rmsProp: Optimizer { fatalError() }
+    @available(*, unavailable, renamed: "rmsprop(learningRate:)")
+    public static func rmsProp(learningRate: any LearningRateConvertible) -> Optimizer {
+        fatalError()
+    }
+}
+
+extension ActivationConvertible where Self == ActivationFunction {
+    @available(*, unavailable, renamed: "leakyRelu")
+    public static var leakyReLU: ActivationFunction { fatalError() }
+}
+
+extension RegularizerConvertible where Self == Regularizer {
+    @available(*, unavailable, renamed: "l1l2(l1:l2:)")
+    public static func l1L2(l1: Double = 0, l2: Double = 0) -> Regularizer { fatalError() }
+}
+
+@available(*, unavailable, renamed: "RMSprop(learningRate:)")
+public func RMSProp(learningRate: any LearningRateConvertible = 0.001) -> Optimizer { fatalError() }
 @available(*, unavailable, renamed: "Adam(learningRate:)")
 public func Adam(lr: any LearningRateConvertible) -> Optimizer { fatalError() }
 @available(*, unavailable, renamed: "SGD(learningRate:)")
@@ -47,14 +74,14 @@ extension StandardConvolution {
     @available(*, unavailable, message: "use an array for the size: Conv2D(32, [3, 3])")
     public convenience init(
         _ filters: Int, _ kernelSize: (Int, Int), strides: any AxisConvertible = 1,
-        padding: any PaddingConvertible = .valid, activation: any ActivationConvertible = .linear,
+        padding: any PaddingConvertible = .valid, activation: (any ActivationConvertible)? = nil,
         useBias: Bool = true, name: String? = nil, inputShape: [Int?]? = nil
     ) { fatalError() }
 
     @available(*, unavailable, message: "use an array for the size: Conv2D(32, kernelSize: [3, 3])")
     public convenience init(
         _ filters: Int, kernelSize: (Int, Int), strides: any AxisConvertible = 1,
-        padding: any PaddingConvertible = .valid, activation: any ActivationConvertible = .linear,
+        padding: any PaddingConvertible = .valid, activation: (any ActivationConvertible)? = nil,
         useBias: Bool = true, name: String? = nil, inputShape: [Int?]? = nil
     ) { fatalError() }
 }
@@ -88,5 +115,6 @@ public typealias RunningMetric = Metric
 
 @available(*, unavailable, message: "use setRandomSeed(1)")
 public enum Random {
+    @available(*, unavailable, renamed: "setRandomSeed(_:)")
     public static func seed(_ seed: Int) {}
 }

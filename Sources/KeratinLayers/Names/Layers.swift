@@ -6,7 +6,7 @@ import KeratinTensor
 extension Dense {
     /// The same with a name for the units: `Dense(units: 32)`.
     public convenience init(
-        units: Int, activation: any ActivationConvertible = .linear, useBias: Bool = true,
+        units: Int, activation: (any ActivationConvertible)? = nil, useBias: Bool = true,
         kernelInitializer: any InitializerConvertible = .glorotUniform,
         biasInitializer: any InitializerConvertible = .zeros,
         kernelRegularizer: (any RegularizerConvertible)? = nil,
@@ -43,6 +43,44 @@ extension Dense {
             kernelConstraint: kernelConstraint, biasConstraint: biasConstraint, name: name,
             inputShape: inputShape, inputDim: inputDim)
     }
+
+    /// The same, what the layer is fed first: `Dense(12, inputShape: [8], activation: "relu")`.
+    public convenience init(
+        _ units: Int, inputShape: [Int?], activation: any ActivationConvertible,
+        useBias: Bool = true, kernelInitializer: any InitializerConvertible = .glorotUniform,
+        biasInitializer: any InitializerConvertible = .zeros,
+        kernelRegularizer: (any RegularizerConvertible)? = nil,
+        biasRegularizer: (any RegularizerConvertible)? = nil,
+        activityRegularizer: (any RegularizerConvertible)? = nil,
+        kernelConstraint: (any ConstraintConvertible)? = nil,
+        biasConstraint: (any ConstraintConvertible)? = nil, name: String? = nil
+    ) {
+        self.init(
+            units, activation: activation, useBias: useBias, kernelInitializer: kernelInitializer,
+            biasInitializer: biasInitializer, kernelRegularizer: kernelRegularizer,
+            biasRegularizer: biasRegularizer, activityRegularizer: activityRegularizer,
+            kernelConstraint: kernelConstraint, biasConstraint: biasConstraint, name: name,
+            inputShape: inputShape)
+    }
+
+    /// The same, what the layer is fed first: `Dense(12, inputDim: 8, activation: "relu")`.
+    public convenience init(
+        _ units: Int, inputDim: Int, activation: any ActivationConvertible, useBias: Bool = true,
+        kernelInitializer: any InitializerConvertible = .glorotUniform,
+        biasInitializer: any InitializerConvertible = .zeros,
+        kernelRegularizer: (any RegularizerConvertible)? = nil,
+        biasRegularizer: (any RegularizerConvertible)? = nil,
+        activityRegularizer: (any RegularizerConvertible)? = nil,
+        kernelConstraint: (any ConstraintConvertible)? = nil,
+        biasConstraint: (any ConstraintConvertible)? = nil, name: String? = nil
+    ) {
+        self.init(
+            units, activation: activation, useBias: useBias, kernelInitializer: kernelInitializer,
+            biasInitializer: biasInitializer, kernelRegularizer: kernelRegularizer,
+            biasRegularizer: biasRegularizer, activityRegularizer: activityRegularizer,
+            kernelConstraint: kernelConstraint, biasConstraint: biasConstraint, name: name,
+            inputDim: inputDim)
+    }
 }
 
 extension SimpleRNN {
@@ -60,6 +98,37 @@ extension SimpleRNN {
         recurrentConstraint: (any ConstraintConvertible)? = nil,
         biasConstraint: (any ConstraintConvertible)? = nil, dropout: Double = 0,
         recurrentDropout: Double = 0, returnSequences: Bool = false, returnState: Bool = false,
+        goBackwards: Bool = false, stateful: Bool = false, unroll: Bool = false,
+        zeroOutputForMask: Bool = false, seed: Int? = nil, name: String? = nil,
+        inputShape: [Int?]? = nil
+    ) {
+        self.init(
+            units, activation: activation, useBias: useBias, kernelInitializer: kernelInitializer,
+            recurrentInitializer: recurrentInitializer, biasInitializer: biasInitializer,
+            kernelRegularizer: kernelRegularizer, recurrentRegularizer: recurrentRegularizer,
+            biasRegularizer: biasRegularizer, activityRegularizer: activityRegularizer,
+            kernelConstraint: kernelConstraint, recurrentConstraint: recurrentConstraint,
+            biasConstraint: biasConstraint, dropout: dropout, recurrentDropout: recurrentDropout,
+            returnSequences: returnSequences, returnState: returnState, goBackwards: goBackwards,
+            stateful: stateful, unroll: unroll, zeroOutputForMask: zeroOutputForMask, seed: seed,
+            name: name, inputShape: inputShape)
+    }
+
+    /// The same, what is returned before the dropout: `SimpleRNN(32, returnSequences: true, dropout: 0.2)`.
+    @_disfavoredOverload
+    public convenience init(
+        _ units: Int, returnSequences: Bool, dropout: Double = 0, recurrentDropout: Double = 0,
+        activation: any ActivationConvertible = .tanh, useBias: Bool = true,
+        kernelInitializer: any InitializerConvertible = .glorotUniform,
+        recurrentInitializer: any InitializerConvertible = .orthogonal(),
+        biasInitializer: any InitializerConvertible = .zeros,
+        kernelRegularizer: (any RegularizerConvertible)? = nil,
+        recurrentRegularizer: (any RegularizerConvertible)? = nil,
+        biasRegularizer: (any RegularizerConvertible)? = nil,
+        activityRegularizer: (any RegularizerConvertible)? = nil,
+        kernelConstraint: (any ConstraintConvertible)? = nil,
+        recurrentConstraint: (any ConstraintConvertible)? = nil,
+        biasConstraint: (any ConstraintConvertible)? = nil, returnState: Bool = false,
         goBackwards: Bool = false, stateful: Bool = false, unroll: Bool = false,
         zeroOutputForMask: Bool = false, seed: Int? = nil, name: String? = nil,
         inputShape: [Int?]? = nil
@@ -109,6 +178,39 @@ extension GRU {
             goBackwards: goBackwards, stateful: stateful, unroll: unroll,
             zeroOutputForMask: zeroOutputForMask, seed: seed, name: name, inputShape: inputShape)
     }
+
+    /// The same, what is returned before the dropout: `GRU(32, returnSequences: true, dropout: 0.2)`.
+    @_disfavoredOverload
+    public convenience init(
+        _ units: Int, returnSequences: Bool, dropout: Double = 0, recurrentDropout: Double = 0,
+        activation: any ActivationConvertible = .tanh,
+        recurrentActivation: any ActivationConvertible = .sigmoid, useBias: Bool = true,
+        kernelInitializer: any InitializerConvertible = .glorotUniform,
+        recurrentInitializer: any InitializerConvertible = .orthogonal(),
+        biasInitializer: any InitializerConvertible = .zeros,
+        kernelRegularizer: (any RegularizerConvertible)? = nil,
+        recurrentRegularizer: (any RegularizerConvertible)? = nil,
+        biasRegularizer: (any RegularizerConvertible)? = nil,
+        activityRegularizer: (any RegularizerConvertible)? = nil,
+        kernelConstraint: (any ConstraintConvertible)? = nil,
+        recurrentConstraint: (any ConstraintConvertible)? = nil,
+        biasConstraint: (any ConstraintConvertible)? = nil, resetAfter: Bool = true,
+        returnState: Bool = false, goBackwards: Bool = false, stateful: Bool = false,
+        unroll: Bool = false, zeroOutputForMask: Bool = false, seed: Int? = nil,
+        name: String? = nil, inputShape: [Int?]? = nil
+    ) {
+        self.init(
+            units, activation: activation, recurrentActivation: recurrentActivation,
+            useBias: useBias, kernelInitializer: kernelInitializer,
+            recurrentInitializer: recurrentInitializer, biasInitializer: biasInitializer,
+            kernelRegularizer: kernelRegularizer, recurrentRegularizer: recurrentRegularizer,
+            biasRegularizer: biasRegularizer, activityRegularizer: activityRegularizer,
+            kernelConstraint: kernelConstraint, recurrentConstraint: recurrentConstraint,
+            biasConstraint: biasConstraint, dropout: dropout, recurrentDropout: recurrentDropout,
+            resetAfter: resetAfter, returnSequences: returnSequences, returnState: returnState,
+            goBackwards: goBackwards, stateful: stateful, unroll: unroll,
+            zeroOutputForMask: zeroOutputForMask, seed: seed, name: name, inputShape: inputShape)
+    }
 }
 
 extension LSTM {
@@ -127,6 +229,39 @@ extension LSTM {
         recurrentConstraint: (any ConstraintConvertible)? = nil,
         biasConstraint: (any ConstraintConvertible)? = nil, dropout: Double = 0,
         recurrentDropout: Double = 0, returnSequences: Bool = false, returnState: Bool = false,
+        goBackwards: Bool = false, stateful: Bool = false, unroll: Bool = false,
+        zeroOutputForMask: Bool = false, seed: Int? = nil, name: String? = nil,
+        inputShape: [Int?]? = nil
+    ) {
+        self.init(
+            units, activation: activation, recurrentActivation: recurrentActivation,
+            useBias: useBias, kernelInitializer: kernelInitializer,
+            recurrentInitializer: recurrentInitializer, biasInitializer: biasInitializer,
+            unitForgetBias: unitForgetBias, kernelRegularizer: kernelRegularizer,
+            recurrentRegularizer: recurrentRegularizer, biasRegularizer: biasRegularizer,
+            activityRegularizer: activityRegularizer, kernelConstraint: kernelConstraint,
+            recurrentConstraint: recurrentConstraint, biasConstraint: biasConstraint,
+            dropout: dropout, recurrentDropout: recurrentDropout, returnSequences: returnSequences,
+            returnState: returnState, goBackwards: goBackwards, stateful: stateful, unroll: unroll,
+            zeroOutputForMask: zeroOutputForMask, seed: seed, name: name, inputShape: inputShape)
+    }
+
+    /// The same, what is returned before the dropout: `LSTM(32, returnSequences: true, dropout: 0.2)`.
+    @_disfavoredOverload
+    public convenience init(
+        _ units: Int, returnSequences: Bool, dropout: Double = 0, recurrentDropout: Double = 0,
+        activation: any ActivationConvertible = .tanh,
+        recurrentActivation: any ActivationConvertible = .sigmoid, useBias: Bool = true,
+        kernelInitializer: any InitializerConvertible = .glorotUniform,
+        recurrentInitializer: any InitializerConvertible = .orthogonal(),
+        biasInitializer: any InitializerConvertible = .zeros, unitForgetBias: Bool = true,
+        kernelRegularizer: (any RegularizerConvertible)? = nil,
+        recurrentRegularizer: (any RegularizerConvertible)? = nil,
+        biasRegularizer: (any RegularizerConvertible)? = nil,
+        activityRegularizer: (any RegularizerConvertible)? = nil,
+        kernelConstraint: (any ConstraintConvertible)? = nil,
+        recurrentConstraint: (any ConstraintConvertible)? = nil,
+        biasConstraint: (any ConstraintConvertible)? = nil, returnState: Bool = false,
         goBackwards: Bool = false, stateful: Bool = false, unroll: Bool = false,
         zeroOutputForMask: Bool = false, seed: Int? = nil, name: String? = nil,
         inputShape: [Int?]? = nil
@@ -359,4 +494,20 @@ extension Input {
     ) {
         self.init(shape: [extent], batchSize: batchSize, dtype: dtype, name: name)
     }
+}
+
+extension GlobalPoolingLayer {
+    /// `GlobalAveragePooling2D(keepDims: true)`.
+    public convenience init(
+        dataFormat: any DataFormatConvertible = .channelsLast, keepDims: Bool, name: String? = nil
+    ) {
+        self.init(dataFormat: dataFormat, keepDimensions: keepDims, name: name)
+    }
+}
+
+extension Layer {
+    /// The same as `trainableWeights`, under Keras's other name.
+    public final var trainableVariables: [Variable] { trainableWeights }
+    /// The same as `nonTrainableWeights`, under Keras's other name.
+    public final var nonTrainableVariables: [Variable] { nonTrainableWeights }
 }

@@ -72,6 +72,35 @@ open class Model: Layer, @unchecked Sendable {
         try self.init(inputs: [inputs], outputs: outputs, name: name)
     }
 
+    /// The model of everything between symbolic tensors: `Model(x, y)`.
+    /// - Throws: `KeratinError` if an output needs an input that is not given, or two layers have one name.
+    public convenience init(
+        _ inputs: any TensorConvertible, _ outputs: any TensorConvertible, name: String? = nil
+    ) throws {
+        try self.init(inputs: [inputs], outputs: [outputs], name: name)
+    }
+
+    /// From several inputs to several outputs; the same as with names.
+    public convenience init(
+        _ inputs: [any TensorConvertible], _ outputs: [any TensorConvertible], name: String? = nil
+    ) throws {
+        try self.init(inputs: inputs, outputs: outputs, name: name)
+    }
+
+    /// From several inputs to one output; the same as with names.
+    public convenience init(
+        _ inputs: [any TensorConvertible], _ outputs: any TensorConvertible, name: String? = nil
+    ) throws {
+        try self.init(inputs: inputs, outputs: [outputs], name: name)
+    }
+
+    /// From one input to several outputs; the same as with names.
+    public convenience init(
+        _ inputs: any TensorConvertible, _ outputs: [any TensorConvertible], name: String? = nil
+    ) throws {
+        try self.init(inputs: [inputs], outputs: outputs, name: name)
+    }
+
     open override class var className: String {
         self == Model.self ? "Functional" : String(describing: self)
     }

@@ -5,7 +5,7 @@
 /// print(score["accuracy"], score[0])
 /// ```
 /// Numbers come as `Double`, or as `Float` where one is asked for.
-public struct Figures: Hashable, Sendable {
+public struct Figures: Sendable {
     /// The names in Keras's order: the loss, a model's own metrics, then the others sorted.
     public let names: [String]
     /// The figures in the order of `names`.
@@ -57,7 +57,9 @@ extension Figures: ExpressibleByDictionaryLiteral {
     public init(dictionaryLiteral elements: (String, Double)...) {
         self.init(elements.map { (name: $0.0, value: $0.1) })
     }
+}
 
+extension Figures: Hashable {
     /// Whether both have the same names with the same figures, in whatever order.
     public static func == (a: Figures, b: Figures) -> Bool { a.dictionary == b.dictionary }
 

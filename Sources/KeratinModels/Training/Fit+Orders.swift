@@ -101,6 +101,23 @@ extension Model {
             validationSampleWeight: validationSampleWeight)
     }
 
+    /// The size of a batch after what is only evaluated.
+    @_disfavoredOverload
+    @discardableResult
+    public func fit<Inputs: ModelArrays, Labels: ModelArrays>(
+        _ x: Inputs, _ y: Labels, epochs: Int, validationSplit: Double = 0,
+        validationData: (x: Inputs, y: Labels)? = nil, batchSize: Int, verbose: any Verbosity = 1,
+        shuffle: Bool = true, classWeight: [Int: Double]? = nil,
+        classWeights: [String: [Int: Double]]? = nil, sampleWeight: (any ModelArrays)? = nil,
+        validationSampleWeight: (any ModelArrays)? = nil
+    ) throws -> History {
+        try fit(
+            x, y, batchSize: batchSize, epochs: epochs, verbose: verbose,
+            validationSplit: validationSplit, validationData: validationData, shuffle: shuffle,
+            classWeight: classWeight, classWeights: classWeights, sampleWeight: sampleWeight,
+            validationSampleWeight: validationSampleWeight)
+    }
+
     /// Data by name.
     @discardableResult
     public func fit<Inputs: ModelArrays, Labels: ModelArrays>(

@@ -36,7 +36,7 @@ import Testing
                 "Dice": Dice(), "Tversky": Tversky(), "Circle": Circle(), "CTC": CTC(),
             ] as [String: Loss])
         #expect(
-            try Huber(delta: 2, reduction: .sum, name: "h").serialized()["config"]?["delta"] == 2)
+            try Huber(delta: 2, reduction: .sum, name: "h").serialized()["config"]?["delta"] == 2.0)
         #expect(Huber(delta: 2, reduction: .sum, name: "h").name == "h")
     }
 
@@ -81,10 +81,10 @@ import Testing
         for optimizer in all { #expect(optimizer.learningRate.constant == 0.25) }
         #expect(Adam(1e-4, beta1: 0.5, clipnorm: 2).options.clipnorm == 2)
         let config = try Adam(1e-4, beta1: 0.5, clipnorm: 2, name: "mine").serialized()["config"]
-        #expect(config?["beta_1"] == 0.5 && config?["clipnorm"] == 2)
+        #expect(config?["beta_1"] == 0.5 && config?["clipnorm"] == 2.0)
         #expect(config?["name"] == "mine")
         #expect(try AdamW(weightDecay: 0.01).serialized()["config"]?["weight_decay"] == 0.01)
-        let named: [String: Optimizer] = ["sgd": SGD(0.1), "nadam": Nadam(), "rmsprop": RMSprop()]
+        let named: [String: Optimizer] = ["sgd": SGD(0.1), "nadam": Nadam(), "adam": Adam()]
         for (name, optimizer) in named { #expect(optimizer.name == name) }
     }
 
@@ -133,39 +133,6 @@ import Testing
             #expect(try L1(0.5)(Tensor([1, -2])).item() == 1.5)
             #expect(
                 try MaxNorm(1)(Tensor([3, 4])).floats().map { ($0 * 100).rounded() } == [60, 80])
-        }
-    }
-
-    @Test("What stands alone is a loss, what is a metric where one is asked for")
-    func twoOfOneName() throws {
-        let loss = MeanSquaredError()
-        #expect(type(of: loss) == Loss.self)
-        try withBackend(.cpu) {
-            let (truth, prediction) = (
-                try Tensor([0, 0], shape: [2, 1]), try Tensor([1, 3], shape: [2, 1])
-            )
-            #expect(try loss(truth, prediction).item() == 5)
-            #expect(try MeanSquaredError(reduction: .sum)(truth, prediction).item() == 10)
-            #expect(try Huber(delta: 2)(truth, prediction).item() == (0.5 + 4) / 2)
-            let metric: Metric = MeanSquaredError(name: "error")
-            try metric.update(truth, prediction)
-            #expect(try metric.result() == 5 && metric.name == "error")
-            // Members give a metric of their own each time.
-            let (a, b): (Metric, Metric) = (.meanSquaredError, .meanSquaredError)
-            try a.update(truth, prediction)
-            #expect(throws: KeratinError.self) { try b.result() }
-            #expect(try Metric.named("mse") !== Metric.named("mse"))
-        }
-    }
-
-    @Test("A metric in a loop of one's own") func running() throws {
-        try withBackend(.cpu) {
-            let accuracy = SparseCategoricalAccuracy()
-            try accuracy.update(Tensor([0, 1]), Tensor([0.9, 0.1, 0.8, 0.2], shape: [2, 2]))
-            #expect(try accuracy.result() == 0.5)
-            accuracy.reset()
-            try accuracy.update(Tensor([0]), Tensor([0.9, 0.1], shape: [1, 2]))
-            #expect(try accuracy.result() == 1)
         }
     }
 }
