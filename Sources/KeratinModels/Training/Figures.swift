@@ -37,7 +37,7 @@ public struct Figures: Sendable {
         return values[place]
     }
 
-    /// The figure of a name; nil if there is none.
+    /// The same for `figures["loss"]!`, as one writes of a dictionary; `dictionary` tells whether there is a figure of a name.
     @_disfavoredOverload
     public subscript(name: String) -> Double? { dictionary[name] }
 

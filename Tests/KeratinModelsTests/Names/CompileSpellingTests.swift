@@ -99,7 +99,7 @@ import Testing
             #expect(score.names == ["loss", "mae", "mape"])
             #expect(score[0] == 14.5 && score["loss"] == 14.5 && score[1] == 3.5)
             let error: Float = score["mae"]
-            #expect(error == 3.5 && score["none"] as Double? == nil)
+            #expect(error == 3.5 && score.dictionary["none"] == nil && score["mae"]! == 3.5)
             #expect(score == ["loss": 14.5, "mae": 3.5, "mape": score["mape"]])
             #expect("\(score)" == "loss: 14.5, mae: 3.5, mape: \(score[2])")
             #expect(try model.testOnBatch(x, y)[0] == 14.5)

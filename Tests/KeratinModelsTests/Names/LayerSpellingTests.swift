@@ -43,6 +43,15 @@ import Testing
         try same(AvgPool1D(3), AveragePooling1D(poolSize: 3))
         try same(GlobalAvgPool2D(), GlobalAveragePooling2D(dataFormat: "channels_last"))
         try same(Dense(3), Dense(units: 3), Dense(3, "linear"), Dense(3, activation: .linear))
+        try same(
+            LSTM(4, dropout: 0.2, returnSequences: true),
+            LSTM(4, returnSequences: true, dropout: 0.2))
+        try same(Dense(3), Dense(3, activation: nil))
+        try same(
+            Conv2D(8, 3, strides: 2, activation: "relu", padding: "same"),
+            Conv2D(8, 3, padding: "same", strides: 2, activation: "relu"),
+            Conv2D(8, kernelSize: 3, activation: "relu", strides: 2, padding: "same"))
+        try same(GlobalMaxPool2D(keepDims: true), GlobalMaxPooling2D(keepDimensions: true))
         try same(LSTM(4), LSTM(units: 4))
         try same(GRU(4), GRU(units: 4))
         try same(SimpleRNN(4), SimpleRNN(units: 4))
@@ -131,6 +140,8 @@ import Testing
             for first in [
                 Dense(3, inputShape: [4]), Dense(3, inputDim: 4),
                 Dense(3, activation: .tanh, inputShape: [4]),
+                Dense(3, inputShape: [4], activation: .tanh),
+                Dense(3, inputDim: 4, activation: "tanh"),
             ] {
                 let model = try Sequential([first, Dense(1)])
                 #expect(model.isBuilt && model.inputShape == [nil, 4] && model.countParams() == 19)
@@ -149,6 +160,35 @@ import Testing
             let empty = Sequential()
             #expect(throws: KeratinError.self) { try empty.add(Conv2D(2, 3, inputShape: [4])) }
             #expect(empty.layers.isEmpty && empty.inputShape == nil)
+        }
+    }
+
+    @Test("Code registered under a name is found by it") func registered() throws {
+        try withBackend(.cpu) {
+            CustomObjects.register("spelled_double", activation: doubled)
+            CustomObjects.register("spelled_loss", loss: { t, p in try (t - p) * 3 })
+            CustomObjects.register("spelled_metric", metric: { t, p in try (t - p) * 5 })
+            let model = try Sequential([
+                Input(1), Dense(1, activation: "spelled_double", kernelInitializer: "ones"),
+            ])
+            try model.compile("sgd", "spelled_loss", ["spelled_metric"])
+            let x = try NDArray([1, 2] as [Float], shape: [2, 1])
+            let score = try model.evaluate(
+                x, NDArray([4, 5] as [Float], shape: [2, 1]), verbose: 0)
+            #expect(score[0] == 4.5 && score[1] == 7.5)
+            #expect(try model.toJSON().contains("spelled_double"))
+        }
+    }
+
+    @Test("A model by position") func models() throws {
+        try withBackend(.cpu) {
+            let x = Input(3)
+            let y = try Dense(2)(x)
+            for model in [
+                try Model(x, y), try Model([x], [y]), try Model([x], y), try Model(x, [y]),
+            ] {
+                #expect(model.inputShape == [nil, 3] && model.outputShape == [nil, 2])
+            }
         }
     }
 
