@@ -72,7 +72,17 @@ public struct ActivationFunction: Sendable, ExpressibleByStringLiteral {
 
     /// - Throws: `KeratinError` for an unknown name.
     package func validate() throws {
-        if body == nil { throw unknown }
+        if try found == nil { throw unknown }
+    }
+
+    /// The function itself; of a name that Keras does not know, what is registered under it.
+    private var found: (@Sendable (Tensor) throws -> Tensor)? {
+        get throws {
+            if let body { return body }
+            let custom: ActivationFunction? = try CustomObjects.make(
+                ActivationFunction.kind, name, Configuration([:], of: name))
+            return custom?.body
+        }
     }
 
     private var unknown: KeratinError {
@@ -81,8 +91,8 @@ public struct ActivationFunction: Sendable, ExpressibleByStringLiteral {
 
     /// - Throws: `KeratinError` for an unknown name, and whatever the function throws.
     public func callAsFunction(_ x: Tensor) throws -> Tensor {
-        guard let body else { throw unknown }
-        return try body(x)
+        guard let found = try found else { throw unknown }
+        return try found(x)
     }
 
     package static let known: [String: ActivationFunction] = {
