@@ -109,10 +109,11 @@ import Testing
                     verbose: 0)
                 #expect(got.names.sorted() == golden.results.keys.sorted(), "\(golden.name)")
                 for (name, value) in golden.results {
-                    let difference = abs((got[name] ?? .nan) - value)
+                    let difference = abs((got.dictionary[name] ?? .nan) - value)
                     #expect(
                         difference <= 1e-4 * abs(value) + 1e-6,
-                        "\(golden.name): \(name) is \(got[name] ?? .nan), expected \(value)")
+                        "\(golden.name): \(name) is \(got.dictionary[name] ?? .nan), expected \(value)"
+                    )
                 }
             }
         }
