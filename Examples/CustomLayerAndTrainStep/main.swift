@@ -56,7 +56,7 @@ final class Steady: Model, @unchecked Sendable {
     }
 }
 
-RandomSeed.set(1)
+setRandomSeed(1)
 let x = try NDArray(Tensor.randomUniform([512, 4], low: -1, seed: 1))
 let y = try NDArray(
     (0..<512).map { row in (0..<4).reduce(Float(0)) { $0 + x.floats()[row * 4 + $1] } },

@@ -2,13 +2,13 @@
 import Keratin
 
 let image = Input(shape: [8, 8, 1])
-var x = try Conv2D(32, kernelSize: 3, padding: .same, activation: .relu)(image)
-x = try MaxPooling2D(poolSize: 2)(x)
-x = try Conv2D(32, kernelSize: 3, padding: .same, activation: .relu)(x)
+var x = try Conv2D(32, 3, padding: .same, activation: .relu)(image)
+x = try MaxPooling2D(2)(x)
+x = try Conv2D(32, 3, padding: .same, activation: .relu)(x)
 x = try UpSampling2D(size: 2)(x)
-let clean = try Conv2D(1, kernelSize: 3, padding: .same, activation: .sigmoid)(x)
+let clean = try Conv2D(1, 3, padding: .same, activation: .sigmoid)(x)
 let model = try Model(inputs: image, outputs: clean)
-try model.compile(optimizer: "adam", loss: .binaryCrossentropy())
+try model.compile(optimizer: "adam", loss: .binaryCrossentropy)
 
 func noisy(_ pictures: NDArray) throws -> NDArray {
     let numbers = try Tensor(pictures.floats(), shape: pictures.shape)

@@ -7,7 +7,7 @@ let kernels = Initializer.varianceScaling(
 
 func convolved(_ x: Tensor, _ filters: Int, _ name: String) throws -> Tensor {
     try Conv2D(
-        filters, kernelSize: 1, padding: .same, useBias: false, kernelInitializer: kernels,
+        filters, 1, padding: .same, useBias: false, kernelInitializer: kernels,
         name: name)(x)
 }
 
@@ -42,10 +42,10 @@ func block(
     var gate = try GlobalAveragePooling2D(name: name + "se_squeeze")(x)
     gate = try Reshape([1, 1, filters], name: name + "se_reshape")(gate)
     gate = try Conv2D(
-        max(1, old / 4), kernelSize: 1, padding: .same, activation: .silu,
+        max(1, old / 4), 1, padding: .same, activation: .silu,
         kernelInitializer: kernels, name: name + "se_reduce")(gate)
     gate = try Conv2D(
-        filters, kernelSize: 1, padding: .same, activation: .sigmoid, kernelInitializer: kernels,
+        filters, 1, padding: .same, activation: .sigmoid, kernelInitializer: kernels,
         name: name + "se_expand")(gate)
     x = try Multiply(name: name + "se_excite")([x, gate])
     x = try BatchNormalization(name: name + "project_bn")(
@@ -61,7 +61,7 @@ func efficientNetB0(size: Int, classes: Int) throws -> Model {
     var x = try Normalization()(Rescaling(1 / 255.0)(input))
     x = try ZeroPadding2D(padding: [[0, 1], [0, 1]], name: "stem_conv_pad")(x)
     x = try Conv2D(
-        32, kernelSize: 3, strides: 2, useBias: false, kernelInitializer: kernels,
+        32, 3, strides: 2, useBias: false, kernelInitializer: kernels,
         name: "stem_conv")(x)
     x = try activated(x, "stem_bn", "stem_activation")
     var (number, width) = (0, 32)
@@ -91,5 +91,5 @@ let model = try efficientNetB0(size: size, classes: 10)
 if CommandLine.arguments.count > 1 { try model.loadWeights(CommandLine.arguments[1]) }
 print(
     "\(model.parameterCount) parameters, first prediction \(try model.predict(x).floats().prefix(3))")
-try model.compile(optimizer: .adam(learningRate: 1e-3), loss: .sparseCategoricalCrossentropy())
-for step in 1...2 { print("step \(step): loss \(try model.trainOnBatch(x, y)["loss"] ?? .nan)") }
+try model.compile(optimizer: .adam(learningRate: 1e-3), loss: .sparseCategoricalCrossentropy)
+for step in 1...2 { print("step \(step): loss \(try model.trainOnBatch(x, y)["loss"])") }

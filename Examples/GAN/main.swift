@@ -8,8 +8,8 @@ final class Adversaries: Model, @unchecked Sendable {
     let discriminator: Model
     /// Noise to a verdict: the layers of both.
     let combined: Model
-    let generatorOptimizer = Optimizer.adam(learningRate: 1e-3, beta1: 0.5)
-    let discriminatorOptimizer = Optimizer.adam(learningRate: 1e-3, beta1: 0.5)
+    let generatorOptimizer = Adam(1e-3, beta1: 0.5)
+    let discriminatorOptimizer = Adam(1e-3, beta1: 0.5)
     let generatorLoss = Mean(name: "generator_loss")
     let discriminatorLoss = Mean(name: "discriminator_loss")
     private let loss = Loss.binaryCrossentropy(fromLogits: true)
@@ -50,14 +50,14 @@ final class Adversaries: Model, @unchecked Sendable {
     }
 }
 
-RandomSeed.set(1)
+setRandomSeed(1)
 let generator = try Sequential([
     Input(shape: [16]), Dense(64, activation: .relu), BatchNormalization(),
     Dense(64, activation: .sigmoid), Reshape([8, 8, 1]),
 ])
 let discriminator = try Sequential([
-    Input(shape: [8, 8, 1]), Conv2D(16, kernelSize: 3, strides: 2, padding: .same),
-    LeakyReLU(negativeSlope: 0.2), Flatten(), Dropout(0.3), Dense(1),
+    Input(shape: [8, 8, 1]), Conv2D(16, 3, strides: 2, padding: .same),
+    LeakyReLU(0.2), Flatten(), Dropout(0.3), Dense(1),
 ])
 let model = try Adversaries(generator: generator, discriminator: discriminator, noise: 16)
 try model.compile()

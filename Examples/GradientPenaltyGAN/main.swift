@@ -3,19 +3,19 @@ import Keratin
 // A generator against a critic whose slope is held near 1: the loss contains a gradient, so training takes gradients of gradients.
 // The loop is written by hand; `compiled` records its step once, so that it runs as fast as `fit`.
 
-RandomSeed.set(1)
+setRandomSeed(1)
 let generator = try Sequential([
     Input(shape: [16]), Dense(2 * 2 * 16, activation: .relu), Reshape([2, 2, 16]),
-    Conv2DTranspose(8, kernelSize: 4, strides: 2, padding: .same, activation: .relu),
-    Conv2DTranspose(1, kernelSize: 4, strides: 2, padding: .same, activation: .sigmoid),
+    Conv2DTranspose(8, 4, strides: 2, padding: .same, activation: .relu),
+    Conv2DTranspose(1, 4, strides: 2, padding: .same, activation: .sigmoid),
 ])
 let critic = try Sequential([
-    Input(shape: [8, 8, 1]), Conv2D(8, kernelSize: 3, strides: 2, padding: .same),
-    LeakyReLU(negativeSlope: 0.2), Conv2D(16, kernelSize: 3, strides: 2, padding: .same),
-    LeakyReLU(negativeSlope: 0.2), Flatten(), Dense(1),
+    Input(shape: [8, 8, 1]), Conv2D(8, 3, strides: 2, padding: .same),
+    LeakyReLU(0.2), Conv2D(16, 3, strides: 2, padding: .same),
+    LeakyReLU(0.2), Flatten(), Dense(1),
 ])
-let criticOptimizer = Optimizer.adam(learningRate: 1e-3, beta1: 0.5)
-let generatorOptimizer = Optimizer.adam(learningRate: 1e-3, beta1: 0.5)
+let criticOptimizer = Adam(1e-3, beta1: 0.5)
+let generatorOptimizer = Adam(1e-3, beta1: 0.5)
 
 func step(_ real: Tensor) throws -> (critic: Tensor, generator: Tensor) {
     let count = real.shape[0]

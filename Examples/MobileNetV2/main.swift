@@ -8,7 +8,7 @@ func normalized(_ x: Tensor, _ name: String) throws -> Tensor {
 
 /// A convolution that only mixes channels.
 func mixed(_ x: Tensor, _ filters: Int, _ name: String) throws -> Tensor {
-    try Conv2D(filters, kernelSize: 1, padding: .same, useBias: false, name: name)(x)
+    try Conv2D(filters, 1, padding: .same, useBias: false, name: name)(x)
 }
 
 /// Widens, convolves each channel by itself, and narrows; with a shortcut where shapes allow it.
@@ -35,7 +35,7 @@ func block(_ input: Tensor, from old: Int, to filters: Int, strides: Int, _ numb
 func mobileNetV2(size: Int, classes: Int) throws -> Model {
     let input = Input(shape: [size, size, 3])
     var x = try Conv2D(
-        32, kernelSize: 3, strides: 2, padding: .same, useBias: false, name: "Conv1")(input)
+        32, 3, strides: 2, padding: .same, useBias: false, name: "Conv1")(input)
     x = try ReLU(maximum: 6, name: "Conv1_relu")(normalized(x, "bn_Conv1"))
     var (number, width) = (0, 32)
     for (filters, count, strides) in [
@@ -46,7 +46,7 @@ func mobileNetV2(size: Int, classes: Int) throws -> Model {
             (number, width) = (number + 1, filters)
         }
     }
-    x = try Conv2D(1280, kernelSize: 1, useBias: false, name: "Conv_1")(x)
+    x = try Conv2D(1280, 1, useBias: false, name: "Conv_1")(x)
     x = try ReLU(maximum: 6, name: "out_relu")(normalized(x, "Conv_1_bn"))
     x = try Dense(classes, activation: .softmax, name: "predictions")(GlobalAveragePooling2D()(x))
     return try Model(inputs: input, outputs: x, name: "mobilenetv2")
@@ -68,7 +68,7 @@ if CommandLine.arguments.count > 1 { try model.loadWeights(CommandLine.arguments
 print(
     "\(model.parameterCount) parameters, first prediction \(try model.predict(x).floats().prefix(3))")
 try model.compile(
-    optimizer: .rmsprop(learningRate: 1e-3), loss: .sparseCategoricalCrossentropy())
+    optimizer: .rmsprop(learningRate: 1e-3), loss: .sparseCategoricalCrossentropy)
 for step in 1...2 {
-    print("step \(step): loss \(try model.trainOnBatch(x, y)["loss"] ?? .nan)")
+    print("step \(step): loss \(try model.trainOnBatch(x, y)["loss"])")
 }

@@ -38,7 +38,7 @@ print("\(right) of 1000 answers were right")
 
 // Each in its own task: nothing is shared, nothing is mixed up.
 @Sendable func accuracy(units: Int) async throws -> Double {
-    try train(units: units).evaluate(test.x, test.y, verbose: 0)["accuracy"] ?? 0
+    try train(units: units).evaluate(test.x, test.y, verbose: 0)["accuracy"]
 }
 async let small = accuracy(units: 32)
 async let large = accuracy(units: 256)

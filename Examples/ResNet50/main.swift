@@ -12,23 +12,23 @@ func block(_ x: Tensor, _ filters: Int, strides: Int, widens: Bool, _ name: Stri
     let shortcut =
         widens
         ? try normalized(
-            Conv2D(4 * filters, kernelSize: 1, strides: [strides], name: name + "_0_conv")(x),
+            Conv2D(4 * filters, 1, strides: [strides], name: name + "_0_conv")(x),
             name + "_0")
         : x
-    var y = try Conv2D(filters, kernelSize: 1, strides: [strides], name: name + "_1_conv")(x)
+    var y = try Conv2D(filters, 1, strides: [strides], name: name + "_1_conv")(x)
     y = try Activation(.relu, name: name + "_1_relu")(normalized(y, name + "_1"))
-    y = try Conv2D(filters, kernelSize: 3, padding: .same, name: name + "_2_conv")(y)
+    y = try Conv2D(filters, 3, padding: .same, name: name + "_2_conv")(y)
     y = try Activation(.relu, name: name + "_2_relu")(normalized(y, name + "_2"))
-    y = try normalized(Conv2D(4 * filters, kernelSize: 1, name: name + "_3_conv")(y), name + "_3")
+    y = try normalized(Conv2D(4 * filters, 1, name: name + "_3_conv")(y), name + "_3")
     return try Activation(.relu, name: name + "_out")(Add(name: name + "_add")([shortcut, y]))
 }
 
 func resNet50(size: Int, classes: Int) throws -> Model {
     let input = Input(shape: [size, size, 3])
     var x = try ZeroPadding2D(padding: 3, name: "conv1_pad")(input)
-    x = try normalized(Conv2D(64, kernelSize: 7, strides: 2, name: "conv1_conv")(x), "conv1")
+    x = try normalized(Conv2D(64, 7, strides: 2, name: "conv1_conv")(x), "conv1")
     x = try ZeroPadding2D(name: "pool1_pad")(Activation(.relu, name: "conv1_relu")(x))
-    x = try MaxPooling2D(poolSize: 3, strides: 2, name: "pool1_pool")(x)
+    x = try MaxPooling2D(3, strides: 2, name: "pool1_pool")(x)
     for (stage, blocks) in [3, 4, 6, 3].enumerated() {
         for number in 0..<blocks {
             x = try block(
@@ -57,7 +57,7 @@ if CommandLine.arguments.count > 1 { try model.loadWeights(CommandLine.arguments
 print(
     "\(model.parameterCount) parameters, first prediction \(try model.predict(x).floats().prefix(3))")
 try model.compile(
-    optimizer: .sgd(learningRate: 1e-3, momentum: 0.9), loss: .sparseCategoricalCrossentropy())
+    optimizer: .sgd(learningRate: 1e-3, momentum: 0.9), loss: .sparseCategoricalCrossentropy)
 for step in 1...2 {
-    print("step \(step): loss \(try model.trainOnBatch(x, y)["loss"] ?? .nan)")
+    print("step \(step): loss \(try model.trainOnBatch(x, y)["loss"])")
 }

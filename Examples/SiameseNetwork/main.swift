@@ -3,8 +3,8 @@ import Keratin
 
 let tower = try Sequential {  // one set of weights, used twice
     Input(shape: [8, 8, 1])
-    Conv2D(32, kernelSize: 3, activation: .relu)
-    MaxPooling2D(poolSize: 2)
+    Conv2D(32, 3, activation: .relu)
+    MaxPooling2D(2)
     Flatten()
     Dense(64)
 }

@@ -2,15 +2,15 @@ import Keratin
 
 // What `fit` does, by hand: the twin of a loop with GradientTape. Without `compiled` everything is computed at once.
 
-RandomSeed.set(1)
+setRandomSeed(1)
 let digits = try OpticalDigits.load()
 let (train, test) = (digits.train, digits.test)
 let model = try Sequential([
     Input(shape: [8, 8, 1]), Flatten(), Dense(64, activation: .relu), Dropout(0.2), Dense(10),
 ])
-let optimizer = Optimizer.sgd(learningRate: 0.1, momentum: 0.9)
-let loss = Loss.sparseCategoricalCrossentropy(fromLogits: true)
-let accuracy = try RunningMetric(.sparseCategoricalAccuracy)
+let optimizer = SGD(learningRate: 0.1, momentum: 0.9)
+let loss = SparseCategoricalCrossentropy(fromLogits: true)
+let accuracy = SparseCategoricalAccuracy()
 let batchSize = 64
 
 for epoch in 1...TrainingLimits.epochs(5) {

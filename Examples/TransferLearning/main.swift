@@ -15,14 +15,14 @@ func digits(_ part: Dataset.Part, _ classes: Range<Int>, most: Int = .max) throw
 let data = try OpticalDigits.load()
 let base = try Sequential(
     [
-        Input(shape: [8, 8, 1]), Conv2D(32, kernelSize: 3, activation: .relu),
-        Conv2D(64, kernelSize: 3, activation: .relu), GlobalMaxPooling2D(),
+        Input(shape: [8, 8, 1]), Conv2D(32, 3, activation: .relu),
+        Conv2D(64, 3, activation: .relu), GlobalMaxPooling2D(),
     ], name: "base")
 
 // What is learned from many pictures.
 let image = Input(shape: [8, 8, 1])
 let known = try Model(inputs: image, outputs: Dense(5, activation: .softmax)(base(image)))
-try known.compile(optimizer: "adam", loss: .sparseCategoricalCrossentropy(), metrics: ["accuracy"])
+try known.compile(optimizer: "adam", loss: .sparseCategoricalCrossentropy, metrics: ["accuracy"])
 let many = try digits(data.train, 0..<5)
 try known.fit(many.x, many.y, epochs: 4)
 
@@ -31,7 +31,7 @@ base.trainable = false
 let other = Input(shape: [8, 8, 1])
 let model = try Model(inputs: other, outputs: Dense(5, activation: .softmax)(base(other)))
 try model.compile(
-    optimizer: .adam(learningRate: 0.01), loss: .sparseCategoricalCrossentropy(),
+    optimizer: .adam(learningRate: 0.01), loss: .sparseCategoricalCrossentropy,
     metrics: ["accuracy"])
 print("trained are \(model.trainableWeights.count) of \(model.weights.count) weights")
 let few = try digits(data.train, 5..<10, most: 200)
@@ -42,7 +42,7 @@ print("head alone:", try model.evaluate(test.x, test.y, verbose: 0))
 // Fine-tuning: everything moves, in small steps.
 base.trainable = true
 try model.compile(
-    optimizer: .adam(learningRate: 1e-4), loss: .sparseCategoricalCrossentropy(),
+    optimizer: .adam(learningRate: 1e-4), loss: .sparseCategoricalCrossentropy,
     metrics: ["accuracy"])
 try model.fit(few.x, few.y, epochs: 5, verbose: 2)
 print("fine-tuned:", try model.evaluate(test.x, test.y, verbose: 0))

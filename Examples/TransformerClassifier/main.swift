@@ -49,7 +49,7 @@ func makeTexts(_ count: Int) throws -> (words: NDArray, answers: NDArray) {
 
 let (train, test) = (try makeTexts(4_000), try makeTexts(500))
 try model.compile(
-    optimizer: .adamW(learningRate: 1e-3, weightDecay: 0.01), loss: .binaryCrossentropy(),
+    optimizer: .adamW(learningRate: 1e-3, weightDecay: 0.01), loss: .binaryCrossentropy,
     metrics: ["accuracy"])
 try model.fit(
     train.words, train.answers, batchSize: 64, epochs: 4, validationData: (test.words, test.answers)

@@ -7,7 +7,7 @@ func block(_ input: Tensor, _ filters: Int, _ name: String) throws -> Tensor {
     var x = input
     for number in 1...2 {
         x = try Conv2D(
-            filters, kernelSize: 3, padding: .same, useBias: false, name: "\(name)_conv\(number)")(
+            filters, 3, padding: .same, useBias: false, name: "\(name)_conv\(number)")(
                 x)
         x = try BatchNormalization(name: "\(name)_bn\(number)")(x)
         x = try ReLU(name: "\(name)_relu\(number)")(x)
@@ -28,11 +28,11 @@ func unet(channels: Int, classes: Int, filters: [Int] = [8, 16, 32]) throws -> M
     x = try block(x, 2 * filters[filters.count - 1], "bottom")
     for (level, filters) in filters.enumerated().reversed() {
         x = try Conv2DTranspose(
-            filters, kernelSize: 2, strides: 2, padding: .same, name: "up\(level)_wider")(x)
+            filters, 2, strides: 2, padding: .same, name: "up\(level)_wider")(x)
         x = try block(
             Concatenate(name: "up\(level)_join")([x, skips[level]]), filters, "up\(level)")
     }
-    let output = try Conv2D(classes, kernelSize: 1, activation: .softmax, name: "pixels")(x)
+    let output = try Conv2D(classes, 1, activation: .softmax, name: "pixels")(x)
     return try Model(inputs: input, outputs: output, name: "unet")
 }
 
@@ -59,6 +59,6 @@ if CommandLine.arguments.count > 1 { try model.loadWeights(CommandLine.arguments
 print(
     "\(model.parameterCount) parameters, first prediction \(try model.predict(x).floats().prefix(2))")
 try model.compile(
-    optimizer: .adam(learningRate: 0.01), loss: .sparseCategoricalCrossentropy(),
+    optimizer: .adam(learningRate: 0.01), loss: .sparseCategoricalCrossentropy,
     metrics: [.accuracy])
 try model.fit(x, y, batchSize: 4, epochs: 3, verbose: 2)

@@ -28,7 +28,7 @@ final class VariationalAutoencoder: Model, @unchecked Sendable {
         let codes = try encoder.outputs(x)
         let (mean, logVariance) = (codes[0], codes[1])
         let image = try decoder(sample(codes))
-        let crossentropy = try Loss.binaryCrossentropy().reduced(by: .none)(x, image)
+        let crossentropy = try Loss.binaryCrossentropy.reduced(by: .none)(x, image)
         let reconstruction = try crossentropy.sum(axes: [1, 2]).mean()
         let spread = try logVariance + 1 - mean.square() - logVariance.exp()
         let kl = try (spread.sum(axes: [1]) * -0.5).mean()
@@ -49,7 +49,7 @@ final class VariationalAutoencoder: Model, @unchecked Sendable {
     }
 }
 
-RandomSeed.set(1)
+setRandomSeed(1)
 let image = Input(shape: [8, 8, 1])
 let hidden = try Dense(64, activation: .relu)(Flatten()(image))
 let encoder = try Model(inputs: image, outputs: [Dense(2)(hidden), Dense(2)(hidden)])

@@ -30,6 +30,13 @@ extension PublicDeclaration {
         "AxisConvertible": ["var axes"],
         "NumbersConvertible": ["var numbers"],
         "ModelArrays": ["var arrays"],
+        "OptimizerConvertible": ["var optimizer"], "LossConvertible": ["var loss"],
+        "MetricConvertible": ["var metric"], "ActivationConvertible": ["var activationFunction"],
+        "InitializerConvertible": ["var initializer"],
+        "RegularizerConvertible": ["var regularizer"], "ConstraintConvertible": ["var constraint"],
+        "LearningRateConvertible": ["var learningRate"], "PaddingConvertible": ["func padding"],
+        "DataFormatConvertible": ["func dataFormat"], "MergeModeConvertible": ["func mergeMode"],
+        "InterpolationConvertible": ["func interpolation"], "Verbosity": ["var verbosity"],
         "ConfigurableLayer": ["init(from configuration"],
         "Serializable": ["func serialized", "static func deserialize"],
         "SerializableFunction": ["func serialized", "static func deserialize"],
@@ -59,7 +66,9 @@ extension PublicDeclaration {
         let lines = source.split(separator: "\n", omittingEmptySubsequences: false)
         var found: [PublicDeclaration] = []
         for (index, line) in lines.enumerated() {
-            guard var words = publicWords(of: line), !words.contains("override") else { continue }
+            guard var words = publicWords(of: line), !words.contains("override"),
+                !isHint(lines, index)
+            else { continue }
             let isInherited = words.contains("required") && line.contains("init(from configuration")
             while let first = words.first, modifiers.contains(first) {
                 // `class func` and the like, but not a class.
@@ -100,6 +109,15 @@ extension PublicDeclaration {
         guard let access = words.first, access == "public" || access == "open" else { return nil }
         words.removeFirst()
         return words
+    }
+
+    /// Whether a declaration only tells of another spelling: it is unavailable.
+    private static func isHint(_ lines: [Substring], _ index: Int) -> Bool {
+        let attributes = lines[..<index].reversed().prefix { line in
+            let text = line.drop { $0 == " " }
+            return text.hasPrefix("@") || text.hasPrefix("*,") || text == ")"
+        }
+        return attributes.contains { $0.contains("unavailable") }
     }
 
     private static func isDocumented(_ lines: [Substring], _ index: Int) -> Bool {

@@ -65,7 +65,8 @@ struct CaseTests {
             } else {
                 let figures = try model.evaluate(x, try files.array("y"), verbose: 0)
                 for (key, value) in try files.figures() {
-                    files.compare([try #require(figures[key], "\(key) is missing")], [value])
+                    files.compare(
+                        [try #require(figures.dictionary[key], "\(key) is missing")], [value])
                 }
             }
         }

@@ -46,9 +46,9 @@ struct InteropFixtureTests {
             #expect(compared.isWithin, "\(name): prediction: \(compared)")
 
             let figures = try model.evaluate(x, y, batchSize: 5, verbose: 0)
-            #expect(figures.keys.sorted() == facts.evaluation.keys.sorted())
+            #expect(figures.names.sorted() == facts.evaluation.keys.sorted())
             for (key, value) in facts.evaluation {
-                let compared = Tolerance.kernel.compare([figures[key] ?? .nan], [value])
+                let compared = Tolerance.kernel.compare([figures.dictionary[key] ?? .nan], [value])
                 #expect(compared.isWithin, "\(name): \(key): \(compared)")
             }
 

@@ -107,12 +107,13 @@ import Testing
                 let got = try model.evaluate(
                     golden.yPred.array(), golden.yTrue.array(), batchSize: golden.batchSize,
                     verbose: 0)
-                #expect(got.keys.sorted() == golden.results.keys.sorted(), "\(golden.name)")
+                #expect(got.names.sorted() == golden.results.keys.sorted(), "\(golden.name)")
                 for (name, value) in golden.results {
-                    let difference = abs((got[name] ?? .nan) - value)
+                    let difference = abs((got.dictionary[name] ?? .nan) - value)
                     #expect(
                         difference <= 1e-4 * abs(value) + 1e-6,
-                        "\(golden.name): \(name) is \(got[name] ?? .nan), expected \(value)")
+                        "\(golden.name): \(name) is \(got.dictionary[name] ?? .nan), expected \(value)"
+                    )
                 }
             }
         }

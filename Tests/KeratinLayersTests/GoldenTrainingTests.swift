@@ -61,7 +61,8 @@ import Testing
         #expect(close.isWithin || within.isWithin, "\(golden.name): prediction: \(close)")
         let evaluation = try model.evaluate(x, y, batchSize: golden.evaluationBatchSize, verbose: 0)
         for (key, value) in golden.evaluation {
-            let comparison = Tolerance.history.compare([evaluation[key] ?? .nan], [value])
+            let comparison = Tolerance.history.compare(
+                [evaluation.dictionary[key] ?? .nan], [value])
             #expect(comparison.isWithin, "\(golden.name): evaluate \(key): \(comparison)")
         }
     }
@@ -77,7 +78,7 @@ import Testing
                 let batch = start..<min(start + golden.batchSize, count)
                 try model.resetMetrics()
                 losses.append(
-                    try model.trainOnBatch(x[batch], y[batch])["loss"] ?? .nan)
+                    try model.trainOnBatch(x[batch], y[batch])["loss"])
             }
         }
         let steps = min(losses.count, Tolerance.historySteps)

@@ -23,7 +23,7 @@ import Testing
         _ metric: Metric, _ labels: [Float], _ predictions: [Float], batch: Int,
         weights: [Float]? = nil
     ) throws -> [Double] {
-        let running = try RunningMetric(metric)
+        let running = try Metric(metric)
         for start in stride(from: 0, to: labels.count / 2, by: batch) {
             let samples = start..<min(start + batch, labels.count / 2)
             let range = (2 * samples.lowerBound)..<(2 * samples.upperBound)
@@ -144,7 +144,7 @@ import Testing
                     (Metric.pearsonCorrelation(), pearson),
                     (.concordanceCorrelation(), concordance),
                 ] {
-                    let running = try RunningMetric(metric)
+                    let running = try Metric(metric)
                     try running.updateState(
                         Tensor(labels, shape: [1, 30]), Tensor(predictions, shape: [1, 30]))
                     let got = try running.result()

@@ -25,7 +25,7 @@ import Testing
         func tensor(_ values: [Float]) throws -> Tensor {
             try Tensor(values, shape: values.count == 8 ? [8, 1] : [8, 3])
         }
-        let running = try RunningMetric(metric)
+        let running = try Metric(metric)
         try running.updateState(tensor(labels), tensor(predictions))
         return try running.results()
     }

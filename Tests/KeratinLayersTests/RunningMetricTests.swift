@@ -22,7 +22,7 @@ import Testing
                 let metric = try Metric.deserialize(golden.metric)
                 #expect(
                     try metric.serialized().canonical == golden.metric.canonical, "\(golden.name)")
-                let running = try RunningMetric(metric)
+                let running = try Metric(metric)
                 // What was before a reset does not count.
                 for _ in 0..<2 {
                     running.resetState()
@@ -33,7 +33,7 @@ import Testing
         }
     }
 
-    private func add(_ update: GoldenRunningMetricCase.Update, to metric: RunningMetric) throws {
+    private func add(_ update: GoldenRunningMetricCase.Update, to metric: Metric) throws {
         var arguments = try update.arguments.map(tensor)
         let weight = try update.sampleWeight.map(tensor)
         if let mask = update.mask {
@@ -51,16 +51,16 @@ import Testing
     func errors() throws {
         try withBackend(.cpu) {
             let values = try Tensor([1, 2, 3])
-            #expect(throws: KeratinError.self) { try RunningMetric("meen") }
+            #expect(throws: KeratinError.self) { try Metric("meen").results() }
             #expect(throws: KeratinError.self) {
-                try RunningMetric(.mean).updateState(values, values)
+                try Metric(.mean).updateState(values, values)
             }
-            #expect(throws: KeratinError.self) { try RunningMetric("mse").updateState(values) }
-            #expect(throws: KeratinError.self) { try RunningMetric("mse").result() }
+            #expect(throws: KeratinError.self) { try Metric("mse").updateState(values) }
+            #expect(throws: KeratinError.self) { try Metric("mse").result() }
             #expect(throws: KeratinError.self) {
-                try RunningMetric(.sum).updateState(values, sampleWeight: Tensor([1, 2]))
+                try Metric(.sum).updateState(values, sampleWeight: Tensor([1, 2]))
             }
-            #expect(try RunningMetric("mean").result() == 0)
+            #expect(try Metric("mean").result() == 0)
         }
     }
 

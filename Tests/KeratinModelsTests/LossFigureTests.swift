@@ -97,7 +97,8 @@ import Testing
                 ])
             let figures = try model.evaluate(p, t, batchSize: 2, verbose: 0)
             func expect(_ name: String, _ value: Double) {
-                #expect(abs((figures[name] ?? .nan) - value) < 1e-5, "\(name): \(figures)")
+                #expect(
+                    abs((figures.dictionary[name] ?? .nan) - value) < 1e-5, "\(name): \(figures)")
             }
             expect("loss", 22.0 / 5)
             // Means of the batches are 1.5, 3.5 and 12.
@@ -141,7 +142,7 @@ import Testing
                 ])
             let figures = try model.evaluate(p, t, verbose: 0)
             #expect(
-                figures.keys.sorted() == [
+                figures.names.sorted() == [
                     "f1_score[0]", "f1_score_1", "loss", "precision", "r2_score[0]", "recall[0]",
                     "recall[1]", "true_positives[0]", "true_positives[1]", "true_positives[2]",
                 ])
@@ -170,8 +171,7 @@ import Testing
     @Test("A metric of the loss's name takes its place")
     func named() throws {
         try withBackend(.cpu) {
-            var metric = Metric.meanAbsoluteError
-            metric.name = "loss"
+            let metric = MeanAbsoluteError(name: "loss") as Metric
             let model = try identity(1, "mse", [metric])
             let p = try NDArray([2, 4] as [Float], shape: [2, 1])
             let t = try NDArray([0, 0] as [Float], shape: [2, 1])

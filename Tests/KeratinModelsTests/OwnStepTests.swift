@@ -196,7 +196,7 @@ import Testing
             #expect(
                 message { try optimizer.apply([zeros[1]], to: [weights[1]]) }.contains(
                     "not among the 1 weights"))
-            #expect(message { _ = try RunningMetric(.mean).update(zeros[0], zeros[0]) } != "")
+            #expect(message { _ = try Metric(.mean).update(zeros[0], zeros[0]) } != "")
         }
     }
 

@@ -29,7 +29,8 @@ struct RandomGraphTests {
         try sample.compile()
         for _ in 0..<2 {
             try sample.model.resetMetrics()
-            outcome.figures.append(try sample.model.trainOnBatch(sample.x, sample.y))
+            outcome.figures.append(
+                try sample.model.trainOnBatch(sample.x, sample.y).dictionary)
         }
         outcome.weights = try sample.model.getWeights().map { try $0.floats() }
         return outcome

@@ -37,7 +37,7 @@ import Testing
                 let samples = try demo.randomSamples(8)
                 return try (0..<20).map { _ in
                     try model.resetMetrics()
-                    return try #require(try model.trainOnBatch(samples.x, samples.y)["loss"])
+                    return try model.trainOnBatch(samples.x, samples.y)["loss"]
                 }
             }
         }

@@ -34,7 +34,7 @@ struct EvaluateCommand: ParsableCommand {
                 try ArrayArgument.arrays(x, "--x"), try ArrayArgument.arrays(y, "--y"),
                 batchSize: batchSize, verbose: 0,
                 sampleWeight: try sampleWeight.map { try NDArray(npyFile: $0) })
-            if json { return print(FigureJSON.object(results)) }
+            if json { return print(FigureJSON.object(results.dictionary)) }
             for (name, value) in results.sorted(by: { $0.key < $1.key }) {
                 print("\(name): \(value)")
             }

@@ -10,6 +10,9 @@ import KeratinCore
 
 /// Whole files, read and written.
 package enum FileAccess {
+    /// Whether there is something of a name.
+    package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
     /// The bytes of a file.
     /// - Throws: `KeratinError` that names the file and the system's reason.
     package static func read(_ path: String) throws -> [UInt8] {

@@ -45,6 +45,13 @@ public func makeMoons(
     )
 }
 
+/// Two interleaved half circles: `makeMoons(100, noise: 0.1)`.
+public func makeMoons(
+    _ samples: Int, noise: Double = 0, seed: UInt64 = 0
+) throws -> (x: NDArray, y: NDArray) {
+    try makeMoons(samples: samples, noise: noise, seed: seed)
+}
+
 /// Class numbers as rows that are 1 at the class and 0 elsewhere (one-hot): float32 [samples, classes].
 /// - Parameter classCount: nil takes the largest number plus one.
 /// - Throws: `KeratinError` for a number that is negative, too large, or not whole.
@@ -79,4 +86,10 @@ public func toCategorical(_ labels: NDArray, classCount: Int? = nil) throws -> N
     var shape = labels.shape.dimensions
     if shape.count > 1, shape.last == 1 { shape.removeLast() }
     return try NDArray(rows, shape: Shape(shape + [classes]))
+}
+
+/// Class numbers as rows that are 1 at the class and 0 elsewhere, with Keras's name for the number of classes.
+/// - Throws: `KeratinError` for a number that is negative, too large, or not whole.
+public func toCategorical(_ labels: NDArray, numClasses: Int?) throws -> NDArray {
+    try toCategorical(labels, classCount: numClasses)
 }

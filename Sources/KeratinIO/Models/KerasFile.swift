@@ -74,10 +74,14 @@ extension Model {
     /// Saves the model as a `.keras` file that Keras 3 opens: its architecture, how it was compiled, its weights, and
     /// what its optimizer keeps. What stood there before stays whole if anything fails.
     ///
+    /// - Parameter overwrite: whether a file of that name may be replaced; if not and there is one, it is an error.
     /// - Throws: `KeratinError` if the model is not built, holds closures that were never registered, or the file cannot
     ///   be written.
-    public func save(_ path: String) throws {
+    public func save(_ path: String, overwrite: Bool = true) throws {
         try requireModelName(path)
+        guard overwrite || !FileAccess.exists(path) else {
+            throw KeratinError(.invalidArgument, "there is a file of that name already", at: path)
+        }
         try FileAccess.write(KerasFile.bytes(self), to: path)
     }
 

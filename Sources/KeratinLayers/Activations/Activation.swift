@@ -2,12 +2,20 @@ import KeratinTensor
 
 /// Applies an activation function.
 public final class Activation: Layer {
-    private let function: ActivationFunction
+    let function: ActivationFunction
 
-    /// - Parameter function: a member such as `.relu`, Keras's name as a string, or a function of one's own.
-    public init(_ function: ActivationFunction, name: String? = nil) {
-        self.function = function
+    /// - Parameter function: a member such as `.relu`, Keras's name as a string, or a layer without weights.
+    public init(_ function: any ActivationConvertible, name: String? = nil) {
+        self.function = function.activationFunction
         super.init(name: name)
+    }
+
+    /// A function of one's own. To be saved it needs a name: `Activation(ActivationFunction("swish", swish))`, registered with
+    /// `CustomObjects`.
+    public convenience init(
+        _ function: @escaping @Sendable (Tensor) throws -> Tensor, name: String? = nil
+    ) {
+        self.init(ActivationFunction(function), name: name)
     }
 
     package override var wantsFloats: Bool { true }
@@ -29,6 +37,7 @@ public final class Activation: Layer {
 extension Activation: ConfigurableLayer {
     public convenience init(from configuration: Configuration) throws {
         self.init(
-            try configuration.object("activation", default: .linear), name: configuration.name)
+            try configuration.object("activation", default: ActivationFunction.linear),
+            name: configuration.name)
     }
 }

@@ -3,7 +3,7 @@ import KeratinTensor
 
 /// Files hold an activation function by its name alone, or a layer in its place.
 extension ActivationFunction: Serializable {
-    private static let kind = "ActivationFunction"
+    static let kind = "ActivationFunction"
 
     public func serialized() throws -> ConfigValue {
         if let registered = CustomObjects.registeredName(name),

@@ -53,8 +53,8 @@ public struct ActivationFunction: Sendable, ExpressibleByStringLiteral {
         "hard_sigmoid": .hardSigmoid,
     ]
 
-    /// A layer without weights in the function's place, such as `LeakyReLU(0.1)`.
-    init(_ layer: Layer, _ serialized: ConfigValue) {
+    /// A layer without weights in the function's place, such as `LeakyReLU(0.1)`; nil if files cannot hold it.
+    init(_ layer: Layer, _ serialized: ConfigValue?) {
         /// Used by the layer that it belongs to, and so in the same isolation domain.
         struct Box: @unchecked Sendable { let layer: Layer }
         let box = Box(layer: layer)
@@ -72,7 +72,17 @@ public struct ActivationFunction: Sendable, ExpressibleByStringLiteral {
 
     /// - Throws: `KeratinError` for an unknown name.
     package func validate() throws {
-        if body == nil { throw unknown }
+        if try found == nil { throw unknown }
+    }
+
+    /// The function itself; of a name that Keras does not know, what is registered under it.
+    private var found: (@Sendable (Tensor) throws -> Tensor)? {
+        get throws {
+            if let body { return body }
+            let custom: ActivationFunction? = try CustomObjects.make(
+                ActivationFunction.kind, name, Configuration([:], of: name))
+            return custom?.body
+        }
     }
 
     private var unknown: KeratinError {
@@ -81,18 +91,22 @@ public struct ActivationFunction: Sendable, ExpressibleByStringLiteral {
 
     /// - Throws: `KeratinError` for an unknown name, and whatever the function throws.
     public func callAsFunction(_ x: Tensor) throws -> Tensor {
-        guard let body else { throw unknown }
-        return try body(x)
+        guard let found = try found else { throw unknown }
+        return try found(x)
     }
 
     package static let known: [String: ActivationFunction] = {
-        let all = [
-            linear, relu, relu6, leakyRelu, elu, selu, celu, gelu, silu, hardSilu, mish, sigmoid,
-            hardSigmoid, sparseSigmoid, logSigmoid, tanh, hardTanh, tanhShrink, softplus, softsign,
-            squareplus, sparsePlus, softShrink, hardShrink, exponential, softmax, logSoftmax,
-            sparsemax, glu,
-        ]
-        var known = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
+        var known: [String: ActivationFunction] = [:]
+        func add(_ functions: ActivationFunction...) {
+            for function in functions { known[function.name] = function }
+        }
+        // A few at a time: members of several types have these names.
+        add(linear, relu, relu6, leakyRelu, elu)
+        add(selu, celu, gelu, silu, hardSilu)
+        add(mish, sigmoid, hardSigmoid, sparseSigmoid, logSigmoid)
+        add(tanh, hardTanh, tanhShrink, softplus, softsign)
+        add(squareplus, sparsePlus, softShrink, hardShrink, exponential)
+        add(softmax, logSoftmax, sparsemax, glu)
         known["swish"] = silu
         known["hard_swish"] = hardSilu
         return known

@@ -107,8 +107,10 @@ public final class PReLU: Layer {
 
     /// - Parameter sharedAxes: axes (the batch is 0) along which alpha is the same.
     public convenience init(
-        alphaInitializer: Initializer = .zeros, alphaRegularizer: Regularizer? = nil,
-        alphaConstraint: Constraint? = nil, sharedAxes: [Int]? = nil, name: String? = nil
+        alphaInitializer: any InitializerConvertible = .zeros,
+        alphaRegularizer: (any RegularizerConvertible)? = nil,
+        alphaConstraint: (any ConstraintConvertible)? = nil, sharedAxes: [Int]? = nil,
+        name: String? = nil
     ) {
         self.init(
             alpha: WeightSpecification(alphaInitializer, alphaRegularizer, alphaConstraint),

@@ -5,13 +5,13 @@ import KeratinTensor
 
 extension ActivationFunction {
     /// x
-    public static let linear = ActivationFunction(keras: "linear") { $0 }
+    static let linear = ActivationFunction(keras: "linear") { $0 }
 
     /// max(x, 0)
-    public static let relu = ActivationFunction(keras: "relu") { try $0.relu() }
+    static let relu = ActivationFunction(keras: "relu") { try $0.relu() }
 
     /// x above the threshold, else negativeSlope·(x − threshold); at most maxValue.
-    public static func relu(
+    static func relu(
         negativeSlope: Double = 0, maxValue: Double? = nil, threshold: Double = 0
     ) -> ActivationFunction {
         ActivationFunction("relu") { x in
@@ -32,17 +32,17 @@ extension ActivationFunction {
     }
 
     /// min(max(x, 0), 6)
-    public static let relu6 = ActivationFunction(keras: "relu6") { try below6($0.relu()) }
+    static let relu6 = ActivationFunction(keras: "relu6") { try below6($0.relu()) }
 
     static func below6(_ x: Tensor) throws -> Tensor {
         try x.binary(.greaterEqual, 6).select(Tensor(6), x)
     }
 
     /// x for x > 0, else 0.2·x.
-    public static let leakyRelu = ActivationFunction(keras: "leaky_relu") { try leaky($0, 0.2) }
+    static let leakyRelu = ActivationFunction(keras: "leaky_relu") { try leaky($0, 0.2) }
 
     /// x for x > 0, else negativeSlope·x.
-    public static func leakyRelu(negativeSlope: Double) -> ActivationFunction {
+    static func leakyRelu(negativeSlope: Double) -> ActivationFunction {
         ActivationFunction("leaky_relu") { try leaky($0, negativeSlope) }
     }
 
@@ -51,10 +51,10 @@ extension ActivationFunction {
     }
 
     /// x for x > 0, else eˣ − 1.
-    public static let elu = ActivationFunction(keras: "elu") { try exponential($0, below: 1) }
+    static let elu = ActivationFunction(keras: "elu") { try exponential($0, below: 1) }
 
     /// x for x > 0, else alpha·(eˣ − 1).
-    public static func elu(alpha: Double) -> ActivationFunction {
+    static func elu(alpha: Double) -> ActivationFunction {
         ActivationFunction("elu") { try exponential($0, below: alpha) }
     }
 
@@ -64,16 +64,16 @@ extension ActivationFunction {
     }
 
     /// scale·elu with the constants of Klambauer et al. (2017), which keep mean 0 and variance 1.
-    public static let selu = ActivationFunction(keras: "selu") { x in
+    static let selu = ActivationFunction(keras: "selu") { x in
         let negative = try x.binary(.minimum, 0).unary(.expm1) * 1.6732632423543772
         return try x.binary(.greaterEqual, 0).select(x, negative) * 1.0507009873554805
     }
 
     /// max(x, 0) + min(eˣ − 1, 0).
-    public static let celu = celu("celu", alpha: 1, isKeras: true)
+    static let celu = celu("celu", alpha: 1, isKeras: true)
 
     /// max(x, 0) + alpha·(e^(min(x, 0)/alpha) − 1).
-    public static func celu(alpha: Double) -> ActivationFunction {
+    static func celu(alpha: Double) -> ActivationFunction {
         celu("celu", alpha: alpha, isKeras: false)
     }
 
@@ -88,12 +88,12 @@ extension ActivationFunction {
     }
 
     /// x·Φ(x), with Φ by the complementary error function, which keeps its digits for large negative x.
-    public static let gelu = ActivationFunction(keras: "gelu") { x in
+    static let gelu = ActivationFunction(keras: "gelu") { x in
         try x * 0.5 * (x * -0.7071067811865476).unary(.erfc)
     }
 
     /// x·Φ(x); approximately: ½x·(1 + tanh(√(2/π)·(x + 0.044715·x³))).
-    public static func gelu(approximate: Bool) -> ActivationFunction {
+    static func gelu(approximate: Bool) -> ActivationFunction {
         guard approximate else { return gelu }
         return ActivationFunction("gelu") { x in
             // ½(1 + tanh(u)) is sigmoid(2u), which keeps its digits for large negative u. Beyond 12 it is 0 or 1; its
@@ -106,28 +106,28 @@ extension ActivationFunction {
     }
 
     /// x·sigmoid(x), also called swish.
-    public static let silu = ActivationFunction(keras: "silu") { try $0 * $0.sigmoid() }
+    static let silu = ActivationFunction(keras: "silu") { try $0 * $0.sigmoid() }
 
     /// x·min(max(x + 3, 0), 6)/6, also called hard swish.
-    public static let hardSilu = ActivationFunction(keras: "hard_silu") {
+    static let hardSilu = ActivationFunction(keras: "hard_silu") {
         try $0 * hardSigmoid($0)
     }
 
     /// x·tanh(softplus(x))
-    public static let mish = ActivationFunction(keras: "mish") {
+    static let mish = ActivationFunction(keras: "mish") {
         try $0 * $0.unary(.softplus).tanh()
     }
 
     /// ln(1 + eˣ)
-    public static let softplus = ActivationFunction(keras: "softplus") { try $0.unary(.softplus) }
+    static let softplus = ActivationFunction(keras: "softplus") { try $0.unary(.softplus) }
 
     /// (x + √(x² + 4))/2
-    public static let squareplus = ActivationFunction(keras: "squareplus") {
+    static let squareplus = ActivationFunction(keras: "squareplus") {
         try squareplus($0, 4)
     }
 
     /// (x + √(x² + b))/2
-    public static func squareplus(b: Double) -> ActivationFunction {
+    static func squareplus(b: Double) -> ActivationFunction {
         ActivationFunction("squareplus") { try squareplus($0, b) }
     }
 
@@ -139,7 +139,7 @@ extension ActivationFunction {
     }
 
     /// 0 up to −1, x from 1 on, ¼(x + 1)² between.
-    public static let sparsePlus = ActivationFunction(keras: "sparse_plus") { x in
+    static let sparsePlus = ActivationFunction(keras: "sparse_plus") { x in
         // The square of a large number would overflow in the branch that is not taken.
         let square = try (x.clipped(-1, 1) + 1).square() * 0.25
         let upper = try x.binary(.less, 1).select(square, x)
@@ -147,10 +147,10 @@ extension ActivationFunction {
     }
 
     /// eˣ
-    public static let exponential = ActivationFunction(keras: "exponential") { try $0.exp() }
+    static let exponential = ActivationFunction(keras: "exponential") { try $0.exp() }
 
     /// x above a threshold, else another value.
-    public static func threshold(_ threshold: Double, defaultValue: Double) -> ActivationFunction {
+    static func threshold(_ threshold: Double, defaultValue: Double) -> ActivationFunction {
         ActivationFunction("threshold") {
             try $0.binary(.greater, threshold).select($0, Tensor(defaultValue))
         }

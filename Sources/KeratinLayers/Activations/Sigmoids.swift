@@ -4,43 +4,43 @@ import KeratinTensor
 
 extension ActivationFunction {
     /// 1/(1 + e⁻ˣ)
-    public static let sigmoid = ActivationFunction(keras: "sigmoid") { x in
+    static let sigmoid = ActivationFunction(keras: "sigmoid") { x in
         let y = try x.sigmoid()
         try Trace.current?.remember(logits: x, of: y)
         return y
     }
 
     /// min(max(x + 3, 0), 6)/6
-    public static let hardSigmoid = ActivationFunction(keras: "hard_sigmoid") {
+    static let hardSigmoid = ActivationFunction(keras: "hard_sigmoid") {
         try relu6($0 + 3) / 6
     }
 
     /// min(max(x/5 + ½, 0), 1): what Keras 1 and 2 called `hard_sigmoid`. Keras 3 has no name for it.
-    public static let legacyHardSigmoid = ActivationFunction(
+    static let legacyHardSigmoid = ActivationFunction(
         "legacy_hard_sigmoid", recurrent: .legacyHardSigmoid
     ) {
         try ($0 * 0.2 + 0.5).clipped(0, 1)
     }
 
     /// min(max((x + 1)/2, 0), 1)
-    public static let sparseSigmoid = ActivationFunction(keras: "sparse_sigmoid") { x in
+    static let sparseSigmoid = ActivationFunction(keras: "sparse_sigmoid") { x in
         let inner = try x.binary(.greaterEqual, 1).select(Tensor(1), (x + 1) * 0.5)
         return try x.binary(.lessEqual, -1).select(Tensor(0), inner)
     }
 
     /// ln sigmoid(x)
-    public static let logSigmoid = ActivationFunction(keras: "log_sigmoid") {
+    static let logSigmoid = ActivationFunction(keras: "log_sigmoid") {
         try -((-$0).unary(.softplus))
     }
 
     /// (eˣ − e⁻ˣ)/(eˣ + e⁻ˣ)
-    public static let tanh = ActivationFunction(keras: "tanh") { try $0.tanh() }
+    static let tanh = ActivationFunction(keras: "tanh") { try $0.tanh() }
 
     /// min(max(x, −1), 1)
-    public static let hardTanh = ActivationFunction(keras: "hard_tanh") { try $0.clipped(-1, 1) }
+    static let hardTanh = ActivationFunction(keras: "hard_tanh") { try $0.clipped(-1, 1) }
 
     /// x − tanh(x)
-    public static let tanhShrink = ActivationFunction(keras: "tanh_shrink") { x in
+    static let tanhShrink = ActivationFunction(keras: "tanh_shrink") { x in
         // Near 0 the difference would cancel: the series of tanh without its first term.
         let small = try x.clipped(-0.5, 0.5)
         let square = try small.square()
@@ -55,15 +55,15 @@ extension ActivationFunction {
     }
 
     /// x/(1 + |x|)
-    public static let softsign = ActivationFunction(keras: "softsign") { try $0 / ($0.abs() + 1) }
+    static let softsign = ActivationFunction(keras: "softsign") { try $0 / ($0.abs() + 1) }
 
     /// 0 where |x| ≤ ½, else x nearer to 0 by ½.
-    public static let softShrink = ActivationFunction(keras: "soft_shrink") {
+    static let softShrink = ActivationFunction(keras: "soft_shrink") {
         try softShrink($0, 0.5)
     }
 
     /// 0 where |x| ≤ threshold, else x nearer to 0 by the threshold.
-    public static func softShrink(threshold: Double) -> ActivationFunction {
+    static func softShrink(threshold: Double) -> ActivationFunction {
         ActivationFunction("soft_shrink") { try softShrink($0, threshold) }
     }
 
@@ -73,12 +73,12 @@ extension ActivationFunction {
     }
 
     /// 0 where |x| ≤ ½, else x.
-    public static let hardShrink = ActivationFunction(keras: "hard_shrink") {
+    static let hardShrink = ActivationFunction(keras: "hard_shrink") {
         try hardShrink($0, 0.5)
     }
 
     /// 0 where |x| ≤ threshold, else x.
-    public static func hardShrink(threshold: Double) -> ActivationFunction {
+    static func hardShrink(threshold: Double) -> ActivationFunction {
         ActivationFunction("hard_shrink") { try hardShrink($0, threshold) }
     }
 

@@ -5,10 +5,10 @@ import KeratinTensor
 
 extension ActivationFunction {
     /// eˣ/Σ eˣ over the last axis.
-    public static let softmax = ActivationFunction(keras: "softmax") { try softmax($0, -1) }
+    static let softmax = ActivationFunction(keras: "softmax") { try softmax($0, -1) }
 
     /// eˣ/Σ eˣ over an axis.
-    public static func softmax(axis: Int) -> ActivationFunction {
+    static func softmax(axis: Int) -> ActivationFunction {
         axis == -1 ? softmax : ActivationFunction("softmax") { try softmax($0, axis) }
     }
 
@@ -19,21 +19,21 @@ extension ActivationFunction {
     }
 
     /// ln softmax over the last axis.
-    public static let logSoftmax = ActivationFunction(keras: "log_softmax") {
+    static let logSoftmax = ActivationFunction(keras: "log_softmax") {
         try $0.logSoftmax()
     }
 
     /// ln softmax over an axis.
-    public static func logSoftmax(axis: Int) -> ActivationFunction {
+    static func logSoftmax(axis: Int) -> ActivationFunction {
         axis == -1
             ? logSoftmax : ActivationFunction("log_softmax") { try $0.logSoftmax(axis: axis) }
     }
 
     /// The first half of the last axis times the sigmoid of the second.
-    public static let glu = ActivationFunction(keras: "glu") { try gated($0, -1) }
+    static let glu = ActivationFunction(keras: "glu") { try gated($0, -1) }
 
     /// The first half of an axis times the sigmoid of the second.
-    public static func glu(axis: Int) -> ActivationFunction {
+    static func glu(axis: Int) -> ActivationFunction {
         axis == -1 ? glu : ActivationFunction("glu") { try gated($0, axis) }
     }
 
@@ -53,14 +53,14 @@ extension ActivationFunction {
     }
 
     /// max(x − τ, 0) over the last axis; see `sparsemax(axis:)`.
-    public static let sparsemax = ActivationFunction(keras: "sparsemax") { try sparsemax($0, -1) }
+    static let sparsemax = ActivationFunction(keras: "sparsemax") { try sparsemax($0, -1) }
 
     /// max(x − τ, 0) over an axis (Martins and Astudillo, 2016, algorithm 1): the nearest point of the probability simplex.
     ///
     /// Of the elements in descending order, the k-th belongs to the support if 1 + k·x exceeds the sum s of the first k;
     /// τ is (s − 1)/k for the last k of the support. Keras 3.15 adds up all s of the support, which is right for one element
     /// only.
-    public static func sparsemax(axis: Int) -> ActivationFunction {
+    static func sparsemax(axis: Int) -> ActivationFunction {
         axis == -1 ? sparsemax : ActivationFunction("sparsemax") { try sparsemax($0, axis) }
     }
 

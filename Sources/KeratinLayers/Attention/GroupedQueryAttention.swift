@@ -24,10 +24,13 @@ public final class GroupedQueryAttention: ProjectedAttention {
     public init(
         headDim: Int, numQueryHeads: Int, numKeyValueHeads: Int, dropout: Double = 0,
         useBias: Bool = true, slidingWindow: Int? = nil,
-        kernelInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
-        kernelRegularizer: Regularizer? = nil, biasRegularizer: Regularizer? = nil,
-        activityRegularizer: Regularizer? = nil, kernelConstraint: Constraint? = nil,
-        biasConstraint: Constraint? = nil, useGate: Bool = false, seed: Int? = nil,
+        kernelInitializer: any InitializerConvertible = .glorotUniform,
+        biasInitializer: any InitializerConvertible = .zeros,
+        kernelRegularizer: (any RegularizerConvertible)? = nil,
+        biasRegularizer: (any RegularizerConvertible)? = nil,
+        activityRegularizer: (any RegularizerConvertible)? = nil,
+        kernelConstraint: (any ConstraintConvertible)? = nil,
+        biasConstraint: (any ConstraintConvertible)? = nil, useGate: Bool = false, seed: Int? = nil,
         name: String? = nil
     ) {
         self.headDim = headDim
@@ -39,7 +42,7 @@ public final class GroupedQueryAttention: ProjectedAttention {
                 seed: seed,
                 kernel: WeightSpecification(kernelInitializer, kernelRegularizer, kernelConstraint),
                 bias: WeightSpecification(biasInitializer, biasRegularizer, biasConstraint),
-                activityRegularizer: activityRegularizer), name: name)
+                activityRegularizer: activityRegularizer?.regularizer), name: name)
     }
 
     /// From a file.

@@ -29,10 +29,13 @@ public final class MultiHeadAttention: ProjectedAttention {
     public init(
         numHeads: Int, keyDim: Int, valueDim: Int? = nil, dropout: Double = 0,
         useBias: Bool = true, outputShape: [Int]? = nil, attentionAxes: [Int]? = nil,
-        slidingWindow: Int? = nil, kernelInitializer: Initializer = .glorotUniform,
-        biasInitializer: Initializer = .zeros, kernelRegularizer: Regularizer? = nil,
-        biasRegularizer: Regularizer? = nil, activityRegularizer: Regularizer? = nil,
-        kernelConstraint: Constraint? = nil, biasConstraint: Constraint? = nil,
+        slidingWindow: Int? = nil, kernelInitializer: any InitializerConvertible = .glorotUniform,
+        biasInitializer: any InitializerConvertible = .zeros,
+        kernelRegularizer: (any RegularizerConvertible)? = nil,
+        biasRegularizer: (any RegularizerConvertible)? = nil,
+        activityRegularizer: (any RegularizerConvertible)? = nil,
+        kernelConstraint: (any ConstraintConvertible)? = nil,
+        biasConstraint: (any ConstraintConvertible)? = nil,
         useGate: Bool = false, seed: Int? = nil, name: String? = nil
     ) {
         self.numHeads = numHeads
@@ -46,7 +49,7 @@ public final class MultiHeadAttention: ProjectedAttention {
                 seed: seed,
                 kernel: WeightSpecification(kernelInitializer, kernelRegularizer, kernelConstraint),
                 bias: WeightSpecification(biasInitializer, biasRegularizer, biasConstraint),
-                activityRegularizer: activityRegularizer), name: name)
+                activityRegularizer: activityRegularizer?.regularizer), name: name)
     }
 
     override var heads: (query: Int, key: Int) { (numHeads, numHeads) }

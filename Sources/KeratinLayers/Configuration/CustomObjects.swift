@@ -1,4 +1,5 @@
 import KeratinCore
+import KeratinTensor
 
 /// Classes and functions of users, so that files which name them can be read (Keras's
 /// `register_keras_serializable`). Files name them `package>Name`.
@@ -26,6 +27,34 @@ public enum CustomObjects {
         _ object: Object, name: String, package: String = "Custom"
     ) {
         add(kind(of: Object.self), name, package, object) { _ in object }
+    }
+
+    /// Registers layer classes of your own, under their Swift names.
+    public static func register(_ layers: any ConfigurableLayer.Type...) {
+        for layer in layers { register(layer: layer) }
+    }
+
+    /// Registers an activation function of your own. Layers that are to be saved with it name it: `activation: "swish"`.
+    public static func register(
+        _ name: String, activation: @escaping @Sendable (Tensor) throws -> Tensor
+    ) {
+        register(ActivationFunction(name, activation), name: name)
+    }
+
+    /// Registers a loss of your own. Models that are to be saved with it name it: `loss: "log_cosh"`.
+    public static func register(
+        _ name: String,
+        loss: @escaping @Sendable (_ yTrue: Tensor, _ yPred: Tensor) throws -> Tensor
+    ) {
+        register(Loss(name, loss), name: name)
+    }
+
+    /// Registers a metric of your own. Models that are to be saved with it name it: `metrics: ["distance"]`.
+    public static func register(
+        _ name: String,
+        metric: @escaping @Sendable (_ yTrue: Tensor, _ yPred: Tensor) throws -> Tensor
+    ) {
+        register(Metric(name, metric), name: name)
     }
 
     private static func kind<Object>(of type: Object.Type) -> String {

@@ -5,12 +5,13 @@ struct WeightSpecification: Sendable {
     var constraint: Constraint?
 
     init(
-        _ initializer: Initializer, _ regularizer: Regularizer? = nil,
-        _ constraint: Constraint? = nil
+        _ initializer: any InitializerConvertible,
+        _ regularizer: (any RegularizerConvertible)? = nil,
+        _ constraint: (any ConstraintConvertible)? = nil
     ) {
-        self.initializer = initializer
-        self.regularizer = regularizer
-        self.constraint = constraint
+        self.initializer = initializer.initializer
+        self.regularizer = regularizer?.regularizer
+        self.constraint = constraint?.constraint
     }
 
     /// From the keys `<name>_initializer`, `<name>_regularizer` and `<name>_constraint`.

@@ -67,13 +67,13 @@ public struct Constraint: Sendable, ExpressibleByStringLiteral, SerializableFunc
     // MARK: The constraints
 
     /// Negative numbers become 0.
-    public static let nonNegative = Constraint(FunctionIdentity("NonNeg")) {
+    static let nonNegative = Constraint(FunctionIdentity("NonNeg")) {
         try $0.binary(.maximum, 0)
     }
 
     /// Vectors along the axes are at most so long. Axis 0 of a dense kernel holds the weights of one unit, axes 0, 1
     /// and 2 of a two-dimensional convolution those of one filter.
-    public static func maxNorm(_ maxValue: Double = 2, axes: [Int] = [0]) -> Constraint {
+    static func maxNorm(_ maxValue: Double = 2, axes: [Int] = [0]) -> Constraint {
         let config: [String: ConfigValue] = [
             "max_value": .number(maxValue), "axis": axisValue(axes),
         ]
@@ -83,14 +83,14 @@ public struct Constraint: Sendable, ExpressibleByStringLiteral, SerializableFunc
     }
 
     /// Vectors along the axes have length 1.
-    public static func unitNorm(axes: [Int] = [0]) -> Constraint {
+    static func unitNorm(axes: [Int] = [0]) -> Constraint {
         Constraint(FunctionIdentity("UnitNorm", ["axis": axisValue(axes)])) { weight in
             try weight / (length(weight, axes) + kerasEpsilon)
         }
     }
 
     /// The lengths of vectors along the axes are brought between two bounds, by the part `rate` of the way.
-    public static func minMaxNorm(
+    static func minMaxNorm(
         minValue: Double = 0, maxValue: Double = 1, rate: Double = 1, axes: [Int] = [0]
     ) -> Constraint {
         let config: [String: ConfigValue] = [

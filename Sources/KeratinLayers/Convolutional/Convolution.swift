@@ -28,15 +28,21 @@ public class StandardConvolution: ConvolutionLayer, ConfigurableLayer {
     ///   - padding: `.valid`, `.same`, or, of one axis only, `.causal`.
     ///   - dilationRate: the distance between the cells of the window; not together with strides.
     ///   - groups: parts of the channels that are convolved by themselves.
+    ///   - inputShape: the extents of a sample, if the layer is the first of a stack.
     public convenience init(
-        _ filters: Int, kernelSize: any AxisConvertible, strides: any AxisConvertible = 1,
-        padding: Window.Padding = .valid, dataFormat: DataFormat = .channelsLast,
+        _ filters: Int, _ kernelSize: any AxisConvertible, strides: any AxisConvertible = 1,
+        padding: any PaddingConvertible = .valid,
+        dataFormat: any DataFormatConvertible = .channelsLast,
         dilationRate: any AxisConvertible = 1, groups: Int = 1,
-        activation: ActivationFunction = .linear,
-        useBias: Bool = true, kernelInitializer: Initializer = .glorotUniform,
-        biasInitializer: Initializer = .zeros, kernelRegularizer: Regularizer? = nil,
-        biasRegularizer: Regularizer? = nil, activityRegularizer: Regularizer? = nil,
-        kernelConstraint: Constraint? = nil, biasConstraint: Constraint? = nil, name: String? = nil
+        activation: (any ActivationConvertible)? = nil,
+        useBias: Bool = true, kernelInitializer: any InitializerConvertible = .glorotUniform,
+        biasInitializer: any InitializerConvertible = .zeros,
+        kernelRegularizer: (any RegularizerConvertible)? = nil,
+        biasRegularizer: (any RegularizerConvertible)? = nil,
+        activityRegularizer: (any RegularizerConvertible)? = nil,
+        kernelConstraint: (any ConstraintConvertible)? = nil,
+        biasConstraint: (any ConstraintConvertible)? = nil, name: String? = nil,
+        inputShape: [Int?]? = nil
     ) {
         self.init(
             filters: filters, groups: groups,
@@ -47,7 +53,8 @@ public class StandardConvolution: ConvolutionLayer, ConfigurableLayer {
                 useBias: useBias,
                 bias: WeightSpecification(biasInitializer, biasRegularizer, biasConstraint)),
             name: name)
-        self.activityRegularizer = activityRegularizer
+        self.activityRegularizer = activityRegularizer?.regularizer
+        sampleShape = inputShape
     }
 
     public required convenience init(from configuration: Configuration) throws {

@@ -11,19 +11,26 @@ struct ConvolutionArguments: Sendable {
     var activation: ActivationFunction
     var useBias: Bool
     var bias: WeightSpecification
+    /// What is wrong with the padding or the data format.
+    let mistake: (any Error)?
 
     init(
-        kernelSize: any AxisConvertible, strides: any AxisConvertible, padding: Window.Padding,
-        dataFormat: DataFormat,
-        dilationRate: any AxisConvertible, activation: ActivationFunction, useBias: Bool,
+        kernelSize: any AxisConvertible, strides: any AxisConvertible,
+        padding: any PaddingConvertible, dataFormat: any DataFormatConvertible,
+        dilationRate: any AxisConvertible, activation: (any ActivationConvertible)?, useBias: Bool,
         bias: WeightSpecification
     ) {
         self.kernelSize = Extents(kernelSize)
         self.strides = Extents(strides)
-        self.padding = padding
-        self.dataFormat = dataFormat
+        let (border, format) = (
+            Chosen(padding.padding, else: .valid),
+            Chosen(dataFormat.dataFormat, else: .channelsLast)
+        )
+        self.padding = border.value
+        self.dataFormat = format.value
+        mistake = border.mistake ?? format.mistake
         self.dilationRate = Extents(dilationRate)
-        self.activation = activation
+        self.activation = activation?.activationFunction ?? .linear
         self.useBias = useBias
         self.bias = bias
     }
@@ -35,7 +42,7 @@ struct ConvolutionArguments: Sendable {
             padding: try configuration.padding(),
             dataFormat: try configuration.dataFormat(),
             dilationRate: try configuration.extents("dilation_rate", default: 1),
-            activation: try configuration.object("activation", default: .linear),
+            activation: try configuration.object("activation", default: ActivationFunction.linear),
             useBias: try configuration.boolean("use_bias", default: true),
             bias: try WeightSpecification(from: configuration, "bias", default: .zeros))
     }

@@ -9,6 +9,7 @@ public class ConvolutionLayer: SpatialLayer {
     init(_ arguments: ConvolutionArguments, name: String?) {
         self.arguments = arguments
         super.init(dataFormat: arguments.dataFormat, name: name)
+        note(arguments.mistake)
     }
 
     /// Which paddings the layer knows.

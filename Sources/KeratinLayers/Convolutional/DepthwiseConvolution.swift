@@ -20,16 +20,21 @@ public class DepthwiseConvolution: ConvolutionLayer, ConfigurableLayer {
     /// - Parameters:
     ///   - kernelSize: the cells of the window along each axis.
     ///   - depthMultiplier: how many channels are made of each.
+    ///   - inputShape: the extents of a sample, if the layer is the first of a stack.
     public convenience init(
         _ kernelSize: any AxisConvertible, strides: any AxisConvertible = 1,
-        padding: Window.Padding = .valid,
-        depthMultiplier: Int = 1, dataFormat: DataFormat = .channelsLast,
-        dilationRate: any AxisConvertible = 1, activation: ActivationFunction = .linear,
+        padding: any PaddingConvertible = .valid,
+        depthMultiplier: Int = 1, dataFormat: any DataFormatConvertible = .channelsLast,
+        dilationRate: any AxisConvertible = 1, activation: (any ActivationConvertible)? = nil,
         useBias: Bool = true,
-        depthwiseInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
-        depthwiseRegularizer: Regularizer? = nil, biasRegularizer: Regularizer? = nil,
-        activityRegularizer: Regularizer? = nil, depthwiseConstraint: Constraint? = nil,
-        biasConstraint: Constraint? = nil, name: String? = nil
+        depthwiseInitializer: any InitializerConvertible = .glorotUniform,
+        biasInitializer: any InitializerConvertible = .zeros,
+        depthwiseRegularizer: (any RegularizerConvertible)? = nil,
+        biasRegularizer: (any RegularizerConvertible)? = nil,
+        activityRegularizer: (any RegularizerConvertible)? = nil,
+        depthwiseConstraint: (any ConstraintConvertible)? = nil,
+        biasConstraint: (any ConstraintConvertible)? = nil, name: String? = nil,
+        inputShape: [Int?]? = nil
     ) {
         self.init(
             depthMultiplier: depthMultiplier,
@@ -41,7 +46,8 @@ public class DepthwiseConvolution: ConvolutionLayer, ConfigurableLayer {
                 useBias: useBias,
                 bias: WeightSpecification(biasInitializer, biasRegularizer, biasConstraint)),
             name: name)
-        self.activityRegularizer = activityRegularizer
+        self.activityRegularizer = activityRegularizer?.regularizer
+        sampleShape = inputShape
     }
 
     public required convenience init(from configuration: Configuration) throws {

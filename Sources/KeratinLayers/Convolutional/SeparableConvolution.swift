@@ -26,17 +26,24 @@ public class SeparableConvolution: ConvolutionLayer, ConfigurableLayer {
     /// - Parameters:
     ///   - filters: the channels of the result.
     ///   - depthMultiplier: how many channels the depthwise convolution makes of each.
+    ///   - inputShape: the extents of a sample, if the layer is the first of a stack.
     public convenience init(
-        _ filters: Int, kernelSize: any AxisConvertible, strides: any AxisConvertible = 1,
-        padding: Window.Padding = .valid, dataFormat: DataFormat = .channelsLast,
+        _ filters: Int, _ kernelSize: any AxisConvertible, strides: any AxisConvertible = 1,
+        padding: any PaddingConvertible = .valid,
+        dataFormat: any DataFormatConvertible = .channelsLast,
         dilationRate: any AxisConvertible = 1, depthMultiplier: Int = 1,
-        activation: ActivationFunction = .linear, useBias: Bool = true,
-        depthwiseInitializer: Initializer = .glorotUniform,
-        pointwiseInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
-        depthwiseRegularizer: Regularizer? = nil, pointwiseRegularizer: Regularizer? = nil,
-        biasRegularizer: Regularizer? = nil, activityRegularizer: Regularizer? = nil,
-        depthwiseConstraint: Constraint? = nil, pointwiseConstraint: Constraint? = nil,
-        biasConstraint: Constraint? = nil, name: String? = nil
+        activation: (any ActivationConvertible)? = nil, useBias: Bool = true,
+        depthwiseInitializer: any InitializerConvertible = .glorotUniform,
+        pointwiseInitializer: any InitializerConvertible = .glorotUniform,
+        biasInitializer: any InitializerConvertible = .zeros,
+        depthwiseRegularizer: (any RegularizerConvertible)? = nil,
+        pointwiseRegularizer: (any RegularizerConvertible)? = nil,
+        biasRegularizer: (any RegularizerConvertible)? = nil,
+        activityRegularizer: (any RegularizerConvertible)? = nil,
+        depthwiseConstraint: (any ConstraintConvertible)? = nil,
+        pointwiseConstraint: (any ConstraintConvertible)? = nil,
+        biasConstraint: (any ConstraintConvertible)? = nil, name: String? = nil,
+        inputShape: [Int?]? = nil
     ) {
         self.init(
             filters: filters, depthMultiplier: depthMultiplier,
@@ -50,7 +57,8 @@ public class SeparableConvolution: ConvolutionLayer, ConfigurableLayer {
                 useBias: useBias,
                 bias: WeightSpecification(biasInitializer, biasRegularizer, biasConstraint)),
             name: name)
-        self.activityRegularizer = activityRegularizer
+        self.activityRegularizer = activityRegularizer?.regularizer
+        sampleShape = inputShape
     }
 
     public required convenience init(from configuration: Configuration) throws {

@@ -26,15 +26,21 @@ public class TransposedConvolution: ConvolutionLayer, ConfigurableLayer {
     /// - Parameters:
     ///   - filters: the channels of the result.
     ///   - outputPadding: cells added at the end of each axis, fewer than the stride; nil: as said above.
+    ///   - inputShape: the extents of a sample, if the layer is the first of a stack.
     public convenience init(
-        _ filters: Int, kernelSize: any AxisConvertible, strides: any AxisConvertible = 1,
-        padding: Window.Padding = .valid, outputPadding: (any AxisConvertible)? = nil,
-        dataFormat: DataFormat = .channelsLast, dilationRate: any AxisConvertible = 1,
-        activation: ActivationFunction = .linear, useBias: Bool = true,
-        kernelInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
-        kernelRegularizer: Regularizer? = nil, biasRegularizer: Regularizer? = nil,
-        activityRegularizer: Regularizer? = nil, kernelConstraint: Constraint? = nil,
-        biasConstraint: Constraint? = nil, name: String? = nil
+        _ filters: Int, _ kernelSize: any AxisConvertible, strides: any AxisConvertible = 1,
+        padding: any PaddingConvertible = .valid, outputPadding: (any AxisConvertible)? = nil,
+        dataFormat: any DataFormatConvertible = .channelsLast,
+        dilationRate: any AxisConvertible = 1,
+        activation: (any ActivationConvertible)? = nil, useBias: Bool = true,
+        kernelInitializer: any InitializerConvertible = .glorotUniform,
+        biasInitializer: any InitializerConvertible = .zeros,
+        kernelRegularizer: (any RegularizerConvertible)? = nil,
+        biasRegularizer: (any RegularizerConvertible)? = nil,
+        activityRegularizer: (any RegularizerConvertible)? = nil,
+        kernelConstraint: (any ConstraintConvertible)? = nil,
+        biasConstraint: (any ConstraintConvertible)? = nil, name: String? = nil,
+        inputShape: [Int?]? = nil
     ) {
         self.init(
             filters: filters, outputPadding: outputPadding,
@@ -45,7 +51,8 @@ public class TransposedConvolution: ConvolutionLayer, ConfigurableLayer {
                 useBias: useBias,
                 bias: WeightSpecification(biasInitializer, biasRegularizer, biasConstraint)),
             name: name)
-        self.activityRegularizer = activityRegularizer
+        self.activityRegularizer = activityRegularizer?.regularizer
+        sampleShape = inputShape
     }
 
     public required convenience init(from configuration: Configuration) throws {

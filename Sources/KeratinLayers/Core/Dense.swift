@@ -5,7 +5,8 @@ import KeratinTensor
 ///
 /// Weights: kernel (in, units), bias (units).
 public final class Dense: Layer {
-    private let units: Int
+    /// The extent of the result's last axis.
+    public let units: Int
     private let activation: ActivationFunction
     private let useBias: Bool
     private let kernelSpecification: WeightSpecification
@@ -16,27 +17,35 @@ public final class Dense: Layer {
     /// - Parameters:
     ///   - units: the extent of the result's last axis.
     ///   - activation: applied to the result; none by default.
+    ///   - inputShape: the extents of a sample, if the layer is the first of a stack.
+    ///   - inputDim: the only extent of a sample, likewise.
     public convenience init(
-        _ units: Int, activation: ActivationFunction = .linear, useBias: Bool = true,
-        kernelInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
-        kernelRegularizer: Regularizer? = nil, biasRegularizer: Regularizer? = nil,
-        activityRegularizer: Regularizer? = nil, kernelConstraint: Constraint? = nil,
-        biasConstraint: Constraint? = nil, name: String? = nil
+        _ units: Int, activation: (any ActivationConvertible)? = nil, useBias: Bool = true,
+        kernelInitializer: any InitializerConvertible = .glorotUniform,
+        biasInitializer: any InitializerConvertible = .zeros,
+        kernelRegularizer: (any RegularizerConvertible)? = nil,
+        biasRegularizer: (any RegularizerConvertible)? = nil,
+        activityRegularizer: (any RegularizerConvertible)? = nil,
+        kernelConstraint: (any ConstraintConvertible)? = nil,
+        biasConstraint: (any ConstraintConvertible)? = nil, name: String? = nil,
+        inputShape: [Int?]? = nil, inputDim: Int? = nil
     ) {
         self.init(
             units, activation: activation, useBias: useBias,
             kernel: WeightSpecification(kernelInitializer, kernelRegularizer, kernelConstraint),
             bias: WeightSpecification(biasInitializer, biasRegularizer, biasConstraint),
             name: name)
-        self.activityRegularizer = activityRegularizer
+        self.activityRegularizer = activityRegularizer?.regularizer
+        sampleShape = inputShape ?? inputDim.map { [$0] }
     }
 
     private init(
-        _ units: Int, activation: ActivationFunction, useBias: Bool, kernel: WeightSpecification,
+        _ units: Int, activation: (any ActivationConvertible)?, useBias: Bool,
+        kernel: WeightSpecification,
         bias: WeightSpecification, name: String?
     ) {
         self.units = units
-        self.activation = activation
+        self.activation = activation?.activationFunction ?? .linear
         self.useBias = useBias
         kernelSpecification = kernel
         biasSpecification = bias
@@ -87,7 +96,7 @@ extension Dense: ConfigurableLayer {
     public convenience init(from configuration: Configuration) throws {
         self.init(
             try configuration.integer("units"),
-            activation: try configuration.object("activation", default: .linear),
+            activation: try configuration.object("activation", default: ActivationFunction.linear),
             useBias: try configuration.boolean("use_bias", default: true),
             kernel: try WeightSpecification(
                 from: configuration, "kernel", default: .glorotUniform),

@@ -24,28 +24,33 @@ public final class EinsumDense: Layer {
     ///   - outputShape: the result's extents without the batch and without what `...` stands for; nil for one that the input has.
     ///   - biasAxes: the letters of the result that have a bias; nil: there is none.
     public convenience init(
-        _ equation: String, outputShape: PartialShape, activation: ActivationFunction = .linear,
-        biasAxes: String? = nil, kernelInitializer: Initializer = .glorotUniform,
-        biasInitializer: Initializer = .zeros, kernelRegularizer: Regularizer? = nil,
-        biasRegularizer: Regularizer? = nil, activityRegularizer: Regularizer? = nil,
-        kernelConstraint: Constraint? = nil, biasConstraint: Constraint? = nil, name: String? = nil
+        _ equation: String, outputShape: PartialShape,
+        activation: any ActivationConvertible = .linear,
+        biasAxes: String? = nil, kernelInitializer: any InitializerConvertible = .glorotUniform,
+        biasInitializer: any InitializerConvertible = .zeros,
+        kernelRegularizer: (any RegularizerConvertible)? = nil,
+        biasRegularizer: (any RegularizerConvertible)? = nil,
+        activityRegularizer: (any RegularizerConvertible)? = nil,
+        kernelConstraint: (any ConstraintConvertible)? = nil,
+        biasConstraint: (any ConstraintConvertible)? = nil, name: String? = nil
     ) {
         self.init(
             equation, outputShape, activation: activation, biasAxes: biasAxes,
             kernel: WeightSpecification(kernelInitializer, kernelRegularizer, kernelConstraint),
             bias: WeightSpecification(biasInitializer, biasRegularizer, biasConstraint), name: name)
-        self.activityRegularizer = activityRegularizer
+        self.activityRegularizer = activityRegularizer?.regularizer
     }
 
     /// With what other layers were told about their weights.
     init(
-        _ equation: String, _ outputShape: PartialShape, activation: ActivationFunction = .linear,
+        _ equation: String, _ outputShape: PartialShape,
+        activation: any ActivationConvertible = .linear,
         biasAxes: String?, kernel: WeightSpecification, bias: WeightSpecification,
         name: String? = nil
     ) {
         self.equation = equation
         partialOutputShape = outputShape
-        self.activation = activation
+        self.activation = activation.activationFunction
         self.biasAxes = biasAxes
         kernelSpecification = kernel
         biasSpecification = bias
@@ -102,7 +107,7 @@ extension EinsumDense: ConfigurableLayer {
         }
         self.init(
             try configuration.string("equation"), extents,
-            activation: try configuration.object("activation", default: .linear),
+            activation: try configuration.object("activation", default: ActivationFunction.linear),
             biasAxes: try configuration.optionalString("bias_axes"),
             kernel: try WeightSpecification(
                 from: configuration, "kernel", default: .glorotUniform),

@@ -12,22 +12,28 @@ public class Embedding: Layer {
     let maskZero: Bool
     private(set) var embeddings: Variable?
 
+    // Disfavoured: ReversibleEmbedding inherits it and has one of its own.
     /// - Parameters:
     ///   - inputDim: how many rows there are: the largest number and 1.
     ///   - outputDim: the length of a row.
     ///   - maskZero: whether 0 stands for padding, which later layers, losses and metrics skip.
+    ///   - inputShape: the extents of a sample, if the layer is the first of a stack.
+    @_disfavoredOverload
     public convenience init(
         _ inputDim: Int, _ outputDim: Int,
-        embeddingsInitializer: Initializer = .randomUniform(),
-        embeddingsRegularizer: Regularizer? = nil, activityRegularizer: Regularizer? = nil,
-        embeddingsConstraint: Constraint? = nil, maskZero: Bool = false, name: String? = nil
+        embeddingsInitializer: any InitializerConvertible = .randomUniform(),
+        embeddingsRegularizer: (any RegularizerConvertible)? = nil,
+        activityRegularizer: (any RegularizerConvertible)? = nil,
+        embeddingsConstraint: (any ConstraintConvertible)? = nil, maskZero: Bool = false,
+        name: String? = nil, inputShape: [Int?]? = nil
     ) {
         self.init(
             inputDim, outputDim,
             WeightSpecification(
                 embeddingsInitializer, embeddingsRegularizer, embeddingsConstraint),
             maskZero: maskZero, name: name)
-        self.activityRegularizer = activityRegularizer
+        self.activityRegularizer = activityRegularizer?.regularizer
+        sampleShape = inputShape
     }
 
     init(

@@ -13,6 +13,7 @@ extension Layer {
         try lock.withLock {
             guard !isBuilt else { return }
             do {
+                if let mistake { throw mistake }
                 try build(inputShapes: inputShapes)
             } catch {
                 unbuild()

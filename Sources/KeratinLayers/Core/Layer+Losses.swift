@@ -44,7 +44,7 @@ extension Layer {
         guard let trace = Trace.current, trace.isStep else { return }
         var metric = addedMetrics.first { $0.name == name }
         if metric == nil {
-            metric = Mean(name: name)
+            metric = .mean.copy(name: name)
             metric.map { addedMetrics.append($0) }
         }
         try metric?.update(try value.cast(to: .float32).mean())

@@ -7,15 +7,18 @@ extension Layer {
     /// - Parameter dtype: float32, or int32 for a counter.
     @discardableResult
     public final func addWeight(
-        name: String, shape: Shape, initializer: Initializer, regularizer: Regularizer? = nil,
-        constraint: Constraint? = nil, trainable: Bool = true, dtype: DType = .float32
+        name: String, shape: Shape, initializer: any InitializerConvertible,
+        regularizer: (any RegularizerConvertible)? = nil,
+        constraint: (any ConstraintConvertible)? = nil, trainable: Bool = true,
+        dtype: DType = .float32
     ) throws -> Variable {
         try shape.validate()
         let backend = try self.backend ?? Context.backend
         self.backend = backend
         let variable = try Variable(
-            name: name, shape: shape, initializer: initializer, regularizer: regularizer,
-            constraint: constraint, trainable: trainable, dtype: dtype, backend: backend)
+            name: name, shape: shape, initializer: initializer.initializer,
+            regularizer: regularizer?.regularizer, constraint: constraint?.constraint,
+            trainable: trainable, dtype: dtype, backend: backend)
         variable.path = "\(self.name)/\(name)"
         variables.append(variable)
         return variable
@@ -60,6 +63,9 @@ extension Layer {
 
     /// The number of numbers in all weights.
     public final var parameterCount: Int { weights.reduce(0) { $0 + $1.count } }
+
+    /// The same as `parameterCount`, under Keras's name.
+    public final func countParams() -> Int { parameterCount }
 }
 
 extension [Variable] {

@@ -28,11 +28,15 @@ open class Layer {
     /// How often what the layer computes was changed; see `changeCount`.
     final var changes = 0
     /// The metrics that `addMetric` made.
-    final var addedMetrics: [RunningMetric] = []
+    final var addedMetrics: [Metric] = []
     /// The nodes of graphs that use the layer; graphs keep them alive.
     final var uses: [WeakNode] = []
     /// What `propertyLayers` found once the layer was built.
     final var knownChildren: [(attribute: String, layers: SavedLayers)]?
+    /// What is wrong with an argument of the layer: it cannot be built or saved.
+    final var mistake: (any Error)?
+    /// The extents of a sample, if the layer was told them; a stack that begins with the layer then needs no `Input`.
+    package final var sampleShape: [Int?]?
     /// What the layer asks of each of its inputs; empty: nothing is checked.
     public final var inputSpecs: [InputSpec] = []
     /// Where the weights live; decided when the layer is built.
@@ -120,6 +124,7 @@ open class Layer {
     /// The layer as files hold it.
     /// - Throws: `KeratinError` if it holds closures or is of a class that was not registered.
     open func serialized() throws -> SerializedObject {
+        if let mistake { throw (mistake as? KeratinError)?.nested(in: place) ?? mistake }
         let name = className
         let config = try getConfig()
         if LayerRegistry.isBuiltIn(self) {
@@ -161,11 +166,11 @@ open class Layer {
 
     /// The metrics that the layer updates itself: those in its properties, those of `addMetric`, and those of the layers inside.
     /// `fit` and `evaluate` set them to zero when they begin, and at the start of each epoch.
-    open var metrics: [RunningMetric] {
+    open var metrics: [Metric] {
         metrics(own: LayerRegistry.isBuiltIn(self) ? [] : LayersOfProperties.metrics(in: self))
     }
 
-    package final func metrics(own: [RunningMetric]) -> [RunningMetric] {
+    package final func metrics(own: [Metric]) -> [Metric] {
         var seen: Set<ObjectIdentifier> = []
         return (own + addedMetrics + sublayers.flatMap(\.metrics))
             .filter { seen.insert(ObjectIdentifier($0)).inserted }

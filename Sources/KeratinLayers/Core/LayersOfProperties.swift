@@ -10,13 +10,13 @@ enum LayersOfProperties {
     }
 
     /// The metrics that the properties hold, alone or in lists.
-    static func metrics(in object: Layer) -> [RunningMetric] {
+    static func metrics(in object: Layer) -> [Metric] {
         properties(of: object).flatMap { metrics($0.value) }
     }
 
-    private static func metrics(_ value: Any) -> [RunningMetric] {
-        if let metric = value as? RunningMetric { return [metric] }
-        if let list = value as? [RunningMetric] { return list }
+    private static func metrics(_ value: Any) -> [Metric] {
+        if let metric = value as? Metric { return [metric] }
+        if let list = value as? [Metric] { return list }
         let mirror = Mirror(reflecting: value)
         return mirror.displayStyle == .optional
             ? mirror.children.first.map { metrics($0.value) } ?? [] : []

@@ -18,8 +18,9 @@ public final class ReversibleEmbedding: Embedding {
     ///   - logitSoftCap: bounds the results of the way back smoothly: cap · tanh(x / cap).
     public convenience init(
         _ inputDim: Int, _ outputDim: Int, tieWeights: Bool = true,
-        embeddingsInitializer: Initializer = .randomUniform(),
-        embeddingsRegularizer: Regularizer? = nil, embeddingsConstraint: Constraint? = nil,
+        embeddingsInitializer: any InitializerConvertible = .randomUniform(),
+        embeddingsRegularizer: (any RegularizerConvertible)? = nil,
+        embeddingsConstraint: (any ConstraintConvertible)? = nil,
         maskZero: Bool = false, logitSoftCap: Double? = nil, name: String? = nil
     ) {
         self.init(

@@ -9,9 +9,11 @@ public class SpatialLayer: Layer {
     final var rank: Int { type(of: self).rank }
     let dataFormat: DataFormat
 
-    init(dataFormat: DataFormat, name: String?) {
-        self.dataFormat = dataFormat
+    init(dataFormat: any DataFormatConvertible, name: String?) {
+        let format = Chosen(dataFormat.dataFormat, else: .channelsLast)
+        self.dataFormat = format.value
         super.init(name: name)
+        note(format.mistake)
     }
 
     public override func build(inputShape: [Int?]) throws { _ = try channelsLast(inputShape) }

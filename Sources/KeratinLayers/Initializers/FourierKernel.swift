@@ -30,7 +30,7 @@ extension Initializer {
     ///   - window: what a frame is weighed with; nil: nothing, and nothing is scaled then.
     ///   - scaling: what the window is divided by; nil: nothing.
     ///   - periodic: whether a named window is one period, or symmetric.
-    public static func stft(
+    static func stft(
         side: FourierSide = .real, window: SpectralWindow? = "hann",
         scaling: FourierScaling? = .density, periodic: Bool = false
     ) -> Initializer {

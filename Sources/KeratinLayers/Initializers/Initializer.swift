@@ -83,18 +83,18 @@ public struct Initializer: Sendable, ExpressibleByStringLiteral {
     // MARK: Without chance
 
     /// 0 everywhere.
-    public static let zeros = constant(FunctionIdentity("Zeros"), 0)
+    static let zeros = constant(FunctionIdentity("Zeros"), 0)
     /// 1 everywhere.
-    public static let ones = constant(FunctionIdentity("Ones"), 1)
+    static let ones = constant(FunctionIdentity("Ones"), 1)
 
     /// One number everywhere.
-    public static func constant(_ value: Double) -> Initializer {
+    static func constant(_ value: Double) -> Initializer {
         constant(FunctionIdentity("Constant", ["value": .number(value)]), value)
     }
 
     /// Numbers that are broadcast to a weight's shape: `.constant([0.5, 1])` for the rows of a matrix of two columns.
     @_disfavoredOverload
-    public static func constant(_ values: any NumbersConvertible) -> Initializer {
+    static func constant(_ values: any NumbersConvertible) -> Initializer {
         let values = Numbers(values)
         if values.shape.rank == 0, let value = values.values.first { return constant(value) }
         let identity = FunctionIdentity("Constant", ["value": values.config])
@@ -117,7 +117,7 @@ public struct Initializer: Sendable, ExpressibleByStringLiteral {
     }
 
     /// A matrix with `gain` where the row is the column, else 0.
-    public static func identity(gain: Double = 1) -> Initializer {
+    static func identity(gain: Double = 1) -> Initializer {
         // Keras does not write the gain; it reads it.
         let config: [String: ConfigValue] = gain == 1 ? [:] : ["gain": .number(gain)]
         return Initializer(FunctionIdentity("Identity", config), nil) { shape, _ in

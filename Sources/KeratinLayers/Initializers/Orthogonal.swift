@@ -4,7 +4,7 @@ import KeratinTensor
 extension Initializer {
     /// An orthogonal matrix times `gain`: drawn uniformly, its columns (or rows, if it is wider than high) have length
     /// `gain` and are at right angles. Leading axes are taken together as rows.
-    public static func orthogonal(gain: Double = 1, seed: UInt64? = nil) -> Initializer {
+    static func orthogonal(gain: Double = 1, seed: UInt64? = nil) -> Initializer {
         let identity = FunctionIdentity("Orthogonal", ["gain": .number(gain)])
         return Initializer(identity, seed) { shape, seed in
             guard shape.rank >= 2 else {

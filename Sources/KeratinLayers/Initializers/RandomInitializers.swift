@@ -3,7 +3,7 @@ import KeratinTensor
 
 extension Initializer {
     /// Uniform in [minval, maxval).
-    public static func randomUniform(
+    static func randomUniform(
         minval: Double = -0.05, maxval: Double = 0.05, seed: UInt64? = nil
     ) -> Initializer {
         let config: [String: ConfigValue] = ["minval": .number(minval), "maxval": .number(maxval)]
@@ -20,7 +20,7 @@ extension Initializer {
     }
 
     /// A normal distribution.
-    public static func randomNormal(
+    static func randomNormal(
         mean: Double = 0, stddev: Double = 0.05, seed: UInt64? = nil
     ) -> Initializer {
         let config: [String: ConfigValue] = ["mean": .number(mean), "stddev": .number(stddev)]
@@ -37,7 +37,7 @@ extension Initializer {
     }
 
     /// A normal distribution whose values beyond two standard deviations are drawn again.
-    public static func truncatedNormal(
+    static func truncatedNormal(
         mean: Double = 0, stddev: Double = 0.05, seed: UInt64? = nil
     ) -> Initializer {
         let config: [String: ConfigValue] = ["mean": .number(mean), "stddev": .number(stddev)]
@@ -72,20 +72,20 @@ extension Initializer {
     }
 
     /// Uniform in ±√(6/(fan in + fan out)) (Glorot and Bengio, 2010).
-    public static let glorotUniform = variance("GlorotUniform", 1, .average, .uniform)
+    static let glorotUniform = variance("GlorotUniform", 1, .average, .uniform)
     /// Normal with variance 2/(fan in + fan out), cut at two standard deviations (Glorot and Bengio, 2010).
-    public static let glorotNormal = variance("GlorotNormal", 1, .average, .truncatedNormal)
+    static let glorotNormal = variance("GlorotNormal", 1, .average, .truncatedNormal)
     /// Uniform in ±√(6/fan in) (He et al., 2015).
-    public static let heUniform = variance("HeUniform", 2, .input, .uniform)
+    static let heUniform = variance("HeUniform", 2, .input, .uniform)
     /// Normal with variance 2/fan in, cut at two standard deviations (He et al., 2015).
-    public static let heNormal = variance("HeNormal", 2, .input, .truncatedNormal)
+    static let heNormal = variance("HeNormal", 2, .input, .truncatedNormal)
     /// Uniform in ±√(3/fan in) (Klambauer et al., 2017).
-    public static let lecunUniform = variance("LecunUniform", 1, .input, .uniform)
+    static let lecunUniform = variance("LecunUniform", 1, .input, .uniform)
     /// Normal with variance 1/fan in, cut at two standard deviations (Klambauer et al., 2017).
-    public static let lecunNormal = variance("LecunNormal", 1, .input, .truncatedNormal)
+    static let lecunNormal = variance("LecunNormal", 1, .input, .truncatedNormal)
 
     /// Variance scale/n, n a fan.
-    public static func varianceScaling(
+    static func varianceScaling(
         scale: Double = 1, mode: FanMode = .input,
         distribution: VarianceDistribution = .truncatedNormal, seed: UInt64? = nil
     ) -> Initializer {

@@ -8,7 +8,7 @@ extension Loss {
     /// Labels are class numbers [samples, length], 0 after their end; class 0 is the blank. Predictions are logits [samples, steps,
     /// classes]. As many labels count as are not 0. A label that the steps cannot hold has the probability that TensorFlow gives it,
     /// 1e-307 times that of anything.
-    public static let ctc = Loss(FunctionIdentity("CTC"), name: "ctc", labelType: .int32) {
+    static let ctc = Loss(FunctionIdentity("CTC"), name: "ctc", labelType: .int32) {
         labels, logits in
         guard labels.rank == 2, logits.rank == 3, labels.shape[0] == logits.shape[0] else {
             throw KeratinError(

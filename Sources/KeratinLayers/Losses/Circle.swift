@@ -10,7 +10,7 @@ extension Loss {
     ///   - gamma: the scale of the distances.
     ///   - margin: how far the two kinds of distances are kept apart.
     ///   - removeDiagonal: whether a sample's distance to itself is left out.
-    public static func circle(
+    static func circle(
         gamma: Double = 80, margin: Double = 0.4, removeDiagonal: Bool = true
     ) -> Loss {
         let config: [String: ConfigValue] = [

@@ -10,7 +10,7 @@ extension Loss {
     /// Probabilities that are the very result of a sigmoid are not used: the loss is computed from what the
     /// sigmoid was given, which is stable, as Keras on TensorFlow does. Others are clipped to ε…1 − ε.
     /// - Parameter labelSmoothing: s moves labels to t·(1 − s) + s/2.
-    public static func binaryCrossentropy(
+    static func binaryCrossentropy(
         fromLogits: Bool = false, labelSmoothing: Double = 0, axis: Int = -1
     ) -> Loss {
         let config: [String: ConfigValue] = [
@@ -27,7 +27,7 @@ extension Loss {
     /// −Σ t·ln p over an axis; probabilities that are no result of a softmax are divided by their sum and
     /// clipped to ε…1 − ε.
     /// - Parameter labelSmoothing: s moves labels to t·(1 − s) + s/K, K the number of classes along the axis.
-    public static func categoricalCrossentropy(
+    static func categoricalCrossentropy(
         fromLogits: Bool = false, labelSmoothing: Double = 0, axis: Int = -1
     ) -> Loss {
         let config: [String: ConfigValue] = [
@@ -51,7 +51,7 @@ extension Loss {
     /// −ln p of the labelled class; labels are class numbers, of the shape of the predictions without the axis of
     /// the classes (or with an extent of 1 there).
     /// - Parameter ignoreClass: samples with this label do not count.
-    public static func sparseCategoricalCrossentropy(
+    static func sparseCategoricalCrossentropy(
         fromLogits: Bool = false, ignoreClass: Int? = nil, axis: Int = -1
     ) -> Loss {
         var config: [String: ConfigValue] = [
@@ -98,7 +98,7 @@ extension Loss {
 
     /// The cross-entropy that the shapes ask for: binary if predictions have one column, sparse if labels have a rank less
     /// or one column where predictions have several, else categorical.
-    public static let crossentropy = Loss(FunctionIdentity("crossentropy"), name: "crossentropy") {
+    static let crossentropy = Loss(FunctionIdentity("crossentropy"), name: "crossentropy") {
         yTrue, yPred in
         let classes = yPred.shape.dimensions.last ?? 1
         if classes == 1 { return try binaryCrossentropy().perSample(yTrue, yPred) }

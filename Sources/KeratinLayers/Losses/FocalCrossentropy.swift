@@ -7,7 +7,7 @@ extension Loss {
     /// (1 − q)^gamma times the binary cross-entropy, averaged over an axis; q = t·p + (1 − t)·(1 − p) is the
     /// probability of the label.
     /// - Parameter applyClassBalancing: whether losses are also weighted by alpha·t + (1 − alpha)·(1 − t).
-    public static func binaryFocalCrossentropy(
+    static func binaryFocalCrossentropy(
         applyClassBalancing: Bool = false, alpha: Double = 0.25, gamma: Double = 2,
         fromLogits: Bool = false, labelSmoothing: Double = 0, axis: Int = -1
     ) -> Loss {
@@ -39,7 +39,7 @@ extension Loss {
     }
 
     /// Σ alpha·(1 − p)^gamma·(−t·ln p) over an axis; probabilities are divided by their sum and clipped to ε…1 − ε.
-    public static func categoricalFocalCrossentropy(
+    static func categoricalFocalCrossentropy(
         alpha: Double = 0.25, gamma: Double = 2, fromLogits: Bool = false,
         labelSmoothing: Double = 0, axis: Int = -1
     ) -> Loss {
@@ -47,7 +47,7 @@ extension Loss {
     }
 
     /// The same with an alpha for each class, along the axis.
-    public static func categoricalFocalCrossentropy(
+    static func categoricalFocalCrossentropy(
         alphas: [Double], gamma: Double = 2, fromLogits: Bool = false,
         labelSmoothing: Double = 0, axis: Int = -1
     ) -> Loss {
@@ -101,7 +101,7 @@ extension Loss {
 
     /// (1 − p^q)/q of the probability p of the labelled class (Zhang and Sabuncu, 2018); labels are class numbers.
     /// - Parameter q: in 0…1, both excluded.
-    public static func categoricalGeneralizedCrossEntropy(q: Double = 0.5) -> Loss {
+    static func categoricalGeneralizedCrossEntropy(q: Double = 0.5) -> Loss {
         let identity = FunctionIdentity("CategoricalGeneralizedCrossEntropy", ["q": .number(q)])
         return Loss(
             identity, name: "categorical_generalized_cross_entropy", labelType: .int32

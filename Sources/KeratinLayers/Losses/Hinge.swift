@@ -3,18 +3,18 @@ import KeratinTensor
 
 extension Loss {
     /// mean max(1 − t·p, 0) over the last axis. Labels are −1 and 1; if all are 0 or 1 they are made so.
-    public static let hinge = Loss(FunctionIdentity("Hinge"), name: "hinge") { yTrue, yPred in
+    static let hinge = Loss(FunctionIdentity("Hinge"), name: "hinge") { yTrue, yPred in
         try margin(yTrue, yPred).mean(axes: [-1])
     }
 
     /// mean max(1 − t·p, 0)² over the last axis. Labels as for `hinge`.
-    public static let squaredHinge = Loss(FunctionIdentity("SquaredHinge"), name: "squared_hinge") {
+    static let squaredHinge = Loss(FunctionIdentity("SquaredHinge"), name: "squared_hinge") {
         yTrue, yPred in
         try margin(yTrue, yPred).square().mean(axes: [-1])
     }
 
     /// max(0, 1 + max (1 − t)·p − Σ t·p) over the last axis; labels are 0 and 1.
-    public static let categoricalHinge = Loss(
+    static let categoricalHinge = Loss(
         FunctionIdentity("CategoricalHinge"), name: "categorical_hinge"
     ) { yTrue, yPred in
         let right = try (yTrue * yPred).sum(axes: [-1])

@@ -6,7 +6,7 @@ import KeratinTensor
 extension Loss {
     /// 1 − 2Σ t·p/(Σt + Σp + ε), the complement of the coefficient of Dice.
     /// - Parameter axes: what is summed over; nil: everything, the samples too.
-    public static func dice(axes: [Int]? = nil) -> Loss {
+    static func dice(axes: [Int]? = nil) -> Loss {
         let identity = FunctionIdentity("Dice", ["axis": overlapAxes(axes)])
         return Loss(identity, name: "dice") { yTrue, yPred in
             let sizes = try yTrue.sum(axes: axes) + yPred.sum(axes: axes) + kerasEpsilon
@@ -18,7 +18,7 @@ extension Loss {
     /// 1 − I/(I + alpha·A + beta·B + ε) with I = Σ t·p, A = Σ t·(1 − p), B = Σ (1 − t)·p (Salehi et al., 2017, where
     /// alpha and beta change places; this is what Keras computes).
     /// - Parameter axes: what is summed over; nil: everything, the samples too.
-    public static func tversky(
+    static func tversky(
         alpha: Double = 0.5, beta: Double = 0.5, axes: [Int]? = nil
     ) -> Loss {
         let config: [String: ConfigValue] = [

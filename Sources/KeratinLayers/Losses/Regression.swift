@@ -3,21 +3,21 @@ import KeratinTensor
 
 extension Loss {
     /// mean (t − p)² over the last axis.
-    public static let meanSquaredError = Loss(
+    static let meanSquaredError = Loss(
         FunctionIdentity("MeanSquaredError"), name: "mean_squared_error"
     ) { yTrue, yPred in
         try (yTrue - yPred).square().mean(axes: [-1])
     }
 
     /// mean |t − p| over the last axis.
-    public static let meanAbsoluteError = Loss(
+    static let meanAbsoluteError = Loss(
         FunctionIdentity("MeanAbsoluteError"), name: "mean_absolute_error"
     ) { yTrue, yPred in
         try (yTrue - yPred).abs().mean(axes: [-1])
     }
 
     /// mean 100·|t − p|/max(|t|, ε) over the last axis.
-    public static let meanAbsolutePercentageError = Loss(
+    static let meanAbsolutePercentageError = Loss(
         FunctionIdentity("MeanAbsolutePercentageError"), name: "mean_absolute_percentage_error"
     ) { yTrue, yPred in
         let size = try yTrue.abs().binary(.maximum, kerasEpsilon)
@@ -25,7 +25,7 @@ extension Loss {
     }
 
     /// mean (ln(1 + p) − ln(1 + t))² over the last axis; numbers below ε count as ε.
-    public static let meanSquaredLogarithmicError = Loss(
+    static let meanSquaredLogarithmicError = Loss(
         FunctionIdentity("MeanSquaredLogarithmicError"), name: "mean_squared_logarithmic_error"
     ) { yTrue, yPred in
         let (p, t) = (
@@ -37,7 +37,7 @@ extension Loss {
     }
 
     /// −Σ t·p over an axis, of vectors divided by their lengths: −1 for the same direction, 1 for opposite ones.
-    public static func cosineSimilarity(axis: Int = -1) -> Loss {
+    static func cosineSimilarity(axis: Int = -1) -> Loss {
         // Keras does not write the axis; it reads it.
         let identity = FunctionIdentity(
             "CosineSimilarity", axis == -1 ? [:] : ["axis": .integer(axis)])
@@ -51,7 +51,7 @@ extension Loss {
     }
 
     /// mean over the last axis of ½e² where |e| ≤ delta, else delta·|e| − ½delta², e = p − t.
-    public static func huber(delta: Double = 1) -> Loss {
+    static func huber(delta: Double = 1) -> Loss {
         // Keras does not write delta; it reads it.
         let identity = FunctionIdentity("Huber", delta == 1 ? [:] : ["delta": .number(delta)])
         return Loss(identity, name: "huber_loss") { yTrue, yPred in
@@ -64,7 +64,7 @@ extension Loss {
     }
 
     /// mean ln cosh(p − t) over the last axis.
-    public static let logCosh = Loss(FunctionIdentity("LogCosh"), name: "log_cosh") {
+    static let logCosh = Loss(FunctionIdentity("LogCosh"), name: "log_cosh") {
         yTrue, yPred in
         let error = try yPred - yTrue
         let size = try error.abs()
@@ -75,13 +75,13 @@ extension Loss {
     }
 
     /// mean p − t·ln(p + ε) over the last axis.
-    public static let poisson = Loss(FunctionIdentity("Poisson"), name: "poisson") {
+    static let poisson = Loss(FunctionIdentity("Poisson"), name: "poisson") {
         yTrue, yPred in
         try (yPred - yTrue * (yPred + kerasEpsilon).log()).mean(axes: [-1])
     }
 
     /// Σ t·ln(t/p) over the last axis, both brought into ε…1.
-    public static let klDivergence = Loss(FunctionIdentity("KLDivergence"), name: "kl_divergence") {
+    static let klDivergence = Loss(FunctionIdentity("KLDivergence"), name: "kl_divergence") {
         yTrue, yPred in
         let (t, p) = (try yTrue.clipped(kerasEpsilon, 1), try yPred.clipped(kerasEpsilon, 1))
         // Of the larger by the smaller, so that the logarithm of a quotient near 1 keeps its digits.

@@ -33,7 +33,7 @@ extension Metric {
     ///   - numLabels: how many labels there must be, if there are several; nil: as the data have.
     ///   - labelWeights: what each label counts: in the mean of areas, or in the counts if there is one area.
     ///   - fromLogits: whether predictions go through a sigmoid first.
-    public static func auc(
+    static func auc(
         numThresholds: Int = 200, curve: Curve = .roc,
         summationMethod: SummationMethod = .interpolation, thresholds: [Double]? = nil,
         isMultiLabel: Bool = false, numLabels: Int? = nil, labelWeights: [Double]? = nil,

@@ -5,7 +5,7 @@ extension Metric {
     /// Binary, categorical or sparse categorical accuracy, by Keras's rule for the shapes: binary if
     /// predictions have one column; sparse if labels have a rank less, or one column where predictions have
     /// several; else categorical.
-    public static let accuracy = Metric(
+    static let accuracy = Metric(
         "accuracy", FunctionIdentity("accuracy"),
         MeanDefinition { yTrue, yPred in
             let classes = yPred.shape.dimensions.last ?? 1
@@ -17,7 +17,7 @@ extension Metric {
         })
 
     /// How often predictions equal labels (Keras's class `Accuracy`).
-    public static let exactAccuracy = make(
+    static let exactAccuracy = make(
         "Accuracy",
         MeanDefinition { yTrue, yPred in
             let (yTrue, yPred) = try Loss.sameRank(yTrue.cast(to: .float32), yPred)
@@ -25,22 +25,22 @@ extension Metric {
         })
 
     /// How often a prediction lies on the label's side of the threshold (strictly above is 1).
-    public static func binaryAccuracy(threshold: Double = 0.5) -> Metric {
+    static func binaryAccuracy(threshold: Double = 0.5) -> Metric {
         make(
             "BinaryAccuracy", ["threshold": .number(threshold)],
             MeanDefinition { try matches($0, $1, threshold: threshold) })
     }
 
     /// How often the largest prediction is the largest label.
-    public static let categoricalAccuracy = make(
+    static let categoricalAccuracy = make(
         "CategoricalAccuracy", MeanDefinition { try categoricalMatches($0, $1) })
 
     /// How often the largest prediction is the labelled class; labels are class numbers.
-    public static let sparseCategoricalAccuracy = make(
+    static let sparseCategoricalAccuracy = make(
         "SparseCategoricalAccuracy", MeanDefinition { try sparseMatches($0, $1) })
 
     /// How often the label's class is among the k largest predictions; fewer than k classes are larger.
-    public static func topKCategoricalAccuracy(k: Int = 5) -> Metric {
+    static func topKCategoricalAccuracy(k: Int = 5) -> Metric {
         make(
             "TopKCategoricalAccuracy", ["k": .integer(k)],
             MeanDefinition { yTrue, yPred in
@@ -51,7 +51,7 @@ extension Metric {
     /// The same with class numbers as labels.
     ///
     /// - Parameter fromSortedIDs: predictions are class numbers, the likeliest first.
-    public static func sparseTopKCategoricalAccuracy(
+    static func sparseTopKCategoricalAccuracy(
         k: Int = 5, fromSortedIDs: Bool = false
     ) -> Metric {
         var config: [String: ConfigValue] = ["k": .integer(k)]

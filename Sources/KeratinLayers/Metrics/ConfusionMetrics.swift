@@ -3,22 +3,22 @@ import KeratinTensor
 
 extension Metric {
     /// How many positive labels were predicted above the threshold. Thresholds lie in 0…1; several give several figures.
-    public static func truePositives(thresholds: [Double]? = nil) -> Metric {
+    static func truePositives(thresholds: [Double]? = nil) -> Metric {
         count("TruePositives", .truePositives, thresholds)
     }
 
     /// How many samples are predicted 0 and are 0, for each threshold (0.5 by default).
-    public static func trueNegatives(thresholds: [Double]? = nil) -> Metric {
+    static func trueNegatives(thresholds: [Double]? = nil) -> Metric {
         count("TrueNegatives", .trueNegatives, thresholds)
     }
 
     /// How many samples are predicted 1 and are 0, for each threshold (0.5 by default).
-    public static func falsePositives(thresholds: [Double]? = nil) -> Metric {
+    static func falsePositives(thresholds: [Double]? = nil) -> Metric {
         count("FalsePositives", .falsePositives, thresholds)
     }
 
     /// How many samples are predicted 0 and are 1, for each threshold (0.5 by default).
-    public static func falseNegatives(thresholds: [Double]? = nil) -> Metric {
+    static func falseNegatives(thresholds: [Double]? = nil) -> Metric {
         count("FalseNegatives", .falseNegatives, thresholds)
     }
 
@@ -37,14 +37,14 @@ extension Metric {
     /// - Parameters:
     ///   - topK: only the k largest predictions of a sample may be positive.
     ///   - classID: only this class is looked at.
-    public static func precision(
+    static func precision(
         thresholds: [Double]? = nil, topK: Int? = nil, classID: Int? = nil
     ) -> Metric {
         ratio("Precision", .falsePositives, thresholds, topK, classID)
     }
 
     /// The part of what is positive that was predicted so: TP/(TP + FN).
-    public static func recall(
+    static func recall(
         thresholds: [Double]? = nil, topK: Int? = nil, classID: Int? = nil
     ) -> Metric {
         ratio("Recall", .falseNegatives, thresholds, topK, classID)
@@ -74,7 +74,7 @@ extension Metric {
     // MARK: The best of one rate where another suffices
 
     /// The largest TP/(TP + FN) at thresholds where TN/(TN + FP) is `specificity` at least.
-    public static func sensitivityAtSpecificity(
+    static func sensitivityAtSpecificity(
         _ specificity: Double, numThresholds: Int = 200, classID: Int? = nil
     ) -> Metric {
         best(
@@ -83,7 +83,7 @@ extension Metric {
     }
 
     /// The best TN/(TN + FP) among thresholds whose TP/(TP + FN) reaches the given one; 0 if none does.
-    public static func specificityAtSensitivity(
+    static func specificityAtSensitivity(
         _ sensitivity: Double, numThresholds: Int = 200, classID: Int? = nil
     ) -> Metric {
         best(
@@ -92,7 +92,7 @@ extension Metric {
     }
 
     /// The best TP/(TP + FP) among thresholds whose TP/(TP + FN) reaches the given one; 0 if none does.
-    public static func precisionAtRecall(
+    static func precisionAtRecall(
         _ recall: Double, numThresholds: Int = 200, classID: Int? = nil
     ) -> Metric {
         best(
@@ -101,7 +101,7 @@ extension Metric {
     }
 
     /// The best TP/(TP + FN) among thresholds whose TP/(TP + FP) reaches the given one; 0 if none does.
-    public static func recallAtPrecision(
+    static func recallAtPrecision(
         _ precision: Double, numThresholds: Int = 200, classID: Int? = nil
     ) -> Metric {
         best(

@@ -8,7 +8,7 @@ extension Metric {
     ///   - sparseYTrue: labels are class numbers; else one-hot along `axis`.
     ///   - sparseYPred: predictions are class numbers; else scores along `axis`.
     ///   - ignoreClass: cells labelled so do not count.
-    public static func iou(
+    static func iou(
         numClasses: Int, targetClassIDs: [Int], ignoreClass: Int? = nil, sparseYTrue: Bool = true,
         sparseYPred: Bool = true, axis: Int = -1
     ) -> Metric {
@@ -19,7 +19,7 @@ extension Metric {
     }
 
     /// The mean over all classes that occur.
-    public static func meanIoU(
+    static func meanIoU(
         numClasses: Int, ignoreClass: Int? = nil, sparseYTrue: Bool = true,
         sparseYPred: Bool = true, axis: Int = -1
     ) -> Metric {
@@ -30,7 +30,7 @@ extension Metric {
     }
 
     /// Two classes: predictions from the threshold on are 1.
-    public static func binaryIoU(
+    static func binaryIoU(
         targetClassIDs: [Int] = [0, 1], threshold: Double = 0.5
     ) -> Metric {
         IoUDefinition(
@@ -39,7 +39,7 @@ extension Metric {
     }
 
     /// Labels one-hot, predictions scores.
-    public static func oneHotIoU(
+    static func oneHotIoU(
         numClasses: Int, targetClassIDs: [Int], ignoreClass: Int? = nil, sparseYPred: Bool = false,
         axis: Int = -1
     ) -> Metric {
@@ -50,7 +50,7 @@ extension Metric {
     }
 
     /// The mean over all classes that occur; labels one-hot, predictions scores, or class numbers with `sparseYPred`.
-    public static func oneHotMeanIoU(
+    static func oneHotMeanIoU(
         numClasses: Int, ignoreClass: Int? = nil, sparseYPred: Bool = false, axis: Int = -1
     ) -> Metric {
         IoUDefinition(

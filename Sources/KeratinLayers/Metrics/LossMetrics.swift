@@ -4,28 +4,28 @@ import KeratinTensor
 /// Losses as metrics: the mean of what the loss gives each sample.
 extension Metric {
     /// The mean of `Loss.meanSquaredError` over samples.
-    public static let meanSquaredError = ofLoss("MeanSquaredError")
+    static let meanSquaredError = ofLoss("MeanSquaredError")
     /// The mean of `Loss.meanAbsoluteError` over samples.
-    public static let meanAbsoluteError = ofLoss("MeanAbsoluteError")
+    static let meanAbsoluteError = ofLoss("MeanAbsoluteError")
     /// The mean of `Loss.meanAbsolutePercentageError` over samples.
-    public static let meanAbsolutePercentageError = ofLoss("MeanAbsolutePercentageError")
+    static let meanAbsolutePercentageError = ofLoss("MeanAbsolutePercentageError")
     /// The mean of `Loss.meanSquaredLogarithmicError` over samples.
-    public static let meanSquaredLogarithmicError = ofLoss("MeanSquaredLogarithmicError")
+    static let meanSquaredLogarithmicError = ofLoss("MeanSquaredLogarithmicError")
     /// The mean of `Loss.logCosh` over samples; its name is "logcosh".
-    public static let logCoshError = ofLoss("LogCoshError", loss: "LogCosh", name: "logcosh")
+    static let logCoshError = ofLoss("LogCoshError", loss: "LogCosh", name: "logcosh")
     /// The mean of `Loss.hinge` over samples.
-    public static let hinge = ofLoss("Hinge")
+    static let hinge = ofLoss("Hinge")
     /// The mean of `Loss.squaredHinge` over samples.
-    public static let squaredHinge = ofLoss("SquaredHinge")
+    static let squaredHinge = ofLoss("SquaredHinge")
     /// The mean of `Loss.categoricalHinge` over samples.
-    public static let categoricalHinge = ofLoss("CategoricalHinge")
+    static let categoricalHinge = ofLoss("CategoricalHinge")
     /// The mean of `Loss.klDivergence` over samples.
-    public static let klDivergence = ofLoss("KLDivergence", name: "kl_divergence")
+    static let klDivergence = ofLoss("KLDivergence", name: "kl_divergence")
     /// The mean of `Loss.poisson` over samples.
-    public static let poisson = ofLoss("Poisson")
+    static let poisson = ofLoss("Poisson")
 
     /// The mean of `Loss.binaryCrossentropy` over samples.
-    public static func binaryCrossentropy(
+    static func binaryCrossentropy(
         fromLogits: Bool = false, labelSmoothing: Double = 0
     ) -> Metric {
         ofLoss(
@@ -34,7 +34,7 @@ extension Metric {
     }
 
     /// The mean of `Loss.categoricalCrossentropy` over samples.
-    public static func categoricalCrossentropy(
+    static func categoricalCrossentropy(
         fromLogits: Bool = false, labelSmoothing: Double = 0, axis: Int = -1
     ) -> Metric {
         ofLoss(
@@ -46,7 +46,7 @@ extension Metric {
     }
 
     /// - Parameter ignoreClass: samples labelled so do not count.
-    public static func sparseCategoricalCrossentropy(
+    static func sparseCategoricalCrossentropy(
         fromLogits: Bool = false, ignoreClass: Int? = nil, axis: Int = -1
     ) -> Metric {
         ofLoss(

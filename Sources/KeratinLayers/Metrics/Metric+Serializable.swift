@@ -8,6 +8,7 @@ extension Metric: SerializableFunction {
     package static let classes: [String: @Sendable (Configuration) throws -> Metric] =
         accuracyClasses.merging(lossClasses) { $1 }.merging(regressionClasses) { $1 }
         .merging(confusionClasses) { $1 }.merging(scoreClasses) { $1 }.merging(valueClasses) { $1 }
+        .mapValues { make in { try make($0).copy() } }
 
     /// Short forms, and each class's name in snake_case.
     package static let aliases: [String: String] = {
@@ -53,9 +54,7 @@ extension Metric: SerializableFunction {
         }
         if identity.config.isEmpty, identity.className == name {
             guard Metric.isOnlyLoss(name) else { return .string(name) }
-            var metric = try Metric.named(name)
-            metric.name = name
-            return try metric.serialized()
+            return try Metric.named(name).copy(name: name).serialized()
         }
         var config = identity.config
         config["name"] = .string(name)
@@ -80,7 +79,7 @@ extension Metric: SerializableFunction {
                 ? function(name, Configuration([:], of: name)) : deserialize(.string(name))
         }
         let configuration = try object.configuration()
-        var metric: Metric
+        let metric: Metric
         if isLoss(object) {
             metric = Metric(try Loss.deserialize(value))
         } else if object.className == wrapperClass {
@@ -94,15 +93,14 @@ extension Metric: SerializableFunction {
         } else {
             throw unknownName(object.className, among: classes.keys.sorted(), what: kind)
         }
-        if let name = configuration.name { metric.name = name }
-        return metric
+        return configuration.name.map { metric.copy(name: $0) } ?? metric
     }
 
     /// By Keras's name, with its defaults.
     /// - Throws: `KeratinError` for an unknown name; it suggests the nearest.
     package static func named(_ name: String) throws -> Metric {
         let configuration = Configuration([:], of: name)
-        if name.lowercased() == "accuracy" || name.lowercased() == "acc" { return accuracy }
+        if name.lowercased() == "accuracy" || name.lowercased() == "acc" { return accuracy.copy() }
         if let custom: Metric = try CustomObjects.make(kind, name, configuration) { return custom }
         if let make = classes[aliases[name] ?? name] { return try make(configuration) }
         if isOnlyLoss(name) {

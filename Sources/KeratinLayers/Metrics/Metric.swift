@@ -1,21 +1,33 @@
 import KeratinCore
 import KeratinTensor
 
-/// A figure that is watched in training: `.accuracy`, `"mse"`, `.auc()`, or a closure over (yTrue, yPred).
+/// A figure that is watched in training: `.accuracy`, `"mse"`, `AUC()`, or a closure over (yTrue, yPred).
+///
+/// `compile` takes it as a pattern. In a loop or a step of one's own it collects updates and gives the figure of all of them, as a metric
+/// object of Keras does:
+///
+/// ```swift
+/// let accuracy = SparseCategoricalAccuracy()
+/// try accuracy.update(labels, predictions)
+/// try accuracy.result()
+/// ```
 ///
 /// Totals accumulate on the device over the batches and become the figure on the host, so a ragged last batch
-/// counts for what it is. Formulas are Keras 3's.
-public struct Metric: Sendable, ExpressibleByStringLiteral {
-    /// The key in the history: a metric given by a string keeps that string.
-    public var name: String
+/// counts for what it is. Within a recorded function, such as a train step, updates become a part of it. Formulas are Keras 3's.
+public final class Metric: @unchecked Sendable, ExpressibleByStringLiteral {
+    // Unchecked: `totals` has a lock of its own, the rest never changes.
+    /// The key in the history and the name in logs: a metric given by a string keeps that string.
+    public let name: String
     /// Keras's class and its arguments; nil for a closure.
     package let identity: FunctionIdentity?
     /// What stands in the metric's place in files.
     let form: Form
     private let known: (any MetricDefinition)?
+    /// What `update` collected.
+    let totals = RunningTotals()
 
     /// A metric of your own: a value for each sample, or for each element, of which the mean is taken.
-    public init(
+    public convenience init(
         _ name: String,
         _ body: @escaping @Sendable (_ yTrue: Tensor, _ yPred: Tensor) throws -> Tensor
     ) {
@@ -28,7 +40,7 @@ public struct Metric: Sendable, ExpressibleByStringLiteral {
     ///   - update: labels, predictions [samples, …] and what each sample counts (nil: each once) to what the batch adds to each total;
     ///     always as many, of the same shapes.
     ///   - result: the totals' numbers over all batches, row-major, to the figure.
-    public init(
+    public convenience init(
         _ name: String,
         update:
             @escaping @Sendable (
@@ -39,14 +51,22 @@ public struct Metric: Sendable, ExpressibleByStringLiteral {
         self.init(name, nil, TotalsDefinition(body: update, finish: result))
     }
 
-    /// By Keras's name or short form; an unknown one throws at `compile`.
-    public init(stringLiteral value: String) {
+    /// By Keras's name or short form; an unknown one throws at `compile`, or at the first update.
+    public convenience init(stringLiteral value: String) {
         self.init(value, FunctionIdentity(value), nil)
+    }
+
+    /// By a name, or like another metric, of which it takes no updates.
+    /// - Throws: `KeratinError` for an unknown name.
+    @_disfavoredOverload
+    public convenience init(_ metric: any MetricConvertible) throws {
+        let pattern = metric.metric
+        self.init(pattern.name, pattern.identity, try pattern.definition(), pattern.form)
     }
 
     /// A loss as a metric: the mean of what it gives each batch, whatever the batches' sizes, as in Keras. A loss whose
     /// reduction is `none` gives the mean over the samples.
-    public init(_ loss: Loss) {
+    public convenience init(_ loss: Loss) {
         self.init(
             loss.name, loss.identity,
             MeanDefinition(usesMask: loss.reduction == .none) { try loss($0, $1) }, .loss(loss))
@@ -60,6 +80,13 @@ public struct Metric: Sendable, ExpressibleByStringLiteral {
         self.identity = identity
         self.form = form
         known = definition
+    }
+
+    /// A metric of the same kind that has taken no update.
+    /// - Parameter name: nil: the same.
+    public func copy(name: String? = nil) -> Metric {
+        // A name in the place of a class stands for the class, whatever the figure is called.
+        Metric(name ?? self.name, identity, known ?? (try? definition()), form)
     }
 
     /// What files may hold in the place of a metric.

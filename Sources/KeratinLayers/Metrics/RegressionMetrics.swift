@@ -3,7 +3,7 @@ import KeratinTensor
 
 extension Metric {
     /// √ of the mean squared error over all elements.
-    public static let rootMeanSquaredError = make(
+    static let rootMeanSquaredError = make(
         "RootMeanSquaredError",
         MeanDefinition(usesMask: false, finish: { $0.squareRoot() }) { yTrue, yPred in
             let (yTrue, yPred) = try Loss.sameRank(yTrue.cast(to: .float32), yPred)
@@ -11,7 +11,7 @@ extension Metric {
         })
 
     /// Σ t̂·p̂ of the vectors along an axis, each divided by its length (the loss of the name is its negative).
-    public static func cosineSimilarity(axis: Int = -1) -> Metric {
+    static func cosineSimilarity(axis: Int = -1) -> Metric {
         make(
             "CosineSimilarity", ["axis": .integer(axis)],
             MeanDefinition { yTrue, yPred in
@@ -25,7 +25,7 @@ extension Metric {
     }
 
     /// Pearson's correlation along an axis, averaged over the samples.
-    public static func pearsonCorrelation(axis: Int = -1) -> Metric {
+    static func pearsonCorrelation(axis: Int = -1) -> Metric {
         make(
             "PearsonCorrelation", ["axis": .integer(axis)],
             MeanDefinition { yTrue, yPred in
@@ -36,7 +36,7 @@ extension Metric {
     }
 
     /// Lin's concordance correlation along an axis in the form of Keras 3.15, averaged over the samples.
-    public static func concordanceCorrelation(axis: Int = -1) -> Metric {
+    static func concordanceCorrelation(axis: Int = -1) -> Metric {
         make(
             "ConcordanceCorrelation", ["axis": .integer(axis)],
             MeanDefinition { yTrue, yPred in
@@ -63,7 +63,7 @@ extension Metric {
     }
 
     /// 1 − Σ(t − p)²/Σ(t − t̄)² of each output; with `numRegressors` adjusted for their number.
-    public static func r2Score(
+    static func r2Score(
         classAggregation: ClassAggregation = .uniformAverage, numRegressors: Int = 0
     ) -> Metric {
         make(

@@ -17,7 +17,7 @@ extension Metric {
     /// (1 + β²)·precision·recall/(β²·precision + recall) of each class.
     ///
     /// - Parameter threshold: predictions above it are positive; nil: the largest of each sample.
-    public static func fBetaScore(
+    static func fBetaScore(
         average: Average = .none, beta: Double = 1, threshold: Double? = nil
     ) -> Metric {
         make(
@@ -29,7 +29,7 @@ extension Metric {
     }
 
     /// 2·precision·recall/(precision + recall) of each class.
-    public static func f1Score(average: Average = .none, threshold: Double? = nil) -> Metric {
+    static func f1Score(average: Average = .none, threshold: Double? = nil) -> Metric {
         make(
             "F1Score", name: "f1_score",
             [

@@ -1,14 +1,14 @@
 import KeratinCore
 import KeratinTensor
 
-/// Keras's metrics of plain values, which `RunningMetric.updateState(_:sampleWeight:)` takes. In `compile` they throw once
+/// Keras's metrics of plain values, which `updateState(_:sampleWeight:)` takes. In `compile` they throw once
 /// a step is recorded, as Keras's do: labels and predictions are not values.
 extension Metric {
     /// Σ value·weight / Σ weight over the samples; values of a sample are averaged first. 0 before any value.
-    public static let mean = make("Mean", ValueDefinition(statistic: .mean))
+    static let mean = make("Mean", ValueDefinition(statistic: .mean))
 
     /// Σ value·weight over all values. 0 before any value.
-    public static let sum = make("Sum", ValueDefinition(statistic: .sum))
+    static let sum = make("Sum", ValueDefinition(statistic: .sum))
 
     static let valueClasses: [String: @Sendable (Configuration) throws -> Metric] = [
         "Mean": { _ in mean }, "Sum": { _ in sum },
@@ -24,7 +24,7 @@ struct ValueDefinition: MetricDefinition {
     func update(_ yTrue: Tensor, _ yPred: Tensor, weight: Tensor?) throws -> [Tensor] {
         throw KeratinError(
             .invalidArgument,
-            "takes values, got labels and predictions: use RunningMetric.updateState(_:), or a metric of both"
+            "takes values, got labels and predictions: use updateState(_:), or a metric of both"
         )
     }
 

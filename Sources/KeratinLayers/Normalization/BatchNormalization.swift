@@ -27,11 +27,14 @@ public final class BatchNormalization: Layer {
     ///   - renormMomentum: how much of the averages that correct stays at each step.
     public convenience init(
         axis: Int = -1, momentum: Double = 0.99, epsilon: Double = 0.001, center: Bool = true,
-        scale: Bool = true, betaInitializer: Initializer = .zeros,
-        gammaInitializer: Initializer = .ones, movingMeanInitializer: Initializer = .zeros,
-        movingVarianceInitializer: Initializer = .ones, betaRegularizer: Regularizer? = nil,
-        gammaRegularizer: Regularizer? = nil, betaConstraint: Constraint? = nil,
-        gammaConstraint: Constraint? = nil, renorm: Bool = false,
+        scale: Bool = true, betaInitializer: any InitializerConvertible = .zeros,
+        gammaInitializer: any InitializerConvertible = .ones,
+        movingMeanInitializer: any InitializerConvertible = .zeros,
+        movingVarianceInitializer: any InitializerConvertible = .ones,
+        betaRegularizer: (any RegularizerConvertible)? = nil,
+        gammaRegularizer: (any RegularizerConvertible)? = nil,
+        betaConstraint: (any ConstraintConvertible)? = nil,
+        gammaConstraint: (any ConstraintConvertible)? = nil, renorm: Bool = false,
         renormClipping: RenormClipping = RenormClipping(), renormMomentum: Double = 0.99,
         name: String? = nil
     ) {
@@ -43,8 +46,8 @@ public final class BatchNormalization: Layer {
                 center: center, scale: scale,
                 beta: WeightSpecification(betaInitializer, betaRegularizer, betaConstraint),
                 gamma: WeightSpecification(gammaInitializer, gammaRegularizer, gammaConstraint)),
-            movingMeanInitializer: movingMeanInitializer,
-            movingVarianceInitializer: movingVarianceInitializer, name: name)
+            movingMeanInitializer: movingMeanInitializer.initializer,
+            movingVarianceInitializer: movingVarianceInitializer.initializer, name: name)
     }
 
     private init(

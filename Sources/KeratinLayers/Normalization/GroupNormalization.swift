@@ -16,10 +16,12 @@ public final class GroupNormalization: Layer {
     ///   - axis: where the channels are.
     public convenience init(
         groups: Int = 32, axis: Int = -1, epsilon: Double = 0.001, center: Bool = true,
-        scale: Bool = true, betaInitializer: Initializer = .zeros,
-        gammaInitializer: Initializer = .ones, betaRegularizer: Regularizer? = nil,
-        gammaRegularizer: Regularizer? = nil, betaConstraint: Constraint? = nil,
-        gammaConstraint: Constraint? = nil, name: String? = nil
+        scale: Bool = true, betaInitializer: any InitializerConvertible = .zeros,
+        gammaInitializer: any InitializerConvertible = .ones,
+        betaRegularizer: (any RegularizerConvertible)? = nil,
+        gammaRegularizer: (any RegularizerConvertible)? = nil,
+        betaConstraint: (any ConstraintConvertible)? = nil,
+        gammaConstraint: (any ConstraintConvertible)? = nil, name: String? = nil
     ) {
         self.init(
             groups: groups, axis: axis, epsilon: epsilon,

@@ -16,9 +16,12 @@ public final class LayerNormalization: Layer {
     public convenience init(
         axis: any AxisConvertible = -1, epsilon: Double = 0.001, center: Bool = true,
         scale: Bool = true,
-        betaInitializer: Initializer = .zeros, gammaInitializer: Initializer = .ones,
-        betaRegularizer: Regularizer? = nil, gammaRegularizer: Regularizer? = nil,
-        betaConstraint: Constraint? = nil, gammaConstraint: Constraint? = nil, name: String? = nil
+        betaInitializer: any InitializerConvertible = .zeros,
+        gammaInitializer: any InitializerConvertible = .ones,
+        betaRegularizer: (any RegularizerConvertible)? = nil,
+        gammaRegularizer: (any RegularizerConvertible)? = nil,
+        betaConstraint: (any ConstraintConvertible)? = nil,
+        gammaConstraint: (any ConstraintConvertible)? = nil, name: String? = nil
     ) {
         self.init(
             axis: axis, epsilon: epsilon, deviationOnly: false,

@@ -4,12 +4,12 @@ import KeratinTensor
 extension Optimizer {
     /// a and d are moving averages of the squares of the gradients and of the steps; the step is
     /// −g·√(d + ε)/√(a + ε), and w ← w + lr·step (Zeiler, 2012, where lr is 1).
-    public static func adadelta(
+    static func adadelta(
         learningRate: LearningRate = 0.001, rho: Double = 0.95, epsilon: Double = 1e-7,
         options: OptimizerOptions = OptimizerOptions()
     ) -> Optimizer {
         let config: [String: ConfigValue] = ["rho": .number(rho), "epsilon": .number(epsilon)]
-        let rule = Adadelta(rho: rho, epsilon: epsilon)
+        let rule = AdadeltaRule(rho: rho, epsilon: epsilon)
         return Optimizer(FunctionIdentity("Adadelta", config), rule, learningRate, options)
     }
 
@@ -22,7 +22,7 @@ extension Optimizer {
     }
 }
 
-struct Adadelta: UpdateRule {
+struct AdadeltaRule: UpdateRule {
     var rho: Double
     var epsilon: Double
 

@@ -14,7 +14,7 @@ extension Optimizer {
     /// columns, v = r/mean(r)·c; u = g/√v is divided by max(1, RMS(u)/clipThreshold), and
     /// w ← w − max(ε₂, RMS(w))·min(lr, 1/√t)·u. Averages keep 1 − t^β₂Decay of themselves.
     /// - Parameter relativeStep: kept for files; the step is bounded by 1/√t either way, as in Keras.
-    public static func adafactor(
+    static func adafactor(
         learningRate: LearningRate = 0.001, beta2Decay: Double = -0.8, epsilon1: Double = 1e-30,
         epsilon2: Double = 1e-3, clipThreshold: Double = 1, relativeStep: Bool = true,
         options: OptimizerOptions = OptimizerOptions()
@@ -24,7 +24,7 @@ extension Optimizer {
             "epsilon_2": .number(epsilon2), "clip_threshold": .number(clipThreshold),
             "relative_step": .boolean(relativeStep),
         ]
-        let rule = Adafactor(
+        let rule = AdafactorRule(
             beta2Decay: beta2Decay, epsilon1: epsilon1, epsilon2: epsilon2,
             clipThreshold: clipThreshold)
         return Optimizer(FunctionIdentity("Adafactor", config), rule, learningRate, options)
@@ -42,7 +42,7 @@ extension Optimizer {
     }
 }
 
-struct Adafactor: VariableUpdateRule {
+struct AdafactorRule: VariableUpdateRule {
     var beta2Decay: Double
     var epsilon1: Double
     var epsilon2: Double

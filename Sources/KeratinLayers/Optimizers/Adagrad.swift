@@ -4,7 +4,7 @@ import KeratinTensor
 extension Optimizer {
     /// a ← a + g², w ← w − lr·g/√(a + ε) (Duchi et al., 2011).
     /// - Parameter initialAccumulatorValue: a before the first step.
-    public static func adagrad(
+    static func adagrad(
         learningRate: LearningRate = 0.001, initialAccumulatorValue: Double = 0.1,
         epsilon: Double = 1e-7, options: OptimizerOptions = OptimizerOptions()
     ) -> Optimizer {
@@ -12,7 +12,7 @@ extension Optimizer {
             "initial_accumulator_value": .number(initialAccumulatorValue),
             "epsilon": .number(epsilon),
         ]
-        let rule = Adagrad(initial: initialAccumulatorValue, epsilon: epsilon)
+        let rule = AdagradRule(initial: initialAccumulatorValue, epsilon: epsilon)
         return Optimizer(FunctionIdentity("Adagrad", config), rule, learningRate, options)
     }
 
@@ -26,7 +26,7 @@ extension Optimizer {
     }
 }
 
-struct Adagrad: UpdateRule {
+struct AdagradRule: UpdateRule {
     var initial: Double
     var epsilon: Double
 

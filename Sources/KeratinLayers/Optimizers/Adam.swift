@@ -12,7 +12,7 @@ import KeratinTensor
 extension Optimizer {
     /// Adam (Kingma and Ba, 2014) in the form of Keras: m and v are moving averages of g and g²,
     /// w ← w − α·m/(√v + ε) with α = lr·√(1 − β₂ᵗ)/(1 − β₁ᵗ). `amsgrad` uses the largest v so far.
-    public static func adam(
+    static func adam(
         learningRate: LearningRate = 0.001, beta1: Double = 0.9, beta2: Double = 0.999,
         epsilon: Double = 1e-7, amsgrad: Bool = false,
         options: OptimizerOptions = OptimizerOptions()
@@ -22,7 +22,7 @@ extension Optimizer {
 
     /// Adam with weights that decay (Loshchilov and Hutter, 2017).
     /// - Parameter options: its weight decay is not used.
-    public static func adamW(
+    static func adamW(
         learningRate: LearningRate = 0.001, weightDecay: Double = 0.004, beta1: Double = 0.9,
         beta2: Double = 0.999, epsilon: Double = 1e-7, amsgrad: Bool = false,
         options: OptimizerOptions = OptimizerOptions()
@@ -40,7 +40,7 @@ extension Optimizer {
             "beta_1": .number(beta1), "beta_2": .number(beta2), "epsilon": .number(epsilon),
             "amsgrad": .boolean(amsgrad),
         ]
-        let rule = Adam(beta1: beta1, beta2: beta2, epsilon: epsilon, amsgrad: amsgrad)
+        let rule = AdamRule(beta1: beta1, beta2: beta2, epsilon: epsilon, amsgrad: amsgrad)
         return Optimizer(FunctionIdentity(className, config), rule, learningRate, options)
     }
 
@@ -65,7 +65,7 @@ extension Optimizer {
     }
 }
 
-struct Adam: UpdateRule {
+struct AdamRule: UpdateRule {
     var beta1: Double
     var beta2: Double
     var epsilon: Double
@@ -87,7 +87,7 @@ struct Adam: UpdateRule {
     func update(
         _ weights: Tensor, gradient: Tensor, slots: [Tensor], step: StepNumbers
     ) throws -> (weights: Tensor, slots: [Tensor]) {
-        let alpha = try Adam.rate(step, beta1, beta2)
+        let alpha = try AdamRule.rate(step, beta1, beta2)
         let m = try slots[0] + (gradient - slots[0]) * (1 - beta1)
         let v = try slots[1] + (step.square(gradient) - slots[1]) * (1 - beta2)
         var results = [m, v]

@@ -12,14 +12,14 @@ import KeratinTensor
 extension Optimizer {
     /// Adam with the largest gradient in place of the mean square (Kingma and Ba, 2014): u ← max(β₂·u, |g|),
     /// w ← w − lr/(1 − β₁ᵗ)·m/(u + ε).
-    public static func adamax(
+    static func adamax(
         learningRate: LearningRate = 0.001, beta1: Double = 0.9, beta2: Double = 0.999,
         epsilon: Double = 1e-7, options: OptimizerOptions = OptimizerOptions()
     ) -> Optimizer {
         let config: [String: ConfigValue] = [
             "beta_1": .number(beta1), "beta_2": .number(beta2), "epsilon": .number(epsilon),
         ]
-        let rule = Adamax(beta1: beta1, beta2: beta2, epsilon: epsilon)
+        let rule = AdamaxRule(beta1: beta1, beta2: beta2, epsilon: epsilon)
         return Optimizer(FunctionIdentity("Adamax", config), rule, learningRate, options)
     }
 
@@ -33,7 +33,7 @@ extension Optimizer {
     }
 }
 
-struct Adamax: UpdateRule {
+struct AdamaxRule: UpdateRule {
     var beta1: Double
     var beta2: Double
     var epsilon: Double

@@ -5,7 +5,7 @@ extension Optimizer {
     /// Follow the regularized leader (McMahan et al., 2013). With p = −learningRatePower, n the sum of g² and
     /// z ← z + g' − (n_newᵖ − nᵖ)/lr·w, g' = g + 2·l2Shrinkage·w:
     /// w ← (clip(z, ±l1) − z)/(n_newᵖ/lr + 2·l2 + beta/lr).
-    public static func ftrl(
+    static func ftrl(
         learningRate: LearningRate = 0.001, learningRatePower: Double = -0.5,
         initialAccumulatorValue: Double = 0.1, l1RegularizationStrength: Double = 0,
         l2RegularizationStrength: Double = 0, l2ShrinkageRegularizationStrength: Double = 0,
@@ -19,7 +19,7 @@ extension Optimizer {
             "l2_shrinkage_regularization_strength": .number(l2ShrinkageRegularizationStrength),
             "beta": .number(beta),
         ]
-        let rule = Ftrl(
+        let rule = FtrlRule(
             power: -learningRatePower, initial: initialAccumulatorValue,
             l1: l1RegularizationStrength, l2: l2RegularizationStrength,
             shrinkage: l2ShrinkageRegularizationStrength, beta: beta)
@@ -43,7 +43,7 @@ extension Optimizer {
     }
 }
 
-struct Ftrl: UpdateRule {
+struct FtrlRule: UpdateRule {
     var power: Double
     var initial: Double
     var l1: Double

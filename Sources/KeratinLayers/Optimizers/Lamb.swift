@@ -11,14 +11,14 @@ import KeratinTensor
 
 extension Optimizer {
     /// Adam's direction u = m̂/(√v̂ + ε), scaled for each weight by ‖w‖/‖u‖ (1 where either is 0) (You et al., 2019).
-    public static func lamb(
+    static func lamb(
         learningRate: LearningRate = 0.001, beta1: Double = 0.9, beta2: Double = 0.999,
         epsilon: Double = 1e-7, options: OptimizerOptions = OptimizerOptions()
     ) -> Optimizer {
         let config: [String: ConfigValue] = [
             "beta_1": .number(beta1), "beta_2": .number(beta2), "epsilon": .number(epsilon),
         ]
-        let rule = Lamb(beta1: beta1, beta2: beta2, epsilon: epsilon)
+        let rule = LambRule(beta1: beta1, beta2: beta2, epsilon: epsilon)
         return Optimizer(FunctionIdentity("Lamb", config), rule, learningRate, options)
     }
 
@@ -32,7 +32,7 @@ extension Optimizer {
     }
 }
 
-struct Lamb: VariableUpdateRule {
+struct LambRule: VariableUpdateRule {
     var beta1: Double
     var beta2: Double
     var epsilon: Double

@@ -12,7 +12,7 @@ import KeratinCore
 
 extension LearningRate {
     /// rate·decayRate^(step/decaySteps); with `staircase` the exponent is rounded down.
-    public static func exponentialDecay(
+    static func exponentialDecay(
         _ initialLearningRate: Double, decaySteps: Int, decayRate: Double, staircase: Bool = false
     ) -> LearningRate {
         let config: [String: ConfigValue] = [
@@ -27,7 +27,7 @@ extension LearningRate {
     }
 
     /// rate/(1 + decayRate·step/decaySteps); with `staircase` step/decaySteps is rounded down.
-    public static func inverseTimeDecay(
+    static func inverseTimeDecay(
         _ initialLearningRate: Double, decaySteps: Int, decayRate: Double, staircase: Bool = false
     ) -> LearningRate {
         let config: [String: ConfigValue] = [
@@ -42,7 +42,7 @@ extension LearningRate {
     }
 
     /// rate/(1 + decay·step): the argument `decay` of the optimizers of Keras 1 and 2.
-    public static func legacyDecay(_ learningRate: Double, decay: Double) -> LearningRate {
+    static func legacyDecay(_ learningRate: Double, decay: Double) -> LearningRate {
         inverseTimeDecay(learningRate, decaySteps: 1, decayRate: decay)
     }
 
@@ -53,7 +53,7 @@ extension LearningRate {
 
     /// values[i] while the step is at most boundaries[i], and the last value afterwards.
     /// - Parameter values: one more than boundaries.
-    public static func piecewiseConstantDecay(
+    static func piecewiseConstantDecay(
         boundaries: [Int], values: [Double]
     ) -> LearningRate {
         let config: [String: ConfigValue] = [
@@ -74,7 +74,7 @@ extension LearningRate {
 
     /// From one rate to another as (1 − step/decaySteps)^power. After `decaySteps` it stays; with `cycle` the decay is
     /// stretched over the next multiple of `decaySteps` instead.
-    public static func polynomialDecay(
+    static func polynomialDecay(
         _ initialLearningRate: Double, decaySteps: Int, endLearningRate: Double = 0.0001,
         power: Double = 1, cycle: Bool = false
     ) -> LearningRate {
@@ -98,7 +98,7 @@ extension LearningRate {
 
     /// Half a cosine from the rate to alpha times it, over `decaySteps`. With `warmupTarget` the rate first rises on a
     /// line from the initial one to the target, over `warmupSteps`, and the cosine starts there.
-    public static func cosineDecay(
+    static func cosineDecay(
         _ initialLearningRate: Double, decaySteps: Int, alpha: Double = 0,
         warmupTarget: Double? = nil, warmupSteps: Int = 0
     ) -> LearningRate {
@@ -124,7 +124,7 @@ extension LearningRate {
 
     /// Half a cosine, again and again (Loshchilov and Hutter, 2016): each time over `tMul` times as many steps, from
     /// `mMul` times the rate.
-    public static func cosineDecayRestarts(
+    static func cosineDecayRestarts(
         _ initialLearningRate: Double, firstDecaySteps: Int, tMul: Double = 2, mMul: Double = 1,
         alpha: Double = 0
     ) -> LearningRate {

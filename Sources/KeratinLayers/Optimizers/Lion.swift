@@ -3,12 +3,12 @@ import KeratinTensor
 
 extension Optimizer {
     /// w ← w − lr·sign(β₁·m + (1 − β₁)·g), then m ← β₂·m + (1 − β₂)·g (Chen et al., 2023).
-    public static func lion(
+    static func lion(
         learningRate: LearningRate = 0.001, beta1: Double = 0.9, beta2: Double = 0.99,
         options: OptimizerOptions = OptimizerOptions()
     ) -> Optimizer {
         let config: [String: ConfigValue] = ["beta_1": .number(beta1), "beta_2": .number(beta2)]
-        let rule = Lion(beta1: beta1, beta2: beta2)
+        let rule = LionRule(beta1: beta1, beta2: beta2)
         return Optimizer(FunctionIdentity("Lion", config), rule, learningRate, options)
     }
 
@@ -21,7 +21,7 @@ extension Optimizer {
     }
 }
 
-struct Lion: UpdateRule {
+struct LionRule: UpdateRule {
     var beta1: Double
     var beta2: Double
 

@@ -40,7 +40,7 @@ extension Optimizer {
     /// Muon (Jordan et al., 2024): the momentum of each matrix is made nearly orthogonal by Newton-Schulz iterations and is
     /// then the update; all other weights are updated by AdamW.
     /// - Parameter weightDecay: of matrices.
-    public static func muon(
+    static func muon(
         learningRate: LearningRate = 0.001, weightDecay: Double? = 0.004,
         muon: MuonOptions = MuonOptions(), options: OptimizerOptions = OptimizerOptions()
     ) -> Optimizer {
@@ -59,7 +59,7 @@ extension Optimizer {
             "rms_rate": ConfigValue(muon.rmsRate),
         ]
         return Optimizer(
-            FunctionIdentity("Muon", config), Muon(options: muon), learningRate, options)
+            FunctionIdentity("Muon", config), MuonRule(options: muon), learningRate, options)
     }
 
     static func muon(_ configuration: Configuration) throws -> Optimizer {
@@ -99,7 +99,7 @@ extension Optimizer {
     }
 }
 
-struct Muon: VariableUpdateRule {
+struct MuonRule: VariableUpdateRule {
     var options: MuonOptions
 
     func validate() throws {
@@ -130,7 +130,7 @@ struct Muon: VariableUpdateRule {
         step: StepNumbers
     ) throws -> (weight: Tensor, slots: [Tensor?]) {
         if usesAdam(variable) {
-            let alpha = try Adam.rate(
+            let alpha = try AdamRule.rate(
                 step, options.adamBeta1, options.adamBeta2, factor: options.adamLRRatio)
             let m = try slots[0] + (gradient - slots[0]) * (1 - options.adamBeta1)
             let v = try slots[1] + (step.square(gradient) - slots[1]) * (1 - options.adamBeta2)

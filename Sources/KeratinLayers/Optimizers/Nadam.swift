@@ -12,14 +12,14 @@ import KeratinTensor
 extension Optimizer {
     /// Adam with Nesterov's momentum (Dozat, 2016). With uₜ = β₁·(1 − ½·0.96ᵗ) and Pₜ = u₁·…·uₜ:
     /// m̂ = uₜ₊₁·m/(1 − Pₜ₊₁) + (1 − uₜ)·g/(1 − Pₜ), w ← w − lr·m̂/(√(v/(1 − β₂ᵗ)) + ε).
-    public static func nadam(
+    static func nadam(
         learningRate: LearningRate = 0.001, beta1: Double = 0.9, beta2: Double = 0.999,
         epsilon: Double = 1e-7, options: OptimizerOptions = OptimizerOptions()
     ) -> Optimizer {
         let config: [String: ConfigValue] = [
             "beta_1": .number(beta1), "beta_2": .number(beta2), "epsilon": .number(epsilon),
         ]
-        let rule = Nadam(beta1: beta1, beta2: beta2, epsilon: epsilon)
+        let rule = NadamRule(beta1: beta1, beta2: beta2, epsilon: epsilon)
         return Optimizer(FunctionIdentity("Nadam", config), rule, learningRate, options)
     }
 
@@ -33,7 +33,7 @@ extension Optimizer {
     }
 }
 
-struct Nadam: UpdateRule {
+struct NadamRule: UpdateRule {
     var beta1: Double
     var beta2: Double
     var epsilon: Double

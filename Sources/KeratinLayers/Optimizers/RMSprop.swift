@@ -4,7 +4,7 @@ import KeratinTensor
 extension Optimizer {
     /// v ← ρ·v + (1 − ρ)·g², w ← w − lr·g/√(v + ε); centred: v less the square of the mean gradient. With
     /// momentum the steps accumulate: m ← momentum·m + step.
-    public static func rmsprop(
+    static func rmsprop(
         learningRate: LearningRate = 0.001, rho: Double = 0.9, momentum: Double = 0,
         epsilon: Double = 1e-7, centered: Bool = false,
         options: OptimizerOptions = OptimizerOptions()
@@ -13,7 +13,7 @@ extension Optimizer {
             "rho": .number(rho), "momentum": .number(momentum), "epsilon": .number(epsilon),
             "centered": .boolean(centered),
         ]
-        let rule = RMSprop(rho: rho, momentum: momentum, epsilon: epsilon, centered: centered)
+        let rule = RMSpropRule(rho: rho, momentum: momentum, epsilon: epsilon, centered: centered)
         return Optimizer(FunctionIdentity("RMSprop", config), rule, learningRate, options)
     }
 
@@ -28,7 +28,7 @@ extension Optimizer {
     }
 }
 
-struct RMSprop: UpdateRule {
+struct RMSpropRule: UpdateRule {
     var rho: Double
     var momentum: Double
     var epsilon: Double

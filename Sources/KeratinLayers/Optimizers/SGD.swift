@@ -6,7 +6,7 @@ extension Optimizer {
     /// w ← w + momentum·v − lr·g.
     ///
     /// The time decay of Keras 1 and 2 is a schedule: `learningRate: .legacyDecay(0.01, decay: 1e-6)`.
-    public static func sgd(
+    static func sgd(
         learningRate: LearningRate = 0.01, momentum: Double = 0, nesterov: Bool = false,
         options: OptimizerOptions = OptimizerOptions()
     ) -> Optimizer {
@@ -14,7 +14,7 @@ extension Optimizer {
             "momentum": .number(momentum), "nesterov": .boolean(nesterov),
         ]
         return Optimizer(
-            FunctionIdentity("SGD", config), SGD(momentum: momentum, nesterov: nesterov),
+            FunctionIdentity("SGD", config), SGDRule(momentum: momentum, nesterov: nesterov),
             learningRate, options)
     }
 
@@ -27,7 +27,7 @@ extension Optimizer {
     }
 }
 
-struct SGD: UpdateRule, IdleSlotRule {
+struct SGDRule: UpdateRule, IdleSlotRule {
     var momentum: Double
     var nesterov: Bool
 

@@ -10,7 +10,7 @@ public class AdaptivePoolingLayer: SpatialLayer, ConfigurableLayer {
 
     /// - Parameter outputSize: the extents of the result's spatial axes.
     public init(
-        _ outputSize: any AxisConvertible, dataFormat: DataFormat = .channelsLast,
+        _ outputSize: any AxisConvertible, dataFormat: any DataFormatConvertible = .channelsLast,
         name: String? = nil
     ) {
         self.outputSize = Extents(outputSize)

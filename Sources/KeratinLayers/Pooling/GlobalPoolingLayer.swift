@@ -8,7 +8,8 @@ public class GlobalPoolingLayer: SpatialLayer, ConfigurableLayer {
 
     /// - Parameter keepDimensions: whether the spatial axes stay, with extent 1.
     public init(
-        dataFormat: DataFormat = .channelsLast, keepDimensions: Bool = false, name: String? = nil
+        dataFormat: any DataFormatConvertible = .channelsLast, keepDimensions: Bool = false,
+        name: String? = nil
     ) {
         self.keepDimensions = keepDimensions
         super.init(dataFormat: dataFormat, name: name)

@@ -12,13 +12,26 @@ public class PoolingLayer: SpatialLayer, ConfigurableLayer {
     /// - Parameter strides: nil: the pool's size.
     public init(
         poolSize: any AxisConvertible = 2, strides: (any AxisConvertible)? = nil,
-        padding: Window.Padding = .valid,
-        dataFormat: DataFormat = .channelsLast, name: String? = nil
+        padding: any PaddingConvertible = .valid,
+        dataFormat: any DataFormatConvertible = .channelsLast, name: String? = nil
     ) {
         self.poolSize = Extents(poolSize)
         self.strides = strides.map { Extents($0) }
-        self.padding = padding
+        let border = Chosen(padding.padding, else: .valid)
+        self.padding = border.value
         super.init(dataFormat: dataFormat, name: name)
+        note(border.mistake)
+    }
+
+    /// The same, the size of the pool first: `MaxPooling2D(2)`, `MaxPooling2D([2, 2], strides: 1)`.
+    public convenience init(
+        _ poolSize: any AxisConvertible, strides: (any AxisConvertible)? = nil,
+        padding: any PaddingConvertible = .valid,
+        dataFormat: any DataFormatConvertible = .channelsLast, name: String? = nil
+    ) {
+        self.init(
+            poolSize: poolSize, strides: strides, padding: padding, dataFormat: dataFormat,
+            name: name)
     }
 
     public required convenience init(from configuration: Configuration) throws {

@@ -28,12 +28,14 @@ public final class Bidirectional: Layer {
     ///   - backwardLayer: the layer for the other direction, if it is not to be a copy; it has `goBackwards`, and the other
     ///     arguments that decide what is returned are equal.
     public init(
-        _ layer: RNN, mergeMode: MergeMode? = .concat, backwardLayer: RNN? = nil,
-        name: String? = nil
+        _ layer: RNN, mergeMode: (any MergeModeConvertible)? = MergeMode.concat,
+        backwardLayer: RNN? = nil, name: String? = nil
     ) {
-        self.mergeMode = mergeMode
+        let mode = mergeMode.map { Chosen($0.mergeMode, else: .concat) }
+        self.mergeMode = mode?.value
         directions = Bidirectional.directions(layer, backwardLayer)
         super.init(name: name)
+        note(mode?.mistake)
     }
 
     private static func directions(
@@ -214,7 +216,7 @@ extension Bidirectional: ConfigurableLayer {
         self.init(
             forward,
             mergeMode: configuration.isNull("merge_mode")
-                ? nil : try configuration.choice("merge_mode", default: .concat),
+                ? nil : try configuration.choice("merge_mode", default: MergeMode.concat),
             backwardLayer: try layer("backward_layer"), name: configuration.name)
     }
 }

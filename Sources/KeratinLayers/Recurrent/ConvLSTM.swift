@@ -27,16 +27,21 @@ public class ConvLSTM: RNN {
     ///   - goBackwards: whether steps run from the last to the first; the result is in the order of running.
     ///   - stateful: whether a batch starts from the states in which the one before it ended, sample by sample.
     public convenience init(
-        _ filters: Int, kernelSize: any AxisConvertible, strides: any AxisConvertible = 1,
-        padding: Window.Padding = .valid, dataFormat: DataFormat = .channelsLast,
-        dilationRate: any AxisConvertible = 1, activation: ActivationFunction = .tanh,
-        recurrentActivation: ActivationFunction = .sigmoid, useBias: Bool = true,
-        kernelInitializer: Initializer = .glorotUniform,
-        recurrentInitializer: Initializer = .orthogonal(), biasInitializer: Initializer = .zeros,
-        unitForgetBias: Bool = true, kernelRegularizer: Regularizer? = nil,
-        recurrentRegularizer: Regularizer? = nil, biasRegularizer: Regularizer? = nil,
-        activityRegularizer: Regularizer? = nil, kernelConstraint: Constraint? = nil,
-        recurrentConstraint: Constraint? = nil, biasConstraint: Constraint? = nil,
+        _ filters: Int, _ kernelSize: any AxisConvertible, strides: any AxisConvertible = 1,
+        padding: any PaddingConvertible = .valid,
+        dataFormat: any DataFormatConvertible = .channelsLast,
+        dilationRate: any AxisConvertible = 1, activation: any ActivationConvertible = .tanh,
+        recurrentActivation: any ActivationConvertible = .sigmoid, useBias: Bool = true,
+        kernelInitializer: any InitializerConvertible = .glorotUniform,
+        recurrentInitializer: any InitializerConvertible = .orthogonal(),
+        biasInitializer: any InitializerConvertible = .zeros,
+        unitForgetBias: Bool = true, kernelRegularizer: (any RegularizerConvertible)? = nil,
+        recurrentRegularizer: (any RegularizerConvertible)? = nil,
+        biasRegularizer: (any RegularizerConvertible)? = nil,
+        activityRegularizer: (any RegularizerConvertible)? = nil,
+        kernelConstraint: (any ConstraintConvertible)? = nil,
+        recurrentConstraint: (any ConstraintConvertible)? = nil,
+        biasConstraint: (any ConstraintConvertible)? = nil,
         dropout: Double = 0, recurrentDropout: Double = 0, seed: Int? = nil,
         returnSequences: Bool = false, returnState: Bool = false, goBackwards: Bool = false,
         stateful: Bool = false, zeroOutputForMask: Bool = false, name: String? = nil
@@ -61,7 +66,7 @@ public class ConvLSTM: RNN {
                 goBackwards: goBackwards, stateful: stateful,
                 zeroOutputForMask: zeroOutputForMask),
             name: name)
-        self.activityRegularizer = activityRegularizer
+        self.activityRegularizer = activityRegularizer?.regularizer
     }
 
     public required convenience init(from configuration: Configuration) throws {

@@ -11,18 +11,25 @@ struct ConvLSTMGeometry: Sendable {
     var padding: Window.Padding
     var dataFormat: DataFormat
     var dilationRate: Extents
+    /// What is wrong with the padding or the data format.
+    let mistake: (any Error)?
 
     init(
         rank: Int, filters: Int, kernelSize: any AxisConvertible, strides: any AxisConvertible,
-        padding: Window.Padding,
-        dataFormat: DataFormat, dilationRate: any AxisConvertible
+        padding: any PaddingConvertible, dataFormat: any DataFormatConvertible,
+        dilationRate: any AxisConvertible
     ) {
         self.rank = rank
         self.filters = filters
         self.kernelSize = Extents(kernelSize)
         self.strides = Extents(strides)
-        self.padding = padding
-        self.dataFormat = dataFormat
+        let (border, format) = (
+            Chosen(padding.padding, else: .valid),
+            Chosen(dataFormat.dataFormat, else: .channelsLast)
+        )
+        self.padding = border.value
+        self.dataFormat = format.value
+        mistake = border.mistake ?? format.mistake
         self.dilationRate = Extents(dilationRate)
     }
 
@@ -36,7 +43,8 @@ struct ConvLSTMGeometry: Sendable {
     }
 
     func config() throws -> [String: ConfigValue] {
-        [
+        if let mistake { throw mistake }
+        return [
             "filters": .integer(filters),
             "kernel_size": ConfigValue(try kernelSize.resolved(rank: rank, "kernelSize")),
             "strides": ConfigValue(try strides.resolved(rank: rank, "strides")),
@@ -48,6 +56,7 @@ struct ConvLSTMGeometry: Sendable {
     /// The kernel's extents.
     /// - Throws: `KeratinError` for arguments that do not fit each other.
     func checked() throws -> [Int] {
+        if let mistake { throw mistake }
         guard filters > 0 else {
             throw KeratinError(.invalidArgument, "filters must be positive, got \(filters)")
         }

@@ -18,13 +18,17 @@ public final class GRUCell: VectorCell {
     ///   - resetAfter: whether the reset gate comes after the recurrent product (cuDNN's convention).
     ///   - seed: of the dropouts; nil: a part of the run's own random numbers.
     public convenience init(
-        _ units: Int, activation: ActivationFunction = .tanh,
-        recurrentActivation: ActivationFunction = .sigmoid, useBias: Bool = true,
-        kernelInitializer: Initializer = .glorotUniform,
-        recurrentInitializer: Initializer = .orthogonal(), biasInitializer: Initializer = .zeros,
-        kernelRegularizer: Regularizer? = nil, recurrentRegularizer: Regularizer? = nil,
-        biasRegularizer: Regularizer? = nil, kernelConstraint: Constraint? = nil,
-        recurrentConstraint: Constraint? = nil, biasConstraint: Constraint? = nil,
+        _ units: Int, activation: any ActivationConvertible = .tanh,
+        recurrentActivation: any ActivationConvertible = .sigmoid, useBias: Bool = true,
+        kernelInitializer: any InitializerConvertible = .glorotUniform,
+        recurrentInitializer: any InitializerConvertible = .orthogonal(),
+        biasInitializer: any InitializerConvertible = .zeros,
+        kernelRegularizer: (any RegularizerConvertible)? = nil,
+        recurrentRegularizer: (any RegularizerConvertible)? = nil,
+        biasRegularizer: (any RegularizerConvertible)? = nil,
+        kernelConstraint: (any ConstraintConvertible)? = nil,
+        recurrentConstraint: (any ConstraintConvertible)? = nil,
+        biasConstraint: (any ConstraintConvertible)? = nil,
         dropout: Double = 0, recurrentDropout: Double = 0, resetAfter: Bool = true,
         seed: Int? = nil, name: String? = nil
     ) {

@@ -31,7 +31,7 @@ public class RNN: Layer, ConfigurableLayer {
     public convenience init(
         _ cell: RecurrentCell, returnSequences: Bool = false, returnState: Bool = false,
         goBackwards: Bool = false, stateful: Bool = false, unroll: Bool = false,
-        zeroOutputForMask: Bool = false, activityRegularizer: Regularizer? = nil,
+        zeroOutputForMask: Bool = false, activityRegularizer: (any RegularizerConvertible)? = nil,
         name: String? = nil
     ) {
         self.init(
@@ -41,14 +41,14 @@ public class RNN: Layer, ConfigurableLayer {
                 goBackwards: goBackwards, stateful: stateful, unroll: unroll,
                 zeroOutputForMask: zeroOutputForMask),
             name: name)
-        self.activityRegularizer = activityRegularizer
+        self.activityRegularizer = activityRegularizer?.regularizer
     }
 
     /// Cells on top of each other, as one `StackedRNNCells`.
     public convenience init(
         _ cells: [RecurrentCell], returnSequences: Bool = false, returnState: Bool = false,
         goBackwards: Bool = false, stateful: Bool = false, unroll: Bool = false,
-        zeroOutputForMask: Bool = false, activityRegularizer: Regularizer? = nil,
+        zeroOutputForMask: Bool = false, activityRegularizer: (any RegularizerConvertible)? = nil,
         name: String? = nil
     ) {
         self.init(

@@ -18,13 +18,14 @@ struct RecurrentArguments: Sendable {
     var seed: Int?
 
     init(
-        activation: ActivationFunction, recurrentActivation: ActivationFunction? = nil,
+        activation: any ActivationConvertible,
+        recurrentActivation: (any ActivationConvertible)? = nil,
         useBias: Bool, kernel: WeightSpecification, recurrent: WeightSpecification,
         bias: WeightSpecification, unitForgetBias: Bool? = nil, dropout: Double,
         recurrentDropout: Double, seed: Int?
     ) {
-        self.activation = activation
-        self.recurrentActivation = recurrentActivation
+        self.activation = activation.activationFunction
+        self.recurrentActivation = recurrentActivation?.activationFunction
         self.useBias = useBias
         self.kernel = kernel
         self.recurrent = recurrent

@@ -16,19 +16,24 @@ public final class SimpleRNN: VectorRNN {
     ///   - unroll: only written into files: the program is a loop in any case.
     ///   - zeroOutputForMask: whether the output of masked steps is zero.
     ///   - seed: of the dropouts; nil: a part of the run's own random numbers.
+    ///   - inputShape: the extents of a sample, if the layer is the first of a stack.
     public convenience init(
-        _ units: Int, activation: ActivationFunction = .tanh,
+        _ units: Int, activation: any ActivationConvertible = .tanh,
         useBias: Bool = true,
-        kernelInitializer: Initializer = .glorotUniform,
-        recurrentInitializer: Initializer = .orthogonal(), biasInitializer: Initializer = .zeros,
-        kernelRegularizer: Regularizer? = nil,
-        recurrentRegularizer: Regularizer? = nil, biasRegularizer: Regularizer? = nil,
-        activityRegularizer: Regularizer? = nil, kernelConstraint: Constraint? = nil,
-        recurrentConstraint: Constraint? = nil, biasConstraint: Constraint? = nil,
+        kernelInitializer: any InitializerConvertible = .glorotUniform,
+        recurrentInitializer: any InitializerConvertible = .orthogonal(),
+        biasInitializer: any InitializerConvertible = .zeros,
+        kernelRegularizer: (any RegularizerConvertible)? = nil,
+        recurrentRegularizer: (any RegularizerConvertible)? = nil,
+        biasRegularizer: (any RegularizerConvertible)? = nil,
+        activityRegularizer: (any RegularizerConvertible)? = nil,
+        kernelConstraint: (any ConstraintConvertible)? = nil,
+        recurrentConstraint: (any ConstraintConvertible)? = nil,
+        biasConstraint: (any ConstraintConvertible)? = nil,
         dropout: Double = 0, recurrentDropout: Double = 0, returnSequences: Bool = false,
         returnState: Bool = false, goBackwards: Bool = false, stateful: Bool = false,
         unroll: Bool = false, zeroOutputForMask: Bool = false, seed: Int? = nil,
-        name: String? = nil
+        name: String? = nil, inputShape: [Int?]? = nil
     ) {
         self.init(
             cell: SimpleRNNCell(
@@ -45,7 +50,8 @@ public final class SimpleRNN: VectorRNN {
                 goBackwards: goBackwards, stateful: stateful, unroll: unroll,
                 zeroOutputForMask: zeroOutputForMask),
             name: name)
-        self.activityRegularizer = activityRegularizer
+        self.activityRegularizer = activityRegularizer?.regularizer
+        sampleShape = inputShape
     }
 
     public required convenience init(from configuration: Configuration) throws {

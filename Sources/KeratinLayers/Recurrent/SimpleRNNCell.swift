@@ -11,12 +11,16 @@ public final class SimpleRNNCell: VectorCell {
     ///   - recurrentDropout: the part of the hidden state that is dropped in training.
     ///   - seed: of the dropouts; nil: a part of the run's own random numbers.
     public convenience init(
-        _ units: Int, activation: ActivationFunction = .tanh, useBias: Bool = true,
-        kernelInitializer: Initializer = .glorotUniform,
-        recurrentInitializer: Initializer = .orthogonal(), biasInitializer: Initializer = .zeros,
-        kernelRegularizer: Regularizer? = nil, recurrentRegularizer: Regularizer? = nil,
-        biasRegularizer: Regularizer? = nil, kernelConstraint: Constraint? = nil,
-        recurrentConstraint: Constraint? = nil, biasConstraint: Constraint? = nil,
+        _ units: Int, activation: any ActivationConvertible = .tanh, useBias: Bool = true,
+        kernelInitializer: any InitializerConvertible = .glorotUniform,
+        recurrentInitializer: any InitializerConvertible = .orthogonal(),
+        biasInitializer: any InitializerConvertible = .zeros,
+        kernelRegularizer: (any RegularizerConvertible)? = nil,
+        recurrentRegularizer: (any RegularizerConvertible)? = nil,
+        biasRegularizer: (any RegularizerConvertible)? = nil,
+        kernelConstraint: (any ConstraintConvertible)? = nil,
+        recurrentConstraint: (any ConstraintConvertible)? = nil,
+        biasConstraint: (any ConstraintConvertible)? = nil,
         dropout: Double = 0, recurrentDropout: Double = 0, seed: Int? = nil, name: String? = nil
     ) {
         self.init(

@@ -9,10 +9,12 @@ public class SpatialDropoutLayer: NoiseLayer {
     private let rate: Double
     private let dataFormat: DataFormat
 
-    init(_ rate: Double, dataFormat: DataFormat, seed: Int?, name: String?) {
+    init(_ rate: Double, dataFormat: any DataFormatConvertible, seed: Int?, name: String?) {
+        let format = Chosen(dataFormat.dataFormat, else: .channelsLast)
         self.rate = rate
-        self.dataFormat = dataFormat
+        self.dataFormat = format.value
         super.init(seed: seed, name: name)
+        note(format.mistake)
     }
 
     public override func getConfig() throws -> [String: ConfigValue] {
@@ -67,7 +69,7 @@ public final class SpatialDropout1D: SpatialDropoutLayer, ConfigurableLayer {
 /// Drops whole channels of images: inputs [batch, rows, columns, channels].
 public final class SpatialDropout2D: SpatialDropoutLayer, ConfigurableLayer {
     public override init(
-        _ rate: Double, dataFormat: DataFormat = .channelsLast, seed: Int? = nil,
+        _ rate: Double, dataFormat: any DataFormatConvertible = .channelsLast, seed: Int? = nil,
         name: String? = nil
     ) {
         super.init(rate, dataFormat: dataFormat, seed: seed, name: name)
@@ -85,7 +87,7 @@ public final class SpatialDropout3D: SpatialDropoutLayer, ConfigurableLayer {
     override class var rank: Int { 3 }
 
     public override init(
-        _ rate: Double, dataFormat: DataFormat = .channelsLast, seed: Int? = nil,
+        _ rate: Double, dataFormat: any DataFormatConvertible = .channelsLast, seed: Int? = nil,
         name: String? = nil
     ) {
         super.init(rate, dataFormat: dataFormat, seed: seed, name: name)

@@ -65,21 +65,21 @@ public struct Regularizer: Sendable, ExpressibleByStringLiteral, SerializableFun
     // MARK: The regularizers
 
     /// factor·Σ|x|
-    public static func l1(_ factor: Double = 0.01) -> Regularizer {
+    static func l1(_ factor: Double = 0.01) -> Regularizer {
         Regularizer(FunctionIdentity("L1", ["l1": .number(factor)])) {
             try $0.abs().sum() * factor
         }
     }
 
     /// factor·Σx²
-    public static func l2(_ factor: Double = 0.01) -> Regularizer {
+    static func l2(_ factor: Double = 0.01) -> Regularizer {
         Regularizer(FunctionIdentity("L2", ["l2": .number(factor)])) {
             try $0.square().sum() * factor
         }
     }
 
     /// l1·Σ|x| + l2·Σx²
-    public static func l1l2(l1: Double = 0, l2: Double = 0) -> Regularizer {
+    static func l1l2(l1: Double = 0, l2: Double = 0) -> Regularizer {
         Regularizer(FunctionIdentity("L1L2", ["l1": .number(l1), "l2": .number(l2)])) { x in
             var penalty = try Tensor(0)
             if l1 != 0 { penalty = try penalty + x.abs().sum() * l1 }
@@ -95,7 +95,7 @@ public struct Regularizer: Sendable, ExpressibleByStringLiteral, SerializableFun
 
     /// factor·½·Σ|cosine| over all ordered pairs of different rows (or columns) of a matrix, divided by the number of
     /// unordered pairs.
-    public static func orthogonal(
+    static func orthogonal(
         factor: Double = 0.01, mode: OrthogonalVectors = .rows
     ) -> Regularizer {
         let config: [String: ConfigValue] = [

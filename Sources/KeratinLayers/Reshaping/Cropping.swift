@@ -5,7 +5,7 @@ import KeratinTensor
 public class CroppingLayer: SpatialLayer {
     private let cropping: Borders
 
-    init(cropping: Borders, dataFormat: DataFormat, name: String?) {
+    init(cropping: Borders, dataFormat: any DataFormatConvertible, name: String?) {
         self.cropping = cropping
         super.init(dataFormat: dataFormat, name: name)
     }
@@ -63,7 +63,8 @@ public final class Cropping1D: CroppingLayer, ConfigurableLayer {
 public final class Cropping2D: CroppingLayer, ConfigurableLayer {
     /// - Parameter cropping: one number for all sides, one an axis, or a pair an axis.
     public override init(
-        cropping: Borders = 0, dataFormat: DataFormat = .channelsLast, name: String? = nil
+        cropping: Borders = 0, dataFormat: any DataFormatConvertible = .channelsLast,
+        name: String? = nil
     ) {
         super.init(cropping: cropping, dataFormat: dataFormat, name: name)
     }
@@ -81,7 +82,8 @@ public final class Cropping3D: CroppingLayer, ConfigurableLayer {
 
     /// - Parameter cropping: one number for all sides, one an axis, or a pair an axis.
     public override init(
-        cropping: Borders = 1, dataFormat: DataFormat = .channelsLast, name: String? = nil
+        cropping: Borders = 1, dataFormat: any DataFormatConvertible = .channelsLast,
+        name: String? = nil
     ) {
         super.init(cropping: cropping, dataFormat: dataFormat, name: name)
     }

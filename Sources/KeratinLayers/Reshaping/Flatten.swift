@@ -5,10 +5,18 @@ import KeratinTensor
 public final class Flatten: Layer {
     private let dataFormat: DataFormat
 
-    /// - Parameter dataFormat: with `.channelsFirst` the channels are moved to the end before they are flattened.
-    public init(dataFormat: DataFormat = .channelsLast, name: String? = nil) {
-        self.dataFormat = dataFormat
+    /// - Parameters:
+    ///   - dataFormat: with `.channelsFirst` the channels are moved to the end before they are flattened.
+    ///   - inputShape: the extents of a sample, if the layer is the first of a stack.
+    public init(
+        dataFormat: any DataFormatConvertible = .channelsLast, name: String? = nil,
+        inputShape: [Int?]? = nil
+    ) {
+        let format = Chosen(dataFormat.dataFormat, else: .channelsLast)
+        self.dataFormat = format.value
         super.init(name: name)
+        note(format.mistake)
+        sampleShape = inputShape
     }
 
     public override func getConfig() throws -> [String: ConfigValue] {

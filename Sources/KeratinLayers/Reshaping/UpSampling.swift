@@ -8,12 +8,14 @@ public class UpSamplingLayer: SpatialLayer {
     private var matrices: [[Int]: HostConstant] = [:]
 
     init(
-        size: any AxisConvertible, interpolation: Interpolation, dataFormat: DataFormat,
-        name: String?
+        size: any AxisConvertible, interpolation: any InterpolationConvertible,
+        dataFormat: any DataFormatConvertible, name: String?
     ) {
+        let kind = Chosen(interpolation.interpolation, else: .nearest)
         self.size = Extents(size)
-        self.interpolation = interpolation
+        self.interpolation = kind.value
         super.init(dataFormat: dataFormat, name: name)
+        note(kind.mistake)
     }
 
     public override func getConfig() throws -> [String: ConfigValue] {
@@ -134,8 +136,8 @@ public final class UpSampling2D: UpSamplingLayer, ConfigurableLayer {
     ///   - size: how often rows and columns are repeated.
     ///   - interpolation: how pixels in between are found.
     public override init(
-        size: any AxisConvertible = 2, interpolation: Interpolation = .nearest,
-        dataFormat: DataFormat = .channelsLast, name: String? = nil
+        size: any AxisConvertible = 2, interpolation: any InterpolationConvertible = .nearest,
+        dataFormat: any DataFormatConvertible = .channelsLast, name: String? = nil
     ) {
         super.init(size: size, interpolation: interpolation, dataFormat: dataFormat, name: name)
     }
@@ -143,7 +145,8 @@ public final class UpSampling2D: UpSamplingLayer, ConfigurableLayer {
     public convenience init(from configuration: Configuration) throws {
         self.init(
             size: try configuration.extents("size", default: 2),
-            interpolation: try configuration.choice("interpolation", default: .nearest),
+            interpolation: try configuration.choice(
+                "interpolation", default: Interpolation.nearest),
             dataFormat: try configuration.dataFormat(), name: configuration.name)
     }
 
@@ -158,7 +161,8 @@ public final class UpSampling3D: UpSamplingLayer, ConfigurableLayer {
 
     /// - Parameter size: how often each cell is repeated along each axis.
     public init(
-        size: any AxisConvertible = 2, dataFormat: DataFormat = .channelsLast, name: String? = nil
+        size: any AxisConvertible = 2, dataFormat: any DataFormatConvertible = .channelsLast,
+        name: String? = nil
     ) {
         super.init(size: size, interpolation: .nearest, dataFormat: dataFormat, name: name)
     }

@@ -8,7 +8,8 @@ public class ZeroPaddingLayer: SpatialLayer, ConfigurableLayer {
     /// - Parameter padding: the zeros before and after each axis: one number for all sides, one an axis, or a pair an
     ///   axis; of a single axis, two numbers are what comes before and after it.
     public init(
-        padding: Borders = 1, dataFormat: DataFormat = .channelsLast, name: String? = nil
+        padding: Borders = 1, dataFormat: any DataFormatConvertible = .channelsLast,
+        name: String? = nil
     ) {
         self.padding = padding
         super.init(dataFormat: dataFormat, name: name)

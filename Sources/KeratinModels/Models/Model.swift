@@ -72,6 +72,35 @@ open class Model: Layer, @unchecked Sendable {
         try self.init(inputs: [inputs], outputs: outputs, name: name)
     }
 
+    /// The model of everything between symbolic tensors: `Model(x, y)`.
+    /// - Throws: `KeratinError` if an output needs an input that is not given, or two layers have one name.
+    public convenience init(
+        _ inputs: any TensorConvertible, _ outputs: any TensorConvertible, name: String? = nil
+    ) throws {
+        try self.init(inputs: [inputs], outputs: [outputs], name: name)
+    }
+
+    /// From several inputs to several outputs; the same as with names.
+    public convenience init(
+        _ inputs: [any TensorConvertible], _ outputs: [any TensorConvertible], name: String? = nil
+    ) throws {
+        try self.init(inputs: inputs, outputs: outputs, name: name)
+    }
+
+    /// From several inputs to one output; the same as with names.
+    public convenience init(
+        _ inputs: [any TensorConvertible], _ outputs: any TensorConvertible, name: String? = nil
+    ) throws {
+        try self.init(inputs: inputs, outputs: [outputs], name: name)
+    }
+
+    /// From one input to several outputs; the same as with names.
+    public convenience init(
+        _ inputs: any TensorConvertible, _ outputs: [any TensorConvertible], name: String? = nil
+    ) throws {
+        try self.init(inputs: [inputs], outputs: outputs, name: name)
+    }
+
     open override class var className: String {
         self == Model.self ? "Functional" : String(describing: self)
     }
@@ -94,6 +123,10 @@ open class Model: Layer, @unchecked Sendable {
         }
         return layer
     }
+
+    /// The layer of a name.
+    /// - Throws: `KeratinError` if there is none; it suggests the nearest name.
+    public func getLayer(name: String) throws -> Layer { try getLayer(name) }
 
     /// The layer at a place of `layers`; negative places count from the end.
     public func getLayer(index: Int) throws -> Layer {
@@ -154,7 +187,7 @@ open class Model: Layer, @unchecked Sendable {
     class var hasOwnCall: Bool { true }
 
     /// The metrics in the properties of a model of your own, those of `addMetric`, and those of the layers.
-    open override var metrics: [RunningMetric] {
+    open override var metrics: [Metric] {
         mayHaveOwnSteps ? super.metrics : metrics(own: [])
     }
 

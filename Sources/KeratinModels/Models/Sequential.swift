@@ -51,6 +51,10 @@ public final class Sequential: Model, @unchecked Sendable {
         }
         training = nil
         noteChange()
+        let input = inputLayer
+        if stack.isEmpty, input == nil, let shape = layer.sampleShape {
+            inputLayer = Input(shape: shape)
+        }
         stack.append(layer)
         guard inputLayer != nil else { return }
         let wasBuilt = layer.isBuilt
@@ -58,6 +62,7 @@ public final class Sequential: Model, @unchecked Sendable {
             try build(layer)
         } catch {
             stack.removeLast()
+            inputLayer = input
             if !wasBuilt { layer.unbuild() }
             throw error
         }

@@ -5,6 +5,8 @@ import KeratinTensor
 extension Model {
     /// Decides how the model is trained. Training starts anew: the optimizer keeps nothing of earlier steps.
     ///
+    /// Optimizer, loss and metrics are given by Keras's names, in literals or variables (`"adam"`), as members (`.adam(0.01)`), or as
+    /// objects (`Adam(0.01)`).
     /// - Parameters:
     ///   - loss: what is made small; of a model with several outputs, for each of them.
     ///   - metrics: figures in which every sample counts once.
@@ -13,15 +15,16 @@ extension Model {
     ///   - runEagerly: see `runEagerly`.
     /// - Throws: `KeratinError` for an unknown optimizer, loss or metric; it suggests the nearest name.
     public func compile(
-        optimizer: Optimizer = .rmsprop(), loss: Loss, metrics: [Metric] = [],
-        weightedMetrics: [Metric] = [], lossWeights: Double? = nil, runEagerly: Bool = false
+        optimizer: any OptimizerConvertible = .rmsprop, loss: any LossConvertible,
+        metrics: [any MetricConvertible] = [], weightedMetrics: [any MetricConvertible] = [],
+        lossWeights: Double? = nil, runEagerly: Bool = false
     ) throws {
         try compile(
-            optimizer,
+            optimizer.optimizer,
             CompileSpecification(
-                loss: .one(loss), lossWeights: lossWeights.map { .one($0) },
-                metrics: .one(metrics), weightedMetrics: .one(weightedMetrics),
-                runEagerly: runEagerly))
+                loss: .one(loss.loss), lossWeights: lossWeights.map { .one($0) },
+                metrics: .one(metrics.map(\.metric)),
+                weightedMetrics: .one(weightedMetrics.map(\.metric)), runEagerly: runEagerly))
     }
 
     /// Decides how a model with several outputs is trained, by the names of the outputs' layers. An output without a loss is not
@@ -32,39 +35,45 @@ extension Model {
     ///   - lossWeights: what a loss counts in the sum; 1 where none is given.
     /// - Throws: `KeratinError` for names of outputs that are not there, at once or when the outputs are known.
     public func compile(
-        optimizer: Optimizer = .rmsprop(), loss: [String: Loss], metrics: [String: [Metric]] = [:],
-        weightedMetrics: [String: [Metric]] = [:], lossWeights: [String: Double] = [:],
-        runEagerly: Bool = false
+        optimizer: any OptimizerConvertible = .rmsprop, loss: [String: any LossConvertible],
+        metrics: [String: [any MetricConvertible]] = [:],
+        weightedMetrics: [String: [any MetricConvertible]] = [:],
+        lossWeights: [String: Double] = [:], runEagerly: Bool = false
     ) throws {
         try compile(
-            optimizer,
+            optimizer.optimizer,
             CompileSpecification(
-                loss: .named(loss), lossWeights: lossWeights.isEmpty ? nil : .named(lossWeights),
-                metrics: .named(metrics), weightedMetrics: .named(weightedMetrics),
+                loss: .named(loss.mapValues(\.loss)),
+                lossWeights: lossWeights.isEmpty ? nil : .named(lossWeights),
+                metrics: .named(metrics.mapValues { $0.map(\.metric) }),
+                weightedMetrics: .named(weightedMetrics.mapValues { $0.map(\.metric) }),
                 runEagerly: runEagerly))
     }
 
     /// Decides how a model with several outputs is trained, in the order of the outputs: nil for an output without a loss.
     public func compile(
-        optimizer: Optimizer = .rmsprop(), loss: [Loss?], metrics: [[Metric]] = [],
-        weightedMetrics: [[Metric]] = [], lossWeights: [Double?] = [],
-        runEagerly: Bool = false
+        optimizer: any OptimizerConvertible = .rmsprop, loss: [(any LossConvertible)?],
+        metrics: [[any MetricConvertible]] = [], weightedMetrics: [[any MetricConvertible]] = [],
+        lossWeights: [Double?] = [], runEagerly: Bool = false
     ) throws {
-        func list(_ metrics: [[Metric]]) -> PerOutput<[Metric]> {
-            metrics.isEmpty ? .one([]) : .list(metrics)
+        func list(_ metrics: [[any MetricConvertible]]) -> PerOutput<[Metric]> {
+            metrics.isEmpty ? .one([]) : .list(metrics.map { $0.map(\.metric) })
         }
         try compile(
-            optimizer,
+            optimizer.optimizer,
             CompileSpecification(
-                loss: .list(loss), lossWeights: lossWeights.isEmpty ? nil : .list(lossWeights),
+                loss: .list(loss.map { $0?.loss }),
+                lossWeights: lossWeights.isEmpty ? nil : .list(lossWeights),
                 metrics: list(metrics), weightedMetrics: list(weightedMetrics),
                 runEagerly: runEagerly))
     }
 
     /// Decides how a model without a loss is trained: its layers add losses with `addLoss`, or it overrides `trainStep`.
-    public func compile(optimizer: Optimizer = .rmsprop(), runEagerly: Bool = false) throws {
+    public func compile(
+        optimizer: any OptimizerConvertible = .rmsprop, runEagerly: Bool = false
+    ) throws {
         try compile(
-            optimizer,
+            optimizer.optimizer,
             CompileSpecification(
                 loss: .named([:]), metrics: .one([]), weightedMetrics: .one([]),
                 runEagerly: runEagerly))
@@ -123,7 +132,7 @@ extension Model {
 
     /// The loss and the metrics of all batches since they were reset, as `evaluate` returns them. Waits for the device.
     /// - Throws: `KeratinError` if the model is not compiled, or while a step is recorded, where there are no numbers yet.
-    public func getMetricsResult() throws -> [String: Double] {
+    public func getMetricsResult() throws -> Figures {
         try exclusively { try compiledSession().metricsResult(self) }
     }
 

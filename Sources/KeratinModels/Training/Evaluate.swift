@@ -3,29 +3,30 @@ import KeratinLayers
 import KeratinTensor
 
 extension Model {
-    /// The loss and the metrics over samples, by Keras's names.
+    /// The loss and the metrics over samples, by Keras's names and in its order: `figures["loss"]`, `figures[0]`.
     ///
     /// - Parameter sampleWeight: what each sample counts in the loss and in weighted metrics: one number per sample, or more
     ///   for the leading axes of the loss.
     /// - Throws: `KeratinError` for data that do not fit; `BackendError` from the device.
     public func evaluate(
-        _ x: some ModelArrays, _ y: some ModelArrays, batchSize: Int = 32, verbose: Int = 1,
+        _ x: some ModelArrays, _ y: some ModelArrays, batchSize: Int = 32,
+        verbose: any Verbosity = 1,
         sampleWeight: (any ModelArrays)? = nil
-    ) throws -> [String: Double] {
-        try evaluate(x, labels: y, batchSize, verbose, sampleWeight)
+    ) throws -> Figures {
+        try evaluate(x, labels: y, batchSize, verbose.verbosity, sampleWeight)
     }
 
     /// What the test step reports of samples without labels, for models whose layers add losses or that override `testStep`.
     public func evaluate(
-        _ x: some ModelArrays, batchSize: Int = 32, verbose: Int = 1
-    ) throws -> [String: Double] {
-        try evaluate(x, labels: nil, batchSize, verbose, nil)
+        _ x: some ModelArrays, batchSize: Int = 32, verbose: any Verbosity = 1
+    ) throws -> Figures {
+        try evaluate(x, labels: nil, batchSize, verbose.verbosity, nil)
     }
 
     private func evaluate(
         _ x: some ModelArrays, labels: (any ModelArrays)?, _ batchSize: Int, _ verbose: Int,
         _ sampleWeight: (any ModelArrays)?
-    ) throws -> [String: Double] {
+    ) throws -> Figures {
         guard batchSize > 0 else {
             throw KeratinError(
                 .invalidArgument, "batchSize must be positive, got \(batchSize)", at: name)

@@ -22,14 +22,14 @@ extension Model {
     /// - Throws: `KeratinError` for data that do not fit; `BackendError` from the device.
     @discardableResult
     public func fit<Inputs: ModelArrays, Labels: ModelArrays>(
-        _ x: Inputs, _ y: Labels, batchSize: Int = 32, epochs: Int = 1, verbose: Int = 1,
+        _ x: Inputs, _ y: Labels, batchSize: Int = 32, epochs: Int = 1, verbose: any Verbosity = 1,
         validationSplit: Double = 0, validationData: (x: Inputs, y: Labels)? = nil,
         shuffle: Bool = true, classWeight: [Int: Double]? = nil,
         classWeights: [String: [Int: Double]]? = nil, sampleWeight: (any ModelArrays)? = nil,
         validationSampleWeight: (any ModelArrays)? = nil
     ) throws -> History {
         try fit(
-            x, labels: y, batchSize, epochs, verbose, validationSplit, shuffle,
+            x, labels: y, batchSize, epochs, verbose.verbosity, validationSplit, shuffle,
             try ClassWeight(classWeight, classWeights, at: name), sampleWeight
         ) {
             try validationData.map { try self.arrays($0.x, $0.y, validationSampleWeight, nil) }
@@ -45,11 +45,11 @@ extension Model {
     /// - Throws: `KeratinError` for data that do not fit; `BackendError` from the device.
     @discardableResult
     public func fit<Inputs: ModelArrays>(
-        _ x: Inputs, batchSize: Int = 32, epochs: Int = 1, verbose: Int = 1,
+        _ x: Inputs, batchSize: Int = 32, epochs: Int = 1, verbose: any Verbosity = 1,
         validationSplit: Double = 0, validationData: Inputs? = nil, shuffle: Bool = true
     ) throws -> History {
         try fit(
-            x, labels: nil, batchSize, epochs, verbose, validationSplit, shuffle, nil, nil
+            x, labels: nil, batchSize, epochs, verbose.verbosity, validationSplit, shuffle, nil, nil
         ) {
             try validationData.map { try self.arrays($0, nil, nil, nil) }
         }

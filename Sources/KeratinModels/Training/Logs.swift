@@ -12,17 +12,17 @@ public struct Logs: ExpressibleByDictionaryLiteral {
     enum Source {
         /// The compiled loss and metrics; the tensor is the batch's loss.
         case compiled(loss: Tensor)
-        case metric(RunningMetric)
+        case metric(Metric)
         case tensor(Tensor)
     }
 
     private(set) var entries: [(name: String, value: Source)] = []
 
     /// Figures of metrics, by the metrics' names.
-    public init(_ metrics: RunningMetric...) { self.init(metrics) }
+    public init(_ metrics: Metric...) { self.init(metrics) }
 
     /// Figures of metrics, by the metrics' names.
-    public init(_ metrics: [RunningMetric]) {
+    public init(_ metrics: [Metric]) {
         entries = metrics.map { ($0.name, .metric($0)) }
     }
 
@@ -30,7 +30,7 @@ public struct Logs: ExpressibleByDictionaryLiteral {
         for (name, value) in elements { add(name, value) }
     }
 
-    init(compiled loss: Tensor, _ metrics: [RunningMetric]) {
+    init(compiled loss: Tensor, _ metrics: [Metric]) {
         entries = [("", .compiled(loss: loss))] + metrics.map { ($0.name, .metric($0)) }
     }
 
@@ -38,23 +38,23 @@ public struct Logs: ExpressibleByDictionaryLiteral {
     public mutating func add(_ name: String, _ value: any LogValue) {
         entries.removeAll { $0.name == name }
         switch value {
-        case let metric as RunningMetric: entries.append((name, .metric(metric)))
+        case let metric as Metric: entries.append((name, .metric(metric)))
         case let tensor as Tensor: entries.append((name, .tensor(tensor)))
         default: break
         }
     }
 }
 
-/// What a figure is taken from: a `Tensor` or a `RunningMetric`.
+/// What a figure is taken from: a `Tensor` or a `Metric`.
 public protocol LogValue {}
 extension Tensor: LogValue {}
-extension RunningMetric: LogValue {}
+extension Metric: LogValue {}
 
 /// The figures of a step's latest recording, and where their numbers are.
 struct LoggedFigures {
     private enum Source {
         case compiled
-        case metric(RunningMetric)
+        case metric(Metric)
         case number(StateStorage)
     }
 
@@ -63,7 +63,7 @@ struct LoggedFigures {
     private init() {}
 
     /// What was compiled, and a model's own metrics.
-    init(compiled metrics: [RunningMetric]) {
+    init(compiled metrics: [Metric]) {
         entries = [("", .compiled)] + metrics.map { ($0.name, .metric($0)) }
     }
 

@@ -10,7 +10,7 @@ extension Model {
     public func trainOnBatch(
         _ x: some ModelArrays, _ y: some ModelArrays, sampleWeight: (any ModelArrays)? = nil,
         classWeight: [Int: Double]? = nil, classWeights: [String: [Int: Double]]? = nil
-    ) throws -> [String: Double] {
+    ) throws -> Figures {
         try exclusively {
             let (session, backend, arrays) = try prepare(
                 x, y, sampleWeight, ClassWeight(classWeight, classWeights, at: name))
@@ -23,7 +23,7 @@ extension Model {
     /// The loss and the metrics of one batch, without training. Metrics go on from earlier batches until `resetMetrics`, as in Keras.
     public func testOnBatch(
         _ x: some ModelArrays, _ y: some ModelArrays, sampleWeight: (any ModelArrays)? = nil
-    ) throws -> [String: Double] {
+    ) throws -> Figures {
         try exclusively {
             let (session, backend, arrays) = try prepare(x, y, sampleWeight)
             let data = StepData(arrays, inputTypes: inputTypes)
@@ -32,7 +32,7 @@ extension Model {
         }
     }
 
-    func figures(_ logs: [(name: String, value: Double)]) -> [String: Double] {
-        Dictionary(uniqueKeysWithValues: logs.map { ($0.name, $0.value) })
+    func figures(_ logs: [(name: String, value: Double)]) -> Figures {
+        Figures(logs, first: ["loss"] + metrics.map(\.name).filter { $0 != "loss" })
     }
 }

@@ -8,7 +8,7 @@ extension Model {
     /// - Throws: `KeratinError` for data that do not fit, and for a model with several outputs (see `predictAll`); `BackendError`
     ///   from the device.
     public func predict(
-        _ x: some ModelArrays, batchSize: Int = 32, verbose: Int = 0
+        _ x: some ModelArrays, batchSize: Int = 32, verbose: any Verbosity = 0
     ) throws -> Tensor {
         let results = try predictAll(x, batchSize: batchSize, verbose: verbose)
         guard results.count == 1 else {
@@ -22,7 +22,7 @@ extension Model {
     /// The results of every output, in the model's order, for inputs [samples, …].
     /// - Throws: `KeratinError` for data that do not fit; `BackendError` from the device.
     public func predictAll(
-        _ x: some ModelArrays, batchSize: Int = 32, verbose: Int = 0
+        _ x: some ModelArrays, batchSize: Int = 32, verbose: any Verbosity = 0
     ) throws -> [Tensor] {
         guard batchSize > 0 else {
             throw KeratinError(
@@ -37,7 +37,7 @@ extension Model {
             arrays, types: inputTypes, batchSize: batchSize, at: name)
         let steps = TrainingLimits.steps(prediction.steps)
         let changes = lock.withLock { changeCount }
-        var bar = ProgressBar(target: steps, verbose: verbose)
+        var bar = ProgressBar(target: steps, verbose: verbose.verbosity)
         for step in 0..<steps {
             try lock.withLock { try predict(step, &prediction, backend, changes) }
             if bar.wantsUpdate(step: step + 1), step + 1 < steps {

@@ -63,7 +63,7 @@ package final class TrainingSession {
     }
 
     /// Moves everything to another backend; the weights have moved already.
-    func move(to backend: any Backend, _ metrics: [RunningMetric]) throws {
+    func move(to backend: any Backend, _ metrics: [Metric]) throws {
         plans.removeAll(pool: true)
         for metric in metrics { try metric.move(to: backend) }
         try optimizer.move(to: backend)
@@ -125,7 +125,7 @@ package final class TrainingSession {
     }
 
     /// What was compiled, and the model's own metrics, since they were reset. Waits for the device.
-    func metricsResult(_ model: Model) throws -> [String: Double] {
+    func metricsResult(_ model: Model) throws -> Figures {
         guard Trace.current == nil else {
             throw KeratinError(
                 .invalidState,
@@ -134,8 +134,7 @@ package final class TrainingSession {
         }
         try plans.status.check()
         let figures = LoggedFigures(compiled: model.metrics)
-        let values = try figures.values { try totals?.logs() ?? [] }
-        return Dictionary(values.map { ($0.name, $0.value) }) { first, _ in first }
+        return model.figures(try figures.values { try totals?.logs() ?? [] })
     }
 
     func resetTotals(_ model: Model) throws {

@@ -1,0 +1,46 @@
+import KeratinCore
+import KeratinLayers
+import KeratinTensor
+
+// What is guessed and means something that has another spelling here: the compiler says which.
+
+extension Model {
+    @available(*, unavailable, renamed: "compile(optimizer:loss:metrics:)")
+    public func compile(
+        loss: any LossConvertible, optimizer: any OptimizerConvertible,
+        metrics: [any MetricConvertible] = []
+    ) throws { fatalError() }
+
+    @available(
+        *, unavailable, message: "use let score = try model.evaluate(x, y); score[0], score[1]"
+    )
+    public func evaluate(
+        _ x: some ModelArrays, _ y: some ModelArrays, batchSize: Int = 32,
+        verbose: any Verbosity = 1
+    ) throws -> (Double, Double) { fatalError() }
+
+    @available(*, unavailable, message: "use evaluate(x, y): its results have names and places")
+    public func evaluate(
+        _ x: some ModelArrays, _ y: some ModelArrays, batchSize: Int = 32,
+        verbose: any Verbosity = 1, returnDict: Bool
+    ) throws -> Figures { fatalError() }
+
+    @available(*, unavailable, message: "use cloneModel(model)")
+    public func clone() throws -> Model { fatalError() }
+
+    @available(*, unavailable, renamed: "init(inputs:outputs:)")
+    public convenience init(input: any TensorConvertible, output: any TensorConvertible) {
+        fatalError()
+    }
+}
+
+@available(*, unavailable, renamed: "padSequences(_:maxlen:)")
+public func padSequences<Number: BinaryInteger>(
+    _ sequences: [[Number]], maxLength: Int
+) throws -> NDArray { fatalError() }
+
+extension Figures {
+    /// The names of the figures.
+    @available(*, deprecated, renamed: "names")
+    public var keys: [String] { names }
+}
