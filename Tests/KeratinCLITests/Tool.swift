@@ -82,11 +82,11 @@ final class Tool {
     }
 
     func write(_ array: NDArray, _ name: String) throws -> String {
-        try array.write(npyFile: path(name))
+        try array.save(path(name))
         return name
     }
 
-    func read(_ name: String) throws -> NDArray { try NDArray(npyFile: path(name)) }
+    func read(_ name: String) throws -> NDArray { try NDArray(npy: path(name)) }
 }
 
 /// Checks that a run failed with one worded line that holds these words.
