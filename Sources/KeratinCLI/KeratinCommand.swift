@@ -14,7 +14,7 @@ struct KeratinCommand: ParsableCommand {
             "keratin demo digits-cnn --backend all",
             "keratin summary model.keras",
             "keratin predict model.keras -x x.csv -o y.csv",
-            "keratin --generate-completion-script bash > ~/.local/share/bash-completion/completions/keratin"
+            "keratin --generate-completion-script bash > keratin.bash"
         ),
         version: Keratin.version,
         subcommands: [

@@ -21,11 +21,14 @@ struct OutputOptions: ParsableArguments {
                     at: output)
             }
             guard !overwrite else { continue }
-            if let input = try inputs.first(where: { try $0 != "-" && FileAccess.isSame($0, output) })
-            {
-                let same = input == output ? "is read too" : "is one file with '\(input)', which is read"
+            if let input = try inputs.first(where: {
+                try $0 != "-" && FileAccess.isSame($0, output)
+            }) {
+                let same =
+                    input == output ? "is read too" : "is one file with '\(input)', which is read"
                 throw KeratinError(
-                    .invalidArgument, "\(same): choose another name, or say --overwrite", at: output)
+                    .invalidArgument, "\(same): choose another name, or say --overwrite", at: output
+                )
             }
         }
     }

@@ -8,7 +8,7 @@ struct EvaluateCommand: ParsableCommand {
         commandName: "evaluate", abstract: "Computes the loss and the metrics of a compiled model.",
         discussion: examples(
             "keratin evaluate model.keras -x x.npy -y y.npy",
-            "keratin evaluate model.keras -x left=l.npy -x right=r.npy -y y.csv --json"))
+            "keratin evaluate model.keras -x left=l.npy -x right=r.npy -y y.csv -j"))
 
     @Argument(help: "A .keras file of a compiled model.", completion: .models)
     var model: String

@@ -15,8 +15,8 @@ struct TrainCommand: ParsableCommand {
 
             \(examples(
                 "keratin train model.keras -x x.npy -y y.npy -o trained.keras -e 10",
-                "keratin train model.keras -x x.csv -y y.csv -o model.keras --overwrite --validation-split 0.1",
-                "keratin train new.keras -x x.npy -y y.npy -o trained.keras --optimizer adam --loss mse --history history.csv"))
+                "keratin train model.keras -x x.csv -y y.csv -o model.keras --overwrite",
+                "keratin train new.keras -x x.npy -y y.npy -o out.keras --loss mse"))
             """)
 
     @Argument(help: "A .keras file.", completion: .models)

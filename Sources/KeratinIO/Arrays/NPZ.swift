@@ -83,7 +83,8 @@ public struct NPZ: Sendable {
     public func save(_ path: String) throws {
         guard path.hasSuffix(".npz") else {
             throw KeratinError(
-                .invalidArgument, "archives of arrays are saved as .npz files, got the name '\(path)'")
+                .invalidArgument,
+                "archives of arrays are saved as .npz files, got the name '\(path)'")
         }
         try write(to: path)
     }

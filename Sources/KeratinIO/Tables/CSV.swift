@@ -120,7 +120,8 @@ struct CSV {
         position += 1
         if position < bytes.count, bytes[position] != separator, !isLineEnd(bytes[position]) {
             throw KeratinError(
-                .invalidData, "line \(line): something stands between a closing quote and the next field")
+                .invalidData,
+                "line \(line): something stands between a closing quote and the next field")
         }
         return field
     }

@@ -169,7 +169,8 @@ private struct CSVTable {
             (0x30...0x39).contains($0) || [0x2B, 0x2D, 0x2E, 0x45, 0x65].contains($0)
         }
         if isDecimal { return Double(text) }
-        return ["inf", "-inf", "+inf", "infinity", "-infinity", "+infinity"].contains(text.lowercased())
+        return ["inf", "-inf", "+inf", "infinity", "-infinity", "+infinity"].contains(
+            text.lowercased())
             ? Double(text.lowercased()) : nil
     }
 

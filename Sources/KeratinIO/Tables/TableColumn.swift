@@ -157,7 +157,8 @@ extension Table {
             switch values {
             case .integers, .labels: self
             case .floats(let values):
-                Column(name, .floats(values.map { $0.isNaN ? Float(number) : $0 }), failure: failure)
+                Column(
+                    name, .floats(values.map { $0.isNaN ? Float(number) : $0 }), failure: failure)
             case .doubles(let values):
                 Column(name, .doubles(values.map { $0.isNaN ? number : $0 }), failure: failure)
             }
