@@ -39,9 +39,9 @@ struct ArrayFileTests {
         let archive = try NPZ.load(path)
         #expect(archive.names == ["x", "y"])
         #expect(try archive.array("x") == x && archive.array("y") == y)
-        let words = message { _ = try NDArray.load(path) }
+        let words = refusal { _ = try NDArray.load(path) }
         #expect(words.hasPrefix("\(path): holds 2 arrays (x, y), not one"), "\(words)")
-        #expect(message { try NPZ(["x": x]).save("data.zip") }.contains(".npz"))
+        #expect(refusal { try NPZ(["x": x]).save("data.zip") }.contains(".npz"))
     }
 
     @Test("Names with other ends, shapes that are no tables, texts")
@@ -50,14 +50,14 @@ struct ArrayFileTests {
         let x = try NDArray([Float](repeating: 0, count: 8), shape: [2, 2, 2])
         for name in ["x", "x.txt", "npy", "x.npy.gz"] {
             let words = "files of arrays end in .npy, .npz, .csv, got the name '\(name)'"
-            #expect(message { try x.save(name) } == words)
-            #expect(message { _ = try NDArray.load(name) } == words)
+            #expect(refusal { try x.save(name) } == words)
+            #expect(refusal { _ = try NDArray.load(name) } == words)
         }
-        #expect(message { try x.save("\(folder.path)/x.csv") }.contains("[2, 2, 2]"))
+        #expect(refusal { try x.save("\(folder.path)/x.csv") }.contains("[2, 2, 2]"))
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
         try FileAccess.write(Array("a,b\n1,2\n3,x\n".utf8), to: "\(folder.path)/t.csv")
         #expect(
-            message { _ = try NDArray(csv: "\(folder.path)/t.csv") }
+            refusal { _ = try NDArray(csv: "\(folder.path)/t.csv") }
                 == "\(folder.path)/t.csv: line 3: 'x' in column 'b' is no number (a Table takes texts as labels)"
         )
     }
@@ -91,7 +91,7 @@ struct ArrayFileTests {
             try model.loadWeights("~/m.weights.h5")
             try convertWeights("~/m.weights.h5", "~/m.safetensors")
             #expect(
-                message { _ = try NDArray.load("~/none.npy") }
+                refusal { _ = try NDArray.load("~/none.npy") }
                     == "~/none.npy: cannot be opened: No such file or directory")
         }
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
@@ -100,7 +100,7 @@ struct ArrayFileTests {
                 "m.keras", "m.safetensors", "m.weights.h5", "t.csv", "words.txt", "x.npy", "x.npz",
             ])
         withHome(nil) {
-            #expect(message { try x.save("~/x.npy") }.contains("HOME is not set"))
+            #expect(refusal { try x.save("~/x.npy") }.contains("HOME is not set"))
         }
         #expect(try UserFolders.expanded("~name/x") == "~name/x")
         #expect(try UserFolders.expanded("a/~") == "a/~")

@@ -18,19 +18,34 @@ enum Interruption {
         return number == 0 ? nil : number
     }
 
-    /// Takes the signals while a body runs.
+    /// Takes the signals while a body runs; those that the tool was started to ignore, as `nohup` and background jobs have
+    /// it, stay ignored.
     static func watch<Result>(_ body: () throws -> Result) rethrows -> Result {
         // Made here, since the handler must not be the first to use it.
         _ = received.load(ordering: .relaxed)
-        for number in [SIGINT, SIGTERM] { install(number) { Interruption.note($0) } }
-        defer { for number in [SIGINT, SIGTERM] { install(number, SIG_DFL) } }
+        for number in [SIGINT, SIGTERM] {
+            let isIgnored = unsafeBitCast(install(number, SIG_IGN), to: Int.self) == ignored
+            if !isIgnored { install(number) { Interruption.note($0) } }
+        }
+        defer { restore() }
         return try body()
     }
+
+    /// The signals do again what they do in any program.
+    private static func restore() {
+        for number in [SIGINT, SIGTERM] {
+            if unsafeBitCast(install(number, SIG_DFL), to: Int.self) == ignored {
+                install(number, SIG_IGN)
+            }
+        }
+    }
+
+    private static let ignored = unsafeBitCast(SIG_IGN, to: Int.self)
 
     /// Nothing but what a handler of signals may do: atomics, `signal` and `write`.
     private static func note(_ number: Int32) {
         received.store(number, ordering: .relaxed)
-        for number in [SIGINT, SIGTERM] { install(number, SIG_DFL) }
+        restore()
         let text: StaticString =
             "\nkeratin: the step ends and the model is saved; once more Ctrl-C ends at once\n"
         _ = systemWrite(2, text.utf8Start, text.utf8CodeUnitCount)
@@ -38,8 +53,11 @@ enum Interruption {
 }
 
 // The system's calls, whose names the type's members hide.
-private func install(_ number: Int32, _ handler: (@convention(c) (Int32) -> Void)?) {
-    _ = signal(number, handler)
+@discardableResult
+private func install(
+    _ number: Int32, _ handler: (@convention(c) (Int32) -> Void)?
+) -> (@convention(c) (Int32) -> Void)? {
+    signal(number, handler)
 }
 
 private func systemWrite(_ descriptor: Int32, _ bytes: UnsafePointer<UInt8>, _ count: Int) -> Int {
