@@ -25,21 +25,19 @@ package struct ProgressLine {
     private static let shortestBar = 8
 
     /// A line that will be written over: no wider than the terminal less one, since a cursor behind the last column makes some
-    /// terminals begin a new line. What does not fit is left out: length of the bar first, then figures from the last on, the pace,
-    /// the bar, the time.
+    /// terminals begin a new line. What does not fit is left out: length of the bar first, then figures from the last on, the pace
+    /// before the first figure, the bar at last.
     package func line(_ style: LineStyle) -> String {
         let room = style.columns - 1
-        var shown = figures[...]
-        while true {
-            let rest = tail(time, pace, shown)
+        var tails = figures.indices.reversed().map { tail(time, pace, figures[...$0]) }
+        tails += [
+            tail(time, nil, figures.prefix(1)), tail(time, pace, []), tail(time, nil, []),
+        ]
+        for rest in tails {
             let free = room - count.count - 1 - rest.count
             if free >= Self.shortestBar { return text(rest, bar: free, style) }
-            if shown.popLast() == nil { break }
         }
-        let rest = tail(time, nil, [])
-        let free = room - count.count - 1 - rest.count
-        if free >= Self.shortestBar { return text(rest, bar: free, style) }
-        return String((count + rest).prefix(max(room, 0)))
+        return String((count + tail(time, nil, [])).prefix(max(room, 0)))
     }
 
     /// The line of a finished epoch, which stays: nothing is left out, what does not fit goes on in the lines below.
