@@ -25,7 +25,7 @@ struct InspectionTests {
         }
         #expect(
             refusal { _ = try loadModel("\(folder.path)/w.keras") }.contains(
-                "is no .keras file: it holds weights of Keras 3 and no model; make the model and call loadWeights"
+                "is HDF5 and no .keras file: it holds weights of Keras 3 and no model; make the model and call loadWeights"
             ))
         for (attribute, kind) in [
             ("model_config", "a whole model of Keras 1 or 2"),

@@ -19,7 +19,8 @@ enum KerasFile {
         do {
             if HDF5Reader.recognizes(bytes) {
                 let kind = try HDF5Kind(WeightsFile.read(path))
-                throw KeratinError(.unavailable, "is no .keras file: it holds \(kind.advice)")
+                throw KeratinError(
+                    .unavailable, "is HDF5 and no .keras file: it holds \(kind.advice)")
             }
             guard Zip.recognizes(bytes) else {
                 throw KeratinError(.file, "is no .keras file: it is no zip archive")
