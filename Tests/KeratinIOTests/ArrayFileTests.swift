@@ -39,9 +39,9 @@ struct ArrayFileTests {
         let archive = try NPZ.load(path)
         #expect(archive.names == ["x", "y"])
         #expect(try archive.array("x") == x && archive.array("y") == y)
-        let words = refusal { _ = try NDArray.load(path) }
-        #expect(words.hasPrefix("\(path): holds 2 arrays (x, y), not one"), "\(words)")
-        #expect(refusal { try NPZ(["x": x]).save("data.zip") }.contains(".npz"))
+        let told = words { _ = try NDArray.load(path) }
+        #expect(told.hasPrefix("\(path): holds 2 arrays (x, y), not one"), "\(told)")
+        #expect(words { try NPZ(["x": x]).save("data.zip") }.contains(".npz"))
     }
 
     @Test("Names with other ends, shapes that are no tables, texts")
@@ -49,15 +49,15 @@ struct ArrayFileTests {
         let folder = try DatasetFileTests.Folder()
         let x = try NDArray([Float](repeating: 0, count: 8), shape: [2, 2, 2])
         for name in ["x", "x.txt", "npy", "x.npy.gz"] {
-            let words = "files of arrays end in .npy, .npz, .csv, got the name '\(name)'"
-            #expect(refusal { try x.save(name) } == words)
-            #expect(refusal { _ = try NDArray.load(name) } == words)
+            let told = "files of arrays end in .npy, .npz, .csv, got the name '\(name)'"
+            #expect(words { try x.save(name) } == told)
+            #expect(words { _ = try NDArray.load(name) } == told)
         }
-        #expect(refusal { try x.save("\(folder.path)/x.csv") }.contains("[2, 2, 2]"))
+        #expect(words { try x.save("\(folder.path)/x.csv") }.contains("[2, 2, 2]"))
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
         try FileAccess.write(Array("a,b\n1,2\n3,x\n".utf8), to: "\(folder.path)/t.csv")
         #expect(
-            refusal { _ = try NDArray(csv: "\(folder.path)/t.csv") }
+            words { _ = try NDArray(csv: "\(folder.path)/t.csv") }
                 == "\(folder.path)/t.csv: line 3: 'x' in column 'b' is no number (a Table takes texts as labels)"
         )
     }
@@ -91,16 +91,18 @@ struct ArrayFileTests {
             try model.loadWeights("~/m.weights.h5")
             try convertWeights("~/m.weights.h5", "~/m.safetensors")
             #expect(
-                refusal { _ = try NDArray.load("~/none.npy") }
+                words { _ = try NDArray.load("~/none.npy") }
                     == "~/none.npy: cannot be opened: No such file or directory")
         }
-        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+        // Drivers may make a cache there.
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+            .filter { !$0.hasPrefix(".") }.sorted()
         #expect(
             names == [
                 "m.keras", "m.safetensors", "m.weights.h5", "t.csv", "words.txt", "x.npy", "x.npz",
             ])
         withHome(nil) {
-            #expect(refusal { try x.save("~/x.npy") }.contains("HOME is not set"))
+            #expect(words { try x.save("~/x.npy") }.contains("HOME is not set"))
         }
         #expect(try UserFolders.expanded("~name/x") == "~name/x")
         #expect(try UserFolders.expanded("a/~") == "a/~")

@@ -89,18 +89,6 @@ func message(_ body: () throws -> Void) -> String {
     }
 }
 
-/// The text of the `KeratinError`, of whatever kind, that `body` throws.
-func refusal(_ body: () throws -> Void) -> String {
-    do {
-        try body()
-        return "no error"
-    } catch let error as KeratinError {
-        return error.description
-    } catch {
-        return "another error: \(error)"
-    }
-}
-
 /// Damages files in the same way each time.
 enum Damage {
     /// Every beginning of the bytes, without the whole.

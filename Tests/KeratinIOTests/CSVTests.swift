@@ -41,7 +41,7 @@ struct CSVTests {
             try Table(csvText: "2019,2020\n1,2\n", header: true).columnNames == ["2019", "2020"])
         #expect(try Table(csvText: "a,b\nc,d\n", header: false).rowCount == 2)
         #expect(try Table(csvText: "a,b\n").rowCount == 0)
-        #expect(refusal { _ = try Table(csvText: "a,a\n1,2\n") }.contains("two columns"))
+        #expect(words { _ = try Table(csvText: "a,a\n1,2\n") }.contains("two columns"))
     }
 
     @Test("What is a number and what is none")
@@ -68,7 +68,7 @@ struct CSVTests {
         #expect(try Table(csvText: "a\tb\n1\t2\n", separator: "\t")["b"].numbers == [2])
         for wrong: Character in ["\"", "\n", "é", "\r\n"] {
             #expect(
-                refusal { _ = try Table(csvText: "a\n1\n", separator: wrong) }.contains("separated")
+                words { _ = try Table(csvText: "a\n1\n", separator: wrong) }.contains("separated")
             )
         }
     }
@@ -89,12 +89,12 @@ struct CSVTests {
             ),
             ("", "the CSV text: holds no rows"), ("\n\n", "the CSV text: holds no rows"),
         ]
-        for (text, words) in cases {
-            #expect(refusal { _ = try Table(csvText: text) } == words)
+        for (text, told) in cases {
+            #expect(words { _ = try Table(csvText: text) } == told)
         }
         let folder = try DatasetFileTests.Folder()
         try folder.write([0x61, 0x0A, 0xFF, 0x0A], "bad.csv")
-        let text = refusal { _ = try Table(csv: "\(folder.path)/bad.csv") }
+        let text = words { _ = try Table(csv: "\(folder.path)/bad.csv") }
         #expect(text.contains("bad.csv: is not UTF-8: the byte 0xff at offset 2"), "\(text)")
     }
 
