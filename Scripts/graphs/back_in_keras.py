@@ -38,7 +38,7 @@ def check(graph):
     outputs = [f"o{index}.npy" for index in range(len(y))]
     run("train", f"{graph}.keras", *options("--x", x), *options("--y", y), "--epochs", "2", "--no-shuffle",
         "--batch-size", "4", "--verbose", "0", "--output", "o.keras")
-    run("predict", "o.keras", *options("--input", x), *options("--output", outputs))
+    run("predict", "o.keras", *options("--x", x), *options("--output", outputs))
     model = keras.models.load_model("o.keras")
     data, labels = [np.load(f) for f in x], [np.load(f) for f in y]
     predicted = model.predict(data, verbose=0)

@@ -122,7 +122,7 @@ class Check:
 
     def predict(self, file, x):
         np.save("x.npy", x)
-        self.run("predict", file, "--input", "x.npy", "--output", "p.npy")
+        self.run("predict", file, "--x", "x.npy", "--output", "p.npy")
         return np.load("p.npy")
 
     def report(self, net, what, value, bound):

@@ -51,7 +51,7 @@ class Tool:
         return self.file(name)
 
     def predict(self, model, x, batch=32):
-        self("predict", model, "--input", self.array("x.npy", x), "--output", self.file("y.npy"), "--batch-size", batch)
+        self("predict", model, "--x", self.array("x.npy", x), "--output", self.file("y.npy"), "--batch-size", batch)
         return np.load(self.file("y.npy"))
 
     def train(self, model, x, y, epochs, batch, output, *more):

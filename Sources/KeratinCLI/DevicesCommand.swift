@@ -6,9 +6,10 @@ import KeratinTooling
 struct DevicesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "devices",
-        abstract: "Lists backends and devices, and says which one is chosen and why.")
+        abstract: "Lists backends and devices, and says which one is chosen and why.",
+        discussion: examples("keratin devices", "keratin devices --json"))
 
-    @Flag(help: "Print JSON.")
+    @Flag(name: .shortAndLong, help: "Print JSON.")
     var json = false
 
     func run() throws {

@@ -54,7 +54,7 @@ import Testing
         expectFailure(try train(tool, "--batch-size", "0"), "batchSize must be positive")
         expectFailure(try train(tool, "--batch-size=-3"), "batchSize must be positive")
         expectFailure(try train(tool, "--epochs=-1"), "epochs ≥ 0")
-        expectFailure(try train(tool, "--epochs", "1.5"), "1.5")
+        expectFailure(try train(tool, "--epochs", "1.5"), "1.5", code: 64)
         #expect(try tool.listing().contains("o.keras") == false)
     }
 
@@ -68,7 +68,7 @@ import Testing
             "cpu")
         #expect(evaluation.code == 0 && evaluation.errors.isEmpty, "\(evaluation.errors)")
         let prediction = try tool(
-            "predict", "m.keras", "--input", "x.npy", "--output", "p.npy", "--batch-size", size,
+            "predict", "m.keras", "--x", "x.npy", "--output", "p.npy", "--batch-size", size,
             "--backend", "cpu")
         #expect(prediction.code == 0 && prediction.errors.isEmpty, "\(prediction.errors)")
         #expect(try tool.read("p.npy").shape == [12, 3])

@@ -63,7 +63,7 @@ import Testing
             try FileAccess.write(damaged(bytes, &generator), to: tool.path("bad.keras"))
             expectWorded(
                 try tool(
-                    "predict", "bad.keras", "--input", "x.npy", "--output", "y.npy", "--backend",
+                    "predict", "bad.keras", "--x", "x.npy", "--output", "y.npy", "--backend",
                     "cpu"),
                 "file \(number)")
         }
@@ -153,7 +153,7 @@ import Testing
             try FileAccess.write(Zip.write(bad), to: tool.path("bad.keras"))
             expectWorded(
                 try tool(
-                    "predict", "bad.keras", "--input", "x.npy", "--output", "y.npy", "--backend",
+                    "predict", "bad.keras", "--x", "x.npy", "--output", "y.npy", "--backend",
                     "cpu"),
                 "value \(target) as \(new)")
         }

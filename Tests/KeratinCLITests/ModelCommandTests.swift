@@ -24,7 +24,7 @@ import Testing
         let input = try tool.write(x, "x.npy")
         for spelled in [input, "features=\(input)"] {
             let outcome = try tool.run(
-                ["predict", "m.keras", "--input", spelled, "--output", "y.npy"] + options)
+                ["predict", "m.keras", "--x", spelled, "--output", "y.npy"] + options)
             #expect(outcome.code == 0 && outcome.errors.isEmpty, "\(outcome.errors)")
             let (ours, expected) = (try tool.read("y.npy"), try model.predict(x))
             #expect(ours.shape == expected.shape)
@@ -71,7 +71,7 @@ import Testing
         let x = try NDArray((0..<20).map { Float($0 % 7) - 3 }, shape: [5, 4])
         func predicted(_ bytes: [UInt8]) throws -> NDArray {
             try FileAccess.write(bytes, to: tool.path("x.npy"))
-            let outcome = try tool("predict", "m.keras", "--input", "x.npy", "--output", "y.npy")
+            let outcome = try tool("predict", "m.keras", "--x", "x.npy", "--output", "y.npy")
             #expect(outcome.code == 0, "\(outcome.errors)")
             return try tool.read("y.npy")
         }
@@ -99,34 +99,35 @@ import Testing
             #expect(try tool.listing() == before)
         }
         try failure(
-            "m.keras", "--input", "pixels=\(x)", "--output", "y.npy", words: "'features'",
+            "m.keras", "--x", "pixels=\(x)", "--output", "y.npy", words: "'features'",
             "'pixels'")
         try failure(
-            "m.keras", "--input", x, "--input", x, "--output", "y.npy", words: "1 input", "got 2")
+            "m.keras", "--x", x, "--input", x, "--output", "y.npy", words: "1 input", "got 2")
         try failure(
-            "m.keras", "--input", x, "--output", "y.npy", "--output", "z.npy",
+            "m.keras", "--x", x, "--output", "y.npy", "--output", "z.npy",
             words: "1 output, got 2")
-        try failure("m.keras", "--input", wide, "--output", "y.npy", words: "(None, 4)", "[3, 5]")
+        try failure("m.keras", "--x", wide, "--output", "y.npy", words: "(None, 4)", "[3, 5]")
         try failure(
-            "m.keras", "--input", x, "--output", "y.npy", "--batch-size", "0", words: "batch")
+            "m.keras", "--x", x, "--output", "y.npy", "--batch-size", "0", words: "batch")
         try failure(
-            "m.keras", "--input", x, "--output", "y.npy", "--batch-size=-2", words: "batch")
+            "m.keras", "--x", x, "--output", "y.npy", "--batch-size=-2", words: "batch")
         try failure(
-            "m.keras", "--input", "none.npy", "--output", "y.npy", words: "none.npy: is no NPY file"
+            "m.keras", "--x", "none.npy", "--output", "y.npy", words: "none.npy: is no NPY file"
         )
         try failure(
-            "m.keras", "--input", "gone.npy", "--output", "y.npy",
+            "m.keras", "--x", "gone.npy", "--output", "y.npy",
             words: "gone.npy: cannot be opened")
         try failure(
-            "gone.keras", "--input", x, "--output", "y.npy", words: "gone.keras: cannot be opened")
+            "gone.keras", "--x", x, "--output", "y.npy", words: "gone.keras: cannot be opened")
         try failure(
-            "m.keras", "--input", x, "--output", "none/y.npy",
+            "m.keras", "--x", x, "--output", "none/y.npy",
             words: "none/y.npy: cannot be written")
         try failure(
-            "m.keras", "--input", x, "--output", "y.npy", "--backend", "cuda",
+            "m.keras", "--x", x, "--output", "y.npy", "--backend", "cuda",
             words: "unknown backend 'cuda'")
         // Mistakes in the command line itself.
-        expectFailure(try tool("predict", "m.keras"), "--input", "keratin help")
+        expectFailure(
+            try tool("predict", "m.keras"), "--output", "keratin predict --help", code: 64)
     }
 
     @Test func evaluatePrintsFigures() throws {
@@ -195,6 +196,7 @@ import Testing
         for text in [
             "format: Keras 3", "model: Sequential", "layer: Dense 'hidden'", "optimizer: Adam",
             "loss: sparse_categorical_crossentropy", "layers/dense/vars/0 float32 [4, 6]",
+            "can be loaded: yes, as a model, compiled",
         ] { #expect(keras.output.contains(text), "\(text) in \(keras.output)") }
         let weights = try tool("inspect", "w.safetensors").output
         #expect(weights.contains("layers/dense_1/vars/1 float32 [3]"), "\(weights)")
@@ -210,6 +212,7 @@ import Testing
         let strange = try tool("inspect", "strange.keras")
         #expect(strange.code == 0, "\(strange.errors)")
         #expect(strange.output.contains("not used: ") && strange.output.contains("'Strange'"))
+        #expect(strange.output.contains("can be loaded: no, "), "\(strange.output)")
         expectFailure(try tool("summary", "strange.keras"), "'Strange'", "CustomObjects.register")
         try FileAccess.write([1, 2, 3], to: tool.path("x.npz"))
         expectFailure(try tool("inspect", "x.npz"), "x.npz")

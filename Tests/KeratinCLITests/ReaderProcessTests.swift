@@ -27,7 +27,7 @@ import Testing
             done
         }
         mkfifo "$1"
-        "$0" predict "$1" --input x.npy --output y.npy 2>errors &
+        "$0" predict "$1" --x x.npy --output y.npy 2>errors &
         tool=$!
         count=0
         until [ -n "$(readers "$1" "$2")" ]; do

@@ -82,18 +82,19 @@ final class Tool {
     }
 
     func write(_ array: NDArray, _ name: String) throws -> String {
-        try array.write(npyFile: path(name))
+        try array.save(path(name))
         return name
     }
 
-    func read(_ name: String) throws -> NDArray { try NDArray(npyFile: path(name)) }
+    func read(_ name: String) throws -> NDArray { try NDArray(npy: path(name)) }
 }
 
-/// Checks that a run failed with one worded line that holds these words.
+/// Checks that a run failed with one worded line that holds these words; the code of wrong command lines is 64.
 func expectFailure(
-    _ outcome: Tool.Outcome, _ words: String..., location: SourceLocation = #_sourceLocation
+    _ outcome: Tool.Outcome, _ words: String..., code: Int32 = 1,
+    location: SourceLocation = #_sourceLocation
 ) {
-    #expect(outcome.code == 1, "\(outcome)", sourceLocation: location)
+    #expect(outcome.code == code, "\(outcome)", sourceLocation: location)
     #expect(outcome.errorLines.count == 1, "\(outcome.errors)", sourceLocation: location)
     #expect(
         outcome.errorLines.first?.hasPrefix("keratin: error: ") == true, "\(outcome.errors)",

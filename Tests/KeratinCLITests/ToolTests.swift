@@ -53,7 +53,7 @@ import Testing
         defer { try? FileManager.default.removeItem(at: file) }
         let outcome = try run([
             "demo", "moons", "--backend", "cpu", "--epochs", "3", "--seed", "5", "--threads", "1",
-            "--json", file.path,
+            "--output", file.path,
         ])
         #expect(outcome.code == 0, "\(outcome.errors)")
         #expect(outcome.output.contains("Epoch 3/3"))
@@ -77,7 +77,7 @@ import Testing
             .appendingPathComponent("keratin-\(UUID().uuidString).json")
         defer { try? FileManager.default.removeItem(at: file) }
         let outcome = try run([
-            "demo", "airline", "--backend", "cpu", "--epochs", "2", "--json", file.path,
+            "demo", "airline", "--backend", "cpu", "--epochs", "2", "--output", file.path,
         ])
         #expect(outcome.code == 0, "\(outcome.errors)")
         #expect(outcome.output.contains("622 ┤"))

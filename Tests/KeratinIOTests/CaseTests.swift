@@ -82,7 +82,7 @@ private struct CaseFiles {
     func has(_ kind: String, _ end: String) -> Bool {
         FileManager.default.fileExists(atPath: path(kind, end))
     }
-    func array(_ kind: String) throws -> NDArray { try NDArray(npyFile: path(kind, "npy")) }
+    func array(_ kind: String) throws -> NDArray { try NDArray(npy: path(kind, "npy")) }
 
     private func decoded<Value: Decodable>(_ path: String, _ type: Value.Type) throws -> Value {
         let decoder = JSONDecoder()

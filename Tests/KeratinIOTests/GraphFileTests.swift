@@ -42,7 +42,7 @@ struct GraphFileTests {
         let files = (Self.files[name] ?? []).filter {
             $0.hasPrefix("\(name).\(kind)") && $0.hasSuffix(".npy")
         }
-        return try files.sorted().map { try NDArray(npyFile: "\(Self.folder)/\($0)") }
+        return try files.sorted().map { try NDArray(npy: "\(Self.folder)/\($0)") }
     }
 
     private func expectEqual(

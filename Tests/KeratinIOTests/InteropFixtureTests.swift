@@ -27,7 +27,7 @@ struct InteropFixtureTests {
     }
 
     private func array(_ name: String, _ what: String) throws -> NDArray {
-        try NDArray(npyFile: "\(Self.folder)/\(name)/\(what).npy")
+        try NDArray(npy: "\(Self.folder)/\(name)/\(what).npy")
     }
 
     @Test(

@@ -56,7 +56,7 @@ struct KerasModelsTests {
         func arrays(_ kind: String) throws -> [NDArray] {
             try (0..<8).map { "\(base).\(kind)\($0).npy" }
                 .filter { FileManager.default.fileExists(atPath: $0) }
-                .map { try NDArray(npyFile: $0) }
+                .map { try NDArray(npy: $0) }
         }
         try withBackend(BackendChoice(backend)) {
             let model = try loadModel("\(Self.folder)/\(name)", compile: false)

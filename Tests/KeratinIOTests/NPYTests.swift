@@ -73,11 +73,11 @@ struct NPYTests {
         let folder = try DatasetFileTests.Folder()
         let path = "\(folder.path)/array.npy"
         let array = try NDArray([1, 2, 3] as [Float])
-        try array.write(npyFile: path)
-        #expect(try NDArray(npyFile: path) == array)
+        try array.save(path)
+        #expect(try NDArray(npy: path) == array)
         try FileAccess.write([1, 2, 3], to: path)
-        #expect(message { _ = try NDArray(npyFile: path) }.hasPrefix("\(path): is no NPY file"))
-        #expect(message { _ = try NDArray(npyFile: path + "x") }.contains("No such file"))
+        #expect(message { _ = try NDArray(npy: path) }.hasPrefix("\(path): is no NPY file"))
+        #expect(message { _ = try NDArray(npy: path + "x") }.contains("No such file"))
     }
 
     /// A version 1 file with this header.

@@ -97,7 +97,7 @@ struct SubclassedFileTests {
     }()
 
     private func array(_ name: String, _ kind: String) throws -> NDArray {
-        try NDArray(npyFile: "\(Self.folder)/\(name).\(kind).npy")
+        try NDArray(npy: "\(Self.folder)/\(name).\(kind).npy")
     }
 
     private func withClasses(_ body: () throws -> Void) throws {

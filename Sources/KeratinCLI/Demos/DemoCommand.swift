@@ -1,5 +1,8 @@
 import ArgumentParser
 import Keratin
+import KeratinIO
+import KeratinLayers
+import KeratinTensor
 import KeratinTooling
 
 import func KeratinCore.unknownName
@@ -8,15 +11,23 @@ import func KeratinCore.unknownName
 struct DemoCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo", abstract: "Trains a small network and reports what it reached.",
-        discussion: Demo.all.map { "\($0.name): \($0.summary)" }.joined(separator: "\n"))
+        discussion: Demo.all.map { "\($0.name): \($0.summary)" }.joined(separator: "\n") + "\n\n"
+            + examples(
+                "keratin demo digits-cnn --backend all",
+                "keratin demo moons --epochs 5 --output figures.json"))
 
-    @Argument(help: "\(Demo.all.map(\.name).joined(separator: ", "))")
+    @Argument(
+        help: "\(Demo.all.map(\.name).joined(separator: ", "))",
+        completion: .list(Demo.all.map(\.name)))
     var name: String
 
-    @Option(help: "cpu, opencl, or all. Default: as for a program (see keratin devices).")
+    @Option(
+        name: .shortAndLong,
+        help: "cpu, opencl, or all. Default: as for a program (see keratin devices).",
+        completion: .list(BackendCatalog.names + ["all"]))
     var backend: String?
 
-    @Option(help: "Epochs to train.")
+    @Option(name: .shortAndLong, help: "Epochs to train.")
     var epochs: Int?
 
     @Option(help: "What everything random starts from.")
@@ -28,10 +39,15 @@ struct DemoCommand: ParsableCommand {
     @Option(help: "Another optimizer than the demo's own.")
     var optimizer: String?
 
-    @Option(help: "Write the results to this file as JSON.")
-    var json: String?
+    @Option(
+        name: .shortAndLong, help: "Where to write the results, a .json file.",
+        completion: .file(extensions: ["json"]))
+    var output: String?
 
-    @Option(help: "0 silent, 1 a bar, 2 a line per epoch.")
+    @Option(name: .customLong("json"), help: .hidden)
+    var oldOutput: String?
+
+    @Option(name: .shortAndLong, help: "0 silent, 1 a bar, 2 a line per epoch.")
     var verbose: Int = 1
 
     func run() throws {
@@ -41,6 +57,7 @@ struct DemoCommand: ParsableCommand {
         guard epochs > 0 else {
             throw KeratinError(.invalidArgument, "--epochs must be positive, got \(epochs)")
         }
+        let output = try outputPath()
         if let threads { try setThreads(threads) }
         let names = try backendNames()
         let backends = try names.map { try BackendCatalog.backend(named: $0) }
@@ -56,10 +73,22 @@ struct DemoCommand: ParsableCommand {
             runs.append(run)
         }
         report(demo, runs)
-        if let json {
+        if let output {
             try writeFile(
-                try encodeJSON(DemoReport(demo.name, seed: seed, epochs: epochs, runs)), to: json)
+                try encodeJSON(DemoReport(demo.name, seed: seed, epochs: epochs, runs)), to: output)
         }
+    }
+
+    /// Where the results go; a mistake in the name must not cost the training.
+    private func outputPath() throws -> String? {
+        if oldOutput != nil { warn("--json FILE of a demo is called --output FILE") }
+        guard let path = output ?? oldOutput else { return nil }
+        guard path.hasSuffix(".json") else {
+            throw KeratinError(
+                .invalidArgument, "results are written as a .json file, got the name '\(path)'")
+        }
+        try FileAccess.requireWritable(path)
+        return path
     }
 
     private func chosenOptimizer(_ demo: Demo) throws -> Optimizer {
@@ -70,9 +99,11 @@ struct DemoCommand: ParsableCommand {
 
     private func backendNames() throws -> [String] {
         switch backend {
-        case nil: [try Context.backend.name]
-        case "all": ["opencl", "cpu"]
-        case let name?: [name]
+        case nil: return [try Context.backend.name]
+        case "all": return ["opencl", "cpu"]
+        case let name?:
+            try requireBackend(name)
+            return [name]
         }
     }
 

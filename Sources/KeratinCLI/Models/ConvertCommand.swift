@@ -10,18 +10,22 @@ struct ConvertCommand: ParsableCommand {
         discussion: """
             A .keras file becomes a .keras file in the oldest form of Keras 3, a .json file with the architecture, or a file of \
             its weights: .weights.h5, .safetensors or .npz. Files of weights become each other.
+
+            \(examples("keratin convert model.keras model.weights.h5", "keratin convert model.keras model.json"))
             """)
 
-    @Argument(help: "The file to read.")
+    @Argument(help: "The file to read.", completion: .weights)
     var input: String
 
-    @Argument(help: "The file to write.")
+    @Argument(help: "The file to write.", completion: .file())
     var output: String
 
+    @OptionGroup var files: OutputOptions
     @OptionGroup var place: BackendOptions
 
     func run() throws {
         try place.run {
+            try files.check(outputs: [output], inputs: [input])
             guard input.hasSuffix(".keras") else { return try convertWeights(input, output) }
             let model = try loadModel(input)
             if output.hasSuffix(".keras") {

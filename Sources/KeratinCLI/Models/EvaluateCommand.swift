@@ -5,24 +5,29 @@ import KeratinTooling
 /// `keratin evaluate MODEL --x x.npy --y y.npy`
 struct EvaluateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "evaluate", abstract: "Computes the loss and the metrics of a compiled model.")
+        commandName: "evaluate", abstract: "Computes the loss and the metrics of a compiled model.",
+        discussion: examples(
+            "keratin evaluate model.keras -x x.npy -y y.npy",
+            "keratin evaluate model.keras -x left=l.npy -x right=r.npy -y y.csv -j"))
 
-    @Argument(help: "A .keras file of a compiled model.")
+    @Argument(help: "A .keras file of a compiled model.", completion: .models)
     var model: String
 
-    @Option(help: "The inputs, x.npy or NAME=x.npy.")
+    @Option(
+        name: .shortAndLong,
+        help: "The inputs: .npy, .npz or .csv, NAME=FILE by name, - for standard input.")
     var x: [ArrayArgument]
 
-    @Option(help: "The labels, y.npy or NAME=y.npy.")
+    @Option(name: .shortAndLong, help: "The labels, likewise.")
     var y: [ArrayArgument]
 
     @Option(help: "What each sample counts.")
-    var sampleWeight: String?
+    var sampleWeight: ArrayArgument?
 
-    @Option(help: "Samples that are computed at once.")
+    @Option(name: [.customShort("s"), .long], help: "Samples that are computed at once.")
     var batchSize: Int = 32
 
-    @Flag(help: "Print JSON.")
+    @Flag(name: .shortAndLong, help: "Print JSON.")
     var json = false
 
     @OptionGroup var place: BackendOptions
@@ -32,8 +37,7 @@ struct EvaluateCommand: ParsableCommand {
             let model = try loadModel(self.model)
             let results = try model.evaluate(
                 try ArrayArgument.arrays(x, "--x"), try ArrayArgument.arrays(y, "--y"),
-                batchSize: batchSize, verbose: 0,
-                sampleWeight: try sampleWeight.map { try NDArray(npyFile: $0) })
+                batchSize: batchSize, verbose: 0, sampleWeight: try sampleWeight?.read())
             if json { return print(FigureJSON.object(results.dictionary)) }
             for (name, value) in results.sorted(by: { $0.key < $1.key }) {
                 print("\(name): \(value)")

@@ -6,9 +6,11 @@ import KeratinIO
 struct InspectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect",
-        abstract: "Tells what a file holds: classes, weights, versions, and what cannot be used.")
+        abstract:
+            "Tells what a file holds: classes, weights, versions, what cannot be used, and whether it can be loaded.",
+        discussion: examples("keratin inspect model.keras", "keratin inspect model.weights.h5"))
 
-    @Argument(help: "A .keras file, or a file of weights.")
+    @Argument(help: "A .keras file, or a file of weights.", completion: .weights)
     var file: String
 
     func run() throws {

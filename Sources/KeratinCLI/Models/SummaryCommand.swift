@@ -4,9 +4,10 @@ import Keratin
 /// `keratin summary MODEL`: the table of layers that Keras prints.
 struct SummaryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "summary", abstract: "Prints a model's layers, shapes and parameter counts.")
+        commandName: "summary", abstract: "Prints a model's layers, shapes and parameter counts.",
+        discussion: examples("keratin summary model.keras"))
 
-    @Argument(help: "A .keras file.")
+    @Argument(help: "A .keras file.", completion: .models)
     var model: String
 
     @OptionGroup var place: BackendOptions

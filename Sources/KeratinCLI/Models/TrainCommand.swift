@@ -8,24 +8,37 @@ import KeratinTooling
 /// the model as it is told.
 struct TrainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "train", abstract: "Trains a model on arrays of NumPy.")
+        commandName: "train", abstract: "Trains a model on arrays in files.",
+        discussion: """
+            Goes on with the file's own optimizer and loss unless others are said. Ctrl-C ends the training behind its step and \
+            saves what was trained; a second one ends at once, and leaves the output as it was.
 
-    @Argument(help: "A .keras file.")
+            \(examples(
+                "keratin train model.keras -x x.npy -y y.npy -o trained.keras -e 10",
+                "keratin train model.keras -x x.csv -y y.csv -o model.keras --overwrite",
+                "keratin train new.keras -x x.npy -y y.npy -o out.keras --loss mse"))
+            """)
+
+    @Argument(help: "A .keras file.", completion: .models)
     var model: String
 
-    @Option(help: "The inputs, x.npy or NAME=x.npy.")
+    @Option(
+        name: .shortAndLong,
+        help: "The inputs: .npy, .npz or .csv, NAME=FILE by name, - for standard input.")
     var x: [ArrayArgument]
 
-    @Option(help: "The labels, y.npy or NAME=y.npy.")
+    @Option(name: .shortAndLong, help: "The labels, likewise.")
     var y: [ArrayArgument]
 
-    @Option(help: "Where to write the trained model, a .keras file.")
+    @Option(
+        name: .shortAndLong, help: "Where to write the trained model, a .keras file.",
+        completion: .models)
     var output: String
 
-    @Option(help: "How often all samples are seen.")
+    @Option(name: .shortAndLong, help: "How often all samples are seen.")
     var epochs: Int = 1
 
-    @Option(help: "Samples in a step.")
+    @Option(name: [.customShort("s"), .long], help: "Samples in a step.")
     var batchSize: Int = 32
 
     @Option(help: "The part of the samples, from the end, that is only evaluated.")
@@ -38,7 +51,7 @@ struct TrainCommand: ParsableCommand {
     var validationY: [ArrayArgument] = []
 
     @Option(help: "What each sample counts.")
-    var sampleWeight: String?
+    var sampleWeight: ArrayArgument?
 
     @Flag(inversion: .prefixedNo, help: "Whether samples are reordered each epoch.")
     var shuffle = true
@@ -58,34 +71,52 @@ struct TrainCommand: ParsableCommand {
     @Option(help: "Another learning rate.")
     var learningRate: Double?
 
-    @Option(help: "Where to write the history as JSON, as Keras's history.history.")
+    @Option(
+        help:
+            "Where to write the figures of the epochs: .json, as Keras's history.history, or .csv with a row for each.",
+        completion: .figures)
     var history: String?
 
-    @Option(help: "0 silent, 1 a bar, 2 a line per epoch.")
+    @Option(name: .shortAndLong, help: "0 silent, 1 a bar, 2 a line per epoch.")
     var verbose: Int = 1
 
+    @OptionGroup var files: OutputOptions
     @OptionGroup var place: BackendOptions
 
     func run() throws {
         try place.run {
             // A mistake in a name must not cost the training.
             try requireModelName(output)
-            for path in [output] + (history.map { [$0] } ?? []) {
-                try FileAccess.requireWritable(path)
-            }
+            let figures = try history.map { try FigureFile($0) }
+            let arrays = x + y + validationX + validationY + [sampleWeight].compactMap { $0 }
+            try files.check(
+                outputs: [output] + [history].compactMap { $0 },
+                inputs: [self.model] + arrays.map(\.path))
             if let seed { RandomSeed.set(seed) }
             let model = try loadCompiled()
             if let learningRate { model.learningRate = learningRate }
-            let history = try model.fit(
-                try ArrayArgument.arrays(x, "--x"), try ArrayArgument.arrays(y, "--y"),
-                batchSize: batchSize, epochs: epochs, verbose: verbose,
-                validationSplit: validationSplit, validationData: try validationData(),
-                shuffle: shuffle,
-                sampleWeight: try sampleWeight.map { try NDArray(npyFile: $0) })
+            let history = try fit(model)
             try model.save(output)
-            if let path = self.history {
-                try writeFile(FigureJSON.history(history.history), to: path)
+            try figures?.write(history)
+            if let signal = Interruption.signal {
+                writeError(
+                    "keratin: stopped after \(history.epoch.count) whole epochs of \(epochs); what was trained is in \(output)"
+                )
+                // As shells tell that a signal ended a program.
+                throw ExitCode(128 + signal)
             }
+        }
+    }
+
+    private func fit(_ model: Model) throws -> History {
+        let (x, y) = (try ArrayArgument.arrays(x, "--x"), try ArrayArgument.arrays(y, "--y"))
+        let (validation, weight) = (try validationData(), try sampleWeight?.read())
+        model.stopsTraining = { Interruption.signal != nil }
+        return try Interruption.watch {
+            try model.fit(
+                x, y, batchSize: batchSize, epochs: epochs, verbose: verbose,
+                validationSplit: validationSplit, validationData: validation,
+                shuffle: shuffle, sampleWeight: weight)
         }
     }
 

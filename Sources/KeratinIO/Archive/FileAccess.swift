@@ -16,7 +16,7 @@ package enum FileAccess {
     /// The bytes of a file.
     /// - Throws: `KeratinError` that names the file and the system's reason.
     package static func read(_ path: String) throws -> [UInt8] {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        let descriptor = open(try UserFolders.expanded(path), O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure("cannot be opened", path) }
         defer { close(descriptor) }
         var status = stat()
@@ -39,7 +39,7 @@ package enum FileAccess {
     }
 
     /// Everything up to the end of a descriptor.
-    private static func read(
+    static func read(
         _ descriptor: Int32, sizeHint: Int, failure: () -> KeratinError
     ) throws -> [UInt8] {
         var capacity = sizeHint
@@ -67,6 +67,7 @@ package enum FileAccess {
     /// it was if anything fails. A symbolic link stays one: the file that it stands for is replaced. Devices and pipes cannot
     /// be replaced, only written to.
     package static func write(_ bytes: [UInt8], to path: String) throws {
+        let path = try UserFolders.expanded(path)
         var status = stat()
         let exists = stat(path, &status) == 0
         let kind = status.st_mode & S_IFMT
@@ -114,6 +115,7 @@ package enum FileAccess {
     /// Finds out before long work whether its result could be written.
     /// - Throws: `KeratinError` if the path is a folder, or lies in none that may be written to.
     package static func requireWritable(_ path: String) throws {
+        let path = try UserFolders.expanded(path)
         var status = stat()
         let exists = stat(path, &status) == 0
         let kind = status.st_mode & S_IFMT
@@ -128,6 +130,31 @@ package enum FileAccess {
         try requireAccess(folder, path)
     }
 
+    /// Whether two paths lead to one file, whatever links and dots they have. A file that is not there yet is told by its folder.
+    package static func isSame(_ a: String, _ b: String) throws -> Bool {
+        func place(_ path: String) throws -> String {
+            let path = try UserFolders.expanded(path)
+            func real(_ path: String) -> String? {
+                guard let resolved = realpath(path, nil) else { return nil }
+                defer { free(resolved) }
+                return String(cString: resolved)
+            }
+            if let file = real(path) { return file }
+            let slash = path.lastIndex(of: "/")
+            let folder = slash.map { String(path[...$0]) } ?? "."
+            let name = slash.map { path[path.index(after: $0)...] } ?? path[...]
+            return "\(real(folder) ?? folder)/\(name)"
+        }
+        if try place(a) == place(b) { return true }
+        // Hard links are one file under several names.
+        var first = stat()
+        var second = stat()
+        guard stat(try UserFolders.expanded(a), &first) == 0,
+            stat(try UserFolders.expanded(b), &second) == 0
+        else { return false }
+        return first.st_dev == second.st_dev && first.st_ino == second.st_ino
+    }
+
     private static func requireAccess(_ place: String, _ path: String) throws {
         guard access(place, W_OK) == 0 else { throw failure("cannot be written", path) }
     }
@@ -136,6 +163,12 @@ package enum FileAccess {
         _ bytes: [UInt8], to descriptor: Int32, failure: () -> KeratinError
     ) throws {
         try bytes.withUnsafeBytes { try write($0, to: descriptor, failure: failure) }
+    }
+
+    /// All of standard input.
+    /// - Throws: `KeratinError` with the system's reason.
+    package static func readStandardInput() throws -> [UInt8] {
+        try read(0, sizeHint: 1 << 16) { failure("cannot be read", "standard input") }
     }
 
     /// Writes everything to a descriptor.

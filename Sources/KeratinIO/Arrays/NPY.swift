@@ -14,14 +14,9 @@ extension Tensor {
     }
 
     /// The array in an NPY file.
-    /// - Throws: `KeratinError` (`file`) that names the file and what is wrong with it; see `init(npy:)`.
-    public init(npyFile path: String) throws {
-        do {
-            try self.init(npy: FileAccess.read(path))
-        } catch let error as KeratinError {
-            throw error.located(at: path)
-        }
-    }
+    /// - Throws: `KeratinError` (`file`) that names the file and what is wrong with it.
+    @available(*, deprecated, renamed: "init(npy:)")
+    public init(npyFile path: String) throws { try self.init(npy: path) }
 
     /// The bytes of an NPY file with this array: version 1.0, C order, little endian.
     /// - Throws: `KeratinError` (`file`) if the array has more than 64 axes, which NumPy refuses.
@@ -29,6 +24,7 @@ extension Tensor {
 
     /// Writes an NPY file, whole or not at all.
     /// - Throws: `KeratinError` (`file`) that names the file and the system's reason; see `npy()`.
+    @available(*, deprecated, renamed: "save(_:)")
     public func write(npyFile path: String) throws { try FileAccess.write(npy(), to: path) }
 }
 

@@ -18,6 +18,11 @@ public struct NPZ: Sendable {
         self.init(try arrays.map { ($0.name, RawArray(try $0.array.hostArray())) })
     }
 
+    /// Named arrays, for writing: `try NPZ(["x": x, "y": y]).save("data.npz")`.
+    public init(_ arrays: KeyValuePairs<String, NDArray>) {
+        self.init(arrays.map { (name: $0.key, array: $0.value) })
+    }
+
     /// The names of the arrays, in order, without the members' `.npy`.
     public var names: [String] { members.map(\.name) }
 
@@ -69,6 +74,21 @@ public struct NPZ: Sendable {
     /// Writes a file, whole or not at all.
     /// - Throws: `KeratinError` (`file`) that names the file and the system's reason; see `bytes()`.
     public func write(to path: String) throws { try FileAccess.write(bytes(), to: path) }
+
+    /// The arrays in a file of NumPy or of `save`.
+    /// - Throws: `KeratinError` (`file`) that names the file and what is wrong with it.
+    public static func load(_ path: String) throws -> NPZ { try NPZ(file: path) }
+
+    /// Writes a file, whole or not at all.
+    /// - Throws: `KeratinError` for a name that does not end in `.npz`; see `write(to:)`.
+    public func save(_ path: String) throws {
+        guard path.hasSuffix(".npz") else {
+            throw KeratinError(
+                .invalidArgument,
+                "archives of arrays are saved as .npz files, got the name '\(path)'")
+        }
+        try write(to: path)
+    }
 
     /// The bytes of a file.
     /// - Throws: `KeratinError` (`file`) for a name that stands twice or that no archive can hold.

@@ -17,15 +17,35 @@ package enum FileInspection {
                 lines.append("keras version: \(version)")
             }
             lines += describe(contents.config)
-            return lines + (try weights(path, file))
+            return lines + list(try WeightsFile.read(path, file)) + [loadingAsModel(path)]
         }
-        if HDF5Reader.recognizes(file.bytes), !path.hasSuffix(".weights.h5") {
-            lines.append("format: HDF5")
-            lines.append("not used: whole models in HDF5 files of Keras 1 and 2 are not read yet")
-            return lines + (try weights(path, file))
+        if HDF5Reader.recognizes(file.bytes) {
+            let root = try WeightsFile.read(path, file)
+            let kind = HDF5Kind(root)
+            lines.append("format: HDF5, \(kind.rawValue)")
+            return lines + list(root) + [loading(kind, path)]
         }
-        lines.append("format: weights")
-        return lines + (try weights(path, file))
+        let root = try WeightsFormat.readTree(path)
+        lines.append("format: weights (\(try WeightsFormat(path: path)))")
+        return lines + list(root) + ["can be loaded: yes, as weights (loadWeights)"]
+    }
+
+    /// Whether the model in a file can be loaded; it is tried.
+    private static func loadingAsModel(_ path: String) -> String {
+        do {
+            let model = try loadModel(path)
+            let state = model.optimizer == nil ? "not compiled" : "compiled"
+            return "can be loaded: yes, as a model, \(state)"
+        } catch {
+            return "can be loaded: no, \(error)"
+        }
+    }
+
+    private static func loading(_ kind: HDF5Kind, _ path: String) -> String {
+        guard kind == .weights else { return "can be loaded: no, it holds \(kind.advice)" }
+        return path.hasSuffix(".weights.h5")
+            ? "can be loaded: yes, as weights (loadWeights)"
+            : "can be loaded: once its name ends in .weights.h5, as weights (loadWeights)"
     }
 
     private static func describe(_ object: SerializedObject) -> [String] {
@@ -63,10 +83,8 @@ package enum FileInspection {
         }
     }
 
-    private static func weights(_ path: String, _ file: FileBytes) throws -> [String] {
-        let arrays =
-            path.hasSuffix(".h5") || path.hasSuffix(".keras") || path.hasSuffix(".hdf5")
-            ? try WeightsFile.read(path, file).arrays : try WeightsFormat.readTree(path).arrays
+    private static func list(_ root: HDF5Group) -> [String] {
+        let arrays = root.arrays
         let count = arrays.reduce(0) { $0 + $1.array.count }
         return arrays.map {
             "weights: \($0.name) \($0.array.type.rawValue) \(Shape($0.array.shape))"

@@ -18,9 +18,9 @@ enum KerasFile {
     static func read(_ path: String, _ bytes: [UInt8]) throws -> Contents {
         do {
             if HDF5Reader.recognizes(bytes) {
+                let kind = try HDF5Kind(WeightsFile.read(path))
                 throw KeratinError(
-                    .unavailable,
-                    "is an HDF5 file of Keras 1 or 2; Keratin reads .keras files of Keras 3 so far")
+                    .unavailable, "is HDF5 and no .keras file: it holds \(kind.advice)")
             }
             guard Zip.recognizes(bytes) else {
                 throw KeratinError(.file, "is no .keras file: it is no zip archive")

@@ -29,6 +29,8 @@ open class Model: Layer, @unchecked Sendable {
 
     /// What `fit` does at the end of each epoch.
     package var afterEpoch: (() throws -> Void)?
+    /// Asked by `fit` after each step: whether to end the training there. An epoch that is broken off is not in the history.
+    package var stopsTraining: (@Sendable () -> Bool)?
 
     /// A model without a graph, for subclasses.
     /// - Parameter name: nil gives the class in snake_case, numbered within the process.

@@ -42,28 +42,36 @@ final class FitRun {
     func run(epochs: Int) throws -> History {
         model.lock.withLock { session.plans.beginRound() }
         for epoch in 0..<epochs {
-            try self.epoch(epoch, of: epochs)
+            guard try self.epoch(epoch, of: epochs) else { break }
             try model.afterEpoch?()
+            if model.stopsTraining?() == true { break }
         }
         if epochs > 0 { try model.lock.withLock { try session.optimizer.finalize() } }
         return history
     }
 
-    private func epoch(_ epoch: Int, of epochs: Int) throws {
+    /// - Returns: whether it came to its end.
+    private func epoch(_ epoch: Int, of epochs: Int) throws -> Bool {
         let start = MonotonicClock.seconds()
         if verbose > 0 { Terminal.write("Epoch \(epoch + 1)/\(epochs)\n") }
         var bar = ProgressBar(target: steps, verbose: verbose)
-        try train(&bar)
+        let done = try train(&bar)
+        guard done == steps else {
+            bar.update(step: done, logs: try session.logs(.train), finalize: true)
+            return false
+        }
         let logs = try session.logs(.train) + validationLogs()
         bar.update(step: steps, logs: logs, finalize: true)
         warnOfNaN(logs, epoch)
         history.epoch.append(epoch)
         history.append(logs)
         history.seconds.append(MonotonicClock.seconds() - start)
+        return true
     }
 
     /// The training steps of an epoch.
-    private func train(_ bar: inout ProgressBar) throws {
+    /// - Returns: how many were done.
+    private func train(_ bar: inout ProgressBar) throws -> Int {
         try session.resetTotals(model)
         // Once per epoch: it asks every layer.
         let changes = model.lock.withLock { model.changeCount }
@@ -72,10 +80,12 @@ final class FitRun {
             let first = step * batchSize
             let samples = order[first..<min(first + batchSize, order.count)]
             try model.trainStep(session, backend, data, samples, changes)
+            if model.stopsTraining?() == true { return step + 1 }
             if bar.wantsUpdate(step: step + 1), step + 1 < steps {
                 bar.update(step: step + 1, logs: try session.logs(.train))
             }
         }
+        return steps
     }
 
     /// What the samples that are only evaluated give, under Keras's names.

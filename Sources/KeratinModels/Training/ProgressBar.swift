@@ -10,7 +10,6 @@ struct ProgressBar {
     private let start = MonotonicClock.seconds()
     private var afterFirst: Double?
     private var lastUpdate = 0.0
-    private var lastWidth = 0
 
     init(target: Int, verbose: Int, unit: String = "step") {
         self.target = target
@@ -34,32 +33,28 @@ struct ProgressBar {
             perStep = step > 0 ? (time - start) / Double(step) : 0
         }
         let digits = String(target).count
-        let count =
-            String(repeating: " ", count: max(digits - String(step).count, 0)) + "\(step)/\(target)"
-        var info = ""
-        if finalize {
-            info += " \(fixed(time - start, 0))s"
-        } else {
-            info += " \(remaining(perStep * Double(target - step)))"
-        }
-        info += verbose == 2 ? " -\(duration(perStep))" : duration(perStep)
-        for (name, value) in logs {
-            info += " - \(name): \(abs(value) > 1e-3 ? fixed(value, 4) : scientific(value))"
-        }
+        let line = ProgressLine(
+            count: String(repeating: " ", count: max(digits - String(step).count, 0))
+                + "\(step)/\(target)",
+            done: target > 0 ? Double(step) / Double(target) : 1,
+            time: finalize
+                ? "\(fixed(time - start, 0))s" : remaining(perStep * Double(target - step)),
+            pace: duration(perStep),
+            figures: logs.map { "\($0): \(abs($1) > 1e-3 ? fixed($1, 4) : scientific($1))" })
         if verbose == 2 {
-            return Terminal.write("\(count) -\(info)\n")
+            let parts = ["\(line.count) - \(line.time)", line.pace] + line.figures
+            return Terminal.write(parts.joined(separator: " - ") + "\n")
         }
-        let length = 20
-        let done = target > 0 ? length * step / target : length
-        let bar =
-            "\u{1b}[32m" + String(repeating: "━", count: done) + "\u{1b}[0m\u{1b}[37m"
-            + String(repeating: "━", count: length - done) + "\u{1b}[0m"
-        let width = count.count + 1 + length + info.count
-        let blank = String(repeating: " ", count: max(lastWidth - width, 0))
-        lastWidth = width
         lastUpdate = time
-        Terminal.write("\r\u{1b}[1m\(count)\u{1b}[0m \(bar)\(info)\(blank)\(finalize ? "\n" : "")")
+        // The rest of the line is erased, in which more may have stood.
+        let style = Terminal.style
+        Terminal.write(
+            finalize
+                ? "\r\(Self.erase)\(line.lastLines(style))\n"
+                : "\r\(line.line(style))\(Self.erase)")
     }
+
+    private static let erase = "\u{1b}[K"
 
     /// The time left as Keras writes it.
     private func remaining(_ seconds: Double) -> String {
@@ -73,9 +68,9 @@ struct ProgressBar {
     }
 
     private func duration(_ perStep: Double) -> String {
-        if perStep >= 1 || perStep == 0 { return " \(fixed(perStep, 0))s/\(unit)" }
-        if perStep >= 1e-3 { return " \(fixed(perStep * 1e3, 0))ms/\(unit)" }
-        return " \(fixed(perStep * 1e6, 0))us/\(unit)"
+        if perStep >= 1 || perStep == 0 { return "\(fixed(perStep, 0))s/\(unit)" }
+        if perStep >= 1e-3 { return "\(fixed(perStep * 1e3, 0))ms/\(unit)" }
+        return "\(fixed(perStep * 1e6, 0))us/\(unit)"
     }
 }
 

@@ -1,3 +1,5 @@
+import KeratinCore
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -8,11 +10,15 @@
 
 /// What standard output is connected to.
 package enum Terminal {
-    package static let isInteractive = isatty(1) == 1
+    /// Whether it is a terminal on which a line can be written anew; one that calls itself dumb cannot do that.
+    package static let isInteractive = isatty(1) == 1 && environment("TERM") != "dumb"
 
-    /// Characters a line: those of the terminal, else `COLUMNS`, else 80.
+    /// How lines are drawn there.
+    package static var style: LineStyle { LineStyle(columns: columns, environment: environment) }
+
+    /// Characters a line: what `COLUMNS` says, else those of the terminal, else 80.
     package static var columns: Int {
-        if let text = getenv("COLUMNS"), let columns = Int(String(cString: text)), columns > 0 {
+        if let columns = environment("COLUMNS").flatMap({ Int($0) }), columns > 0 {
             return columns
         }
         var size = winsize()
@@ -24,5 +30,31 @@ package enum Terminal {
     package static func write(_ text: String) {
         print(text, terminator: "")
         fflush(nil)
+    }
+}
+
+/// What a terminal can show.
+package struct LineStyle: Sendable {
+    /// Characters a line.
+    package var columns: Int
+    /// Whether colours and bold letters are wanted: not if `NO_COLOR` is set (no-color.org).
+    package var hasColor: Bool
+    /// Whether there is more than ASCII: the locale's character set is UTF-8.
+    package var hasUnicode: Bool
+
+    package init(columns: Int, hasColor: Bool = true, hasUnicode: Bool = true) {
+        self.columns = columns
+        self.hasColor = hasColor
+        self.hasUnicode = hasUnicode
+    }
+
+    /// - Parameter environment: gives variables of the environment, nil for those that are unset or empty.
+    package init(columns: Int, environment: (String) -> String?) {
+        self.init(columns: columns, hasColor: environment("NO_COLOR") == nil)
+        // The first one that is set decides, as for setlocale.
+        let locale =
+            environment("LC_ALL") ?? environment("LC_CTYPE") ?? environment("LANG") ?? "C"
+        let set = locale.uppercased().filter { $0 != "-" }
+        hasUnicode = set.contains("UTF8")
     }
 }

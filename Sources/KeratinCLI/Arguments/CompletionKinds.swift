@@ -1,0 +1,10 @@
+import ArgumentParser
+
+extension CompletionKind {
+    /// Files of models.
+    static var models: CompletionKind { .file(extensions: ["keras"]) }
+    /// Files of models or of weights.
+    static var weights: CompletionKind { .file(extensions: ["keras", "h5", "safetensors", "npz"]) }
+    /// Files of figures.
+    static var figures: CompletionKind { .file(extensions: ["json", "csv"]) }
+}
