@@ -62,8 +62,7 @@ let discriminator = try Sequential([
 let model = try Adversaries(generator: generator, discriminator: discriminator, noise: 16)
 try model.compile()
 let zeros = try OpticalDigits.load().train
-let indices = zeros.y.floats().indices.filter { zeros.y.floats()[$0] == 0 }
-try model.fit(zeros.x[indices], batchSize: 32, epochs: 30, verbose: 2)
+try model.fit(zeros.x[zeros.y .== 0], batchSize: 32, epochs: 30, verbose: 2)
 
 let noise = try NDArray(Tensor.randomNormal([3, 16], seed: 7))
 let images = try generator.predict(noise).floats()

@@ -26,7 +26,7 @@ struct ArrayFileTests {
         #expect(try NDArray.load("\(folder.path)/y.csv") == labels.reshaped([3, 1]))
         let numbers = try NDArray([1, .nan] as [Float])
         try numbers.save("\(folder.path)/n.csv")
-        #expect(try NDArray.load("\(folder.path)/n.csv").floats[1].isNaN)
+        #expect(try NDArray.load("\(folder.path)/n.csv").floats()[1].isNaN)
     }
 
     @Test("Several arrays, by name")

@@ -71,10 +71,10 @@ func expect(
 ) throws {
     #expect(raw.type.rawValue == golden.type, "\(name)", sourceLocation: location)
     #expect(raw.shape == golden.shape, "\(name)", sourceLocation: location)
-    #expect(raw.floats() == golden.floats(), "\(name)", sourceLocation: location)
-    guard let array = try? NDArray(raw) else { return }
+    #expect(raw.floats == golden.floats, "\(name)", sourceLocation: location)
+    guard let array = try? HostArray(raw) else { return }
     #expect(array.shape.dimensions == golden.shape, "\(name)", sourceLocation: location)
-    #expect(array.floats() == golden.floats(), "\(name)", sourceLocation: location)
+    #expect(array.floats == golden.floats, "\(name)", sourceLocation: location)
 }
 
 /// The text of the `KeratinError` that `body` throws. Anything else is no proper answer to a bad file.

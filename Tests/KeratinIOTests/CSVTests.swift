@@ -126,6 +126,6 @@ struct CSVTests {
         for row in 0..<100_000 { text += "\(row),0.5,1.25,-3.75,4.5,\(row).125,6,7\n" }
         let table = try Table(csvText: text)
         #expect(table.rowCount == 100_000)
-        #expect(try table["f"].tensor().floats[99_999] == 99_999.125)
+        #expect(try table["f"].tensor().floats()[99_999] == 99_999.125)
     }
 }

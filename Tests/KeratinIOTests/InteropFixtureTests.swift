@@ -42,7 +42,7 @@ struct InteropFixtureTests {
             let prediction = try model.predict(x)
             #expect(prediction.shape == expected.shape)
             let compared = Tolerance.kernel.compare(
-                prediction.floats().map(Double.init), expected.floats().map(Double.init))
+                try prediction.floats().map(Double.init), try expected.floats().map(Double.init))
             #expect(compared.isWithin, "\(name): prediction: \(compared)")
 
             let figures = try model.evaluate(x, y, batchSize: 5, verbose: 0)

@@ -22,7 +22,7 @@ struct NPZTests {
             ("z", try NDArray([1, 2] as [Float], shape: [2, 1])),
             ("layers/dense/0", try NDArray([3] as [Int32])), ("ä", try NDArray([4] as [UInt8])),
         ]
-        let file = NPZ(arrays)
+        let file = try NPZ(arrays)
         let folder = try DatasetFileTests.Folder()
         let path = "\(folder.path)/some.npz"
         try file.write(to: path)

@@ -33,7 +33,7 @@ struct SafetensorsTests {
             ("ä", try NDArray([1, 2] as [Float], shape: [2, 1])),
             ("b", try NDArray([3] as [Int32])),
         ]
-        let file = Safetensors(arrays, metadata: ["b": "2", "a": "1"])
+        let file = try Safetensors(arrays, metadata: ["b": "2", "a": "1"])
         let folder = try DatasetFileTests.Folder()
         let path = "\(folder.path)/some.safetensors"
         try file.write(to: path)
@@ -43,7 +43,7 @@ struct SafetensorsTests {
         #expect(throws: KeratinError.self) { try read.array("c") }
         // The bytes of one number come last: all wider numbers are aligned.
         #expect(try file.bytes().last == 7)
-        let twice = Safetensors([arrays[0], arrays[0]])
+        let twice = try Safetensors([arrays[0], arrays[0]])
         #expect(message { _ = try twice.bytes() }.contains("twice"))
     }
 

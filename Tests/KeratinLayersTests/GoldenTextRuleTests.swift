@@ -45,9 +45,8 @@ struct GoldenTextRuleTests {
     private func compare(_ outcome: Outcome, _ expected: ConfigValue, _ name: String) {
         if let array = outcome.array {
             #expect(ConfigValue(array.shape.dimensions) == expected["shape"], "\(name): shape")
-            #expect(
-                try try try isClose(array.floats(), numbers(expected["values"])),
-                "\(name): values \(array.floats())")
+            let floats = (try? array.floats()) ?? []
+            #expect(try isClose(floats, numbers(expected["values"])), "\(name): values \(floats)")
         }
         if let vocabulary = outcome.vocabulary {
             // Keras lists its vocabulary through NumPy, which cuts NUL off the end of strings.
@@ -63,8 +62,8 @@ struct GoldenTextRuleTests {
         if let batches = outcome.batches {
             let x = elements(expected["x"]).map { numbers($0) }
             let y = elements(expected["y"]).map { numbers($0) }
-            #expect(try batches.map { try $0.x.floats() } == x, "\(name)")
-            #expect(try batches.compactMap { try $0.y?.floats() } == y, "\(name)")
+            #expect(batches.map { try? $0.x.floats() } == x, "\(name)")
+            #expect(try batches.compactMap { try? $0.y?.floats() } == y, "\(name)")
         }
     }
 

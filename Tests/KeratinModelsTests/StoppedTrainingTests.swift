@@ -40,7 +40,7 @@ struct StoppedTrainingTests {
         try other.fit(x, y, batchSize: 2, epochs: 1, verbose: 0, shuffle: false)
         for step in 0..<2 {
             let samples = (2 * step)..<(2 * step + 2)
-            _ = try other.trainOnBatch(x.samples(samples), y.samples(samples))
+            _ = try other.trainOnBatch(x[samples], y[samples])
         }
         #expect(try stopped.getWeights() == other.getWeights())
     }

@@ -58,7 +58,7 @@ struct ArrayArgument: ExpressibleByArgument {
             array = try NDArray(contentsOf: path)
         }
         if format == .csv {
-            let missing = array.floats.count { $0.isNaN }
+            let missing = try array.floats().count { $0.isNaN }
             if missing > 0 { warn("\(path): \(missing) fields are missing and count as NaN") }
         }
         return array

@@ -72,7 +72,7 @@ struct DemoCommand: ParsableCommand {
             }
             runs.append(run)
         }
-        report(demo, runs)
+        try report(demo, runs)
         if let output {
             try writeFile(
                 try encodeJSON(DemoReport(demo.name, seed: seed, epochs: epochs, runs)), to: output)
@@ -107,7 +107,7 @@ struct DemoCommand: ParsableCommand {
         }
     }
 
-    private func report(_ demo: Demo, _ runs: [DemoRun]) {
+    private func report(_ demo: Demo, _ runs: [DemoRun]) throws {
         guard let first = runs.first else { return }
         if let closing = first.closing { print("\n" + closing) }
         var rows = [["backend", "device", "s/epoch"] + first.figures.map(\.name) + ["agreement"]]

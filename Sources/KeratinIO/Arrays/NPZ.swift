@@ -19,8 +19,9 @@ public struct NPZ: Sendable {
     }
 
     /// Named arrays, for writing: `try NPZ(["x": x, "y": y]).save("data.npz")`.
-    public init(_ arrays: KeyValuePairs<String, NDArray>) {
-        self.init(arrays.map { (name: $0.key, array: $0.value) })
+    /// - Throws: the error that one of them carries.
+    public init(_ arrays: KeyValuePairs<String, Tensor>) throws {
+        try self.init(arrays.map { (name: $0.key, array: $0.value) })
     }
 
     /// The names of the arrays, in order, without the members' `.npy`.

@@ -62,7 +62,7 @@ public struct Table: Hashable, Sendable {
         let places = (0..<width).map { column in
             (0..<extents[0]).map { $0 * width + column }
         }
-        let all = Column("", try Column.Values(RawArray(array)))
+        let all = Column("", try Column.Values(RawArray(array.hostArray())))
         try self.init(zip(names, places).map { Column($0, all.rows($1).values) })
     }
 
@@ -148,22 +148,20 @@ public struct Table: Hashable, Sendable {
 
     /// The columns side by side as an array [rows, columns]: int32 if all are whole numbers or texts, which give their codes; else
     /// float32, in which missing numbers are NaN.
-    /// - Throws: `KeratinError` if a column was asked for that is not there, or if texts are missing.
-    public func tensor() throws -> NDArray {
-        if let failure { throw failure }
-        let shape: Shape = [rowCount, columns.count]
-        func joined<Element>(_ parts: [[Element]]) -> [Element] {
-            (0..<rowCount).flatMap { row in parts.map { $0[row] } }
+    ///
+    /// It carries the error if a column was asked for that is not there, or if texts are missing.
+    public func tensor() -> Tensor {
+        Tensor.carrying {
+            if let failure { throw failure }
+            let shape: Shape = [rowCount, columns.count]
+            func joined<Element>(_ parts: [[Element]]) -> [Element] {
+                (0..<rowCount).flatMap { row in parts.map { $0[row] } }
+            }
+            let arrays = try columns.map { RawArray(try $0.tensor().hostArray()) }
+            guard !arrays.isEmpty, arrays.allSatisfy({ $0.type == .int32 || $0.type == .int64 })
+            else { return Tensor(joined(arrays.map(\.floats)), shape: shape) }
+            return Tensor(joined(try arrays.map { try $0.integers().map { Int($0) } }), shape: shape)
         }
-        let arrays = try columns.map { try RawArray($0.tensor()) }
-        guard !arrays.isEmpty, arrays.allSatisfy({ $0.type == .int32 || $0.type == .int64 }) else {
-            return try NDArray(joined(arrays.map(\.floats)), shape: shape)
-        }
-        let integers = try arrays.map { try $0.integers() }
-        let isNarrow = integers.allSatisfy { $0.allSatisfy { Int32(exactly: $0) != nil } }
-        return isNarrow
-            ? try NDArray(joined(integers.map { $0.map { Int32($0) } }), shape: shape)
-            : try NDArray(joined(integers), shape: shape)
     }
 }
 

@@ -59,7 +59,7 @@ extension Table {
                     .shapeMismatch, "takes an array [rows], got \(array.shape)",
                     at: "column '\(name)'")
             }
-            self.init(name, try Values(RawArray(array)))
+            self.init(name, try Values(RawArray(array.hostArray())))
         }
 
         /// How many rows there are.
@@ -121,23 +121,24 @@ extension Table {
 
         /// The column as an array [rows]: int32 for whole numbers (int64 if they need it) and for texts, which give their codes; else
         /// float32, in which missing numbers are NaN.
-        /// - Throws: `KeratinError` if there is no such column, or if texts are missing, which no code stands for.
-        public func tensor() throws -> NDArray {
-            if let failure { throw failure }
-            switch values {
-            case .integers(let values):
-                let narrow = values.compactMap { Int32(exactly: $0) }
-                return narrow.count == values.count ? try NDArray(narrow) : try NDArray(values)
-            case .floats(let values): return try NDArray(values)
-            case .doubles(let values): return try NDArray(values.map { Float($0) })
-            case .labels(let codes, _):
-                guard missingCount == 0 else {
-                    throw KeratinError(
-                        .invalidData,
-                        "\(missingCount) texts are missing: leave these rows out (droppingMissing) or fill them (fillingMissing)",
-                        at: "column '\(name)'")
+        ///
+        /// It carries the error if there is no such column, or if texts are missing, which no code stands for.
+        public func tensor() -> Tensor {
+            Tensor.carrying {
+                if let failure { throw failure }
+                switch values {
+                case .integers(let values): return Tensor(values.map { Int($0) })
+                case .floats(let values): return Tensor(values)
+                case .doubles(let values): return Tensor(values)
+                case .labels(let codes, _):
+                    guard missingCount == 0 else {
+                        throw KeratinError(
+                            .invalidData,
+                            "\(missingCount) texts are missing: leave these rows out (droppingMissing) or fill them (fillingMissing)",
+                            at: "column '\(name)'")
+                    }
+                    return Tensor(codes)
                 }
-                return try NDArray(codes)
             }
         }
 

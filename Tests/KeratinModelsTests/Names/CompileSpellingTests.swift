@@ -135,7 +135,7 @@ import Testing
                 let model = try sum()
                 try model.compile(optimizer: SGD(0.001), loss: .mse)
                 _ = try fit(model)
-                return try model.getWeights()[0].floats[0]
+                return try model.getWeights()[0].floats()[0]
             }
             let one = try trained {
                 try $0.fit(x, y, batchSize: 1, epochs: 1, verbose: 0, shuffle: false)

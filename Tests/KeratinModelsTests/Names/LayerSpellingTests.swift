@@ -195,7 +195,7 @@ import Testing
     @Test func theSameSeedTheSameWeights() throws {
         try withBackend(.cpu) {
             func weights() throws -> [Float] {
-                try Sequential([Input(2), Dense(2)]).getWeights()[0].floats
+                try Sequential([Input(2), Dense(2)]).getWeights()[0].floats()
             }
             try RandomSeed.with(0) {
                 setRandomSeed(7)
