@@ -79,11 +79,11 @@ struct CompileCommand: ParsableCommand {
             loss: .sparseCategoricalCrossentropy())
         let build = lap()
         let extents = (model.inputShape ?? []).dropFirst().map { $0 ?? size }
-        let x = try NDArray(
+        let x = NDArray(
             (0..<batch * extents.reduce(1, *)).map { Float($0 % 255) / 255 },
             shape: Shape([batch] + extents))
         let labels = (model.outputShape ?? []).dropFirst().dropLast().map { $0 ?? size }
-        let y = try NDArray(
+        let y = NDArray(
             [Int32](repeating: 1, count: labels.reduce(batch, *)), shape: Shape([batch] + labels))
         let resident = residentBytes()
         _ = lap()

@@ -40,11 +40,11 @@ struct ImmediateCommand: ParsableCommand {
 
     private func jobs() throws -> [(String, () throws -> Void)] {
         RandomSeed.set(1)
-        let vector = try Tensor([Float](repeating: 1.5, count: 64))
-        let matrix = try Tensor([Float](repeating: 0.5, count: 64 * 64), shape: [64, 64])
-        let function = compiled { (x: [Tensor]) in [try (x[0] * 2 + x[0]).sum()] }
-        let x = try NDArray((0..<64 * 64).map { Float($0 % 31) / 31 }, shape: [64, 64])
-        let y = try NDArray((0..<64).map { Float($0 % 7) }, shape: [64, 1])
+        let vector = Tensor([Float](repeating: 1.5, count: 64))
+        let matrix = Tensor([Float](repeating: 0.5, count: 64 * 64), shape: [64, 64])
+        let function = compiled { (x: [Tensor]) in [(x[0] * 2 + x[0]).sum()] }
+        let x = NDArray((0..<64 * 64).map { Float($0 % 31) / 31 }, shape: [64, 64])
+        let y = NDArray((0..<64).map { Float($0 % 7) }, shape: [64, 1])
         func network() throws -> Sequential {
             try Sequential([Input(shape: [64]), Dense(64, activation: .relu), Dense(1)])
         }
@@ -52,7 +52,7 @@ struct ImmediateCommand: ParsableCommand {
         try fitted.compile(optimizer: .adam(), loss: "mse")
         let optimizer = Optimizer.adam()
         let loss = Loss.meanSquaredError
-        let (inputs, labels) = (try Tensor(x), try Tensor(y))
+        let (inputs, labels) = (Tensor(x), Tensor(y))
         let step = { (x: Tensor, y: Tensor) throws -> Tensor in
             let (value, gradients) = try valueAndGradient(of: byHand.trainableWeights) {
                 try loss(y, byHand(x, training: true))
@@ -62,8 +62,8 @@ struct ImmediateCommand: ParsableCommand {
         }
         let replayed: (Tensor, Tensor) throws -> Tensor = compiled(step)
         return [
-            ("sum of two vectors of 64", { _ = try vector + vector }),
-            ("product of two matrices 64x64", { _ = try matrix.matmul(matrix) }),
+            ("sum of two vectors of 64", { _ = vector + vector }),
+            ("product of two matrices 64x64", { _ = matrix.matmul(matrix) }),
             ("compiled function of a vector", { _ = try function(vector) }),
             ("step by hand, at once", { _ = try step(inputs, labels) }),
             ("step by hand, compiled", { _ = try replayed(inputs, labels) }),

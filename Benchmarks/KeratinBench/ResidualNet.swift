@@ -15,8 +15,8 @@ enum ResidualNet {
         let input = Input(shape: [size, size, 3])
         var x = try convolution(
             ZeroPadding2D(padding: 3)(input), 64, 7, strides: 2, padding: .valid)
-        x = try ReLU()(x)
-        x = try MaxPooling2D(poolSize: 3, strides: 2)(ZeroPadding2D(padding: 1)(x))
+        x = ReLU()(x)
+        x = MaxPooling2D(poolSize: 3, strides: 2)(ZeroPadding2D(padding: 1)(x))
         for (stage, count) in blocks.enumerated() {
             for block in 0..<count {
                 x = try residual(
@@ -33,7 +33,7 @@ enum ResidualNet {
         strides: any AxisConvertible = 1,
         padding: Window.Padding = .same
     ) throws -> Tensor {
-        try BatchNormalization(epsilon: 1.001e-5)(
+        BatchNormalization(epsilon: 1.001e-5)(
             Conv2D(filters, kernelSize: kernel, strides: strides, padding: padding)(x))
     }
 
@@ -44,6 +44,6 @@ enum ResidualNet {
         var y = try ReLU()(convolution(x, filters, 1, strides: strides))
         y = try ReLU()(convolution(y, filters, 3))
         y = try convolution(y, 4 * filters, 1)
-        return try ReLU()(Add()([shortcut, y]))
+        return ReLU()(Add()([shortcut, y]))
     }
 }

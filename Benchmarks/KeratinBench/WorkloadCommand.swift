@@ -86,8 +86,8 @@ struct WorkloadCommand: ParsableCommand {
         let tokens = (0..<Self.samples * Self.steps).map { _ in
             random(below: UInt64(Self.vocabulary))
         }
-        let x = try NDArray(tokens, shape: [Self.samples, Self.steps])
-        let y = try NDArray(
+        let x = NDArray(tokens, shape: [Self.samples, Self.steps])
+        let y = NDArray(
             (0..<Self.samples).map { _ in Float(random(below: 2)) }, shape: [Self.samples, 1])
         let seconds: Double
         switch parts[0] {

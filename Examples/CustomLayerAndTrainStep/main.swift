@@ -28,10 +28,10 @@ let evenly = Initializer("evenly") { shape, _ in
 }
 let logCosh = Loss("own_log_cosh") { truth, prediction in
     let error = try prediction - truth
-    return try (error + (error * -2).unary(.softplus)).mean(axes: [-1])
+    return try (error + (error * -2).softplus()).mean(axis: -1)
 }
 let withinTenth = Metric("within_tenth") { truth, prediction in
-    try (prediction - truth).abs().binary(.less, 0.1).cast(to: .float32)
+    ((prediction - truth).abs() .< 0.1).float32
 }
 let warmUp = LearningRate(schedule: "warm_up") { step in 0.01 * min(1, Double(step + 1) / 20) }
 
@@ -57,13 +57,11 @@ final class Steady: Model, @unchecked Sendable {
 }
 
 setRandomSeed(1)
-let x = try NDArray(Tensor.randomUniform([512, 4], low: -1, seed: 1))
-let y = try NDArray(
-    (0..<512).map { row in (0..<4).reduce(Float(0)) { $0 + x.floats()[row * 4 + $1] } },
-    shape: [512, 1])
+let x = Tensor.randomUniform([512, 4], low: -1, seed: 1)
+let y = x.sum(axis: -1, keepDims: true)
 let model = Steady()
 try model.compile(
     optimizer: .adam(learningRate: warmUp), loss: logCosh, metrics: [withinTenth])
 let history = try model.fit(x, y, epochs: 20, verbose: 2, validationSplit: 0.25)
 print("keys:", history.keys.joined(separator: " "))
-print("a new sample:", try model.predict(NDArray([0.1, 0.2, 0.3, 0.4], shape: [1, 4])).floats())
+print("a new sample:", try model.predict([[0.1, 0.2, 0.3, 0.4]] as Tensor).floats())

@@ -6,13 +6,13 @@ let kernels = Initializer.varianceScaling(
     scale: 2, mode: .output, distribution: .truncatedNormal)
 
 func convolved(_ x: Tensor, _ filters: Int, _ name: String) throws -> Tensor {
-    try Conv2D(
+    Conv2D(
         filters, 1, padding: .same, useBias: false, kernelInitializer: kernels,
         name: name)(x)
 }
 
 func activated(_ x: Tensor, _ bn: String, _ name: String) throws -> Tensor {
-    try Activation(.silu, name: name)(BatchNormalization(name: bn)(x))
+    Activation(.silu, name: name)(BatchNormalization(name: bn)(x))
 }
 
 /// The stages: cells of the window, blocks, channels of the result, how much wider it is inside, strides.
@@ -33,34 +33,34 @@ func block(
     }
     if strides == 2 {
         let side: Borders = [Borders(kernel / 2 - 1), Borders(kernel / 2)]
-        x = try ZeroPadding2D(padding: [side, side], name: name + "dwconv_pad")(x)
+        x = ZeroPadding2D(padding: [side, side], name: name + "dwconv_pad")(x)
     }
-    x = try DepthwiseConv2D(
+    x = DepthwiseConv2D(
         [kernel], strides: [strides], padding: strides == 2 ? .valid : .same, useBias: false,
         depthwiseInitializer: kernels, name: name + "dwconv")(x)
     x = try activated(x, name + "bn", name + "activation")
-    var gate = try GlobalAveragePooling2D(name: name + "se_squeeze")(x)
-    gate = try Reshape([1, 1, filters], name: name + "se_reshape")(gate)
-    gate = try Conv2D(
+    var gate = GlobalAveragePooling2D(name: name + "se_squeeze")(x)
+    gate = Reshape([1, 1, filters], name: name + "se_reshape")(gate)
+    gate = Conv2D(
         max(1, old / 4), 1, padding: .same, activation: .silu,
         kernelInitializer: kernels, name: name + "se_reduce")(gate)
-    gate = try Conv2D(
+    gate = Conv2D(
         filters, 1, padding: .same, activation: .sigmoid, kernelInitializer: kernels,
         name: name + "se_expand")(gate)
-    x = try Multiply(name: name + "se_excite")([x, gate])
+    x = Multiply(name: name + "se_excite")([x, gate])
     x = try BatchNormalization(name: name + "project_bn")(
         convolved(x, new, name + "project_conv"))
     guard strides == 1, old == new else { return x }
-    if dropped > 0 { x = try Dropout(dropped, noiseShape: [nil, 1, 1, 1], name: name + "drop")(x) }
-    return try Add(name: name + "add")([x, input])
+    if dropped > 0 { x = Dropout(dropped, noiseShape: [nil, 1, 1, 1], name: name + "drop")(x) }
+    return Add(name: name + "add")([x, input])
 }
 
 /// - Parameter size: a multiple of 32.
 func efficientNetB0(size: Int, classes: Int) throws -> Model {
     let input = Input(shape: [size, size, 3])
-    var x = try Normalization()(Rescaling(1 / 255.0)(input))
-    x = try ZeroPadding2D(padding: [[0, 1], [0, 1]], name: "stem_conv_pad")(x)
-    x = try Conv2D(
+    var x = Normalization()(Rescaling(1 / 255.0)(input))
+    x = ZeroPadding2D(padding: [[0, 1], [0, 1]], name: "stem_conv_pad")(x)
+    x = Conv2D(
         32, 3, strides: 2, useBias: false, kernelInitializer: kernels,
         name: "stem_conv")(x)
     x = try activated(x, "stem_bn", "stem_activation")
@@ -75,8 +75,8 @@ func efficientNetB0(size: Int, classes: Int) throws -> Model {
         }
     }
     x = try activated(convolved(x, 1280, "top_conv"), "top_bn", "top_activation")
-    x = try Dropout(0.2, name: "top_dropout")(GlobalAveragePooling2D(name: "avg_pool")(x))
-    x = try Dense(classes, activation: .softmax, name: "predictions")(x)
+    x = Dropout(0.2, name: "top_dropout")(GlobalAveragePooling2D(name: "avg_pool")(x))
+    x = Dense(classes, activation: .softmax, name: "predictions")(x)
     return try Model(inputs: input, outputs: x, name: "efficientnetb0")
 }
 
@@ -85,8 +85,8 @@ let (size, count) = (64, 4)
 let pixels = (0..<count * size * size * 3).map { index in
     Float(index * 37 % 101) + (index % 3 == index / (size * size * 3) % 3 ? 100 : 0)
 }
-let x = try NDArray(pixels, shape: [count, size, size, 3])
-let y = try NDArray((0..<count).map { Int32($0 % 3) }, shape: [count])
+let x = NDArray(pixels, shape: [count, size, size, 3])
+let y = NDArray((0..<count).map { Int32($0 % 3) }, shape: [count])
 let model = try efficientNetB0(size: size, classes: 10)
 if CommandLine.arguments.count > 1 { try model.loadWeights(CommandLine.arguments[1]) }
 print(

@@ -23,16 +23,16 @@ final class Adversaries: Model, @unchecked Sendable {
     }
 
     override func call(_ input: Tensor, training: Bool) throws -> Tensor {
-        try discriminator(input, training: training)
+        discriminator(input, training: training)
     }
 
     override func trainStep(_ batch: Batch) throws -> Logs {
-        let noise = try Tensor.randomNormal([batch.count, 16])
-        let ones = try Tensor(repeating: 1, shape: [batch.count, 1])
-        let zeros = try Tensor(repeating: 0, shape: [batch.count, 1])
+        let noise = Tensor.randomNormal([batch.count, 16])
+        let ones = Tensor(repeating: 1, shape: [batch.count, 1])
+        let zeros = Tensor(repeating: 0, shape: [batch.count, 1])
 
         // The discriminator learns to tell real digits from made ones; labels a bit below 1 keep it humble.
-        let fake = try generator(noise, training: true)
+        let fake = generator(noise, training: true)
         let (verdict, slopes) = try valueAndGradient(of: discriminator.trainableWeights) {
             try loss(ones * 0.9, discriminator(batch.x, training: true))
                 + loss(zeros, discriminator(fake, training: true))
@@ -64,7 +64,7 @@ try model.compile()
 let zeros = try OpticalDigits.load().train
 try model.fit(zeros.x[zeros.y .== 0], batchSize: 32, epochs: 30, verbose: 2)
 
-let noise = try NDArray(Tensor.randomNormal([3, 16], seed: 7))
+let noise = NDArray(Tensor.randomNormal([3, 16], seed: 7))
 let images = try generator.predict(noise).floats()
 for row in 0..<8 {
     let line = (0..<3).map { image in

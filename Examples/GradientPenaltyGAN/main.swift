@@ -20,19 +20,19 @@ let generatorOptimizer = Adam(1e-3, beta1: 0.5)
 func step(_ real: Tensor) throws -> (critic: Tensor, generator: Tensor) {
     let count = real.shape[0]
     let (criticLoss, criticGradients) = try valueAndGradient(of: critic.trainableWeights) {
-        let fake = try generator(Tensor.randomNormal([count, 16]), training: true)
-        let mix = try Tensor.randomUniform([count, 1, 1, 1])
-        let between = try mix * real + (1 - mix) * fake
-        let slope = try gradient(at: between) { try critic($0, training: true).sum() }
-        let norm = try (slope.square().sum(axes: [1, 2, 3]) + 1e-12).sqrt()
-        let penalty = try (norm - 1).square().mean() * 10
-        return try critic(fake).mean() - critic(real).mean() + penalty
+        let fake = generator(Tensor.randomNormal([count, 16]), training: true)
+        let mix = Tensor.randomUniform([count, 1, 1, 1])
+        let between = mix * real + (1 - mix) * fake
+        let slope = try gradient(at: between) { critic($0, training: true).sum() }
+        let norm = (slope.square().sum(axis: [1, 2, 3]) + 1e-12).sqrt()
+        let penalty = (norm - 1).square().mean() * 10
+        return critic(fake).mean() - critic(real).mean() + penalty
     }
     try criticOptimizer.apply(criticGradients, to: critic.trainableWeights)
 
     let (generatorLoss, generatorGradients) = try valueAndGradient(of: generator.trainableWeights) {
-        let fake = try generator(Tensor.randomNormal([count, 16]), training: true)
-        return try -critic(fake).mean()
+        let fake = generator(Tensor.randomNormal([count, 16]), training: true)
+        return -critic(fake).mean()
     }
     try generatorOptimizer.apply(generatorGradients, to: generator.trainableWeights)
     return (criticLoss, generatorLoss)

@@ -3,12 +3,12 @@
 import Keratin
 
 func normalized(_ x: Tensor, _ name: String) throws -> Tensor {
-    try BatchNormalization(momentum: 0.999, epsilon: 1e-3, name: name)(x)
+    BatchNormalization(momentum: 0.999, epsilon: 1e-3, name: name)(x)
 }
 
 /// A convolution that only mixes channels.
 func mixed(_ x: Tensor, _ filters: Int, _ name: String) throws -> Tensor {
-    try Conv2D(filters, 1, padding: .same, useBias: false, name: name)(x)
+    Conv2D(filters, 1, padding: .same, useBias: false, name: name)(x)
 }
 
 /// Widens, convolves each channel by itself, and narrows; with a shortcut where shapes allow it.
@@ -19,22 +19,22 @@ func block(_ input: Tensor, from old: Int, to filters: Int, strides: Int, _ numb
     var x = input
     if number > 0 {
         x = try normalized(mixed(x, 6 * old, prefix + "expand"), prefix + "expand_BN")
-        x = try ReLU(maximum: 6, name: prefix + "expand_relu")(x)
+        x = ReLU(maximum: 6, name: prefix + "expand_relu")(x)
     }
-    if strides == 2 { x = try ZeroPadding2D(padding: [[0, 1], [0, 1]], name: prefix + "pad")(x) }
-    x = try DepthwiseConv2D(
+    if strides == 2 { x = ZeroPadding2D(padding: [[0, 1], [0, 1]], name: prefix + "pad")(x) }
+    x = DepthwiseConv2D(
         3, strides: [strides], padding: strides == 1 ? .same : .valid, useBias: false,
         name: prefix + "depthwise")(x)
     x = try ReLU(maximum: 6, name: prefix + "depthwise_relu")(
         normalized(x, prefix + "depthwise_BN"))
     x = try normalized(mixed(x, filters, prefix + "project"), prefix + "project_BN")
-    return old == filters && strides == 1 ? try Add(name: prefix + "add")([input, x]) : x
+    return old == filters && strides == 1 ? Add(name: prefix + "add")([input, x]) : x
 }
 
 /// - Parameter size: a multiple of 32.
 func mobileNetV2(size: Int, classes: Int) throws -> Model {
     let input = Input(shape: [size, size, 3])
-    var x = try Conv2D(
+    var x = Conv2D(
         32, 3, strides: 2, padding: .same, useBias: false, name: "Conv1")(input)
     x = try ReLU(maximum: 6, name: "Conv1_relu")(normalized(x, "bn_Conv1"))
     var (number, width) = (0, 32)
@@ -46,9 +46,9 @@ func mobileNetV2(size: Int, classes: Int) throws -> Model {
             (number, width) = (number + 1, filters)
         }
     }
-    x = try Conv2D(1280, 1, useBias: false, name: "Conv_1")(x)
+    x = Conv2D(1280, 1, useBias: false, name: "Conv_1")(x)
     x = try ReLU(maximum: 6, name: "out_relu")(normalized(x, "Conv_1_bn"))
-    x = try Dense(classes, activation: .softmax, name: "predictions")(GlobalAveragePooling2D()(x))
+    x = Dense(classes, activation: .softmax, name: "predictions")(GlobalAveragePooling2D()(x))
     return try Model(inputs: input, outputs: x, name: "mobilenetv2")
 }
 
@@ -60,8 +60,8 @@ for picture in 0..<count {
         pixels.append(Float(index * 37 % 101) / 101 - (index % 3 == picture % 3 ? 0 : 0.5))
     }
 }
-let x = try NDArray(pixels, shape: [count, size, size, 3])
-let y = try NDArray((0..<count).map { Int32($0 % 3) }, shape: [count])
+let x = NDArray(pixels, shape: [count, size, size, 3])
+let y = NDArray((0..<count).map { Int32($0 % 3) }, shape: [count])
 
 let model = try mobileNetV2(size: size, classes: classes)
 if CommandLine.arguments.count > 1 { try model.loadWeights(CommandLine.arguments[1]) }

@@ -18,8 +18,8 @@ func code(_ text: String, _ length: Int) -> [Int32] {
 }
 
 func hot(_ rows: [[Int32]]) throws -> NDArray {
-    let flat = try Tensor(rows.flatMap { $0 }, shape: [rows.count, rows[0].count])
-    return try NDArray(flat.oneHot(letters))
+    let flat = Tensor(rows.flatMap { $0 }, shape: [rows.count, rows[0].count])
+    return NDArray(flat.oneHot(letters))
 }
 
 /// One-hot letters [count, steps, 13] of "12+345", of "<357", and of "357", each filled up with blanks.

@@ -9,15 +9,15 @@ let tower = try Sequential {  // one set of weights, used twice
     Dense(64)
 }
 let (left, right) = (Input(shape: [8, 8, 1]), Input(shape: [8, 8, 1]))
-let difference = try tower(left) - tower(right)
-let distance = try ops.sqrt(ops.sum(difference ** 2, axis: -1, keepDims: true) + 1e-7)
+let difference = tower(left) - tower(right)
+let distance = ops.sqrt(ops.sum(difference ** 2, axis: -1, keepDims: true) + 1e-7)
 let model = try Model(inputs: [left, right], outputs: distance)
 
 // Contrastive loss: the same digits belong together, others at a distance of 1 at least.
 let contrastive = Loss("contrastive") { same, distance in
-    let near = try same * distance ** 2
-    let far = try (1 - same) * ops.maximum(1 - distance, 0) ** 2
-    return try (near + far).mean(axis: -1)
+    let near = same * distance ** 2
+    let far = (1 - same) * ops.maximum(1 - distance, 0) ** 2
+    return (near + far).mean(axis: -1)
 }
 try model.compile(optimizer: "adam", loss: contrastive)
 
@@ -33,9 +33,9 @@ for index in 0..<count {
     partners.append(Int32(index.isMultiple(of: 2) ? twin : (index + 1) % count))
     latest[labels[index]] = index
 }
-let first = try x[0..<count]
-let second = try ops.take(x, Tensor(partners, shape: [count]), axis: 0)
-let same = try NDArray(zip(0..<count, partners).map { labels[$0] == labels[Int($1)] ? 1 : 0 })
+let first = x[0..<count]
+let second = ops.take(x, Tensor(partners, shape: [count]), axis: 0)
+let same = NDArray(zip(0..<count, partners).map { labels[$0] == labels[Int($1)] ? 1 : 0 })
 try model.fit([NDArray(first), NDArray(second)], same, epochs: 4)
 
 let distances = try model.predict([NDArray(first), NDArray(second)]).floats()

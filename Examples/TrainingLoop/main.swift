@@ -18,18 +18,17 @@ for epoch in 1...TrainingLimits.epochs(5) {
     let order = Array(0..<train.x.shape[0]).shuffled()
     for step in 0..<TrainingLimits.steps(train.x.shape[0] / batchSize) {
         let batch = Array(order[step * batchSize..<(step + 1) * batchSize])
-        let (x, y) = (try Tensor(train.x[batch]), try Tensor(train.y[batch]))
+        let (x, y) = (Tensor(train.x[batch]), Tensor(train.y[batch]))
         let (value, gradients) = try valueAndGradient(of: model.trainableWeights) {
-            let logits = try model(x, training: true)
+            let logits = model(x, training: true)
             try accuracy.update(y, logits)
             return try loss(y, logits)
         }
-        try optimizer.apply(gradients.map { try $0.clipped(-1, 1) }, to: model.trainableWeights)
+        try optimizer.apply(gradients.map { $0.clipped(-1, 1) }, to: model.trainableWeights)
         if try value.item().isNaN { print("the loss became NaN") }
     }
     print("epoch", epoch, "accuracy", try accuracy.result())
 }
 
-let guesses = try model(Tensor(test.x)).argmax(axis: -1)
-let right = try guesses.binary(.equal, Tensor(test.y)).cast(to: .float32).mean()
+let right = (model(test.x).argmax(axis: -1) .== test.y).mean()
 print("test accuracy", try right.item())

@@ -7,9 +7,9 @@ func digits(_ part: Dataset.Part, _ classes: Range<Int>, most: Int = .max) throw
 ) {
     let labels = try part.y.floats().map { Int($0) }
     let chosen = labels.indices.filter { classes.contains(labels[$0]) }.prefix(most)
-    let places = try Tensor(chosen.map { Int32($0) }, shape: [chosen.count])
+    let places = Tensor(chosen.map { Int32($0) }, shape: [chosen.count])
     let x = try ops.take(Tensor(part.x.floats(), shape: part.x.shape), places, axis: 0)
-    return (try NDArray(x), try NDArray(chosen.map { Int32(labels[$0] - classes.lowerBound) }))
+    return (NDArray(x), NDArray(chosen.map { Int32(labels[$0] - classes.lowerBound) }))
 }
 
 let data = try OpticalDigits.load()

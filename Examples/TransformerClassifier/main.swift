@@ -17,17 +17,17 @@ final class TransformerBlock: Layer {
 
     override func call(_ x: Tensor, training: Bool) throws -> Tensor {
         let attended = try first(x + attention(x, x, training: training))
-        let more = try dropout(dense(attended), training: training)
-        return try second(attended + more)
+        let more = dropout(dense(attended), training: training)
+        return second(attended + more)
     }
 }
 
 let (vocabulary, length, width) = (50, 24, 32)
 let words = Input(shape: [length], dtype: .int32)
-let places = try Embedding(length, width)(ops.arange(length))
-var x = try Embedding(vocabulary, width)(words) + places
+let places = Embedding(length, width)(ops.arange(length))
+var x = Embedding(vocabulary, width)(words) + places
 for _ in 0..<2 { x = try TransformerBlock(width, heads: 4)(x) }
-let answer = try Dense(1, activation: .sigmoid)(GlobalAveragePooling1D()(x))
+let answer = Dense(1, activation: .sigmoid)(GlobalAveragePooling1D()(x))
 let model = try Model(inputs: words, outputs: answer)
 model.summary()
 
@@ -43,7 +43,7 @@ func makeTexts(_ count: Int) throws -> (words: NDArray, answers: NDArray) {
         answers.append(spots[0] < spots[1] ? 1 : 0)
     }
     return (
-        try NDArray(texts, shape: [count, length]), try NDArray(answers, shape: [count, 1])
+        NDArray(texts, shape: [count, length]), NDArray(answers, shape: [count, 1])
     )
 }
 

@@ -3,13 +3,13 @@ import Keratin
 
 let title = Input(shape: [20], dtype: .int32, name: "title")
 let tags = Input(shape: [12], name: "tags")
-let words = try LSTM(32)(Embedding(1_000, 16)(title))
-let features = try Concatenate(name: "features")([words, Dense(16, activation: .relu)(tags)])
-let priority = try Dense(1, activation: .sigmoid, name: "priority")(features)
-let department = try Dense(4, activation: .softmax, name: "department")(features)
+let words = LSTM(32)(Embedding(1_000, 16)(title))
+let features = Concatenate(name: "features")([words, Dense(16, activation: .relu)(tags)])
+let priority = Dense(1, activation: .sigmoid, name: "priority")(features)
+let department = Dense(4, activation: .softmax, name: "department")(features)
 let model = try Model(inputs: [title, tags], outputs: [priority, department])
 
-try model.summary()
+model.summary()
 try model.compile(
     optimizer: "adam",
     loss: ["priority": "mean_squared_error", "department": "categorical_crossentropy"],
@@ -18,11 +18,11 @@ try model.compile(
 
 // Tickets that are drawn: what the third tag says decides how urgent they are, the first word who answers.
 let count = 512
-let numbers = try random.randint([count, 20], minval: 0, maxval: 1_000)
-let x = ["title": try NDArray(numbers), "tags": try NDArray(random.uniform([count, 12]))]
+let numbers = random.randint([count, 20], minval: 0, maxval: 1_000)
+let x = ["title": NDArray(numbers), "tags": NDArray(random.uniform([count, 12]))]
 let urgency = try NDArray(Tensor(x["tags"]!.floats(), shape: [count, 12])[0..., 2..<3])
-let group = try ops.floorDivide(numbers[0..., 0], 250)
-let y = ["priority": urgency, "department": try NDArray(ops.oneHot(group, 4))]
+let group = ops.floorDivide(numbers[0..., 0], 250)
+let y = ["priority": urgency, "department": NDArray(ops.oneHot(group, 4))]
 try model.fit(x, y, batchSize: 32, epochs: 2, validationSplit: 0.1)
 
 let answers = try model.predictAll(x)

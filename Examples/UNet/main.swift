@@ -6,11 +6,11 @@ import Keratin
 func block(_ input: Tensor, _ filters: Int, _ name: String) throws -> Tensor {
     var x = input
     for number in 1...2 {
-        x = try Conv2D(
+        x = Conv2D(
             filters, 3, padding: .same, useBias: false, name: "\(name)_conv\(number)")(
                 x)
-        x = try BatchNormalization(name: "\(name)_bn\(number)")(x)
-        x = try ReLU(name: "\(name)_relu\(number)")(x)
+        x = BatchNormalization(name: "\(name)_bn\(number)")(x)
+        x = ReLU(name: "\(name)_relu\(number)")(x)
     }
     return x
 }
@@ -23,16 +23,16 @@ func unet(channels: Int, classes: Int, filters: [Int] = [8, 16, 32]) throws -> M
     for (level, filters) in filters.enumerated() {
         x = try block(x, filters, "down\(level)")
         skips.append(x)
-        x = try MaxPooling2D(name: "pool\(level)")(x)
+        x = MaxPooling2D(name: "pool\(level)")(x)
     }
     x = try block(x, 2 * filters[filters.count - 1], "bottom")
     for (level, filters) in filters.enumerated().reversed() {
-        x = try Conv2DTranspose(
+        x = Conv2DTranspose(
             filters, 2, strides: 2, padding: .same, name: "up\(level)_wider")(x)
         x = try block(
             Concatenate(name: "up\(level)_join")([x, skips[level]]), filters, "up\(level)")
     }
-    let output = try Conv2D(classes, 1, activation: .softmax, name: "pixels")(x)
+    let output = Conv2D(classes, 1, activation: .softmax, name: "pixels")(x)
     return try Model(inputs: input, outputs: output, name: "unet")
 }
 
@@ -51,8 +51,8 @@ for picture in 0..<count {
         }
     }
 }
-let x = try NDArray(pixels, shape: [count, size, size, 1])
-let y = try NDArray(labels, shape: [count, size, size])
+let x = NDArray(pixels, shape: [count, size, size, 1])
+let y = NDArray(labels, shape: [count, size, size])
 
 let model = try unet(channels: 1, classes: 2)
 if CommandLine.arguments.count > 1 { try model.loadWeights(CommandLine.arguments[1]) }

@@ -20,7 +20,7 @@ final class VariationalAutoencoder: Model, @unchecked Sendable {
 
     /// A code near the mean that the encoder gives, as far away as its variance says.
     func sample(_ codes: [Tensor]) throws -> Tensor {
-        try codes[0] + (codes[1] * 0.5).exp() * Tensor.randomNormal(codes[0].shape)
+        codes[0] + (codes[1] * 0.5).exp() * Tensor.randomNormal(codes[0].shape)
     }
 
     /// The loss of a batch: how well images come back, and how far codes are from a normal distribution.
@@ -29,11 +29,11 @@ final class VariationalAutoencoder: Model, @unchecked Sendable {
         let (mean, logVariance) = (codes[0], codes[1])
         let image = try decoder(sample(codes))
         let crossentropy = try Loss.binaryCrossentropy.reduced(by: .none)(x, image)
-        let reconstruction = try crossentropy.sum(axes: [1, 2]).mean()
-        let spread = try logVariance + 1 - mean.square() - logVariance.exp()
-        let kl = try (spread.sum(axes: [1]) * -0.5).mean()
+        let reconstruction = crossentropy.sum(axis: [1, 2]).mean()
+        let spread = logVariance + 1 - mean.square() - logVariance.exp()
+        let kl = (spread.sum(axis: 1) * -0.5).mean()
         try divergence.update(kl)
-        return try reconstruction + kl
+        return reconstruction + kl
     }
 
     override func trainStep(_ batch: Batch) throws -> Logs {
@@ -51,7 +51,7 @@ final class VariationalAutoencoder: Model, @unchecked Sendable {
 
 setRandomSeed(1)
 let image = Input(shape: [8, 8, 1])
-let hidden = try Dense(64, activation: .relu)(Flatten()(image))
+let hidden = Dense(64, activation: .relu)(Flatten()(image))
 let encoder = try Model(inputs: image, outputs: [Dense(2)(hidden), Dense(2)(hidden)])
 let decoder = try Sequential([
     Input(shape: [2]), Dense(64, activation: .relu), Dense(64, activation: .sigmoid),
@@ -63,7 +63,7 @@ let digits = try OpticalDigits.load()
 try model.fit(digits.train.x, batchSize: 128, epochs: 10, validationData: digits.test.x)
 
 // Digits that nobody wrote: decoded from random codes.
-let codes = try NDArray(Tensor.randomNormal([3, 2], seed: 7))
+let codes = NDArray(Tensor.randomNormal([3, 2], seed: 7))
 let images = try decoder.predict(codes).floats()
 for row in 0..<8 {
     let line = (0..<3).map { image in

@@ -61,10 +61,10 @@ struct SecondGradientTests {
 
     /// A sum that weighs every element differently, and its square, so that linear operations have curvature, too.
     private func curved(_ x: Tensor, _ phase: Double) throws -> Tensor {
-        let index = try Tensor(indicesAlong: 0, shape: [x.count], dtype: .float32)
-        let flat = try x.reshaped([x.count])
-        let weights = try (index * 0.7 + phase).unary(.sin)
-        return try (flat * weights + flat.square() * (weights + 1.5) * 0.3).sum()
+        let index = Tensor(indicesAlong: 0, shape: [x.count], dtype: .float32)
+        let flat = x.reshaped([x.count])
+        let weights = (index * 0.7 + phase).unary(.sin)
+        return (flat * weights + flat.square() * (weights + 1.5) * 0.3).sum()
     }
 
     private func check(_ source: ConformanceCase, _ inputs: [ReferenceTensor]) throws
@@ -74,14 +74,14 @@ struct SecondGradientTests {
             let places = arguments.indices.filter { inputs[$0].type.dtype == .float32 }
             let variables = places.map { arguments[$0] }
             let (_, gradients) = try valueAndGradient(at: variables) { _ in
-                var total = try Tensor(0) * 1
+                var total = Tensor(0) * 1
                 for (index, result) in try Tensor.results(source.operation, arguments).enumerated()
                 where result.dtype == .float32 && result.count > 0 {
                     total = try total + curved(result, 0.3 + Double(index))
                 }
                 return total
             }
-            var projection = try Tensor(0) * 1
+            var projection = Tensor(0) * 1
             for (index, gradient) in gradients.enumerated() where gradient.count > 0 {
                 projection = try projection + curved(gradient, 1.1 + Double(index))
             }

@@ -10,7 +10,7 @@ struct ArrayFileTests {
     @Test("An array comes back from every format")
     func formats() throws {
         let folder = try DatasetFileTests.Folder()
-        let x = try NDArray([0.1, -2, 3e20, .infinity, 5, 6] as [Float], shape: [3, 2])
+        let x = NDArray([0.1, -2, 3e20, .infinity, 5, 6] as [Float], shape: [3, 2])
         for name in ["x.npy", "x.npz", "x.csv"] {
             let path = "\(folder.path)/\(name)"
             try x.save(path)
@@ -19,12 +19,12 @@ struct ArrayFileTests {
         }
         #expect(try NDArray(npy: "\(folder.path)/x.npy") == x)
         #expect(try NDArray(csv: "\(folder.path)/x.csv") == x)
-        let labels = try NDArray([1, 0, 2] as [Int32])
+        let labels = NDArray([1, 0, 2] as [Int32])
         try labels.save("\(folder.path)/y.csv")
         #expect(
             try String(contentsOfFile: "\(folder.path)/y.csv", encoding: .utf8) == "1\n0\n2\n")
         #expect(try NDArray.load("\(folder.path)/y.csv") == labels.reshaped([3, 1]))
-        let numbers = try NDArray([1, .nan] as [Float])
+        let numbers = NDArray([1, .nan] as [Float])
         try numbers.save("\(folder.path)/n.csv")
         #expect(try NDArray.load("\(folder.path)/n.csv").floats()[1].isNaN)
     }
@@ -33,8 +33,8 @@ struct ArrayFileTests {
     func archives() throws {
         let folder = try DatasetFileTests.Folder()
         let path = "\(folder.path)/data.npz"
-        let x = try NDArray([1, 2] as [Float])
-        let y = try NDArray([7] as [Int32])
+        let x = NDArray([1, 2] as [Float])
+        let y = NDArray([7] as [Int32])
         try NPZ(["x": x, "y": y]).save(path)
         let archive = try NPZ.load(path)
         #expect(archive.names == ["x", "y"])
@@ -47,7 +47,7 @@ struct ArrayFileTests {
     @Test("Names with other ends, shapes that are no tables, texts")
     func mistakes() throws {
         let folder = try DatasetFileTests.Folder()
-        let x = try NDArray([Float](repeating: 0, count: 8), shape: [2, 2, 2])
+        let x = NDArray([Float](repeating: 0, count: 8), shape: [2, 2, 2])
         for name in ["x", "x.txt", "npy", "x.npy.gz"] {
             let told = "files of arrays end in .npy, .npz, .csv, got the name '\(name)'"
             #expect(words { try x.save(name) } == told)
@@ -73,7 +73,7 @@ struct ArrayFileTests {
     @Test("~ is the home folder for everything that is loaded and saved")
     func home() throws {
         let folder = try DatasetFileTests.Folder()
-        let x = try NDArray([1, 2] as [Float])
+        let x = NDArray([1, 2] as [Float])
         try withHome(folder.path) {
             try x.save("~/x.npy")
             #expect(try NDArray.load("\(folder.path)/x.npy") == x)

@@ -226,7 +226,7 @@ struct DatasetTests {
 
     @Test("Class numbers become rows")
     func categorical() throws {
-        let rows = try toCategorical(try NDArray([0, 2, 1] as [Int32]))
+        let rows = try toCategorical(NDArray([0, 2, 1] as [Int32]))
         #expect(rows.shape == [3, 3])
         #expect(try rows.floats() == [1, 0, 0, 0, 0, 1, 0, 1, 0])
         #expect(

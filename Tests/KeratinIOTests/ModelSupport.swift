@@ -25,7 +25,7 @@ func drawn(_ shape: Shape, seed: UInt64 = 1) throws -> NDArray {
         state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
         return Float(state >> 40) / Float(1 << 23) - 1
     }
-    return try NDArray(values, shape: shape)
+    return NDArray(values, shape: shape)
 }
 
 /// A small network with weights of all sorts: trainable, moving, in a layer inside another.
@@ -45,5 +45,5 @@ func smallNetwork(name: String = "small", units: Int = 3) throws -> Sequential {
 /// Images and classes for it.
 func smallData(_ count: Int = 12) throws -> (x: NDArray, y: NDArray) {
     let classes = (0..<count).map { Int32($0 * 7 % 3) }
-    return (try drawn([count, 6, 6, 2]), try NDArray(classes, shape: [count]))
+    return (try drawn([count, 6, 6, 2]), NDArray(classes, shape: [count]))
 }

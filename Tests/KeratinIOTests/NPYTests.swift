@@ -54,9 +54,9 @@ struct NPYTests {
         for shape in shapes {
             let floats = (0..<shape.count).map { Float($0) / 3 }
             for array in [
-                try NDArray(floats, shape: shape),
-                try NDArray(floats.map { Int32($0) - 1 }, shape: shape),
-                try NDArray(floats.map { UInt8($0) }, shape: shape),
+                NDArray(floats, shape: shape),
+                NDArray(floats.map { Int32($0) - 1 }, shape: shape),
+                NDArray(floats.map { UInt8($0) }, shape: shape),
             ] {
                 let bytes = try array.npy()
                 #expect(try NDArray(npy: bytes) == array)
@@ -64,7 +64,7 @@ struct NPYTests {
                 #expect(Array(bytes[6..<8]) == [1, 0])
             }
         }
-        let deep = try NDArray([1] as [Float], shape: Shape([Int](repeating: 1, count: 65)))
+        let deep = NDArray([1] as [Float], shape: Shape([Int](repeating: 1, count: 65)))
         #expect(message { _ = try deep.npy() }.contains("at most 64 axes, got 65"))
     }
 
@@ -72,7 +72,7 @@ struct NPYTests {
     func files() throws {
         let folder = try DatasetFileTests.Folder()
         let path = "\(folder.path)/array.npy"
-        let array = try NDArray([1, 2, 3] as [Float])
+        let array = NDArray([1, 2, 3] as [Float])
         try array.save(path)
         #expect(try NDArray(npy: path) == array)
         try FileAccess.write([1, 2, 3], to: path)
@@ -144,7 +144,7 @@ struct NPYTests {
 
     @Test("Cut off anywhere, and with turned bits: an error or other numbers, never more")
     func damage() throws {
-        let array = try NDArray([1, 2, 3, 4, 5, 6] as [Float], shape: [2, 3])
+        let array = NDArray([1, 2, 3, 4, 5, 6] as [Float], shape: [2, 3])
         let bytes = try array.npy()
         for cut in Damage.truncations(bytes) {
             let text = message { _ = try NDArray(npy: cut) }

@@ -29,9 +29,9 @@ struct SafetensorsTests {
             #expect(try again.bytes() == bytes)
         }
         let arrays: [(name: String, array: NDArray)] = [
-            ("z/\"quoted\"", try NDArray([7] as [UInt8])),
-            ("ä", try NDArray([1, 2] as [Float], shape: [2, 1])),
-            ("b", try NDArray([3] as [Int32])),
+            ("z/\"quoted\"", NDArray([7] as [UInt8])),
+            ("ä", NDArray([1, 2] as [Float], shape: [2, 1])),
+            ("b", NDArray([3] as [Int32])),
         ]
         let file = try Safetensors(arrays, metadata: ["b": "2", "a": "1"])
         let folder = try DatasetFileTests.Folder()

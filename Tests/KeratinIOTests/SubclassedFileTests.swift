@@ -37,8 +37,8 @@ private final class Block: Layer, ConfigurableLayer {
     }
 
     override func call(_ x: Tensor, training: Bool) throws -> Tensor {
-        var y = try first(x + inner(x, training: training))
-        for step in steps { y = try y + step(y) }
+        var y = first(x + inner(x, training: training))
+        for step in steps { y = y + step(y) }
         return try second(y) * gain!.read()
     }
 }
@@ -70,9 +70,9 @@ private final class Tagger: Model, ConfigurableLayer, @unchecked Sendable {
     }
 
     override func call(_ x: Tensor, training: Bool) throws -> Tensor {
-        var y = try encoder(x)
-        y = try towers[1](towers[0](y)) + zoom(y)
-        return try outputDense(block(y, training: training))
+        var y = encoder(x)
+        y = towers[1](towers[0](y)) + zoom(y)
+        return outputDense(block(y, training: training))
     }
 }
 

@@ -15,7 +15,7 @@ struct TFKerasOptimizerTests {
         let shape: [Int]
         let values: [Float]
 
-        func array() throws -> NDArray { try NDArray(values, shape: Shape(shape)) }
+        func array() throws -> NDArray { NDArray(values, shape: Shape(shape)) }
     }
 
     private struct Case: Decodable {

@@ -135,9 +135,9 @@ struct TextFileTests {
     func numbers() throws {
         let texts = (
             train: (
-                ["Bad, BAD film.<br />Don't see it", "good film"], try NDArray([0, 1] as [UInt8])
+                ["Bad, BAD film.<br />Don't see it", "good film"], NDArray([0, 1] as [UInt8])
             ),
-            test: (["a bad br film"], try NDArray([0] as [UInt8]))
+            test: (["a bad br film"], NDArray([0] as [UInt8]))
         )
         func make(
             numWords: Int = .max, skipTop: Int = 0, maxlen: Int = .max, start: Int32? = 1,

@@ -87,8 +87,8 @@ struct ConfigurationValueTests {
             #expect(config["thresholds"] == [0.25, 0.5])
             #expect(config["multi_label"] == true)
         }
-        let three = try NDArray([Float](repeating: 0.5, count: 6), shape: [2, 3])
-        let labels = try NDArray([0, 1, 0, 1, 0, 1], shape: [2, 3])
+        let three = NDArray([Float](repeating: 0.5, count: 6), shape: [2, 3])
+        let labels = NDArray([0, 1, 0, 1, 0, 1], shape: [2, 3])
         let text = message {
             let model = try Sequential([Input(shape: [3]), Dense(3, activation: .sigmoid)])
             try model.compile(

@@ -58,7 +58,7 @@ struct EmptyDataTests {
             #expect(try strings([[String]]([[], []])).shape == expected([2, 0]), "\(mode)")
             #expect(try integers([[Int]]([[], []])).shape == expected([2, 0]), "\(mode)")
             for shape in [[2, 0], [0, 2], [2, 0, 3]] {
-                let array = try NDArray([Int32](), shape: Shape(shape))
+                let array = NDArray([Int32](), shape: Shape(shape))
                 #expect(try integers(array).shape == expected(shape), "\(mode) \(shape)")
             }
         }
@@ -90,22 +90,22 @@ struct EmptyDataTests {
 
     @Test("Arrays without samples, and ranges beyond their ends")
     func arrays() throws {
-        let empty = try NDArray([Float](), shape: [0, 3])
+        let empty = NDArray([Float](), shape: [0, 3])
         #expect(empty[0..<1].shape == [0, 3])
-        let three = try NDArray([1, 2, 3], shape: [3, 1])
+        let three = NDArray([1, 2, 3], shape: [3, 1])
         #expect(try three[2..<9].floats() == [3])
         #expect(three[7..<9].shape == [0, 1])
-        let vast = try NDArray([Float](), shape: [0, 1 << 40, 1 << 40])
+        let vast = NDArray([Float](), shape: [0, 1 << 40, 1 << 40])
         #expect(vast[0..<1].count == 0)
     }
 
     @Test("Normalization skips batches without samples", arguments: Backends.names)
     func normalization(_ backend: String) throws {
         try withBackend(BackendChoice(backend)) {
-            let none = try NDArray([Float](), shape: [0, 1])
+            let none = NDArray([Float](), shape: [0, 1])
             for place in 0..<3 {
                 var batches = [
-                    try NDArray([1, 3], shape: [2, 1]), try NDArray([5], shape: [1, 1]),
+                    NDArray([1, 3], shape: [2, 1]), NDArray([5], shape: [1, 1]),
                 ]
                 batches.insert(none, at: place)
                 let layer = Normalization()
@@ -117,7 +117,7 @@ struct EmptyDataTests {
             let layer = Normalization()
             #expect(message { try layer.adapt(batches: [none, none]) }.contains("needs data"))
             // A position for each of no channels.
-            let noChannels = try NDArray([Float](), shape: [4, 0])
+            let noChannels = NDArray([Float](), shape: [4, 0])
             #expect(message { try Normalization().adapt(noChannels) }.contains("needs data"))
         }
     }

@@ -31,9 +31,9 @@ import Testing
         }
 
         override func call(_ input: Tensor, training: Bool) throws -> Tensor {
-            let flat = try Tensor.concatenate(
+            let flat = Tensor.concatenate(
                 try variables.map { try $0.read().reshaped([$0.count]) }, axis: 0)
-            return try input * flat
+            return input * flat
         }
     }
 
@@ -44,7 +44,7 @@ import Testing
         let optimizer = try Optimizer.deserialize(golden.optimizer)
         optimizer.options.excludeFromWeightDecay = golden.excludeFromWeightDecay ?? []
         try model.compile(
-            optimizer: optimizer, loss: Loss("sum") { _, p in try p.sum(axes: [-1]) })
+            optimizer: optimizer, loss: Loss("sum") { _, p in p.sum(axes: [-1]) })
         try model.setWeights(try golden.initial.map { try $0.array() })
         return model
     }
@@ -205,8 +205,8 @@ import Testing
             let model = try Sequential([Input(shape: [2]), Dense(1, useBias: false)])
             let options = OptimizerOptions(useEMA: true, emaMomentum: 0.5)
             try model.compile(optimizer: .sgd(learningRate: 0.1, options: options), loss: "mse")
-            let x = try NDArray([1, 2, 3, 4, 5, 6], shape: [3, 2])
-            let y = try NDArray([1, 0, 2], shape: [3, 1])
+            let x = NDArray([1, 2, 3, 4, 5, 6], shape: [3, 2])
+            let y = NDArray([1, 0, 2], shape: [3, 1])
             try model.fit(x, y, batchSize: 1, epochs: 2, verbose: 0, shuffle: false)
             let average = try #require(model.training).optimizer.getVariables()[2]
             #expect(try model.getWeights()[0].floats() == average.values.floats)
@@ -215,8 +215,8 @@ import Testing
 
     @Test("Rules that treat all numbers alike cost one launch; others a few a weight")
     func launches() throws {
-        let x = try NDArray([Float](repeating: 1, count: 8 * 5), shape: [8, 5])
-        let y = try NDArray([Float](repeating: 0, count: 8 * 2), shape: [8, 2])
+        let x = NDArray([Float](repeating: 1, count: 8 * 5), shape: [8, 5])
+        let y = NDArray([Float](repeating: 0, count: 8 * 2), shape: [8, 2])
         func count(_ optimizer: Optimizer) throws -> Int {
             let layers = [Input(shape: [5]), Dense(7), Dense(6), Dense(2)]
             let model = try Sequential(layers)

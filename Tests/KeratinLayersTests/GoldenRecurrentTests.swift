@@ -76,21 +76,21 @@ private struct StatefulCase: Decodable, Sendable {
         var hasMask = false
         let values = try results(inputs) { trace, arguments in
             var x = arguments[0]
-            if golden.mask != nil, let mask = arguments.last { x.mask = try mask.cast(to: .bool) }
+            if golden.mask != nil, let mask = arguments.last { x.mask = mask.cast(to: .bool) }
             let initial = Array(arguments[1..<(1 + starts)])
             let (outputs, states) = try apply(
                 layer, x, initial.isEmpty ? nil : initial, golden)
             let results = outputs + (golden.stateCount > 0 ? states : [])
             hasMask = outputs[0].mask != nil
-            var total = try Tensor(0)
+            var total = Tensor(0)
             for (result, cotangent) in zip(results, arguments[(1 + starts)...]) {
-                total = try total + (result * cotangent).sum()
+                total = total + (result * cotangent).sum()
             }
             let variables = try layer.trainableWeights.map { try $0.read() }
             let sources = (x.dtype == .float32 ? [arguments[0]] : []) + initial + variables
             let gradients = try trace.gradients(of: total, withRespectTo: sources)
             return results + gradients + trace.losses
-                + (try outputs[0].mask.map { [try $0.cast(to: .float32)] } ?? [])
+                + (try outputs[0].mask.map { [$0.cast(to: .float32)] } ?? [])
         }
         var rest = values[...]
         for (index, output) in golden.outputs.enumerated() {
@@ -126,7 +126,7 @@ private struct StatefulCase: Decodable, Sendable {
             return ([output], states)
         case let layer as Bidirectional where !isPlain:
             return try layer.sequences(x, initialState: initial, training: golden.training)
-        default: return ([try layer(x, training: golden.training)], [])
+        default: return ([layer(x, training: golden.training)], [])
         }
     }
 

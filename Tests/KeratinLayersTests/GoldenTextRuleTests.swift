@@ -63,7 +63,7 @@ struct GoldenTextRuleTests {
             let x = elements(expected["x"]).map { numbers($0) }
             let y = elements(expected["y"]).map { numbers($0) }
             #expect(batches.map { try? $0.x.floats() } == x, "\(name)")
-            #expect(try batches.compactMap { try? $0.y?.floats() } == y, "\(name)")
+            #expect(batches.compactMap { try? $0.y?.floats() } == y, "\(name)")
         }
     }
 
@@ -140,7 +140,7 @@ struct GoldenTextRuleTests {
         var outcome = Outcome()
         if item["indices"] != nil {
             outcome.strings = try layer(
-                try NDArray(numbers(item["indices"]).map { Int32($0) }))
+                NDArray(numbers(item["indices"]).map { Int32($0) }))
         } else if let rows = item["rows"] {
             outcome.array = try layer(elements(rows).map { texts($0) })
         } else {
@@ -161,7 +161,7 @@ struct GoldenTextRuleTests {
                 let shape = Shape([
                     elements(rows).count, first.count, elements(first.first).count,
                 ])
-                outcome.array = try layer(try NDArray(flat.map { Int32($0) }, shape: shape))
+                outcome.array = try layer(NDArray(flat.map { Int32($0) }, shape: shape))
             } else {
                 outcome.array = try layer(elements(rows).map { numbers($0) })
             }
@@ -184,7 +184,7 @@ struct GoldenTextRuleTests {
 
     private func timeseries(_ item: ConfigValue) throws -> Outcome {
         func series(_ count: Int, times factor: Float) throws -> NDArray {
-            try NDArray((0..<count).map { Float($0) * factor })
+            NDArray((0..<count).map { Float($0) * factor })
         }
         let dataset = try timeseriesDataset(
             try series(item["n"]?.asInteger ?? 0, times: 1),

@@ -144,12 +144,12 @@ import Testing
 
     @Test("Learning moments") func adapt() throws {
         let given = Normalization(mean: 1, variance: 2)
-        let data = try NDArray([1, 2, 3, 4], shape: [2, 2])
+        let data = NDArray([1, 2, 3, 4], shape: [2, 2])
         #expect(message { try given.adapt(data) }.contains("nothing to adapt"))
         let layer = Normalization()
         #expect(message { try layer.adapt(batches: []) }.contains("needs data"))
         try withBackend(.cpu) { try layer.adapt(data) }
-        let other = try NDArray([1, 2, 3], shape: [1, 3])
+        let other = NDArray([1, 2, 3], shape: [1, 3])
         #expect(message { try layer.adapt(other) }.contains("[1, 3]"))
     }
 }

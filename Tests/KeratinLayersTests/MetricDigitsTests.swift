@@ -30,7 +30,7 @@ import Testing
             try running.updateState(
                 Tensor(Array(labels[range]), shape: [samples.count, 2]),
                 Tensor(Array(predictions[range]), shape: [samples.count, 2]),
-                sampleWeight: weights.map { try Tensor(Array($0[samples])) })
+                sampleWeight: weights.map { Tensor(Array($0[samples])) })
         }
         return try running.results()
     }
@@ -157,7 +157,7 @@ import Testing
     @Test("A compensated sum keeps what each addition rounds away", arguments: Backends.names)
     func compensated(backend: String) throws {
         try withBackend(BackendChoice(backend)) {
-            var (sum, lost) = (try Tensor([0, 0, 0]), try Tensor([0, 0, 0]))
+            var (sum, lost) = (Tensor([0, 0, 0]), Tensor([0, 0, 0]))
             var want = [0.0, 0, 0]
             for step in 0..<60 {
                 let values: [Float] = [

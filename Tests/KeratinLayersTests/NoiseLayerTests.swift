@@ -12,7 +12,7 @@ import Testing
     ) throws -> [Float] {
         try layer.buildIfNeeded(inputShape: [nil] + shape.dimensions.dropFirst().map { $0 })
         let function = try TracedFunction.record([TensorType(shape)]) { _, arguments in
-            [try layer(arguments[0], training: true)]
+            [layer(arguments[0], training: true)]
         }
         let plan = try Plan(function, on: Context.backend)
         try x.withUnsafeBytes { try plan.write($0, toArgument: 0) }

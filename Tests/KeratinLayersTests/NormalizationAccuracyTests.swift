@@ -35,9 +35,9 @@ import Testing
                 Array(wide[(index * width)..<((index + 1) * width)])
             }
             let expected = (0..<rows).flatMap { normalized(row($0), 1e-3) }
-            let input = try Tensor(x, shape: [rows, width])
+            let input = Tensor(x, shape: [rows, width])
             expect(try LayerNormalization()(input).floats(), expected, "layer")
-            let column = try LayerNormalization(axis: [1, 2])(input.reshaped([rows, 8, 5]))
+            let column = LayerNormalization(axis: [1, 2])(input.reshaped([rows, 8, 5]))
             expect(try column.floats(), expected, "layer, two axes")
             // Four groups of the last axis: channels of a group together with all pixels.
             let grouped = try GroupNormalization(groups: 4)(input.reshaped([rows, 5, 8])).floats()
@@ -69,14 +69,14 @@ import Testing
                 }
             }
             let layer = BatchNormalization()
-            var input = try Tensor(x, shape: [10, 3, channels])
-            input.mask = try Tensor(repeating: 1, shape: [10, 3]).cast(to: .bool)
+            var input = Tensor(x, shape: [10, 3, channels])
+            input.mask = Tensor(repeating: 1, shape: [10, 3]).cast(to: .bool)
             expect(try layer(input, training: true).floats(), expected, "with a mask")
             // r = deviation and d = mean at the first step, so that the corrections are known.
             let renorm = BatchNormalization(
                 renorm: true,
                 renormClipping: RenormClipping(minimumScale: 1, maximumScale: 1, maximumOffset: 0))
-            let plain = try Tensor(x, shape: [rows, channels])
+            let plain = Tensor(x, shape: [rows, channels])
             expect(try renorm(plain, training: true).floats(), expected, "renormalised")
         }
     }

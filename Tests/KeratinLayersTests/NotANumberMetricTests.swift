@@ -23,7 +23,7 @@ import Testing
         _ metric: Metric, _ labels: [Float], _ predictions: [Float]
     ) throws -> [Double] {
         func tensor(_ values: [Float]) throws -> Tensor {
-            try Tensor(values, shape: values.count == 8 ? [8, 1] : [8, 3])
+            Tensor(values, shape: values.count == 8 ? [8, 1] : [8, 3])
         }
         let running = try Metric(metric)
         try running.updateState(tensor(labels), tensor(predictions))

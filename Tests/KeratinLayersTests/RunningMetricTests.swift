@@ -9,8 +9,8 @@ import Testing
 @Suite("Metrics in use outside of fit", .serialized) struct RunningMetricTests {
     private func tensor(_ golden: GoldenTensor) throws -> Tensor {
         golden.dtype == "int32"
-            ? try Tensor(golden.values.map { Int32($0) }, shape: Shape(golden.shape))
-            : try Tensor(golden.floats, shape: Shape(golden.shape))
+            ? Tensor(golden.values.map { Int32($0) }, shape: Shape(golden.shape))
+            : Tensor(golden.floats, shape: Shape(golden.shape))
     }
 
     @Test("Updates and results are Keras's", arguments: Backends.names)
@@ -37,7 +37,7 @@ import Testing
         var arguments = try update.arguments.map(tensor)
         let weight = try update.sampleWeight.map(tensor)
         if let mask = update.mask {
-            arguments[arguments.count - 1].mask = try Tensor(
+            arguments[arguments.count - 1].mask = Tensor(
                 mask.values.map { $0 != 0 }, shape: Shape(mask.shape))
         }
         if arguments.count == 1 {
@@ -49,8 +49,8 @@ import Testing
 
     @Test("What is wrong is said")
     func errors() throws {
-        try withBackend(.cpu) {
-            let values = try Tensor([1, 2, 3])
+        try withBackend(.cpu) { () throws in
+            let values = Tensor([1, 2, 3])
             #expect(throws: KeratinError.self) { try Metric("meen").results() }
             #expect(throws: KeratinError.self) {
                 try Metric(.mean).updateState(values, values)
@@ -69,7 +69,7 @@ import Testing
         try withBackend(.cpu) {
             let model = try Sequential([Input(shape: [2]), Dense(1)])
             try model.compile(optimizer: .sgd(), loss: "mse", metrics: [.mean])
-            let (x, y) = (try NDArray(rows: [[1, 2], [3, 4]]), try NDArray(rows: [[1], [2]]))
+            let (x, y) = (NDArray(rows: [[1, 2], [3, 4]]), NDArray(rows: [[1], [2]]))
             let error = #expect(throws: KeratinError.self) { try model.evaluate(x, y) }
             #expect(error.map { "\($0)" }?.contains("metric 'mean': takes values") == true)
             // What needs no metrics works.

@@ -47,23 +47,23 @@ struct SecondGradientLayerTests {
                         return Float(sin(next * 2.3) * 0.6 + 0.1)
                     }
                     // Variances must be positive.
-                    return try NDArray(
+                    return NDArray(
                         weight.name.contains("variance") ? values.map { abs($0) + 0.5 } : values,
                         shape: weight.shape)
                 })
             func penalty(_ x: Tensor) throws -> Tensor {
                 let g = try gradient(at: x) {
-                    let y = try layer($0)
-                    return try (y * y).sum()
+                    let y = layer($0)
+                    return (y * y).sum()
                 }
-                return try (g * g).sum()
+                return (g * g).sum()
             }
             var values = (0..<shape.count).map { Float(sin(Double($0) * 1.7 + 0.3)) * 0.7 }
-            let found = try gradient(at: try Tensor(values, shape: shape), of: penalty).floats()
+            let found = try gradient(at: Tensor(values, shape: shape), of: penalty).floats()
             var worst: Float = 0
             var largest: Float = 0
             func measured(_ values: [Float]) throws -> Float {
-                try penalty(try Tensor(values, shape: shape)).item()
+                try penalty(Tensor(values, shape: shape)).item()
             }
             for index in stride(from: 0, to: values.count, by: backend == "cpu" ? 1 : 11) {
                 let kept = values[index]

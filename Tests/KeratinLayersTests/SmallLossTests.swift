@@ -289,7 +289,7 @@ import Testing
     func gradients(backend: String) throws {
         try withBackend(BackendChoice(backend)) {
             let logits: [Float] = [0, 13, -13, 9, 40, -40, 0.5]
-            let x = try Tensor(logits, shape: [7, 1])
+            let x = Tensor(logits, shape: [7, 1])
             let binary = try gradient(at: x) { x in
                 try Loss.binaryCrossentropy(fromLogits: true).reduced(by: .sum)(
                     Tensor(repeating: 1, shape: [7, 1]), x)
@@ -297,15 +297,15 @@ import Testing
             try expect(binary, logits.map { -1 / (1 + exp(Double($0))) }, "binary cross-entropy")
 
             let errors: [Float] = [0, 1e-8, -1e-4, 0.3, -1, 1, 1.5, -40]
-            let e = try Tensor(errors, shape: [8, 1])
+            let e = Tensor(errors, shape: [8, 1])
             let cosh = try gradient(at: e) { e in
                 try Loss.logCosh.reduced(by: .sum)(Tensor(repeating: 0, shape: [8, 1]), e)
             }.floats()
             try expect(cosh, errors.map { tanh(Double($0)) }, "log cosh")
 
             // Where labels and predictions are equal.
-            let p = try Tensor([0.5, 0.25, 0.9], shape: [3, 1])
-            let t = try Tensor([0.5, 0.25, 0.9], shape: [3, 1])
+            let p = Tensor([0.5, 0.25, 0.9], shape: [3, 1])
+            let t = Tensor([0.5, 0.25, 0.9], shape: [3, 1])
             let divergence = try gradient(at: p) { try Loss.klDivergence.reduced(by: .sum)(t, $0) }
             try expect(divergence.floats(), [-1, -1, -1], "Kullback-Leibler divergence")
             let logarithmic = try gradient(at: p) {
@@ -324,6 +324,6 @@ import Testing
         // Class numbers have no columns.
         let isSparse = loss?.name == "categorical_generalized_cross_entropy"
         let shape: Shape = isSparse ? [rows.count] : [rows.count, rows[0].count]
-        return try Tensor(rows.flatMap { $0 }.map { Float($0) }, shape: shape)
+        return Tensor(rows.flatMap { $0 }.map { Float($0) }, shape: shape)
     }
 }

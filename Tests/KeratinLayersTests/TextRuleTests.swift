@@ -33,7 +33,7 @@ struct TextRuleTests {
             ),
             (
                 "nan at step 0",
-                { _ = try padSequences([try NDArray([Float.nan])], dtype: .int32) }
+                { _ = try padSequences([NDArray([Float.nan])], dtype: .int32) }
             ),
         ]
         for (expected, body) in cases {
@@ -50,7 +50,7 @@ struct TextRuleTests {
 
     @Test("Windows that do not fit are errors")
     func windows() throws {
-        let data = try NDArray((0..<10).map { Float($0) })
+        let data = NDArray((0..<10).map { Float($0) })
         func make(
             _ length: Int, stride: Int = 1, rate: Int = 1, batch: Int? = 4, start: Int? = nil,
             end: Int? = nil, targets: Int? = nil
@@ -58,7 +58,7 @@ struct TextRuleTests {
             message {
                 _ = try timeseriesDataset(
                     data,
-                    targets: try targets.map { try NDArray([Float](repeating: 0, count: $0)) },
+                    targets: try targets.map { NDArray([Float](repeating: 0, count: $0)) },
                     sequenceLength: length, sequenceStride: stride, samplingRate: rate,
                     batchSize: batch, startIndex: start, endIndex: end)
             }
@@ -137,7 +137,7 @@ struct TextRuleTests {
             ("is inverted", { _ = try StringLookup(vocabulary: words, invert: true)(["a"]) }),
             (
                 "invert: true for these",
-                { _ = try StringLookup(vocabulary: words)(try NDArray([1] as [Int32])) }
+                { _ = try StringLookup(vocabulary: words)(NDArray([1] as [Int32])) }
             ),
             (
                 "does not fit into int32",

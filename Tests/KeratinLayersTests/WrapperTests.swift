@@ -42,7 +42,7 @@ struct WrapperTests {
                 #expect(layer.weights.map(\.name) == golden.weights.map(\.name))
                 try layer.setWeights(golden.weights.map { try $0.tensor.array() })
                 let values = try results([golden.words, golden.rows]) { _, inputs in
-                    let embedded = try layer(inputs[0])
+                    let embedded = layer(inputs[0])
                     let logits = try layer(inputs[1], reverse: true)
                     #expect(embedded.mask != nil && logits.mask == nil)
                     return [embedded, logits]
@@ -58,13 +58,13 @@ struct WrapperTests {
         try withBackend(.cpu) {
             let words = Input(shape: [5], dtype: .int32)
             let table = ReversibleEmbedding(11, 4)
-            let hidden = try Dense(4)(table(words))
+            let hidden = Dense(4)(table(words))
             let model = try Model(inputs: words, outputs: try table(hidden, reverse: true))
             #expect(model.outputShape == [nil, 5, 11])
             #expect(model.weights.count == 3)
             let again = try modelFromJSON(model.toJSON())
             try again.setWeights(model.getWeights())
-            let x = try NDArray((0..<10).map { Int32($0) }, shape: [2, 5])
+            let x = NDArray((0..<10).map { Int32($0) }, shape: [2, 5])
             #expect(try again.predict(x) == model.predict(x))
         }
     }
@@ -78,8 +78,8 @@ struct WrapperTests {
             let model = try Sequential([Input(shape: [4]), plain, wrapped, Dense(1)])
             try model.compile(optimizer: .sgd(learningRate: 0.01), loss: "mse")
             let before = try plain.getWeights()[0].floats()
-            let x = try NDArray((0..<32).map { Float($0 % 7) / 7 }, shape: [8, 4])
-            try model.fit(x, try NDArray([Float](repeating: 1, count: 8)), epochs: 3, verbose: 0)
+            let x = NDArray((0..<32).map { Float($0 % 7) / 7 }, shape: [8, 4])
+            try model.fit(x, NDArray([Float](repeating: 1, count: 8)), epochs: 3, verbose: 0)
             // The first layer has gradients although the step gives its neighbour in memory a new value.
             #expect(try plain.getWeights()[0].floats() != before)
             let kernel = try wrapped.layer.getWeights()[0]
@@ -119,7 +119,7 @@ struct WrapperTests {
             #expect(model.weights.map(\.shape) == [[4, 2], [2], [2, 3], [3]])
             let again = try modelFromJSON(model.toJSON())
             try again.setWeights(model.getWeights())
-            let x = try NDArray([1, 2, 3, 4], shape: [1, 4])
+            let x = NDArray([1, 2, 3, 4], shape: [1, 4])
             #expect(try again.predict(x) == model.predict(x))
         }
     }
@@ -139,7 +139,7 @@ struct WrapperTests {
             {
                 do {
                     let tensors = try inputs.map {
-                        try Tensor(repeating: 0, shape: $0, dtype: dtype)
+                        Tensor(repeating: 0, shape: $0, dtype: dtype)
                     }
                     _ = try Picky(specs).outputs(tensors)
                     return ""

@@ -43,10 +43,10 @@ struct BadInputTests {
     }
 
     @Test func dataThatDoNotFit() throws {
-        let x = try NDArray([Float](repeating: 0, count: 12), shape: [4, 3])
-        let y = try NDArray([Float](repeating: 0, count: 8), shape: [4, 2])
-        let wide = try NDArray([Float](repeating: 0, count: 16), shape: [4, 4])
-        let empty = try NDArray([Float](), shape: [0, 3])
+        let x = NDArray([Float](repeating: 0, count: 12), shape: [4, 3])
+        let y = NDArray([Float](repeating: 0, count: 8), shape: [4, 2])
+        let wide = NDArray([Float](repeating: 0, count: 16), shape: [4, 4])
+        let empty = NDArray([Float](), shape: [0, 3])
         #expect(
             message { try compiled().fit(wide, y, verbose: 0) }
                 == "net: expects inputs of shape (None, 3), got [4, 4]")
@@ -109,7 +109,7 @@ struct BadInputTests {
     }
 
     @Test func stepsOutOfOrder() throws {
-        let x = try NDArray([1, 2, 3], shape: [1, 3])
+        let x = NDArray([1, 2, 3], shape: [1, 3])
         let plain = { try Sequential([Input(shape: [3]), Dense(2)], name: "net") }
         #expect(
             message { try plain().fit(x, x, verbose: 0) }
@@ -140,8 +140,8 @@ struct BadInputTests {
                     Input(shape: [64]), Dense(256, activation: .tanh), Dense(1),
                 ])
                 try model.compile(optimizer: "sgd", loss: "mse")
-                let x = try NDArray([Float](repeating: 0.5, count: 2048 * 64), shape: [2048, 64])
-                let y = try NDArray([Float](repeating: 0.5, count: 2048), shape: [2048, 1])
+                let x = NDArray([Float](repeating: 0.5, count: 2048 * 64), shape: [2048, 64])
+                let y = NDArray([Float](repeating: 0.5, count: 2048), shape: [2048, 1])
                 try model.fit(x, y, batchSize: 2048, verbose: 0)
             }
         }
@@ -154,7 +154,7 @@ struct BadInputTests {
     @Test func nanInDataTrainsOn() throws {
         try withBackend(.cpu) {
             let model = try compiled()
-            let x = try NDArray([.nan, 1, 2], shape: [1, 3])
+            let x = NDArray([.nan, 1, 2], shape: [1, 3])
             let history = try model.fit(x, NDArray([1, 2], shape: [1, 2]), epochs: 2, verbose: 0)
             #expect(history["loss"]!.filter { $0.isNaN }.count == 2)
         }

@@ -28,34 +28,34 @@ struct BatchRowTests {
 
     /// Functions of the whole batch. Inputs [n, 3].
     static let whole: [Kind] = [
-        Kind("softmax over the batch") { try $0.softmax(axis: 0) },
-        Kind("mean over the batch") { try $0 - $0.mean(axes: [0], keepDimensions: true) },
-        Kind("mean over everything") { try $0 - $0.mean() },
-        Kind("largest of the batch") { try $0 / ($0.abs().max(axes: [0]) + 1) },
-        Kind("its extent as a number") { try $0 * Double($0.shape[0]) },
+        Kind("softmax over the batch") { $0.softmax(axis: 0) },
+        Kind("mean over the batch") { $0 - $0.mean(axes: [0], keepDimensions: true) },
+        Kind("mean over everything") { $0 - $0.mean() },
+        Kind("largest of the batch") { $0 / ($0.abs().max(axes: [0]) + 1) },
+        Kind("its extent as a number") { $0 * Double($0.shape[0]) },
         Kind("its extent inside an index") {
-            try $0 * Tensor(Double($0.shape[0] % 5))
+            $0 * Tensor(Double($0.shape[0] % 5))
         },
-        Kind("reversed") { try $0.reversed(axes: [0]) },
+        Kind("reversed") { $0.reversed(axes: [0]) },
         Kind("its last sample") { x in
-            try x - x.slice(starts: [x.shape[0] - 1, 0], limits: x.shape.dimensions)
+            x - x.slice(starts: [x.shape[0] - 1, 0], limits: x.shape.dimensions)
         },
-        Kind("correlations of samples") { try $0.matmul($0, transposeRight: true).matmul($0) },
-        Kind("behind a transposition") { try $0.transposed().softmax().transposed() },
+        Kind("correlations of samples") { $0.matmul($0, transposeRight: true).matmul($0) },
+        Kind("behind a transposition") { $0.transposed().softmax().transposed() },
         Kind("rows mixed by a reshape") { x in
-            try x.transposed().reshaped([x.shape[0], 3])
+            x.transposed().reshaped([x.shape[0], 3])
         },
         Kind("a sum along the batch in a loop") { x in
             let total = try scan(
                 carries: [Tensor(repeating: 0, shape: [3])], sequences: [x]
             ) { carries, rows in
-                let sum = try carries[0] + rows[0]
+                let sum = carries[0] + rows[0]
                 return ([sum], [sum])
             }
-            return try x + total.carries[0]
+            return x + total.carries[0]
         },
         Kind("sums of neighbours") { x in
-            try x
+            x
                 + x.padded(low: [0, 0], high: [1, 0]).slice(
                     starts: [1, 0], limits: [x.shape[0] + 1, 3])
         },
@@ -63,29 +63,29 @@ struct BatchRowTests {
 
     /// Functions of each sample alone.
     static let rowwise: [Kind] = [
-        Kind("elementwise") { try ($0 * 2 + 1).tanh() },
-        Kind("softmax over features") { try $0.softmax() },
-        Kind("through a transposition") { try $0.transposed().exp().transposed() },
+        Kind("elementwise") { ($0 * 2 + 1).tanh() },
+        Kind("softmax over features") { $0.softmax() },
+        Kind("through a transposition") { $0.transposed().exp().transposed() },
         Kind("flattened and back") { x in
-            try x.reshaped([x.count]).square().reshaped(x.shape)
+            x.reshaped([x.count]).square().reshaped(x.shape)
         },
         Kind("more rows for each sample") { x in
-            try x.reshaped([x.shape[0], 1, 3]).broadcast(to: [x.shape[0], 4, 3])
+            x.reshaped([x.shape[0], 1, 3]).broadcast(to: [x.shape[0], 4, 3])
                 .reshaped([x.shape[0] * 4, 3]).matmul(Tensor(repeating: 1, shape: [3, 3]))
                 .reshaped([x.shape[0], 4, 3]).sum(axes: [1])
         },
         Kind("against the first sample") { x in
-            try x - x.slice(starts: [0, 0], limits: [1, 3])
+            x - x.slice(starts: [0, 0], limits: [1, 3])
         },
         Kind("numbers of samples") { x in
-            try x + Tensor(indicesAlong: 0, shape: x.shape, dtype: .float32)
+            x + Tensor(indicesAlong: 0, shape: x.shape, dtype: .float32)
         },
         Kind("a loop over features") { x in
-            let rows = try x.transposed().reshaped([3, x.shape[0], 1])
+            let rows = x.transposed().reshaped([3, x.shape[0], 1])
             let last = try scan(
                 carries: [Tensor(repeating: 0, shape: [x.shape[0], 1])], sequences: [rows]
             ) { carries, rows in
-                let next = try (carries[0] + rows[0]).tanh()
+                let next = (carries[0] + rows[0]).tanh()
                 return ([next], [])
             }
             return last.carries[0]
@@ -93,7 +93,7 @@ struct BatchRowTests {
     ]
 
     private func input(_ count: Int) throws -> NDArray {
-        try NDArray((0..<count * 3).map { Float($0 * 17 % 23) / 11 - 1 }, shape: [count, 3])
+        NDArray((0..<count * 3).map { Float($0 * 17 % 23) / 11 - 1 }, shape: [count, 3])
     }
 
     private func holds(_ kind: Kind) throws -> Bool {
@@ -165,9 +165,9 @@ struct BatchRowTests {
             let model = try Sequential([
                 Input(shape: [3]),
                 Custom { x in
-                    let mean = try x.mean(axes: [0], keepDimensions: true)
-                    let variance = try (x - mean).square().mean(axes: [0], keepDimensions: true)
-                    return try (x - mean) / (variance + 1e-3).sqrt()
+                    let mean = x.mean(axes: [0], keepDimensions: true)
+                    let variance = (x - mean).square().mean(axes: [0], keepDimensions: true)
+                    return (x - mean) / (variance + 1e-3).sqrt()
                 },
             ])
             let x = try input(5)

@@ -14,13 +14,13 @@ struct CloneTests {
             [Input(shape: [4], name: "begin"), Dense(3, activation: .tanh, name: "shared")],
             name: "tower")
         let scale = Dense(2, name: "scale")
-        let joined = try Concatenate(name: "joined")([scale(tower(a)), scale(tower(b))])
-        let distance = try ops.sqrt(ops.sum(joined ** 2, axis: -1, keepDims: true) + 1e-7)
+        let joined = Concatenate(name: "joined")([scale(tower(a)), scale(tower(b))])
+        let distance = ops.sqrt(ops.sum(joined ** 2, axis: -1, keepDims: true) + 1e-7)
         return try Model(inputs: [a, b], outputs: [joined, distance], name: "pair")
     }
 
     private func predict(_ model: Model) throws -> [NDArray] {
-        let array = try NDArray(x, shape: [3, 4])
+        let array = NDArray(x, shape: [3, 4])
         return try model.predictAll(model.inputs.map { _ in array })
     }
 
@@ -42,7 +42,7 @@ struct CloneTests {
             #expect(try clone.toJSON() == model.toJSON())
             // Training one leaves the other alone.
             try clone.compile(optimizer: .sgd(), loss: ["mse", nil])
-            let array = try NDArray(x, shape: [3, 4])
+            let array = NDArray(x, shape: [3, 4])
             let before = try predict(model)
             try clone.fit([array, array], [array], epochs: 1, verbose: 0)
             #expect(try predict(model) == before)
@@ -67,7 +67,7 @@ struct CloneTests {
     }
 
     private func predictLate(_ model: Model) throws -> NDArray {
-        try model.predict(try NDArray(x, shape: [3, 4]))
+        try model.predict(NDArray(x, shape: [3, 4]))
     }
 
     @Test("Other layers in the places of some, other calls, other inputs") func functions() throws {
@@ -93,7 +93,7 @@ struct CloneTests {
             #expect(asked.sorted() == ["joined", "scale", "shared"])
 
             let wide = Input(shape: [6])
-            let narrow = try Dense(4)(wide)
+            let narrow = Dense(4)(wide)
             let behind = try cloneModel(
                 model, inputTensors: [Input(shape: [4], name: "left"), narrow])
             #expect(behind.inputShapes == [[nil, 4], [nil, 4]])
@@ -107,7 +107,7 @@ struct CloneTests {
             #expect(calls == 5)
             #expect(throws: KeratinError.self) { try cloneModel(model, inputTensors: [wide]) }
             // Of a shape that the layers do not fit.
-            let shallow = try Model(inputs: wide, outputs: try Dense(1)(narrow))
+            let shallow = try Model(inputs: wide, outputs: Dense(1)(narrow))
             #expect(throws: KeratinError.self) {
                 try cloneModel(shallow, inputTensors: [Input(shape: [6, 6, 6])]).setWeights(
                     model.getWeights())
@@ -129,7 +129,7 @@ struct CloneTests {
             try super.getConfig().merging(["units": 3]) { $1 }
         }
         override func call(_ input: Tensor, training: Bool) throws -> Tensor {
-            try dense(input, training: training)
+            dense(input, training: training)
         }
     }
 
@@ -140,7 +140,7 @@ struct CloneTests {
     @Test("Layers of users, and closures") func custom() throws {
         try withBackend(.cpu) {
             let model = try Sequential([
-                Input(shape: [4]), Block(3), Lambda { try $0 * 2 }, Activation(.relu),
+                Input(shape: [4]), Block(3), Lambda { $0 * 2 }, Activation(.relu),
             ])
             let clone = try cloneModel(model)
             try clone.setWeights(model.getWeights())
@@ -154,7 +154,7 @@ struct CloneTests {
 
     @Test("Where symbolic tensors come from") func sources() throws {
         let (a, b) = (Input(shape: [4], name: "a"), Input(shape: [4], name: "b"))
-        let sum = try Add()([Dense(4)(a), b])
+        let sum = Add()([Dense(4)(a), b])
         #expect(isKerasTensor(sum) && isKerasTensor(a) && !isKerasTensor(3))
         #expect(!isKerasTensor(try withBackend(.cpu) { try Tensor(1) }))
         let found = try getSourceInputs(sum)
@@ -167,7 +167,7 @@ struct CloneTests {
 
     @Test("What was registered is found by name") func registered() throws {
         CustomObjects.register(layer: Block.self, package: "Mine")
-        CustomObjects.register(ActivationFunction("twice") { try $0 * 2 }, name: "twice")
+        CustomObjects.register(ActivationFunction("twice") { $0 * 2 }, name: "twice")
         defer { CustomObjects.removeAll() }
         #expect(getRegisteredName(Block.self) == "Mine>Block")
         #expect(getRegisteredName(Dense.self) == "Dense")
@@ -189,9 +189,9 @@ struct CloneTests {
                 Input(shape: [2]), Penalized(),
                 Dense(1, kernelInitializer: .ones, kernelRegularizer: .l2(0.5)),
             ])
-            let numbers = try Tensor([1, 2], shape: [1, 2])
-            _ = try model(numbers)
-            _ = try model(numbers)
+            let numbers = Tensor([1, 2], shape: [1, 2])
+            _ = model(numbers)
+            _ = model(numbers)
             #expect(try model.losses.map { try $0.item() } == [3, 1])
         }
     }
@@ -202,7 +202,7 @@ struct CloneTests {
                 Input(shape: [4]), Dense(3), BatchNormalization(), Dense(1),
             ])
             try model.compile(optimizer: .adam(), loss: "mse")
-            let (a, b) = (try NDArray(x, shape: [3, 4]), try NDArray([1, 2, 3]))
+            let (a, b) = (NDArray(x, shape: [3, 4]), NDArray([1, 2, 3]))
             try model.fit(a, b, verbose: 0)
             let tree = try model.getStateTree()
             #expect(tree["trainable_variables"]?.count == 6)

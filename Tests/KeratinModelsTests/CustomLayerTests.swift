@@ -28,7 +28,7 @@ struct CustomLayerTests {
             let model = try Sequential([Input(shape: [3]), Scale(name: "scale")])
             #expect(model.outputShape == [nil, 3])
             try model.compile(optimizer: .sgd(learningRate: 0.1), loss: "mse")
-            let x = try NDArray([1, 2, 3], shape: [1, 3])
+            let x = NDArray([1, 2, 3], shape: [1, 3])
             try model.fit(x, x, verbose: 0)
             // d/df mean (f·x − x)² = 2(f − 1)·mean x² = 28/3 at f = 2.
             let factor = try model.getWeights()[0].floats()[0]

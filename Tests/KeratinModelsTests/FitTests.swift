@@ -116,10 +116,10 @@ import Testing
         let box = Box()
         try withBackend(.cpu) {
             let model = try Sequential([Input(shape: [2]), Dense(1, kernelInitializer: .ones)])
-            let loss = Loss("scaled") { _, yPred in try (yPred * box.factor).sum(axes: [-1]) }
+            let loss = Loss("scaled") { _, yPred in (yPred * box.factor).sum(axes: [-1]) }
             try model.compile(optimizer: .sgd(learningRate: 0), loss: loss)
-            let x = try NDArray([1, 2], shape: [1, 2])
-            let y = try NDArray([0], shape: [1, 1])
+            let x = NDArray([1, 2], shape: [1, 2])
+            let y = NDArray([0], shape: [1, 1])
             #expect(try model.fit(x, y, verbose: 0)["loss"] == [3])
             box.factor = 2
             #expect(try model.fit(x, y, verbose: 0)["loss"] == [6])
@@ -133,8 +133,8 @@ import Testing
             ])
             try model.compile(
                 optimizer: .sgd(learningRate: 0.5),
-                loss: Loss("sum") { _, p in try p.sum(axes: [-1]) })
-            let x = try NDArray([1], shape: [1, 1])
+                loss: Loss("sum") { _, p in p.sum(axes: [-1]) })
+            let x = NDArray([1], shape: [1, 1])
             try model.fit(x, x, verbose: 0)
             #expect(try model.getWeights()[0].floats() == [0.5])
             let plans = Plan.count
@@ -152,7 +152,7 @@ import Testing
             frozen.trainable = false
             try model.compile(optimizer: "sgd", loss: "mse")
             let before = try model.getWeights()
-            let x = try NDArray([1, 2, 3, 4], shape: [2, 2])
+            let x = NDArray([1, 2, 3, 4], shape: [2, 2])
             try model.fit(x, NDArray([1, 0], shape: [2, 1]), verbose: 0)
             let after = try model.getWeights()
             #expect(before[0] == after[0])

@@ -54,12 +54,12 @@ struct GraphDrawing {
     }
 
     private mutating func numbers(_ shape: Shape) throws -> NDArray {
-        try NDArray(
+        NDArray(
             (0..<shape.count).map { _ in Float(generator.uniform() * 4 - 2) }, shape: shape)
     }
 
     private mutating func classes(_ shape: Shape, below limit: Int) throws -> NDArray {
-        try NDArray((0..<shape.count).map { _ in Int32(below(limit)) }, shape: shape)
+        NDArray((0..<shape.count).map { _ in Int32(below(limit)) }, shape: shape)
     }
 
     private mutating func dense(_ units: Int? = nil) -> Dense {
@@ -95,8 +95,8 @@ struct GraphDrawing {
                     array[index] = 0
                 }
             }
-            x = input([pick(nil, 5), width], try NDArray(array, shape: [n, 5, width]))
-            if pick(true, false) { x = try Masking()(x) }
+            x = input([pick(nil, 5), width], NDArray(array, shape: [n, 5, width]))
+            if pick(true, false) { x = Masking()(x) }
         case 2:
             let channels = 1 + below(3)
             x = input([6, 6, channels], try numbers([n, 6, 6, channels]))
@@ -123,59 +123,59 @@ struct GraphDrawing {
     private mutating func vectorStep(_ x: Tensor) throws -> Tensor {
         let width = width(x)
         switch below(9) {
-        case 0: return try LayerNormalization()(x)
-        case 1: return try BatchNormalization()(x)
-        case 2: return try x * 2 - 0.5
-        case 3: return try x.tanh() + x.mean(axes: [-1], keepDimensions: true)
-        case 4: return try 1 / (1 + x.square())
+        case 0: return LayerNormalization()(x)
+        case 1: return BatchNormalization()(x)
+        case 2: return x * 2 - 0.5
+        case 3: return x.tanh() + x.mean(axes: [-1], keepDimensions: true)
+        case 4: return 1 / (1 + x.square())
         case 5:
             let twice = Dense(width, activation: .tanh)
-            return try Add()([x, twice(twice(x))])
+            return Add()([x, twice(twice(x))])
         case 6:
             // Two inputs, one of which is used twice.
             let (a, b) = (Input(shape: [width]), Input(shape: [width]))
             let inner = try Model(
                 inputs: [a, b], outputs: Concatenate()([dense()(a), Multiply()([a, b])]))
-            return try inner([x, x.sigmoid()])
+            return inner([x, x.sigmoid()])
         case 7: return try Sequential([dense(), Activation(.tanh)])(x)
         default:
             let layer = shared[width] ?? dense()
             shared[width] = layer
-            return try layer(x)
+            return layer(x)
         }
     }
 
     private mutating func sequenceStep(_ x: Tensor) throws -> Tensor {
         switch below(6) {
         case 0:
-            return try Conv1D(
+            return Conv1D(
                 size(), kernelSize: 3, padding: .same, activation: pick(.relu, .tanh))(x)
-        case 1: return try TimeDistributed(dense())(x)
+        case 1: return TimeDistributed(dense())(x)
         case 2:
             let results = try GRU(4, returnSequences: true, returnState: true).outputs(x)
-            return try results[0] * results[1].expandingDimension(at: 1)
+            return results[0] * results[1].expandingDimension(at: 1)
         case 3:
             // The states of one are the start of the other.
             let first = try LSTM(3, returnSequences: true, returnState: true).outputs(x)
             return try LSTM(3, returnSequences: true)(
                 first[0], initialState: Array(first.dropFirst()))[0]
-        case 4: return try LayerNormalization()(x)
-        default: return try Bidirectional(SimpleRNN(3, returnSequences: true))(x)
+        case 4: return LayerNormalization()(x)
+        default: return Bidirectional(SimpleRNN(3, returnSequences: true))(x)
         }
     }
 
     private mutating func imageStep(_ x: Tensor) throws -> Tensor {
         switch below(5) {
-        case 0: return try BatchNormalization()(x)
+        case 0: return BatchNormalization()(x)
         case 1:
-            let gate = try Conv2D(width(x), kernelSize: 1)(x)
-            return try Multiply()([x, gate.sigmoid()])
+            let gate = Conv2D(width(x), kernelSize: 1)(x)
+            return Multiply()([x, gate.sigmoid()])
         case 2:
-            let small = try MaxPooling2D()(x)
-            return try Concatenate()([x, UpSampling2D(size: 2)(small)])
-        case 3: return try DepthwiseConv2D(3, padding: .same)(x)
+            let small = MaxPooling2D()(x)
+            return Concatenate()([x, UpSampling2D(size: 2)(small)])
+        case 3: return DepthwiseConv2D(3, padding: .same)(x)
         default:
-            return try Conv2D(
+            return Conv2D(
                 size(), kernelSize: 3, padding: .same, activation: pick(.relu, .tanh, .linear))(x)
         }
     }
@@ -185,29 +185,29 @@ struct GraphDrawing {
         case 2: return x
         case 3:
             switch below(4) {
-            case 0: return try LSTM(size())(x)
-            case 1: return try GRU(size())(x)
-            case 2: return try Bidirectional(LSTM(3))(x)
-            default: return try GlobalAveragePooling1D()(x)
+            case 0: return LSTM(size())(x)
+            case 1: return GRU(size())(x)
+            case 2: return Bidirectional(LSTM(3))(x)
+            default: return GlobalAveragePooling1D()(x)
             }
         default:
-            return try pick(true, false)
+            return pick(true, false)
                 ? GlobalAveragePooling2D()(x) : Flatten()(AveragePooling2D()(x))
         }
     }
 
     private mutating func merge(_ a: Tensor, _ b: Tensor) throws -> Tensor {
         let kind = below(8)
-        if kind == 0 { return try Concatenate()([a, b]) }
-        let b = width(a) == width(b) ? b : try Dense(width(a))(b)
+        if kind == 0 { return Concatenate()([a, b]) }
+        let b = width(a) == width(b) ? b : Dense(width(a))(b)
         switch kind {
-        case 1: return try Add()([a, b])
-        case 2: return try Subtract()([a, b])
-        case 3: return try Multiply()([a, b])
-        case 4: return try Average()([a, b, a])
-        case 5: return try Maximum()([a, b])
-        case 6: return try Minimum()([a, b])
-        default: return try Dot(axes: 1)([a, b])
+        case 1: return Add()([a, b])
+        case 2: return Subtract()([a, b])
+        case 3: return Multiply()([a, b])
+        case 4: return Average()([a, b, a])
+        case 5: return Maximum()([a, b])
+        case 6: return Minimum()([a, b])
+        default: return Dot(axes: 1)([a, b])
         }
     }
 
@@ -229,17 +229,17 @@ struct GraphDrawing {
             switch below(3) {
             case 0:
                 let units = 1 + below(3)
-                outputs.append(try Dense(units, name: name)(y))
+                outputs.append(Dense(units, name: name)(y))
                 losses.append(pick(.meanSquaredError, .huber()))
                 metrics.append([.meanAbsoluteError])
                 labels.append(try numbers([n, units]))
             case 1:
-                outputs.append(try Dense(3, activation: .softmax, name: name)(y))
+                outputs.append(Dense(3, activation: .softmax, name: name)(y))
                 losses.append(.sparseCategoricalCrossentropy())
                 metrics.append([.accuracy])
                 labels.append(try classes([n, 1], below: 3))
             default:
-                outputs.append(try Dense(1, activation: .sigmoid, name: name)(y))
+                outputs.append(Dense(1, activation: .sigmoid, name: name)(y))
                 losses.append(.binaryCrossentropy())
                 metrics.append([.accuracy])
                 labels.append(try classes([n, 1], below: 2))

@@ -15,7 +15,7 @@ import Testing
 
     private func data() throws -> (x: NDArray, y: NDArray) {
         let x: [Float] = (0..<32 * 3).map { (index: Int) in Float((index * 37) % 101) / 50 - 1 }
-        return (try NDArray(x, shape: [32, 3]), try NDArray((0..<32).map { Int32($0 % 2) }))
+        return (NDArray(x, shape: [32, 3]), NDArray((0..<32).map { Int32($0 % 2) }))
     }
 
     private func tensor(_ array: Tensor, _ range: Range<Int>) -> Tensor { array[range] }
@@ -44,7 +44,7 @@ import Testing
                     let mean = Mean(name: "loss")
                     let step = { (x: Tensor, y: Tensor) throws -> Tensor in
                         let (value, gradients) = try valueAndGradient(of: model.trainableWeights) {
-                            let logits = try model(x, training: true)
+                            let logits = model(x, training: true)
                             try accuracy.update(y, logits)
                             return try loss(y, logits)
                         }
@@ -96,30 +96,30 @@ import Testing
                     let (criticLoss, criticGradients) = try valueAndGradient(
                         of: critic.trainableWeights
                     ) {
-                        let fake = try generator(noise, training: true)
-                        let between = try real * 0.25 + fake * 0.75
+                        let fake = generator(noise, training: true)
+                        let between = real * 0.25 + fake * 0.75
                         let slope = try gradient(at: between) {
-                            try critic($0, training: true).sum()
+                            critic($0, training: true).sum()
                         }
-                        let norm = try (slope.square().sum(axes: [1]) + 1e-12).sqrt()
-                        return try critic(fake).mean() - critic(real).mean()
+                        let norm = (slope.square().sum(axes: [1]) + 1e-12).sqrt()
+                        return critic(fake).mean() - critic(real).mean()
                             + (norm - 1).square().mean() * 10
                     }
                     try criticOptimizer.apply(criticGradients, to: critic.trainableWeights)
                     let (generatorLoss, generatorGradients) = try valueAndGradient(
                         of: generator.trainableWeights
                     ) {
-                        try -critic(generator(noise, training: true)).mean()
+                        -critic(generator(noise, training: true)).mean()
                     }
                     try generatorOptimizer.apply(
                         generatorGradients, to: generator.trainableWeights)
                     return (criticLoss, generatorLoss)
                 }
                 let go = isCompiled ? compiled(step) : step
-                let noise = try Tensor((0..<8).map { (i: Int) in Float(i) / 8 }, shape: [4, 2])
+                let noise = Tensor((0..<8).map { (i: Int) in Float(i) / 8 }, shape: [4, 2])
                 var losses: [Float] = []
                 for turn in 0..<4 {
-                    let real = try Tensor(
+                    let real = Tensor(
                         (0..<12).map { (i: Int) in Float((i * 7 + turn) % 5) / 5 }, shape: [4, 3])
                     let (a, b) = try go(real, noise)
                     losses += [try a.item(), try b.item()]
@@ -141,7 +141,7 @@ import Testing
             let weights = layer.trainableWeights
             let optimizer = Optimizer.sgd(
                 learningRate: LearningRate(schedule: "steps") { Double($0 + 1) })
-            let one = try weights.map { try Tensor(repeating: 1, shape: $0.shape) }
+            let one = try weights.map { Tensor(repeating: 1, shape: $0.shape) }
             let step = compiled { (_: [Tensor]) in
                 try optimizer.apply(one, to: weights)
                 try optimizer.apply([one[0]], to: [weights[0]])
@@ -158,8 +158,8 @@ import Testing
     @Test("What a compiled function draws differs from call to call", arguments: Backends.names)
     func random(_ backend: String) throws {
         try withBackend(BackendChoice(backend)) {
-            let draw = compiled { (x: Tensor) in try x + Tensor.randomNormal(x.shape) }
-            let zeros = try Tensor(repeating: 0, shape: [64])
+            let draw = compiled { (x: Tensor) in x + Tensor.randomNormal(x.shape) }
+            let zeros = Tensor(repeating: 0, shape: [64])
             let (a, b) = (try draw(zeros).floats(), try draw(zeros).floats())
             #expect(a != b)
             #expect(try Tensor.randomUniform([64]).floats() != Tensor.randomUniform([64]).floats())
@@ -179,8 +179,8 @@ import Testing
     func device(_ backend: String) throws {
         try withBackend(BackendChoice(backend)) {
             let counters = try Context.backend.counters
-            let double = compiled { (x: Tensor) in try x * 2 + 1 }
-            var x = try Tensor([1, 2, 3])
+            let double = compiled { (x: Tensor) in x * 2 + 1 }
+            var x = Tensor([1, 2, 3])
             x = try double(x)
             let (waits, plans) = (counters.waits, counters.plans)
             for _ in 0..<3 { x = try double(x) }
@@ -188,7 +188,7 @@ import Testing
             #expect(counters.plans == plans)
             #expect(try x.floats() == [31, 47, 63])
             // Another backend's tensor goes through the host.
-            let other = try withBackend("cpu") { try Tensor([1, 2, 3]) }
+            let other = try withBackend("cpu") { Tensor([1, 2, 3]) }
             #expect(try double(other).floats() == [3, 5, 7])
         }
     }
@@ -199,12 +199,12 @@ import Testing
             nonisolated(unsafe) static var calls = 0
             override func call(_ input: Tensor, training: Bool) throws -> Tensor {
                 Self.calls += 1
-                return try input * 2
+                return input * 2
             }
         }
         try withBackend(.cpu) {
             let model = try Sequential([Input(shape: [3]), Counting()])
-            let x = try NDArray((0..<24).map { Float($0) }, shape: [8, 3])
+            let x = NDArray((0..<24).map { Float($0) }, shape: [8, 3])
             Counting.calls = 0
             for _ in 0..<10 { #expect(try model.predict(x).floats()[5] == 10) }
             #expect(Counting.calls == 1)
@@ -214,7 +214,7 @@ import Testing
             try model.add(Dense(1))
             #expect(try model.predict(x).shape == [8, 1])
             try model.compile(optimizer: .sgd(), loss: "mse")
-            let y = try NDArray([Float](repeating: 1, count: 8), shape: [8, 1])
+            let y = NDArray([Float](repeating: 1, count: 8), shape: [8, 1])
             Counting.calls = 0
             for _ in 0..<5 { try model.trainOnBatch(x, y) }
             #expect(Counting.calls == 1)
@@ -230,15 +230,15 @@ import Testing
             let within = Metric(
                 "within",
                 update: { truth, prediction, _ in
-                    let hits = try (prediction - truth).abs().binary(.less, 0.6).cast(to: .float32)
-                    return [try hits.sum(), try Tensor(Double(truth.count))]
+                    let hits = (prediction - truth).abs().binary(.less, 0.6).cast(to: .float32)
+                    return [hits.sum(), Tensor(Double(truth.count))]
                 }, result: { $0[0][0] / $0[1][0] })
             let model = try Sequential([
                 Input(shape: [1]), Dense(1, kernelInitializer: .constant(1)),
             ])
             try model.compile(optimizer: .sgd(), loss: "mse", metrics: [within])
-            let x = try NDArray([0, 1, 2, 3, 4], shape: [5, 1])
-            let y = try NDArray([0.5, 1.5, 2, 9, 9], shape: [5, 1])
+            let x = NDArray([0, 1, 2, 3, 4], shape: [5, 1])
+            let y = NDArray([0.5, 1.5, 2, 9, 9], shape: [5, 1])
             let figures = try model.evaluate(x, y, batchSize: 2, verbose: 0)
             #expect(abs(figures["within"]! - 0.6) < 1e-9)
         }

@@ -31,7 +31,7 @@ import Testing
     )
     func unreduced(backend: String) throws {
         try withBackend(BackendChoice(backend)) {
-            let (x, y) = (try NDArray(x, shape: [5, 3]), try NDArray(y, shape: [5, 1]))
+            let (x, y) = (NDArray(x, shape: [5, 3]), NDArray(y, shape: [5, 1]))
             for name in ["mse", "mae", "huber", "log_cosh"] {
                 let loss = try Loss.deserialize(.string(name))
                 let (one, mean, sum) = (
@@ -55,7 +55,7 @@ import Testing
     @Test("Unreduced losses with weights, several axes and penalties")
     func unreducedMore() throws {
         try withBackend(.cpu) {
-            let (x, y) = (try NDArray(x, shape: [5, 3]), try NDArray(y, shape: [5, 1]))
+            let (x, y) = (NDArray(x, shape: [5, 3]), NDArray(y, shape: [5, 1]))
             // Predictions are 0.5, −1, −1, 1, −0.5.
             let squares: [Double] = [0.25, 1, 9, 4, 1]
             let weights: [Float] = [0, 1, 2, 0.5, 1]
@@ -74,8 +74,8 @@ import Testing
             // Losses of several steps.
             let steps = try Sequential([Input(shape: [2, 3]), Identity()])
             try steps.compile(loss: .meanAbsoluteError.reduced(by: .none))
-            let values = try NDArray((0..<12).map { Float($0) }, shape: [2, 2, 3])
-            let zeros = try NDArray([Float](repeating: 0, count: 12), shape: [2, 2, 3])
+            let values = NDArray((0..<12).map { Float($0) }, shape: [2, 2, 3])
+            let zeros = NDArray([Float](repeating: 0, count: 12), shape: [2, 2, 3])
             #expect(try steps.evaluate(values, zeros, verbose: 0)["loss"] == 5.5)
         }
     }
@@ -84,10 +84,10 @@ import Testing
     func asMetric(backend: String) throws {
         try withBackend(BackendChoice(backend)) {
             let (p, t) = (
-                try NDArray([1, 2, 3, 4, 12] as [Float], shape: [5, 1]),
-                try NDArray([0, 0, 0, 0, 0] as [Float], shape: [5, 1])
+                NDArray([1, 2, 3, 4, 12] as [Float], shape: [5, 1]),
+                NDArray([0, 0, 0, 0, 0] as [Float], shape: [5, 1])
             )
-            let mine = Loss("mine") { try ($1 - $0).abs().mean(axes: [-1]) }
+            let mine = Loss("mine") { ($1 - $0).abs().mean(axes: [-1]) }
             let model = try identity(
                 1, "mae",
                 [
@@ -119,7 +119,7 @@ import Testing
             try model.compile(
                 loss: "mse",
                 weightedMetrics: [Metric(.huber()), Metric(.huber().reduced(by: .none))])
-            let values = try NDArray([1, 2, 3] as [Float], shape: [3, 1])
+            let values = NDArray([1, 2, 3] as [Float], shape: [3, 1])
             #expect(throws: KeratinError.self) {
                 try model.evaluate(
                     values, values, verbose: 0, sampleWeight: NDArray([1, 0, 1] as [Float]))
@@ -131,8 +131,8 @@ import Testing
     @Test("Arrays of figures have their places in their names", arguments: Backends.names)
     func arrays(backend: String) throws {
         try withBackend(BackendChoice(backend)) {
-            let p = try NDArray([0.9, 0.2, 0.7, 0.4] as [Float], shape: [4, 1])
-            let t = try NDArray([1, 0, 0, 1] as [Float], shape: [4, 1])
+            let p = NDArray([0.9, 0.2, 0.7, 0.4] as [Float], shape: [4, 1])
+            let t = NDArray([1, 0, 0, 1] as [Float], shape: [4, 1])
             let model = try identity(
                 1, "mse",
                 [
@@ -156,8 +156,8 @@ import Testing
         try withBackend(.cpu) {
             let model = try Sequential([Input(shape: [2]), Dense(12, activation: .softmax)])
             try model.compile(loss: "mse", metrics: [.f1Score(), .accuracy])
-            let x = try NDArray(rows: [[1, 2], [3, 4]])
-            let y = try NDArray(rows: (0..<2).map { row in (0..<12).map { $0 == row ? 1 : 0 } })
+            let x = NDArray(rows: [[1, 2], [3, 4]])
+            let y = NDArray(rows: (0..<2).map { row in (0..<12).map { $0 == row ? 1 : 0 } })
             let history = try model.fit(x, y, epochs: 3, verbose: 0, validationData: (x, y))
             let arrays = try #require(history.arrays("f1_score"))
             #expect(arrays.count == 3 && arrays.allSatisfy { $0.count == 12 })
@@ -173,8 +173,8 @@ import Testing
         try withBackend(.cpu) {
             let metric = MeanAbsoluteError(name: "loss") as Metric
             let model = try identity(1, "mse", [metric])
-            let p = try NDArray([2, 4] as [Float], shape: [2, 1])
-            let t = try NDArray([0, 0] as [Float], shape: [2, 1])
+            let p = NDArray([2, 4] as [Float], shape: [2, 1])
+            let t = NDArray([0, 0] as [Float], shape: [2, 1])
             #expect(try model.evaluate(p, t, verbose: 0) == ["loss": 3])
         }
     }
@@ -201,7 +201,7 @@ import Testing
                 }
             }
             let (labels, predictions) = (
-                try Tensor(t, shape: [1, 2, 3]), try Tensor(p, shape: [1, 2, 3])
+                Tensor(t, shape: [1, 2, 3]), Tensor(p, shape: [1, 2, 3])
             )
             for (loss, want) in [
                 (Loss.categoricalCrossentropy(labelSmoothing: 0.3, axis: 1), want),
@@ -230,8 +230,8 @@ import Testing
             // A loss of 4e6 in the first batch, then small ones that float32 would round away beside it.
             let count = 4000
             let values = (0..<count).map { $0 == 0 ? Float(2000) : Float(0.5) }
-            let p = try NDArray(values, shape: [count, 1])
-            let t = try NDArray([Float](repeating: 0, count: count), shape: [count, 1])
+            let p = NDArray(values, shape: [count, 1])
+            let t = NDArray([Float](repeating: 0, count: count), shape: [count, 1])
             let model = try identity(1, "mse", ["mae", .rootMeanSquaredError])
             let figures = try model.evaluate(p, t, batchSize: 1, verbose: 0)
             let rest = Double(count - 1)

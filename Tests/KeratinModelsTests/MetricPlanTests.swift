@@ -42,11 +42,11 @@ import Testing
     private func plans(_ loss: Loss, _ metrics: [Metric], sparse: Bool = false) throws -> Int {
         let model = try Sequential([Input(shape: [2]), Dense(3, activation: .softmax)])
         try model.compile(optimizer: .sgd(), loss: loss, metrics: metrics)
-        let x = try NDArray(rows: (0..<8).map { [Float($0), 1] })
+        let x = NDArray(rows: (0..<8).map { [Float($0), 1] })
         let y =
             sparse
-            ? try NDArray((0..<8).map { Float($0 % 3) })
-            : try NDArray(rows: (0..<8).map { row in (0..<3).map { $0 == row % 3 ? 1 : 0 } })
+            ? NDArray((0..<8).map { Float($0 % 3) })
+            : NDArray(rows: (0..<8).map { row in (0..<3).map { $0 == row % 3 ? 1 : 0 } })
         try model.fit(x, y, batchSize: 4, epochs: 3, verbose: 0, validationData: (x, y))
         return try model.compiledSession().plans.plansMade
     }

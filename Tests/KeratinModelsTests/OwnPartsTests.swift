@@ -13,7 +13,7 @@ import Testing
             _ weights: Tensor, gradient: Tensor, slots: [Tensor], step: StepNumbers
         ) throws -> (weights: Tensor, slots: [Tensor]) {
             let velocity = try slots[0] * 0.9 - gradient * step.learningRate()
-            return (try weights + velocity, [velocity])
+            return (weights + velocity, [velocity])
         }
     }
 
@@ -31,8 +31,8 @@ import Testing
                 Dense(1, kernelInitializer: initializer),
             ])
             try model.compile(optimizer: optimizer, loss: loss, metrics: [metric])
-            let x = try NDArray((0..<60).map { Float(($0 * 7) % 13) / 6 - 1 }, shape: [20, 3])
-            let y = try NDArray((0..<20).map { Float($0 % 5) / 5 }, shape: [20, 1])
+            let x = NDArray((0..<60).map { Float(($0 * 7) % 13) / 6 - 1 }, shape: [20, 3])
+            let y = NDArray((0..<20).map { Float($0 % 5) / 5 }, shape: [20, 1])
             let history = try model.fit(
                 x, y, batchSize: 8, epochs: 4, verbose: 0, shuffle: false)
             return history.keys.sorted().compactMap { history[$0] }
@@ -55,17 +55,17 @@ import Testing
                 learningRate: LearningRate(schedule: "slower") { step in
                     0.1 / (1 + 0.5 * Double(step) / 2)
                 }),
-            Loss("squares") { yTrue, yPred in try (yTrue - yPred).square().mean(axes: [-1]) },
-            Metric("my_distance") { yTrue, yPred in try (yTrue - yPred).abs().mean(axes: [-1]) },
-            Regularizer("squares") { weight in try weight.square().sum() * 0.02 },
+            Loss("squares") { yTrue, yPred in (yTrue - yPred).square().mean(axes: [-1]) },
+            Metric("my_distance") { yTrue, yPred in (yTrue - yPred).abs().mean(axes: [-1]) },
+            Regularizer("squares") { weight in weight.square().sum() * 0.02 },
             Constraint("short") { weight in
-                let norms = try weight.square().sum(axes: [0], keepDimensions: true).sqrt()
-                return try weight * (norms.clipped(0, 0.8) / (norms + 1e-7))
+                let norms = weight.square().sum(axes: [0], keepDimensions: true).sqrt()
+                return weight * (norms.clipped(0, 0.8) / (norms + 1e-7))
             },
             Initializer("thirds") { shape, _ in [Float](repeating: 0.3, count: shape.count) },
             ActivationFunction("hyperbolic") { x in
-                let power = try (x * 2).exp()
-                return try (power - 1) / (power + 1)
+                let power = (x * 2).exp()
+                return (power - 1) / (power + 1)
             })
         #expect(own.count == 2 && expected.count == 2)
         for (mine, theirs) in zip(Array(own.joined()), Array(expected.joined())) {

@@ -14,14 +14,14 @@ import Testing
         let seen = Mean(name: "seen")
 
         override func call(_ input: Tensor, training: Bool) throws -> Tensor {
-            try last(hidden(input))
+            last(hidden(input))
         }
 
         override func trainStep(_ batch: Batch) throws -> Logs {
             recordings += 1
             var outputs: [Tensor] = []
             let (_, gradients) = try valueAndGradient(of: trainableWeights) {
-                outputs = [try self(batch.x, training: true)]
+                outputs = [self(batch.x, training: true)]
                 return try computeLoss(batch, outputs)
             }
             try optimizer.apply(gradients, to: trainableWeights)
@@ -36,14 +36,14 @@ import Testing
         let last = Dense(1, kernelInitializer: .constant(0.2), name: "last")
 
         override func call(_ input: Tensor, training: Bool) throws -> Tensor {
-            try last(hidden(input))
+            last(hidden(input))
         }
     }
 
     private func data() throws -> (x: NDArray, y: NDArray) {
         let x: [Float] = (0..<40 * 3).map { (index: Int) in Float((index * 37) % 101) / 50 - 1 }
         let y = (0..<40).map { Float($0 % 7) / 7 }
-        return (try NDArray(x, shape: [40, 3]), try NDArray(y, shape: [40, 1]))
+        return (NDArray(x, shape: [40, 3]), NDArray(y, shape: [40, 1]))
     }
 
     @Test("A step written out trains as the built-in one does", arguments: Backends.names)
@@ -90,7 +90,7 @@ import Testing
                 super.init()
             }
             override func call(_ input: Tensor, training: Bool) throws -> Tensor {
-                try last(table(input).sum(axes: [1]))
+                last(table(input).sum(axes: [1]))
             }
             override func trainStep(_ batch: Batch) throws -> Logs {
                 guard isOwn else { return try super.trainStep(batch) }
@@ -102,8 +102,8 @@ import Testing
             }
         }
         try withBackend(.cpu) {
-            let x = try NDArray([1, 1, 2, 1, 3, 4, 0, 0] as [Int32], shape: [2, 4])
-            let y = try NDArray([1, 2], shape: [2, 1])
+            let x = NDArray([1, 1, 2, 1, 3, 4, 0, 0] as [Int32], shape: [2, 4])
+            let y = NDArray([1, 2], shape: [2, 1])
             let weights = try [true, false].map { isOwn in
                 let model = Words(isOwn: isOwn)
                 try model.compile(optimizer: .adagrad(learningRate: 0.1), loss: "mse")
@@ -118,13 +118,13 @@ import Testing
     func added(_ backend: String) throws {
         final class Watched: Layer {
             override func call(_ input: Tensor, training: Bool) throws -> Tensor {
-                try addLoss(try input.square().mean() * 0.5)
-                try addMetric(try input.abs(), name: "size")
+                try addLoss(input.square().mean() * 0.5)
+                try addMetric(input.abs(), name: "size")
                 return input
             }
         }
         try withBackend(BackendChoice(backend)) {
-            let x = try NDArray([1, -1, 2, -2], shape: [4, 1])
+            let x = NDArray([1, -1, 2, -2], shape: [4, 1])
             let model = try Sequential([Input(shape: [1]), Watched()])
             try model.compile(optimizer: .sgd())
             // No labels: the loss is what the layer adds.
@@ -141,17 +141,17 @@ import Testing
     func others() throws {
         final class Odd: Model, @unchecked Sendable {
             let last = Dense(1, kernelInitializer: .constant(2))
-            override func call(_ input: Tensor, training: Bool) throws -> Tensor { try last(input) }
+            override func call(_ input: Tensor, training: Bool) throws -> Tensor { last(input) }
             override func testStep(_ batch: Batch) throws -> Logs {
-                ["largest": try self(batch.x).max()]
+                ["largest": self(batch.x).max()]
             }
             override func predictStep(_ batch: Batch) throws -> [Tensor] {
-                [try self(batch.x) * 10]
+                [self(batch.x) * 10]
             }
         }
         try withBackend(.cpu) {
             let model = Odd()
-            let x = try NDArray([1, 2, 3], shape: [3, 1])
+            let x = NDArray([1, 2, 3], shape: [3, 1])
             try model.compile(optimizer: .sgd(), loss: "mse")
             #expect(try model.evaluate(x, verbose: 0) == ["largest": 6])
             #expect(try model.predict(x).floats() == [20, 40, 60])
@@ -162,9 +162,9 @@ import Testing
     func errors() throws {
         final class Wide: Model, @unchecked Sendable {
             let last = Dense(2)
-            override func call(_ input: Tensor, training: Bool) throws -> Tensor { try last(input) }
+            override func call(_ input: Tensor, training: Bool) throws -> Tensor { last(input) }
             override func trainStep(_ batch: Batch) throws -> Logs {
-                ["all": try self(batch.x)]
+                ["all": self(batch.x)]
             }
         }
         func message(_ body: () throws -> Void) -> String {
@@ -186,7 +186,7 @@ import Testing
             #expect(message { _ = try plain.trainStep(Batch([])) }.contains("which record them"))
             let optimizer = Optimizer.sgd()
             let weights = plain.trainableWeights
-            let zeros = try weights.map { try Tensor(repeating: 0, shape: $0.shape) }
+            let zeros = try weights.map { Tensor(repeating: 0, shape: $0.shape) }
             #expect(
                 message { try optimizer.apply([zeros[0]], to: weights) }.contains("1 gradients"))
             #expect(
@@ -214,14 +214,14 @@ import Testing
                 try model.compile(optimizer: .sgd(), loss: ["a": "mse", "b": "mse"])
                 return model
             }
-            let x = try NDArray([1, 2, 3, 4, 5, 6], shape: [3, 2])
-            let labels = ["a": try NDArray([0, 1, 2]), "b": try NDArray([1, 0, 1])]
+            let x = NDArray([1, 2, 3, 4, 5, 6], shape: [3, 2])
+            let labels = ["a": NDArray([0, 1, 2]), "b": NDArray([1, 0, 1])]
             let (byClass, bySample) = (try make(), try make())
             let first = try byClass.fit(
                 x, labels, verbose: 0, shuffle: false, classWeights: ["b": [1: 3, 0: 0.5]])
             let second = try bySample.fit(
                 x, labels, verbose: 0, shuffle: false,
-                sampleWeight: ["a": try NDArray([1, 1, 1]), "b": try NDArray([3, 0.5, 3])])
+                sampleWeight: ["a": NDArray([1, 1, 1]), "b": NDArray([3, 0.5, 3])])
             #expect(first.history == second.history)
             #expect(try byClass.getWeights() == bySample.getWeights())
             #expect(throws: KeratinError.self) {

@@ -19,11 +19,11 @@ struct PlanningTimeTests {
     /// Dense layers with normalization and shortcuts: states that change in the forward pass, values with readers far away.
     private func model(blocks: Int) throws -> Model {
         let input = Input(shape: [4])
-        var x = try Dense(8)(input)
+        var x = Dense(8)(input)
         for _ in 0..<blocks {
-            var y = try ReLU()(BatchNormalization()(Dense(8)(x)))
-            y = try BatchNormalization()(Dense(8)(y))
-            x = try ReLU()(Add()([x, y]))
+            var y = ReLU()(BatchNormalization()(Dense(8)(x)))
+            y = BatchNormalization()(Dense(8)(y))
+            x = ReLU()(Add()([x, y]))
         }
         let model = try Model(inputs: input, outputs: Dense(1)(x))
         try model.compile(optimizer: .adam(), loss: "mse")
@@ -45,8 +45,8 @@ struct PlanningTimeTests {
     @Test("Four times the layers take about four times as long")
     func growth() throws {
         try withBackend("cpu") {
-            let x = try NDArray([Float](repeating: 0.5, count: 128 * 4), shape: [128, 4])
-            let y = try NDArray([Float](repeating: 1, count: 128), shape: [128, 1])
+            let x = NDArray([Float](repeating: 0.5, count: 128 * 4), shape: [128, 4])
+            let y = NDArray([Float](repeating: 1, count: 128), shape: [128, 1])
             func measure(_ blocks: Int) throws -> (plan: Double, check: Double, launches: Int) {
                 let model = try model(blocks: blocks)
                 let function = try model.recordedTrainingStep(x, y)

@@ -52,8 +52,8 @@ final class MinimalCell: RecurrentCell, ConfigurableLayer {
             try model.compile(optimizer: .adam(learningRate: 0.02), loss: "mse")
             // Whether the last numbers are mostly positive.
             let values = (0..<8000).map { Float(($0 * 7919) % 13) / 6 - 1 }
-            let x = try NDArray(values, shape: [8, 1000, 1])
-            let y = try NDArray((0..<8).map { values[$0 * 1000 + 999] }, shape: [8, 1])
+            let x = NDArray(values, shape: [8, 1000, 1])
+            let y = NDArray((0..<8).map { values[$0 * 1000 + 999] }, shape: [8, 1])
             let history = try model.fit(x, y, batchSize: 8, epochs: 30, verbose: 0)
             let losses = try #require(history["loss"])
             #expect(losses[29] < losses[0] * 0.8, "\(losses)")
@@ -66,7 +66,7 @@ final class MinimalCell: RecurrentCell, ConfigurableLayer {
             try layer.buildIfNeeded(inputShape: [nil, nil, 2])
             let sizes = try [10, 1000].map { length in
                 try TracedFunction.record([TensorType([2, length, 2])]) { trace, x in
-                    let y = try layer(x[0], training: true)
+                    let y = layer(x[0], training: true)
                     let weights = try layer.trainableWeights.map { try $0.read() }
                     return try trace.gradients(of: y.sum(), withRespectTo: weights)
                 }.program.instructions.count
@@ -109,7 +109,7 @@ final class MinimalCell: RecurrentCell, ConfigurableLayer {
                 let x = (0..<40).map { Float($0 % 7) / 3 - 1 }
                 func outputs(training: Bool) throws -> [Float] {
                     let function = try TracedFunction.record([TensorType([2, 5, 4])]) { _, inputs in
-                        [try layer(inputs[0], training: training)]
+                        [layer(inputs[0], training: training)]
                     }
                     let plan = try Plan(function, on: Context.backend)
                     try x.withUnsafeBytes { try plan.write($0, toArgument: 0) }
@@ -133,7 +133,7 @@ final class MinimalCell: RecurrentCell, ConfigurableLayer {
                 recurrentInitializer: .zeros, dropout: 0.5, returnSequences: true)
             try layer.buildIfNeeded(inputShape: [nil, nil, 50])
             let function = try TracedFunction.record([]) { _, _ in
-                [try layer(Tensor(repeating: 1, shape: [4, 3, 50]), training: true)]
+                [layer(Tensor(repeating: 1, shape: [4, 3, 50]), training: true)]
             }
             let plan = try Plan(function, on: Context.backend)
             try plan.run()
@@ -156,8 +156,8 @@ final class MinimalCell: RecurrentCell, ConfigurableLayer {
             let layer = LSTM(3, stateful: true)
             let model = try Sequential([Input(shape: [2, 1], batchSize: 2), layer, Dense(1)])
             try model.compile(optimizer: .sgd(learningRate: 0), loss: "mse")
-            let x = try NDArray([0.5, 1, -1, 2], shape: [2, 2, 1])
-            let y = try NDArray([0, 0], shape: [2, 1])
+            let x = NDArray([0.5, 1, -1, 2], shape: [2, 2, 1])
+            let y = NDArray([0, 0], shape: [2, 1])
             let losses = try (0..<2).map { _ in
                 try model.resetMetrics()
                 return try model.trainOnBatch(x, y)["loss"]
@@ -194,7 +194,7 @@ final class MinimalCell: RecurrentCell, ConfigurableLayer {
         override func call(
             _ input: Tensor, states: [Tensor], training: Bool
         ) throws -> (output: Tensor, states: [Tensor]) {
-            (states[0], [try Tensor.concatenate([states[0], states[0]])])
+            (states[0], [Tensor.concatenate([states[0], states[0]])])
         }
     }
 
@@ -213,16 +213,16 @@ final class MinimalCell: RecurrentCell, ConfigurableLayer {
         arguments: Backends.names)
     func backwardsForward(_ backend: String) throws {
         try withBackend(BackendChoice(backend)) {
-            var x = try Tensor((0..<30).map { Float($0 * 7 % 11) / 5 - 1 }, shape: [2, 5, 3])
+            var x = Tensor((0..<30).map { Float($0 * 7 % 11) / 5 - 1 }, shape: [2, 5, 3])
             for (name, make) in Self.directions {
                 for isMasked in [false, true] {
                     x.mask =
                         isMasked
-                        ? try Tensor((0..<10).map { $0 < 7 }, shape: [2, 5]) : nil
+                        ? Tensor((0..<10).map { $0 < 7 }, shape: [2, 5]) : nil
                     for mode: Bidirectional.MergeMode in [.concat, .sum] {
                         let both = Bidirectional(
                             make(true), mergeMode: mode, backwardLayer: make(false))
-                        let got = try both(x)
+                        let got = both(x)
                         let (first, second) = (make(true), make(false))
                         let weights = try both.getWeights()
                         for (layer, own) in [
@@ -232,9 +232,9 @@ final class MinimalCell: RecurrentCell, ConfigurableLayer {
                             try layer.buildIfNeeded(inputShape: [nil, 5, 3])
                             try layer.setWeights(Array(own))
                         }
-                        let (a, b) = (try first(x), try second(x).reversed(axes: [1]))
+                        let (a, b) = (first(x), second(x).reversed(axes: [1]))
                         let want =
-                            mode == .sum ? try a + b : try Tensor.concatenate([a, b], axis: -1)
+                            mode == .sum ? a + b : Tensor.concatenate([a, b], axis: -1)
                         let pairs = zip(try got.floats(), try want.floats())
                         #expect(
                             got.shape == want.shape && pairs.allSatisfy { abs($0 - $1) < 1e-5 },
@@ -248,16 +248,16 @@ final class MinimalCell: RecurrentCell, ConfigurableLayer {
     @Test("What does not fit is named") func errors() throws {
         try withBackend(.cpu) {
             let lstm = LSTM(3, name: "a")
-            let x = try Tensor(repeating: 1, shape: [2, 4, 5])
-            _ = try lstm(x)
+            let x = Tensor(repeating: 1, shape: [2, 4, 5])
+            _ = lstm(x)
             expectError("LSTM 'a': an empty sequence has no result: [2, 0, 5]") {
-                _ = try lstm(Tensor(repeating: 1, shape: [2, 0, 5]))
+                _ = lstm(Tensor(repeating: 1, shape: [2, 0, 5]))
             }
             expectError("expects sequences of rank 3 [batch, steps, …], got [2, 5]") {
-                _ = try lstm(Tensor(repeating: 1, shape: [2, 5]))
+                _ = lstm(Tensor(repeating: 1, shape: [2, 5]))
             }
             expectError("expects inputs [batch, steps, 5], got [2, 4, 6]") {
-                _ = try lstm(Tensor(repeating: 1, shape: [2, 4, 6]))
+                _ = lstm(Tensor(repeating: 1, shape: [2, 4, 6]))
             }
             expectError("needs states of shapes [[2, 3], [2, 3]], got [[2, 3]]") {
                 _ = try lstm.sequence(x, initialState: [Tensor(repeating: 0, shape: [2, 3])])
@@ -272,24 +272,24 @@ final class MinimalCell: RecurrentCell, ConfigurableLayer {
                 _ = try Sequential([Input(shape: [4, 5]), GRU(2, stateful: true)])
             }
             expectError("differ in goBackwards, both have true") {
-                _ = try Bidirectional(GRU(2, goBackwards: true))(x)
+                _ = Bidirectional(GRU(2, goBackwards: true))(x)
             }
             expectError("agree in returnSequences, got false and true") {
                 let backward = GRU(2, returnSequences: true, goBackwards: true)
-                _ = try Bidirectional(GRU(2), backwardLayer: backward)(x)
+                _ = Bidirectional(GRU(2), backwardLayer: backward)(x)
             }
             expectError("states are [[2, 2]], its step gave [[2, 4]]") {
-                _ = try RNN(Wrong())(x)
+                _ = RNN(Wrong())(x)
             }
-            expectError("units must be positive, got 0") { _ = try LSTM(0)(x) }
+            expectError("units must be positive, got 0") { _ = LSTM(0)(x) }
             expectError("rank 3 or more [batch, steps, …], got (None, 5)") {
-                _ = try TimeDistributed(Dense(2))(Tensor(repeating: 1, shape: [2, 5]))
+                _ = TimeDistributed(Dense(2))(Tensor(repeating: 1, shape: [2, 5]))
             }
-            expectError("put it into an RNN") { _ = try LSTMCell(2)(x) }
+            expectError("put it into an RNN") { _ = LSTMCell(2)(x) }
             expectError("expects a mask of shape [2, 4], got [2, 3]") {
                 var masked = x
-                masked.mask = try Tensor([Bool](repeating: true, count: 6), shape: [2, 3])
-                _ = try lstm(masked)
+                masked.mask = Tensor([Bool](repeating: true, count: 6), shape: [2, 3])
+                _ = lstm(masked)
             }
         }
     }
@@ -301,11 +301,11 @@ final class MinimalCell: RecurrentCell, ConfigurableLayer {
             let good: [Int32] = [0, 1, 2, 9, 8, 7]
             _ = try model.predict(NDArray(good, shape: [2, 3]))
             for (bad, text) in [(Int32(10), "10"), (-1, "-1")] {
-                let x = try NDArray(good.dropLast() + [bad], shape: [2, 3])
+                let x = NDArray(good.dropLast() + [bad], shape: [2, 3])
                 let expected =
                     "Embedding 'words': the number \(text) at [1, 2] is not in the vocabulary 0..<10"
                 expectError(expected) { _ = try model.predict(x) }
-                let y = try NDArray([Float](repeating: 0, count: 12), shape: [2, 3, 2])
+                let y = NDArray([Float](repeating: 0, count: 12), shape: [2, 3, 2])
                 expectError(expected) { try model.fit(x, y, verbose: 0) }
                 expectError(expected) { _ = try model.evaluate(x, y, verbose: 0) }
             }

@@ -12,20 +12,20 @@ struct RunEagerlyTests {
         var results: [[Float]] = []
 
         override func call(_ input: Tensor, training: Bool) throws -> Tensor {
-            let x = try dropout(try hidden(input), training: training)
-            let result = try last(x)
+            let x = dropout(hidden(input), training: training)
+            let result = last(x)
             if !training, result.hasNumbers { results.append(try result.floats()) }
             return result
         }
 
         override func trainStep(_ batch: Batch) throws -> Logs {
             let (loss, gradients) = try valueAndGradient(of: trainableWeights) {
-                try computeLoss(batch, [try self(batch.x, training: true)])
+                try computeLoss(batch, [self(batch.x, training: true)])
             }
             seen.append(try loss.item())
             // A decision by a number.
             let factor: Double = try loss.item() > 0.5 ? 0.5 : 1
-            try optimizer.apply(try gradients.map { try $0 * factor }, to: trainableWeights)
+            try optimizer.apply(try gradients.map { $0 * factor }, to: trainableWeights)
             return ["loss": loss]
         }
     }
@@ -34,8 +34,8 @@ struct RunEagerlyTests {
     private let y: NDArray
 
     init() throws {
-        x = try NDArray((0..<48).map { Float(($0 * 7) % 11) / 11 }, shape: [16, 3])
-        y = try NDArray((0..<16).map { Float($0 % 3) - 1 }, shape: [16, 1])
+        x = NDArray((0..<48).map { Float(($0 * 7) % 11) / 11 }, shape: [16, 3])
+        y = NDArray((0..<16).map { Float($0 % 3) - 1 }, shape: [16, 1])
     }
 
     @Test(
@@ -62,7 +62,7 @@ struct RunEagerlyTests {
     private final class Deciding: Layer {
         override func call(_ x: Tensor, training: Bool) throws -> Tensor {
             guard x.hasNumbers, try x.floats()[0] > 0 else { return x }
-            return try x * 2
+            return x * 2
         }
     }
 
@@ -71,10 +71,10 @@ struct RunEagerlyTests {
         try withBackend(BackendChoice(backend)) {
             let model = try Sequential([Input(shape: [1]), Deciding()])
             try model.compile(
-                loss: Loss("first") { _, predicted in try predicted.sum(axes: [-1]) },
+                loss: Loss("first") { _, predicted in predicted.sum(axes: [-1]) },
                 runEagerly: true)
-            let positive = try NDArray([3, 3], shape: [2, 1])
-            let negative = try NDArray([-3, -3], shape: [2, 1])
+            let positive = NDArray([3, 3], shape: [2, 1])
+            let negative = NDArray([-3, -3], shape: [2, 1])
             func loss(_ x: NDArray) throws -> Double? {
                 try model.resetMetrics()
                 return try model.testOnBatch(x, x)["loss"]
@@ -150,7 +150,7 @@ struct RunEagerlyTests {
     func figures(_ backend: String) throws {
         try withBackend(BackendChoice(backend)) {
             let input = Input(shape: [3])
-            let a = try Dense(1, name: "a")(input)
+            let a = Dense(1, name: "a")(input)
             let b = try Dense(1, name: "b")(input)
             let model = try Model(inputs: input, outputs: [a, b])
             #expect(model.metricsNames.isEmpty)

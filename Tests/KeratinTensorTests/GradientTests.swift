@@ -26,8 +26,8 @@ struct GradientTests {
 
     /// A sum that weighs every element differently, so that no two gradients can be mistaken.
     private func weighted(_ x: Tensor) throws -> Tensor {
-        let index = try Tensor(indicesAlong: 0, shape: [x.count], dtype: .float32)
-        return try (x.reshaped([x.count]) * (index * 0.37 + 0.5)).sum()
+        let index = Tensor(indicesAlong: 0, shape: [x.count], dtype: .float32)
+        return (x.reshaped([x.count]) * (index * 0.37 + 0.5)).sum()
     }
 
     @Test(arguments: [
@@ -80,12 +80,12 @@ struct GradientTests {
 
     @Test func tiesShareTheGradientOfAMaximum() throws {
         let x = ReferenceTensor(TensorType([4]), [1, 3, 3, 2])
-        let check = try GradientCheck([x]) { try $0[0].max() }
+        let check = try GradientCheck([x]) { $0[0].max() }
         let values = try check.onBackend(backend)
         for value in values { #expect(value.isWithin, "\(value)") }
         let shares: [Float] = try withBackend(backend) {
-            let x = try Tensor([1, 3, 3, 2])
-            return try gradient(at: x) { try $0.max() }.floats()
+            let x = Tensor([1, 3, 3, 2])
+            return try gradient(at: x) { $0.max() }.floats()
         }
         #expect(shares == [0, 0.5, 0.5, 0])
     }
@@ -144,7 +144,7 @@ struct GradientTests {
                     [inputs[0], Tensor(repeating: 0.2, shape: [4, 5])])[0])
         }
         try check([drawing.tensor([4, 5], 0...1)]) { inputs in
-            let logits = try Tensor(indicesAlong: 1, shape: [4, 5], dtype: .float32) * 0.3
+            let logits = Tensor(indicesAlong: 1, shape: [4, 5], dtype: .float32) * 0.3
             return try weighted(
                 Tensor.results(SoftmaxCrossEntropy(sparse: false), [logits, inputs[0]])[0])
         }
@@ -234,8 +234,8 @@ struct GradientTests {
                     carries: [inputs[0]], sequences: [inputs[1]], reverse: reverse
                 ) {
                     carries, rows in
-                    let next = try (carries[0].matmul(inputs[2]) + rows[0]).tanh()
-                    return ([next], [try next * 2])
+                    let next = (carries[0].matmul(inputs[2]) + rows[0]).tanh()
+                    return ([next], [next * 2])
                 }
                 return try weighted(result.carries[0]) + weighted(result.rows[0])
             }
@@ -248,9 +248,9 @@ struct GradientTests {
             drawing.tensor([2], -0.1...0.1), drawing.tensor([1000, 2], -0.1...0.1),
         ]) {
             let result = try scan(carries: [$0[0]], sequences: [$0[1]]) { carries, rows in
-                ([try carries[0] * 0.9 + rows[0]], [])
+                ([carries[0] * 0.9 + rows[0]], [])
             }
-            return try result.carries[0].sum()
+            return result.carries[0].sum()
         }
         for comparison in try check.onBackend(backend) {
             #expect(comparison.isWithin, "\(comparison)")
@@ -260,7 +260,7 @@ struct GradientTests {
     @Test func secondGradient() throws {
         let value: [Float] = try withBackend(backend) {
             try gradient(at: Tensor([2, 3])) { x in
-                try gradient(at: x) { try ($0 * $0 * $0).sum() }.sum()
+                try gradient(at: x) { ($0 * $0 * $0).sum() }.sum()
             }.floats()
         }
         // The derivative of 3x² is 6x.

@@ -55,11 +55,11 @@ struct RecurrentGradientTests {
             var total: Tensor?
             let results = try Tensor.results(operation, arguments)
             for (position, result) in results.prefix(operation.stateResultCount).enumerated() {
-                let index = try Tensor(indicesAlong: 0, shape: [result.count], dtype: .float32)
-                let sum = try
+                let index = Tensor(indicesAlong: 0, shape: [result.count], dtype: .float32)
+                let sum =
                     (result.reshaped([result.count])
                     * (index * 0.37 + 0.5 + Double(position))).sum()
-                total = try total.map { try $0 + sum } ?? sum
+                total = try total.map { $0 + sum } ?? sum
             }
             return total!
         }

@@ -37,7 +37,7 @@ public enum AirlinePassengers {
         guard !passengers.isEmpty else {
             throw KeratinError(.invalidData, "holds no months", at: path)
         }
-        return (months, try NDArray(passengers))
+        return (months, NDArray(passengers))
     }
 
     private static var files: DatasetFiles {

@@ -19,7 +19,7 @@ public enum IMDB {
         func part(_ name: String) throws -> Texts {
             let reviews = try IMDBFiles().reviews(name)
             return (
-                reviews.map(\.text), try NDArray(reviews.map { $0.isPositive ? 1 : 0 as UInt8 })
+                reviews.map(\.text), NDArray(reviews.map { $0.isPositive ? 1 : 0 as UInt8 })
             )
         }
         return (try part("train"), try part("test"))
@@ -106,7 +106,7 @@ public struct IMDBReviews: Sendable {
             // Keras drops numbers after it has looked at lengths.
             return Part(
                 x: reviews.map { vocabulary.limited($0.x, options) },
-                y: try NDArray(reviews.map(\.y)))
+                y: NDArray(reviews.map(\.y)))
         }
         train = try part(texts.train)
         test = try part(texts.test)

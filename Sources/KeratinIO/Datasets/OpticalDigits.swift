@@ -32,6 +32,6 @@ public enum OpticalDigits {
             y.append(Int32(bytes[start + pixels]))
         }
         return Dataset.Part(
-            x: try NDArray(x, shape: [samples.count, 8, 8, 1]), y: try NDArray(y))
+            x: NDArray(x, shape: [samples.count, 8, 8, 1]), y: NDArray(y))
     }
 }

@@ -40,8 +40,8 @@ public func makeMoons(
     }
     let x = points.flatMap { [Float($0.x + noise * normal()), Float($0.y + noise * normal())] }
     return (
-        try NDArray(x, shape: [samples, 2]),
-        try NDArray(points.map(\.label), shape: [samples, 1])
+        NDArray(x, shape: [samples, 2]),
+        NDArray(points.map(\.label), shape: [samples, 1])
     )
 }
 
@@ -85,7 +85,7 @@ public func toCategorical(_ labels: NDArray, classCount: Int? = nil) throws -> N
     // A last extent of 1 holds the label itself and is replaced.
     var shape = labels.shape.dimensions
     if shape.count > 1, shape.last == 1 { shape.removeLast() }
-    return try NDArray(rows, shape: Shape(shape + [classes]))
+    return NDArray(rows, shape: Shape(shape + [classes]))
 }
 
 /// Class numbers as rows that are 1 at the class and 0 elsewhere, with Keras's name for the number of classes.

@@ -39,8 +39,8 @@ public struct GoldenTensor: Decodable, Hashable, Sendable {
     /// As a host array of the same element type.
     public func array() throws -> NDArray {
         dtype == "int32"
-            ? try NDArray(values.map { Int32($0) }, shape: Shape(shape))
-            : try NDArray(floats, shape: Shape(shape))
+            ? NDArray(values.map { Int32($0) }, shape: Shape(shape))
+            : NDArray(floats, shape: Shape(shape))
     }
 
     /// Compares numbers of ours with these; `Tolerance.kernel` unless another row is named.

@@ -38,14 +38,14 @@ public final class ReLU: Layer {
 
     public override func call(_ input: Tensor, training: Bool) throws -> Tensor {
         if maximum == nil, threshold == 0, negativeSlope != 0 {
-            return try input.binary(.greater, 0).select(input, input * negativeSlope)
+            return input.binary(.greater, 0).select(input, input * negativeSlope)
         }
         var y =
             threshold == 0
-            ? try input.relu()
-            : try input.binary(.greater, threshold).select(input, Tensor(0))
-        if let maximum { y = try y.clipped(0, maximum) }
-        if negativeSlope != 0 { y = try y - (threshold - input).relu() * negativeSlope }
+            ? input.relu()
+            : input.binary(.greater, threshold).select(input, Tensor(0))
+        if let maximum { y = y.clipped(0, maximum) }
+        if negativeSlope != 0 { y = y - (threshold - input).relu() * negativeSlope }
         return y
     }
 }
@@ -83,7 +83,7 @@ public final class LeakyReLU: Layer {
     }
 
     public override func call(_ input: Tensor, training: Bool) throws -> Tensor {
-        try input.binary(.greater, 0).select(input, input * negativeSlope)
+        input.binary(.greater, 0).select(input, input * negativeSlope)
     }
 }
 
@@ -187,8 +187,8 @@ public final class ELU: Layer {
 
     public override func call(_ input: Tensor, training: Bool) throws -> Tensor {
         // The branch that is not taken must stay finite, or its gradient would be NaN.
-        let negative = try input.binary(.minimum, 0).unary(.expm1) * alpha
-        return try input.binary(.greater, 0).select(input, negative)
+        let negative = input.binary(.minimum, 0).unary(.expm1) * alpha
+        return input.binary(.greater, 0).select(input, negative)
     }
 }
 

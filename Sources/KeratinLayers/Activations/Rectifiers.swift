@@ -8,7 +8,7 @@ extension ActivationFunction {
     static let linear = ActivationFunction(keras: "linear") { $0 }
 
     /// max(x, 0)
-    static let relu = ActivationFunction(keras: "relu") { try $0.relu() }
+    static let relu = ActivationFunction(keras: "relu") { $0.relu() }
 
     /// x above the threshold, else negativeSlope·(x − threshold); at most maxValue.
     static func relu(
@@ -20,14 +20,14 @@ extension ActivationFunction {
             }
             var y =
                 threshold == 0
-                ? try x.relu() : try x.binary(.greater, threshold).select(x, Tensor(0))
+                ? x.relu() : x.binary(.greater, threshold).select(x, Tensor(0))
             if maxValue == 6, threshold == 0 {
                 y = try below6(y)
             } else if let maxValue {
-                y = try y.clipped(0, maxValue)
+                y = y.clipped(0, maxValue)
             }
             if negativeSlope == 0 { return y }
-            return try y - (threshold - x).relu() * negativeSlope
+            return y - (threshold - x).relu() * negativeSlope
         }
     }
 
@@ -35,7 +35,7 @@ extension ActivationFunction {
     static let relu6 = ActivationFunction(keras: "relu6") { try below6($0.relu()) }
 
     static func below6(_ x: Tensor) throws -> Tensor {
-        try x.binary(.greaterEqual, 6).select(Tensor(6), x)
+        x.binary(.greaterEqual, 6).select(Tensor(6), x)
     }
 
     /// x for x > 0, else 0.2·x.
@@ -47,7 +47,7 @@ extension ActivationFunction {
     }
 
     private static func leaky(_ x: Tensor, _ slope: Double) throws -> Tensor {
-        try x.binary(.greater, 0).select(x, x * slope)
+        x.binary(.greater, 0).select(x, x * slope)
     }
 
     /// x for x > 0, else eˣ − 1.
@@ -59,14 +59,14 @@ extension ActivationFunction {
     }
 
     private static func exponential(_ x: Tensor, below alpha: Double) throws -> Tensor {
-        let negative = try x.binary(.minimum, 0).unary(.expm1)
-        return try x.binary(.greater, 0).select(x, alpha == 1 ? negative : negative * alpha)
+        let negative = x.binary(.minimum, 0).unary(.expm1)
+        return x.binary(.greater, 0).select(x, alpha == 1 ? negative : negative * alpha)
     }
 
     /// scale·elu with the constants of Klambauer et al. (2017), which keep mean 0 and variance 1.
     static let selu = ActivationFunction(keras: "selu") { x in
-        let negative = try x.binary(.minimum, 0).unary(.expm1) * 1.6732632423543772
-        return try x.binary(.greaterEqual, 0).select(x, negative) * 1.0507009873554805
+        let negative = x.binary(.minimum, 0).unary(.expm1) * 1.6732632423543772
+        return x.binary(.greaterEqual, 0).select(x, negative) * 1.0507009873554805
     }
 
     /// max(x, 0) + min(eˣ − 1, 0).
@@ -81,15 +81,15 @@ extension ActivationFunction {
         _ name: String, alpha: Double, isKeras: Bool
     ) -> ActivationFunction {
         let body: @Sendable (Tensor) throws -> Tensor = { x in
-            let negative = try (x.binary(.minimum, 0) * (1 / alpha)).unary(.expm1)
-            return try x.binary(.maximum, 0) + negative * alpha
+            let negative = (x.binary(.minimum, 0) * (1 / alpha)).unary(.expm1)
+            return x.binary(.maximum, 0) + negative * alpha
         }
         return isKeras ? ActivationFunction(keras: name, body) : ActivationFunction(name, body)
     }
 
     /// x·Φ(x), with Φ by the complementary error function, which keeps its digits for large negative x.
     static let gelu = ActivationFunction(keras: "gelu") { x in
-        try x * 0.5 * (x * -0.7071067811865476).unary(.erfc)
+        x * 0.5 * (x * -0.7071067811865476).unary(.erfc)
     }
 
     /// x·Φ(x); approximately: ½x·(1 + tanh(√(2/π)·(x + 0.044715·x³))).
@@ -98,15 +98,15 @@ extension ActivationFunction {
         return ActivationFunction("gelu") { x in
             // ½(1 + tanh(u)) is sigmoid(2u), which keeps its digits for large negative u. Beyond 12 it is 0 or 1; its
             // argument must not overflow.
-            let bounded = try x.clipped(-12, 12)
-            let cube = try bounded.square() * bounded
-            let argument = try (bounded + cube * 0.044715) * 1.5957691216057308
-            return try x * argument.sigmoid()
+            let bounded = x.clipped(-12, 12)
+            let cube = bounded.square() * bounded
+            let argument = (bounded + cube * 0.044715) * 1.5957691216057308
+            return x * argument.sigmoid()
         }
     }
 
     /// x·sigmoid(x), also called swish.
-    static let silu = ActivationFunction(keras: "silu") { try $0 * $0.sigmoid() }
+    static let silu = ActivationFunction(keras: "silu") { $0 * $0.sigmoid() }
 
     /// x·min(max(x + 3, 0), 6)/6, also called hard swish.
     static let hardSilu = ActivationFunction(keras: "hard_silu") {
@@ -115,11 +115,11 @@ extension ActivationFunction {
 
     /// x·tanh(softplus(x))
     static let mish = ActivationFunction(keras: "mish") {
-        try $0 * $0.unary(.softplus).tanh()
+        $0 * $0.unary(.softplus).tanh()
     }
 
     /// ln(1 + eˣ)
-    static let softplus = ActivationFunction(keras: "softplus") { try $0.unary(.softplus) }
+    static let softplus = ActivationFunction(keras: "softplus") { $0.unary(.softplus) }
 
     /// (x + √(x² + 4))/2
     static let squareplus = ActivationFunction(keras: "squareplus") {
@@ -132,27 +132,27 @@ extension ActivationFunction {
     }
 
     private static func squareplus(_ x: Tensor, _ b: Double) throws -> Tensor {
-        let root = try (x.square() + b).sqrt()
+        let root = (x.square() + b).sqrt()
         // For negative x the sum would cancel: it is b divided by the difference.
-        let divisor = try x.binary(.less, 0).select(root - x, Tensor(1))
-        return try x.binary(.less, 0).select((b * 0.5) / divisor, (x + root) * 0.5)
+        let divisor = x.binary(.less, 0).select(root - x, Tensor(1))
+        return x.binary(.less, 0).select((b * 0.5) / divisor, (x + root) * 0.5)
     }
 
     /// 0 up to −1, x from 1 on, ¼(x + 1)² between.
     static let sparsePlus = ActivationFunction(keras: "sparse_plus") { x in
         // The square of a large number would overflow in the branch that is not taken.
-        let square = try (x.clipped(-1, 1) + 1).square() * 0.25
-        let upper = try x.binary(.less, 1).select(square, x)
-        return try x.binary(.lessEqual, -1).select(Tensor(0), upper)
+        let square = (x.clipped(-1, 1) + 1).square() * 0.25
+        let upper = x.binary(.less, 1).select(square, x)
+        return x.binary(.lessEqual, -1).select(Tensor(0), upper)
     }
 
     /// eˣ
-    static let exponential = ActivationFunction(keras: "exponential") { try $0.exp() }
+    static let exponential = ActivationFunction(keras: "exponential") { $0.exp() }
 
     /// x above a threshold, else another value.
     static func threshold(_ threshold: Double, defaultValue: Double) -> ActivationFunction {
         ActivationFunction("threshold") {
-            try $0.binary(.greater, threshold).select($0, Tensor(defaultValue))
+            $0.binary(.greater, threshold).select($0, Tensor(defaultValue))
         }
     }
 }

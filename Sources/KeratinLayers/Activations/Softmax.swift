@@ -36,20 +36,20 @@ public final class Softmax: Layer {
                 .shapeMismatch, "the mask \(mask.shape) does not broadcast to \(input.shape)")
         }
         let y = try softmax(mask.select(input, Tensor(-1e9)), axes)
-        return try mask.select(y, Tensor(0))
+        return mask.select(y, Tensor(0))
     }
 
     private func softmax(_ x: Tensor, _ axes: [Int]) throws -> Tensor {
-        if axes.count == 1 { return try x.softmax(axis: axes[0]) }
+        if axes.count == 1 { return x.softmax(axis: axes[0]) }
         // The axes are brought to the end, where they are one.
         let others = (0..<x.rank).filter { !axes.contains($0) }
         let permutation = others + axes
-        let moved = try x.transposed(permutation)
+        let moved = x.transposed(permutation)
         let extents = moved.shape.dimensions
         let rows = extents[..<others.count].reduce(1, *)
-        let y = try moved.reshaped([rows, extents[others.count...].reduce(1, *)]).softmax()
+        let y = moved.reshaped([rows, extents[others.count...].reduce(1, *)]).softmax()
         let inverse = (0..<x.rank).map { axis in permutation.firstIndex(of: axis) ?? axis }
-        return try y.reshaped(moved.shape).transposed(inverse)
+        return y.reshaped(moved.shape).transposed(inverse)
     }
 }
 

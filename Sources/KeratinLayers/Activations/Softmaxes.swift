@@ -13,20 +13,20 @@ extension ActivationFunction {
     }
 
     private static func softmax(_ x: Tensor, _ axis: Int) throws -> Tensor {
-        let y = try x.softmax(axis: axis)
+        let y = x.softmax(axis: axis)
         try Trace.current?.remember(logits: x, of: y)
         return y
     }
 
     /// ln softmax over the last axis.
     static let logSoftmax = ActivationFunction(keras: "log_softmax") {
-        try $0.logSoftmax()
+        $0.logSoftmax()
     }
 
     /// ln softmax over an axis.
     static func logSoftmax(axis: Int) -> ActivationFunction {
         axis == -1
-            ? logSoftmax : ActivationFunction("log_softmax") { try $0.logSoftmax(axis: axis) }
+            ? logSoftmax : ActivationFunction("log_softmax") { $0.logSoftmax(axis: axis) }
     }
 
     /// The first half of the last axis times the sigmoid of the second.
@@ -47,9 +47,9 @@ extension ActivationFunction {
         var middle = x.shape.dimensions.map { _ in 0 }
         var limits = x.shape.dimensions
         limits[axis] = half
-        let first = try x.slice(starts: middle, limits: limits)
+        let first = x.slice(starts: middle, limits: limits)
         middle[axis] = half
-        return try first * x.slice(starts: middle, limits: x.shape.dimensions).sigmoid()
+        return first * x.slice(starts: middle, limits: x.shape.dimensions).sigmoid()
     }
 
     /// max(x − τ, 0) over the last axis; see `sparsemax(axis:)`.
@@ -70,25 +70,25 @@ extension ActivationFunction {
         let moved = try x.movingAxisToEnd(axis)
         // A shift changes nothing. After this one no element of the support is below −1, and those that are need no more
         // digits: sums stay small, and −∞ stays out of products with 0.
-        let peak = try moved.max(axes: [-1], keepDimensions: true).stoppingGradient()
-        let z = try (moved - peak).binary(.maximum, -2)
-        let row = try z.expandingDimension(at: -1)
-        let column = try z.expandingDimension(at: -2)
+        let peak = moved.max(axes: [-1], keepDimensions: true).stoppingGradient()
+        let z = (moved - peak).binary(.maximum, -2)
+        let row = z.expandingDimension(at: -1)
+        let column = z.expandingDimension(at: -2)
         let square = Shape([z.shape[z.rank - 1], z.shape[z.rank - 1]])
-        let isEarlier = try Tensor(indicesAlong: 1, shape: square)
+        let isEarlier = Tensor(indicesAlong: 1, shape: square)
             .binary(.lessEqual, Tensor(indicesAlong: 0, shape: square))
-        let isBefore = try column.binary(.greater, row)
+        let isBefore = column.binary(.greater, row)
             .binary(.or, column.binary(.equal, row).binary(.and, isEarlier))
             .cast(to: .float32)
-        let rank = try isBefore.sum(axes: [-1])
-        let sum = try (isBefore * column).sum(axes: [-1])
-        let support = try (z * rank + 1).binary(.greater, sum).cast(to: .float32)
-        let size = try support.sum(axes: [-1], keepDimensions: true)
-        let total = try (support * z).sum(axes: [-1], keepDimensions: true)
-        let y = try (z - (total - 1) / size).binary(.maximum, 0)
+        let rank = isBefore.sum(axes: [-1])
+        let sum = (isBefore * column).sum(axes: [-1])
+        let support = (z * rank + 1).binary(.greater, sum).cast(to: .float32)
+        let size = support.sum(axes: [-1], keepDimensions: true)
+        let total = (support * z).sum(axes: [-1], keepDimensions: true)
+        let y = (z - (total - 1) / size).binary(.maximum, 0)
         if axis == x.rank - 1 { return y }
         var back = Array(0..<(x.rank - 1))
         back.insert(x.rank - 1, at: axis)
-        return try y.transposed(back)
+        return y.transposed(back)
     }
 }

@@ -32,6 +32,6 @@ public final class AdditiveAttention: Attention {
     override func scores(_ query: Tensor, _ key: Tensor) throws -> Tensor? {
         var terms = try pairs(query, key).unary(.tanh)
         if let scale { terms = try terms * scale.read() }
-        return try terms.reduce(.sum, axes: [-1])
+        return terms.reduce(.sum, axes: [-1])
     }
 }

@@ -58,14 +58,14 @@ public class Attention: Layer {
         guard scoreMode == .concat else { return nil }
         var sum = try pairs(query, key)
         if let scale { sum = try sum * scale.read() }
-        var scores = try sum.unary(.tanh).reduce(.sum, axes: [-1])
+        var scores = sum.unary(.tanh).reduce(.sum, axes: [-1])
         if let concatScoreWeight { scores = try scores * concatScoreWeight.read() }
         return scores
     }
 
     /// q + k for all pairs, [batch, T, S, dim].
     final func pairs(_ query: Tensor, _ key: Tensor) throws -> Tensor {
-        try query.expandingDimension(at: -2) + key.expandingDimension(at: -3)
+        query.expandingDimension(at: -2) + key.expandingDimension(at: -3)
     }
 
     // MARK: Building
@@ -119,8 +119,8 @@ public class Attention: Layer {
             returnsScores: context.flag("return_attention_scores"))
         if let mask = value.mask {
             // [batch, S], or [batch, T, S].
-            let rows = mask.rank == 2 ? try mask.expandingDimension(at: -2) : mask
-            core.mask = try rows.expandingDimension(at: 1)
+            let rows = mask.rank == 2 ? mask.expandingDimension(at: -2) : mask
+            core.mask = rows.expandingDimension(at: 1)
         }
         var results: (output: Tensor, scores: Tensor?)
         if let scores = try scores(query, key) {
@@ -133,13 +133,13 @@ public class Attention: Layer {
                 query.expandingDimension(at: 2), key.expandingDimension(at: 2),
                 value.expandingDimension(at: 2))
         }
-        var output = try results.output.squeezed([2])
+        var output = results.output.squeezed([2])
         if let mask = query.mask {
-            let rows = try mask.cast(to: .bool).expandingDimension(at: -1)
-            output = try rows.broadcast(to: output.shape).select(output, Tensor(0))
+            let rows = mask.cast(to: .bool).expandingDimension(at: -1)
+            output = rows.broadcast(to: output.shape).select(output, Tensor(0))
         }
         guard let scores = results.scores else { return [output] }
-        return [output, try scores.squeezed([1])]
+        return [output, scores.squeezed([1])]
     }
 
     public override func computeMasks(_ inputs: [Tensor], _ results: [Tensor]) throws -> [Tensor?] {

@@ -28,7 +28,7 @@ struct AttentionLayout {
     func flattened(_ x: Tensor) throws -> Tensor {
         if isPlain { return x }
         let shape = x.shape
-        return try x.transposed(batch + attended + [rank - 1, rank]).reshaped([
+        return x.transposed(batch + attended + [rank - 1, rank]).reshaped([
             count(shape, batch), count(shape, attended), shape[rank - 1], shape[rank],
         ])
     }
@@ -39,13 +39,13 @@ struct AttentionLayout {
         let order = batch + attended + [rank - 1, rank]
         let extents = order.dropLast().map { shape[$0] } + [x.shape[3]]
         let inverse = (0..<order.count).map { order.firstIndex(of: $0) ?? 0 }
-        return try x.reshaped(Shape(extents)).transposed(inverse)
+        return x.reshaped(Shape(extents)).transposed(inverse)
     }
 
     /// The weights as Keras gives them: [batch axes…, heads, query axes…, key axes…].
     func restoredScores(_ x: Tensor, _ query: Shape, _ key: Shape) throws -> Tensor {
         if isPlain { return x }
-        return try x.reshaped(
+        return x.reshaped(
             Shape(
                 batch.map { query[$0] } + [x.shape[1]] + attended.map { query[$0] }
                     + attended.map { key[$0] }))
@@ -64,7 +64,7 @@ struct AttentionLayout {
         let extents =
             mask.shape.dimensions.prefix(lead) + [Int](repeating: 1, count: wanted - mask.rank)
             + mask.shape.dimensions.dropFirst(lead)
-        let expanded = try mask.reshaped(Shape(Array(extents)))
+        let expanded = mask.reshaped(Shape(Array(extents)))
         let full =
             batch.map { query[$0] } + [expanded.shape[batch.count]] + attended.map { query[$0] }
             + attended.map { key[$0] }
@@ -76,9 +76,9 @@ struct AttentionLayout {
             // Only the keys need their extent.
             var shape = expanded.shape
             shape[3] = key[1]
-            return try expanded.broadcast(to: shape)
+            return expanded.broadcast(to: shape)
         }
-        return try expanded.broadcast(to: Shape(full)).reshaped([
+        return expanded.broadcast(to: Shape(full)).reshaped([
             count(query, batch), full[batch.count], count(query, attended), count(key, attended),
         ])
     }

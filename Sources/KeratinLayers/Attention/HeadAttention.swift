@@ -23,12 +23,12 @@ struct HeadAttention {
         _ query: Tensor, _ key: Tensor, _ value: Tensor
     ) throws -> (output: Tensor, scores: Tensor?) {
         guard dropout > 0 || returnsScores || bias != nil else {
-            let output = try Tensor.attention(query, key, value, mask: mask, pattern)
+            let output = Tensor.attention(query, key, value, mask: mask, pattern)
             return (try zeroesBlindRows ? cleared(output, keys: key.shape[1]) : output, nil)
         }
         let products = try Tensor.einsum("bqhd,bkhd->bhqk", [query, spread(key, query)])
-        var scores = try products * pattern.scale
-        if let bias { scores = try scores + bias }
+        var scores = products * pattern.scale
+        if let bias { scores = scores + bias }
         return try weighted(scores, spread(value, query))
     }
 
@@ -36,10 +36,10 @@ struct HeadAttention {
     func weighted(_ scores: Tensor, _ value: Tensor) throws -> (output: Tensor, scores: Tensor?) {
         var weights = try hidden(scores).softmax()
         if zeroesBlindRows, let visible = try visible(scores.shape) {
-            weights = try visible.broadcast(to: scores.shape).select(weights, Tensor(0))
+            weights = visible.broadcast(to: scores.shape).select(weights, Tensor(0))
         }
         let kept = dropout > 0 ? try dropped(weights) : weights
-        let output = try Tensor.einsum("bhqk,bkhd->bqhd", [kept, value])
+        let output = Tensor.einsum("bhqk,bkhd->bqhd", [kept, value])
         return (output, returnsScores ? weights : nil)
     }
 
@@ -48,7 +48,7 @@ struct HeadAttention {
         let (heads, groups) = (query.shape[2], x.shape[2])
         guard heads != groups, groups > 0, heads % groups == 0 else { return x }
         let shape = x.shape
-        return try x.reshaped([shape[0], shape[1], groups, 1, shape[3]])
+        return x.reshaped([shape[0], shape[1], groups, 1, shape[3]])
             .broadcast(to: [shape[0], shape[1], groups, heads / groups, shape[3]])
             .reshaped([shape[0], shape[1], heads, shape[3]])
     }
@@ -57,8 +57,8 @@ struct HeadAttention {
     private func hidden(_ scores: Tensor) throws -> Tensor {
         guard let visible = try visible(scores.shape) else { return scores }
         let other =
-            try pattern.lowersMasked ? scores - AttentionPattern.loweredBy : Tensor(-1e9)
-        return try visible.broadcast(to: scores.shape).select(scores, other)
+            pattern.lowersMasked ? scores - AttentionPattern.loweredBy : Tensor(-1e9)
+        return visible.broadcast(to: scores.shape).select(scores, other)
     }
 
     /// The result with zeros for queries that may look nowhere.
@@ -67,32 +67,32 @@ struct HeadAttention {
         guard mask != nil || pattern.window != nil,
             let visible = try visible([shape[0], shape[2], shape[1], keys])
         else { return output }
-        let seen = try visible.cast(to: .float32)
+        let seen = visible.cast(to: .float32)
             .reduce(.maximum, axes: [3], keepDimensions: true)
-        let rows = try seen.transposed([0, 2, 1, 3]).cast(to: .bool)
-        return try rows.broadcast(to: shape).select(output, Tensor(0))
+        let rows = seen.transposed([0, 2, 1, 3]).cast(to: .bool)
+        return rows.broadcast(to: shape).select(output, Tensor(0))
     }
 
     /// Where the mask and the pattern let a query look.
     private func visible(_ shape: Shape) throws -> Tensor? {
-        var conditions = try mask.map { [try $0.cast(to: .bool)] } ?? []
+        var conditions = try mask.map { [$0.cast(to: .bool)] } ?? []
         if pattern.hidesKeys {
             let type = TensorType([1, 1, shape[2], shape[3]], .int32)
             let row = try Tensor.apply(.iota(axis: 2, type: type), [])
             let column = try Tensor.apply(.iota(axis: 3, type: type), [])
-            if pattern.isCausal { conditions.append(try column.binary(.lessEqual, row)) }
+            if pattern.isCausal { conditions.append(column.binary(.lessEqual, row)) }
             if let window = pattern.window {
-                let distance = try row.binary(.subtract, column).unary(.abs)
-                conditions.append(try distance.binary(.less, Double(window)))
+                let distance = row.binary(.subtract, column).unary(.abs)
+                conditions.append(distance.binary(.less, Double(window)))
             }
         }
         guard let first = conditions.first else { return nil }
-        return try conditions.dropFirst().reduce(first) { try $0.binary(.and, $1) }
+        return try conditions.dropFirst().reduce(first) { $0.binary(.and, $1) }
     }
 
     private func dropped(_ weights: Tensor) throws -> Tensor {
         let kept = try RandomDraws(seed: seed).uniform(weights.shape)
             .binary(.greaterEqual, dropout)
-        return try kept.select(weights * (1 / (1 - dropout)), Tensor(0))
+        return kept.select(weights * (1 / (1 - dropout)), Tensor(0))
     }
 }

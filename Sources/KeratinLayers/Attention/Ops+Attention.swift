@@ -24,7 +24,7 @@ extension ops {
             defer { count += 1 }
             return .tensor(count)
         }
-        return try one(
+        return one(
             "DotProductAttention", module: "nn",
             [
                 ("is_causal", .boolean(isCausal)), ("flash_attention", .null),

@@ -202,17 +202,17 @@ public class ProjectedAttention: Layer {
     ) throws -> Tensor? {
         var masks: [Tensor] = []
         if let query = context.tensor("query_mask") ?? inputs[0].mask {
-            masks.append(try query.cast(to: .bool).expandingDimension(at: -1))
+            masks.append(query.cast(to: .bool).expandingDimension(at: -1))
         }
         if let value = context.tensor("value_mask") ?? inputs[1].mask {
-            masks.append(try value.cast(to: .bool).expandingDimension(at: -2))
+            masks.append(value.cast(to: .bool).expandingDimension(at: -2))
         }
         if let key = context.tensor("key_mask") ?? (inputs.count > 2 ? inputs[2].mask : nil) {
-            masks.append(try key.cast(to: .bool).expandingDimension(at: -2))
+            masks.append(key.cast(to: .bool).expandingDimension(at: -2))
         }
-        if let given = context.tensor("attention_mask") { masks.append(try given.cast(to: .bool)) }
+        if let given = context.tensor("attention_mask") { masks.append(given.cast(to: .bool)) }
         guard let first = masks.first else { return nil }
-        let all = try masks.dropFirst().reduce(first) { try $0.binary(.and, $1) }
+        let all = try masks.dropFirst().reduce(first) { $0.binary(.and, $1) }
         return try layout.flattenedMask(all, query: inputs[0].shape, key: inputs[1].shape)
     }
 }

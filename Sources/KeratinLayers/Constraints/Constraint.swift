@@ -68,7 +68,7 @@ public struct Constraint: Sendable, ExpressibleByStringLiteral, SerializableFunc
 
     /// Negative numbers become 0.
     static let nonNegative = Constraint(FunctionIdentity("NonNeg")) {
-        try $0.binary(.maximum, 0)
+        $0.binary(.maximum, 0)
     }
 
     /// Vectors along the axes are at most so long. Axis 0 of a dense kernel holds the weights of one unit, axes 0, 1
@@ -78,7 +78,7 @@ public struct Constraint: Sendable, ExpressibleByStringLiteral, SerializableFunc
             "max_value": .number(maxValue), "axis": axisValue(axes),
         ]
         return Constraint(FunctionIdentity("MaxNorm", config)) { weight in
-            try scaled(weight, axes) { try $0.clipped(0, maxValue) }
+            try scaled(weight, axes) { $0.clipped(0, maxValue) }
         }
     }
 
@@ -99,7 +99,7 @@ public struct Constraint: Sendable, ExpressibleByStringLiteral, SerializableFunc
         ]
         return Constraint(FunctionIdentity("MinMaxNorm", config)) { weight in
             try scaled(weight, axes) { length in
-                try length.clipped(minValue, maxValue) * rate + length * (1 - rate)
+                length.clipped(minValue, maxValue) * rate + length * (1 - rate)
             }
         }
     }
@@ -109,7 +109,7 @@ public struct Constraint: Sendable, ExpressibleByStringLiteral, SerializableFunc
     }
 
     private static func length(_ weight: Tensor, _ axes: [Int]) throws -> Tensor {
-        try weight.square().sum(axes: axes, keepDimensions: true).sqrt()
+        weight.square().sum(axes: axes, keepDimensions: true).sqrt()
     }
 
     /// Vectors with the lengths that are wanted.

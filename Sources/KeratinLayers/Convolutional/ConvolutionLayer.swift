@@ -67,7 +67,7 @@ public class ConvolutionLayer: SpatialLayer {
     /// The convolution of a channels-last input with a filter (k…, in/groups, out).
     func convolve(_ x: Tensor, filter: Tensor, groups: Int) throws -> Tensor {
         let window = try arguments.window(input: Array(x.shape.dimensions[1...rank]))
-        return try x.convolved(filter, ConvolutionGeometry(window: window, groups: groups))
+        return x.convolved(filter, ConvolutionGeometry(window: window, groups: groups))
     }
 
     /// Bias and activation, in the layer's data format. The activation comes last: a softmax is over the last axis

@@ -10,13 +10,13 @@ public enum DataFormat: String, Sendable, CaseIterable {
     /// To channels-last.
     func incoming(_ x: Tensor) throws -> Tensor {
         guard self == .channelsFirst, x.rank > 2 else { return x }
-        return try x.transposed([0] + Array(2..<x.rank) + [1])
+        return x.transposed([0] + Array(2..<x.rank) + [1])
     }
 
     /// From channels-last.
     func outgoing(_ x: Tensor) throws -> Tensor {
         guard self == .channelsFirst, x.rank > 2 else { return x }
-        return try x.transposed([0, x.rank - 1] + Array(1..<(x.rank - 1)))
+        return x.transposed([0, x.rank - 1] + Array(1..<(x.rank - 1)))
     }
 
     /// A shape in channels-last order.

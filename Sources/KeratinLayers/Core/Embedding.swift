@@ -62,7 +62,7 @@ public class Embedding: Layer {
     public override var supportsMasking: Bool { maskZero }
 
     public override func computeMask(_ input: Tensor, _ mask: Tensor?) throws -> Tensor? {
-        maskZero ? try input.binary(.notEqual, 0) : nil
+        maskZero ? input.binary(.notEqual, 0) : nil
     }
 
     public override func getConfig() throws -> [String: ConfigValue] {
@@ -87,9 +87,9 @@ public class Embedding: Layer {
 
     public override func call(_ input: Tensor, training: Bool) throws -> Tensor {
         let embeddings = try built(self.embeddings)
-        let (table, indices) = (try embeddings.read(), try input.cast(to: .int32))
+        let (table, indices) = (try embeddings.read(), input.cast(to: .int32))
         let isChecked = try Trace.current?.isChecked(self, input) ?? false
-        let rows = isChecked ? try table.gatherClamped(indices) : try table.gather(indices)
+        let rows = isChecked ? table.gatherClamped(indices) : table.gather(indices)
         try Trace.current?.remember(rows: rows, of: table, at: indices)
         return rows
     }

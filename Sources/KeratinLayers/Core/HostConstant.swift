@@ -26,7 +26,7 @@ final class HostConstant: Sendable {
         let backend = ObjectIdentifier(try Context.backend)
         return try copies.withLock { copies in
             if let copy = copies[backend] { return copy }
-            let tensor = try Tensor(values, shape: shape)
+            let tensor = Tensor(values, shape: shape)
             copies[backend] = tensor
             return tensor
         }

@@ -64,7 +64,7 @@ extension Layer {
     /// The input as the layer computes with it.
     package final func converted(_ input: Tensor) throws -> Tensor {
         guard wantsFloats, input.dtype != .float32 else { return input }
-        var floats = try input.cast(to: .float32)
+        var floats = input.cast(to: .float32)
         floats.mask = input.mask
         return floats
     }

@@ -181,8 +181,8 @@ open class Layer {
         try weights.map { weight in
             let values = try weight.state.values()
             return weight.dtype == .int32
-                ? try NDArray(values.map { Int32(clamping: Int($0)) }, shape: weight.shape)
-                : try NDArray(values, shape: weight.shape)
+                ? NDArray(values.map { Int32(clamping: Int($0)) }, shape: weight.shape)
+                : NDArray(values, shape: weight.shape)
         }
     }
 

@@ -20,13 +20,13 @@ public final class Masking: Layer {
     }
 
     public override func computeMask(_ input: Tensor, _ mask: Tensor?) throws -> Tensor? {
-        let differs = try input.binary(.notEqual, maskValue).cast(to: .float32)
-        return try differs.max(axes: [-1]).binary(.greater, 0)
+        let differs = input.binary(.notEqual, maskValue).cast(to: .float32)
+        return differs.max(axes: [-1]).binary(.greater, 0)
     }
 
     public override func call(_ input: Tensor, training: Bool) throws -> Tensor {
         guard let mask = try computeMask(input, nil) else { return input }
-        return try mask.expandingDimension(at: -1)
+        return mask.expandingDimension(at: -1)
             .select(input, Tensor(0, dtype: input.dtype))
     }
 }

@@ -96,11 +96,11 @@ public final class ReversibleEmbedding: Embedding {
                 .shapeMismatch, "goes back from a last extent of \(outputDim), got \(x.shape)")
         }
         let outer = x.shape.dimensions.dropLast()
-        let rows = try x.reshaped([outer.reduce(1, *), outputDim])
+        let rows = x.reshaped([outer.reduce(1, *), outputDim])
         let logits = try rows.matmul(table.read(), transposeRight: tieWeights)
             .reshaped(Shape(outer + [inputDim]))
         guard let cap = logitSoftCap else { return logits }
-        return try (logits / cap).tanh() * cap
+        return (logits / cap).tanh() * cap
     }
 
     /// Words have masks, the way back has none.

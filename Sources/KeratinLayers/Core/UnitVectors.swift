@@ -6,8 +6,8 @@ extension Tensor {
     /// A vector of zeros stays zero, and gradients take it for constant: its length has none there, and that of the
     /// quotient would be the gradient times 1/`shortest`.
     func unitVectors(axes: [Int], shortest: Double) throws -> Tensor {
-        let squares = try square().sum(axes: axes, keepDimensions: true)
-        let factor = try squares.binary(.maximum, shortest * shortest).unary(.rsqrt)
-        return try squares.binary(.equal, 0).select(Tensor(0), self * factor)
+        let squares = square().sum(axes: axes, keepDimensions: true)
+        let factor = squares.binary(.maximum, shortest * shortest).unary(.rsqrt)
+        return squares.binary(.equal, 0).select(Tensor(0), self * factor)
     }
 }

@@ -19,7 +19,7 @@ extension ops {
         dilationRate: any AxisConvertible = 1
     ) -> Tensor {
         let config = convolution(strides, padding, dataFormat, dilationRate)
-        return try one("Conv", module: "nn", config, [inputs, kernel]) { tensors in
+        return one("Conv", module: "nn", config, [inputs, kernel]) { tensors in
             let (x, kernel) = (try dataFormat.incoming(tensors[0]), tensors[1])
             let channels = x.shape.dimensions.last ?? 0
             let own = kernel.rank >= 2 ? kernel.shape[kernel.rank - 2] : 0
@@ -40,7 +40,7 @@ extension ops {
         dilationRate: any AxisConvertible = 1
     ) -> Tensor {
         let config = convolution(strides, padding, dataFormat, dilationRate)
-        return try one("DepthwiseConv", module: "nn", config, [inputs, kernel]) { tensors in
+        return one("DepthwiseConv", module: "nn", config, [inputs, kernel]) { tensors in
             let x = try dataFormat.incoming(tensors[0])
             return try dataFormat.outgoing(
                 depthwise(x, tensors[1], strides, padding, dilationRate))
@@ -54,11 +54,11 @@ extension ops {
         dataFormat: DataFormat = .channelsLast, dilationRate: any AxisConvertible = 1
     ) -> Tensor {
         let config = convolution(strides, padding, dataFormat, dilationRate)
-        return try one(
+        return one(
             "SeparableConv", module: "nn", config, [inputs, depthwiseKernel, pointwiseKernel]
         ) { tensors in
             let x = try dataFormat.incoming(tensors[0])
-            let y = try depthwise(x, tensors[1], strides, padding, dilationRate)
+            let y = depthwise(x, tensors[1], strides, padding, dilationRate)
             return try dataFormat.outgoing(convolved(y, tensors[2], 1, .valid, 1, groups: 1))
         }
     }
@@ -85,7 +85,7 @@ extension ops {
             }
             let shape =
                 Array(kernel.shape.dimensions.dropLast(2)) + [1, channels * kernel.shape[x.rank - 1]]
-            return try convolved(
+            return convolved(
                 x, kernel.reshaped(Shape(shape)), strides, padding, dilations, groups: channels)
         }
     }
@@ -102,7 +102,7 @@ extension ops {
                 dilations: try Extents(dilations).resolved(rank: rank, "dilationRate"),
                 padding: padding,
                 input: Array(x.shape.dimensions[1...rank]))
-            return try x.cast(to: .float32).convolved(
+            return x.cast(to: .float32).convolved(
                 kernel, ConvolutionGeometry(window: window, groups: groups))
         }
     }
@@ -114,7 +114,7 @@ extension ops {
         _ inputs: Tensor, poolSize: any AxisConvertible, strides: (any AxisConvertible)? = nil,
         padding: Window.Padding = .valid, dataFormat: DataFormat = .channelsLast
     ) -> Tensor {
-        try pooled("MaxPool", .maximum, inputs, poolSize, strides, padding, dataFormat)
+        pooled("MaxPool", .maximum, inputs, poolSize, strides, padding, dataFormat)
     }
 
     /// The mean over windows of each channel; cells of the padding do not count.
@@ -122,7 +122,7 @@ extension ops {
         _ inputs: Tensor, poolSize: any AxisConvertible, strides: (any AxisConvertible)? = nil,
         padding: Window.Padding = .valid, dataFormat: DataFormat = .channelsLast
     ) -> Tensor {
-        try pooled("AveragePool", .average, inputs, poolSize, strides, padding, dataFormat)
+        pooled("AveragePool", .average, inputs, poolSize, strides, padding, dataFormat)
     }
 
     private static func pooled(
@@ -134,7 +134,7 @@ extension ops {
             ("pool_size", written(poolSize)), ("strides", strides.map(written) ?? .null),
             ("padding", .text(padding.rawValue)), ("data_format", .text(format.rawValue)),
         ]
-        return try one(className, module: "nn", config, [inputs]) { tensors in
+        return one(className, module: "nn", config, [inputs]) { tensors in
             let x = try format.incoming(tensors[0]).cast(to: .float32)
             guard x.rank >= 3 else {
                 throw KeratinError(
@@ -158,14 +158,14 @@ extension ops {
     ) -> Tensor {
         let config: Config = [("axis", .init(axis: axis)), ("epsilon", .init(epsilon))]
         let (inputs, arguments) = optional(x, [gamma, beta])
-        return try one("LayerNorm", module: "nn", config, arguments: arguments, inputs) { inputs in
-            let x = try inputs[0].cast(to: .float32)
+        return one("LayerNorm", module: "nn", config, arguments: arguments, inputs) { inputs in
+            let x = inputs[0].cast(to: .float32)
             let axes = try axis.axes.map { try x.shape.resolve(axis: $0) }
             let (difference, variance) = try x.centered(axes: axes)
-            var y = try difference * (variance + epsilon).unary(.rsqrt)
+            var y = difference * (variance + epsilon).unary(.rsqrt)
             var rest = inputs.dropFirst()
-            if gamma != nil { y = try y * rest.removeFirst().along(axes, of: x.shape) }
-            if beta != nil { y = try y + rest.removeFirst().along(axes, of: x.shape) }
+            if gamma != nil { y = y * rest.removeFirst().along(axes, of: x.shape) }
+            if beta != nil { y = y + rest.removeFirst().along(axes, of: x.shape) }
             return y
         }
     }
@@ -176,13 +176,13 @@ extension ops {
     ) -> Tensor {
         let config: Config = [("axis", .init(axis: axis)), ("epsilon", .init(epsilon))]
         let (inputs, arguments) = optional(x, [scale])
-        return try one("RMSNorm", module: "nn", config, arguments: arguments, inputs) { inputs in
-            let x = try inputs[0].cast(to: .float32)
+        return one("RMSNorm", module: "nn", config, arguments: arguments, inputs) { inputs in
+            let x = inputs[0].cast(to: .float32)
             let axes = try axis.axes.map { try x.shape.resolve(axis: $0) }
-            let squares = try x.square().mean(axes: axes, keepDimensions: true)
-            let y = try x * (squares + epsilon).unary(.rsqrt)
+            let squares = x.square().mean(axes: axes, keepDimensions: true)
+            let y = x * (squares + epsilon).unary(.rsqrt)
             guard scale != nil else { return y }
-            return try y * inputs[1].along(axes, of: x.shape)
+            return y * inputs[1].along(axes, of: x.shape)
         }
     }
 
@@ -199,16 +199,16 @@ extension ops {
             arguments.append(tensor == nil ? .null : .tensor(inputs.count))
             if let tensor { inputs.append(tensor) }
         }
-        return try one("BatchNorm", module: "nn", config, arguments: arguments, inputs) { inputs in
-            let x = try inputs[0].cast(to: .float32)
+        return one("BatchNorm", module: "nn", config, arguments: arguments, inputs) { inputs in
+            let x = inputs[0].cast(to: .float32)
             let axes = [try x.shape.resolve(axis: axis)]
-            var rest = try inputs.dropFirst().map { try $0.along(axes, of: x.shape) }[...]
+            var rest = try inputs.dropFirst().map { $0.along(axes, of: x.shape) }[...]
             let mean = rest.removeFirst()
-            var factor = try (rest.removeFirst() + epsilon).unary(.rsqrt)
+            var factor = (rest.removeFirst() + epsilon).unary(.rsqrt)
             let moved = offset == nil ? nil : rest.removeFirst()
-            if scale != nil { factor = try factor * rest.removeFirst() }
-            let y = try (x - mean) * factor
-            return try moved.map { try y + $0 } ?? y
+            if scale != nil { factor = factor * rest.removeFirst() }
+            let y = (x - mean) * factor
+            return try moved.map { y + $0 } ?? y
         }
     }
 
@@ -230,12 +230,12 @@ extension ops {
     public static func binaryCrossentropy(
         _ target: Tensor, _ output: Tensor, fromLogits: Bool = false
     ) -> Tensor {
-        try one(
+        one(
             "BinaryCrossentropy", module: "nn", [("from_logits", .boolean(fromLogits))],
             [target, output]
         ) { inputs in
             // Element by element: Keras's operation does not take the mean.
-            let wide = try inputs.map { try $0.expandingDimension(at: -1) }
+            let wide = try inputs.map { $0.expandingDimension(at: -1) }
             return try Loss.binaryCrossentropy(fromLogits: fromLogits).perSample(wide[0], wide[1])
         }
     }
@@ -245,7 +245,7 @@ extension ops {
         _ target: Tensor, _ output: Tensor, fromLogits: Bool = false, axis: Int = -1
     ) -> Tensor {
         let config: Config = [("from_logits", .boolean(fromLogits)), ("axis", .integer(axis))]
-        return try one("CategoricalCrossentropy", module: "nn", config, [target, output]) {
+        return one("CategoricalCrossentropy", module: "nn", config, [target, output]) {
             try Loss.categoricalCrossentropy(fromLogits: fromLogits, axis: axis)
                 .perSample($0[0], $0[1])
         }
@@ -256,7 +256,7 @@ extension ops {
         _ target: Tensor, _ output: Tensor, fromLogits: Bool = false, axis: Int = -1
     ) -> Tensor {
         let config: Config = [("from_logits", .boolean(fromLogits)), ("axis", .integer(axis))]
-        return try one("SparseCategoricalCrossentropy", module: "nn", config, [target, output]) {
+        return one("SparseCategoricalCrossentropy", module: "nn", config, [target, output]) {
             try Loss.sparseCategoricalCrossentropy(fromLogits: fromLogits, axis: axis)
                 .perSample($0[0], $0[1])
         }
@@ -272,7 +272,7 @@ extension Tensor {
                 throw KeratinError(
                     .shapeMismatch, "a weight \(self.shape) does not fit axes of extents \(wanted)")
             }
-            return try reshaped(shape.keeping(axes))
+            return reshaped(shape.keeping(axes))
         }
     }
 }

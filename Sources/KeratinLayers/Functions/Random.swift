@@ -11,16 +11,16 @@ public enum random {
     public static func normal(
         _ shape: Shape, mean: Double = 0, stddev: Double = 1, seed: UInt64? = nil
     ) -> Tensor {
-        let numbers = try drawn(shape, seed) { generator in
+        let numbers = drawn(shape, seed) { generator in
             var generator = generator
             var normals = NormalGenerator(seed: generator.next())
             return { normals.next() }
         } recorded: { trace in
             // Box and Muller (1958); 1 − u lies in (0, 1], so that its logarithm is finite.
-            let radius = try ((1 - uniform(trace, shape)).log() * -2).sqrt()
-            return try radius * (uniform(trace, shape) * (2 * Double.pi)).unary(.cos)
+            let radius = ((1 - uniform(trace, shape)).log() * -2).sqrt()
+            return radius * (uniform(trace, shape) * (2 * Double.pi)).unary(.cos)
         }
-        return try scaled(numbers, stddev, mean)
+        return scaled(numbers, stddev, mean)
     }
 
     /// Normal numbers, of which those beyond two standard deviations are drawn again.
@@ -33,14 +33,14 @@ public enum random {
                     .unavailable, "truncatedNormal needs a seed in a step that is being recorded",
                     at: "random")
             }
-            let numbers = try drawn(shape, seed) { generator in
+            let numbers = drawn(shape, seed) { generator in
                 var generator = generator
                 var normals = NormalGenerator(seed: generator.next())
                 return { normals.truncated() }
             } recorded: {
-                try uniform($0, shape)
+                uniform($0, shape)
             }
-            return try scaled(numbers, stddev, mean)
+            return scaled(numbers, stddev, mean)
         }
     }
 
@@ -48,13 +48,13 @@ public enum random {
     public static func uniform(
         _ shape: Shape, minval: Double = 0, maxval: Double = 1, seed: UInt64? = nil
     ) -> Tensor {
-        let numbers = try drawn(shape, seed) { generator in
+        let numbers = drawn(shape, seed) { generator in
             var generator = generator
             return { generator.uniform() }
         } recorded: {
-            try uniform($0, shape)
+            uniform($0, shape)
         }
-        return try scaled(numbers, maxval - minval, minval)
+        return scaled(numbers, maxval - minval, minval)
     }
 
     /// Integers in minval..<maxval (int32), all as likely.
@@ -71,9 +71,9 @@ public enum random {
                     at: "random.randint")
             }
             let width = Double(maxval - minval)
-            let numbers = try uniform(shape, maxval: width, seed: seed).unary(.floor)
+            let numbers = uniform(shape, maxval: width, seed: seed).unary(.floor)
                 .binary(.minimum, width - 1)
-            return try numbers.cast(to: .int32) + Double(minval)
+            return numbers.cast(to: .int32) + Double(minval)
         }
     }
 
@@ -89,8 +89,8 @@ public enum random {
             }
             // The largest of logits with noise of Gumbel's distribution.
             let shape: Shape = [logits.shape[0], numSamples, logits.shape[1]]
-            let noise = try (uniform(shape, minval: 1e-7, seed: seed).log() * -1).log() * -1
-            return try (noise + logits.cast(to: .float32).expandingDimension(at: 1)).argmax(axis: -1)
+            let noise = (uniform(shape, minval: 1e-7, seed: seed).log() * -1).log() * -1
+            return (noise + logits.cast(to: .float32).expandingDimension(at: 1)).argmax(axis: -1)
         }
     }
 
@@ -108,10 +108,10 @@ public enum random {
                 ("rate", .init(rate)),
                 ("seed", seed.map { .integer(Int(truncatingIfNeeded: $0)) } ?? .null),
             ]
-            return try ops.one("Dropout", module: "random", config, [x]) { x in
-                let x = try x[0].cast(to: .float32)
-                let kept = try uniform(x.shape, seed: seed).binary(.greaterEqual, rate)
-                return try kept.select(x * (1 / (1 - rate)), Tensor(0))
+            return ops.one("Dropout", module: "random", config, [x]) { x in
+                let x = x[0].cast(to: .float32)
+                let kept = uniform(x.shape, seed: seed).binary(.greaterEqual, rate)
+                return kept.select(x * (1 / (1 - rate)), Tensor(0))
             }
         }
     }
@@ -125,8 +125,8 @@ public enum random {
     }
 
     private static func scaled(_ x: Tensor, _ factor: Double, _ offset: Double) -> Tensor {
-        let wide = factor == 1 ? x : try x * factor
-        return offset == 0 ? wide : try wide + offset
+        let wide = factor == 1 ? x : x * factor
+        return offset == 0 ? wide : wide + offset
     }
 
     private static func drawn(
@@ -142,7 +142,7 @@ public enum random {
             }
             if let trace = Trace.current, seed == nil { return try recorded(trace) }
             let next = make(PhiloxGenerator(seed: seed ?? RandomSeed.next()))
-            return try Tensor((0..<shape.count).map { _ in Float(next()) }, shape: shape)
+            return Tensor((0..<shape.count).map { _ in Float(next()) }, shape: shape)
         }
     }
 }

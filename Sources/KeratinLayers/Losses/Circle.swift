@@ -26,25 +26,25 @@ extension Loss {
                     "needs embeddings [samples, features] and a label for each, got "
                         + "\(yPred.shape) and \(yTrue.shape)")
             }
-            let isSame = try yTrue.reshaped([count, 1]).binary(
+            let isSame = yTrue.reshaped([count, 1]).binary(
                 .equal, yTrue.reshaped([1, count]))
             var isPositive = isSame
             if removeDiagonal {
-                let row = try Tensor(indicesAlong: 0, shape: [count, count])
-                let column = try Tensor(indicesAlong: 1, shape: [count, count])
-                isPositive = try isSame.binary(.and, row.binary(.notEqual, column))
+                let row = Tensor(indicesAlong: 0, shape: [count, count])
+                let column = Tensor(indicesAlong: 1, shape: [count, count])
+                isPositive = isSame.binary(.and, row.binary(.notEqual, column))
             }
-            let distance = try (1 - yPred.matmul(yPred, transposeRight: true))
+            let distance = (1 - yPred.matmul(yPred, transposeRight: true))
                 .binary(.maximum, 0)
-            let positive = try (distance + margin).binary(.maximum, 0)
-            let negative = try (1 + margin - distance).binary(.maximum, 0)
-            let near = try positive * (distance - margin) * gamma
-            let far = try negative * (1 - margin - distance) * gamma
+            let positive = (distance + margin).binary(.maximum, 0)
+            let negative = (1 + margin - distance).binary(.maximum, 0)
+            let near = positive * (distance - margin) * gamma
+            let far = negative * (1 - margin - distance) * gamma
             let sum =
                 try logSumExp(near, where: isPositive)
                 + logSumExp(far, where: isSame.unary(.not))
-            var losses = try sum.unary(.softplus)
-            losses.mask = try losses.binary(.greater, 0)
+            var losses = sum.unary(.softplus)
+            losses.mask = losses.binary(.greater, 0)
             return losses
         }
     }
@@ -52,13 +52,13 @@ extension Loss {
     /// ln Σ eˣ over the last axis of the elements that count. Of no elements it is so small that a softplus of it is 0,
     /// and finite, so that gradients are too.
     private static func logSumExp(_ x: Tensor, where counts: Tensor) throws -> Tensor {
-        let lowest = try Tensor(-1e30)
-        let masked = try counts.select(x, lowest)
-        let peak = try masked.max(axes: [-1], keepDimensions: true)
-        let weight = try counts.cast(to: .float32)
-        let sum = try ((masked - peak).exp() * weight).sum(axes: [-1])
-        let isEmpty = try sum.binary(.equal, 0)
-        let logarithm = try isEmpty.select(Tensor(1), sum).log()
+        let lowest = Tensor(-1e30)
+        let masked = counts.select(x, lowest)
+        let peak = masked.max(axes: [-1], keepDimensions: true)
+        let weight = counts.cast(to: .float32)
+        let sum = ((masked - peak).exp() * weight).sum(axes: [-1])
+        let isEmpty = sum.binary(.equal, 0)
+        let logarithm = isEmpty.select(Tensor(1), sum).log()
         return try isEmpty.select(lowest, logarithm + peak.removingDimension(at: -1))
     }
 }

@@ -44,7 +44,7 @@ extension Loss {
                     [logits.movingAxisToEnd(axis), target.movingAxisToEnd(axis)])
             }
             let logarithms = try Crossentropy.logProbabilities(yPred, axis)
-            return try -((target * logarithms).sum(axes: [axis]))
+            return -((target * logarithms).sum(axes: [axis]))
         }
     }
 
@@ -78,18 +78,18 @@ extension Loss {
             }
             var counts: Tensor?
             if let ignoreClass {
-                let isValid = try labels.binary(.notEqual, Double(ignoreClass))
-                labels = try isValid.select(labels, Tensor(0, dtype: .int32))
-                output = try isValid.expandingDimension(at: -1).select(output, Tensor(0))
+                let isValid = labels.binary(.notEqual, Double(ignoreClass))
+                labels = isValid.select(labels, Tensor(0, dtype: .int32))
+                output = isValid.expandingDimension(at: -1).select(output, Tensor(0))
                 counts = isValid
             }
             let logits =
                 try Crossentropy.logits(output, fromLogits)
                 ?? output.clipped(kerasEpsilon, 1 - kerasEpsilon).log()
-            var losses = try Tensor.fused(
+            var losses = Tensor.fused(
                 SoftmaxCrossEntropy(sparse: true), [logits, labels])
             if let counts {
-                losses = try counts.select(losses, Tensor(0))
+                losses = counts.select(losses, Tensor(0))
                 losses.mask = counts
             }
             return losses
@@ -128,7 +128,7 @@ enum Crossentropy {
     /// t·(1 − s) + s/K
     static func smoothed(_ target: Tensor, _ smoothing: Double, classes: Int) throws -> Tensor {
         guard smoothing != 0 else { return target }
-        return try target * (1 - smoothing) + smoothing / Double(classes)
+        return target * (1 - smoothing) + smoothing / Double(classes)
     }
 
     /// The same with the number of classes along an axis.
@@ -142,17 +142,17 @@ enum Crossentropy {
     static func binary(_ target: Tensor, _ yPred: Tensor, _ fromLogits: Bool) throws -> Tensor {
         try Loss.requireSameShape(target, yPred)
         if let logits = try logits(yPred, fromLogits) { return try binary(target, logits: logits) }
-        let p = try yPred.clipped(kerasEpsilon, 1 - kerasEpsilon)
+        let p = yPred.clipped(kerasEpsilon, 1 - kerasEpsilon)
         // ln(1 − p) keeps the digits of a small p.
-        return try -(target * p.log() + (1 - target) * (-p).unary(.log1p))
+        return -(target * p.log() + (1 - target) * (-p).unary(.log1p))
     }
 
     /// x·(1 − t) + ln(1 + e^−x) for x ≥ 0, else −x·t + ln(1 + eˣ): softplus(x) − x·t would lose the digits of small losses,
     /// and its gradient those of small gradients.
     static func binary(_ target: Tensor, logits x: Tensor) throws -> Tensor {
         // At 0 the gradient is that of one side, ½ − t.
-        let isPositive = try x.binary(.greaterEqual, 0)
-        return try x * isPositive.select(1 - target, -target)
+        let isPositive = x.binary(.greaterEqual, 0)
+        return x * isPositive.select(1 - target, -target)
             + isPositive.select(-x, x).unary(.softplus)
     }
 
@@ -161,16 +161,16 @@ enum Crossentropy {
     /// It is −ln(1 + q) with q the sum of the others divided by the number: where p is near 1, q keeps the digits of 1 − p.
     static func logProbabilities(_ x: Tensor, _ axis: Int) throws -> Tensor {
         let largest = try x.argmax(axis: axis).expandingDimension(at: x.shape.resolve(axis: axis))
-        let isLargest = try Tensor(indicesAlong: axis, shape: x.shape).binary(.equal, largest)
-        let peak = try isLargest.select(x, Tensor(0)).sum(axes: [axis], keepDimensions: true)
-        let rest = try isLargest.select(Tensor(0), x).sum(axes: [axis], keepDimensions: true)
+        let isLargest = Tensor(indicesAlong: axis, shape: x.shape).binary(.equal, largest)
+        let peak = isLargest.select(x, Tensor(0)).sum(axes: [axis], keepDimensions: true)
+        let rest = isLargest.select(Tensor(0), x).sum(axes: [axis], keepDimensions: true)
         // A number that is far too small for ε, or 0, is not divided by.
-        let isTiny = try x.abs().binary(.lessEqual, (peak + rest).abs() * (kerasEpsilon / 2))
-        let highest = try Tensor(1 / kerasEpsilon)
-        let quotient = try ((peak - x) + rest) / isTiny.select(Tensor(1), x)
+        let isTiny = x.abs().binary(.lessEqual, (peak + rest).abs() * (kerasEpsilon / 2))
+        let highest = Tensor(1 / kerasEpsilon)
+        let quotient = ((peak - x) + rest) / isTiny.select(Tensor(1), x)
         // Numbers whose sign is not the sum's have no logarithm; they count as ε.
-        let isImpossible = try isTiny.binary(.or, quotient.binary(.lessEqual, -1))
-        return try -isImpossible.select(highest, quotient)
+        let isImpossible = isTiny.binary(.or, quotient.binary(.lessEqual, -1))
+        return -isImpossible.select(highest, quotient)
             .clipped(kerasEpsilon / (1 - kerasEpsilon), 1 / kerasEpsilon - 1).unary(.log1p)
     }
 }
@@ -179,13 +179,13 @@ extension Tensor {
     /// With one axis moved behind the others.
     func movingAxisToEnd(_ axis: Int) throws -> Tensor {
         let axis = try shape.resolve(axis: axis)
-        return try transposed((0..<rank).filter { $0 != axis } + [axis])
+        return transposed((0..<rank).filter { $0 != axis } + [axis])
     }
 
     /// Without an axis of extent 1.
     func removingDimension(at axis: Int) throws -> Tensor {
         var dimensions = shape.dimensions
         dimensions.remove(at: try shape.resolve(axis: axis))
-        return try reshaped(Shape(dimensions))
+        return reshaped(Shape(dimensions))
     }
 }

@@ -25,16 +25,16 @@ extension Loss {
             let (p, rest): (Tensor, Tensor)
             if let x = fromLogits ? yPred : try Crossentropy.logits(yPred, false) {
                 losses = try Crossentropy.binary(target, logits: x)
-                (p, rest) = (try x.sigmoid(), try (-x).sigmoid())
+                (p, rest) = (x.sigmoid(), (-x).sigmoid())
             } else {
                 losses = try Crossentropy.binary(target, yPred, false)
-                (p, rest) = (yPred, try 1 - yPred)
+                (p, rest) = (yPred, 1 - yPred)
             }
             losses = try (target * rest + (1 - target) * p).raised(to: gamma) * losses
             if applyClassBalancing {
-                losses = try (target * alpha + (1 - target) * (1 - alpha)) * losses
+                losses = (target * alpha + (1 - target) * (1 - alpha)) * losses
             }
-            return try losses.mean(axes: [axis])
+            return losses.mean(axes: [axis])
         }
     }
 
@@ -70,15 +70,15 @@ extension Loss {
             let target = try Crossentropy.smoothed(yTrue, labelSmoothing, axis: axis)
             let logarithms =
                 fromLogits
-                ? try yPred.logSoftmax(axis: axis).clipped(lowest, highest)
+                ? yPred.logSoftmax(axis: axis).clipped(lowest, highest)
                 : try Crossentropy.logProbabilities(yPred, axis)
             // 1 − p
             let factor = try (-logarithms.unary(.expm1)).raised(to: gamma)
             let weighted =
                 alphas.count == 1
-                ? try factor * alphas[0]
+                ? factor * alphas[0]
                 : try factor * row(of: weights.read(), along: axis, shape: yPred.shape)
-            return try (weighted * -(target * logarithms)).sum(axes: [axis])
+            return (weighted * -(target * logarithms)).sum(axes: [axis])
         }
     }
 
@@ -96,7 +96,7 @@ extension Loss {
         }
         var extents = shape.dimensions.map { _ in 1 }
         extents[axis] = numbers.count
-        return try numbers.reshaped(Shape(extents))
+        return numbers.reshaped(Shape(extents))
     }
 
     /// (1 − p^q)/q of the probability p of the labelled class (Zhang and Sabuncu, 2018); labels are class numbers.
@@ -109,14 +109,14 @@ extension Loss {
             guard q > 0, q < 1 else {
                 throw KeratinError(.invalidArgument, "q must lie between 0 and 1, got \(q)")
             }
-            let classes = try Tensor(
+            let classes = Tensor(
                 indicesAlong: 0, shape: [yPred.shape.dimensions.last ?? 1], dtype: .int32)
-            let hot = try yTrue.expandingDimension(at: -1).binary(.equal, classes)
-            let p = try (yPred * hot.cast(to: .float32)).sum(axes: [-1])
+            let hot = yTrue.expandingDimension(at: -1).binary(.equal, classes)
+            let p = (yPred * hot.cast(to: .float32)).sum(axes: [-1])
             // −(e^(q·ln p) − 1); at 0, where the slope is infinite, the loss is its limit and gradients take it for constant.
-            let isZero = try p.binary(.equal, 0)
-            let logarithm = try isZero.select(Tensor(1), p).log()
-            return try isZero.select(Tensor(1), -(logarithm * q).unary(.expm1)) / q
+            let isZero = p.binary(.equal, 0)
+            let logarithm = isZero.select(Tensor(1), p).log()
+            return isZero.select(Tensor(1), -(logarithm * q).unary(.expm1)) / q
         }
     }
 }
@@ -128,14 +128,14 @@ extension Tensor {
     /// At 0 a power below 1 has an infinite slope; gradients take it for constant there.
     func raised(to exponent: Double) throws -> Tensor {
         switch exponent {
-        case 0: return try Tensor(repeating: 1, shape: shape)
+        case 0: return Tensor(repeating: 1, shape: shape)
         case 1: return self
-        case 2: return try square()
+        case 2: return square()
         case 0..<1:
-            let isZero = try binary(.equal, 0)
-            return try isZero.select(
+            let isZero = binary(.equal, 0)
+            return isZero.select(
                 Tensor(0), isZero.select(Tensor(1), self).binary(.power, exponent))
-        default: return try binary(.power, exponent)
+        default: return binary(.power, exponent)
         }
     }
 }

@@ -17,15 +17,15 @@ extension Loss {
     static let categoricalHinge = Loss(
         FunctionIdentity("CategoricalHinge"), name: "categorical_hinge"
     ) { yTrue, yPred in
-        let right = try (yTrue * yPred).sum(axes: [-1])
-        let wrong = try ((1 - yTrue) * yPred).max(axes: [-1])
-        return try (wrong - right + 1).binary(.maximum, 0)
+        let right = (yTrue * yPred).sum(axes: [-1])
+        let wrong = ((1 - yTrue) * yPred).max(axes: [-1])
+        return (wrong - right + 1).binary(.maximum, 0)
     }
 
     private static func margin(_ yTrue: Tensor, _ yPred: Tensor) throws -> Tensor {
-        let isBinary = try yTrue.binary(.equal, 0).binary(.or, yTrue.binary(.equal, 1))
-        let allBinary = try isBinary.cast(to: .float32).min().binary(.greater, 0)
-        let labels = try allBinary.select(yTrue * 2 - 1, yTrue)
-        return try (1 - labels * yPred).binary(.maximum, 0)
+        let isBinary = yTrue.binary(.equal, 0).binary(.or, yTrue.binary(.equal, 1))
+        let allBinary = isBinary.cast(to: .float32).min().binary(.greater, 0)
+        let labels = allBinary.select(yTrue * 2 - 1, yTrue)
+        return (1 - labels * yPred).binary(.maximum, 0)
     }
 }

@@ -77,20 +77,20 @@ public struct Loss: Sendable, ExpressibleByStringLiteral {
     ) throws -> Tensor {
         let losses = try perSample(yTrue, yPred)
         var mask = yPred.mask ?? losses.mask
-        if let given = yPred.mask, let own = losses.mask { mask = try given.binary(.and, own) }
+        if let given = yPred.mask, let own = losses.mask { mask = given.binary(.and, own) }
         return try reduction.reduce(losses, sampleWeight: sampleWeight, mask: mask)
     }
 
     /// Keras's rule for ranks that differ by one: a last extent of 1 is dropped, or added to a vector.
     package static func sameRank(_ a: Tensor, _ b: Tensor) throws -> (Tensor, Tensor) {
         func squeezed(_ x: Tensor) throws -> Tensor {
-            try x.reshaped(Shape(Array(x.shape.dimensions.dropLast())))
+            x.reshaped(Shape(Array(x.shape.dimensions.dropLast())))
         }
         if a.rank == b.rank + 1, a.shape.dimensions.last == 1 {
-            return b.rank == 1 ? (a, try b.expandingDimension(at: -1)) : (try squeezed(a), b)
+            return b.rank == 1 ? (a, b.expandingDimension(at: -1)) : (try squeezed(a), b)
         }
         if b.rank == a.rank + 1, b.shape.dimensions.last == 1 {
-            return a.rank == 1 ? (try a.expandingDimension(at: -1), b) : (a, try squeezed(b))
+            return a.rank == 1 ? (a.expandingDimension(at: -1), b) : (a, try squeezed(b))
         }
         return (a, b)
     }

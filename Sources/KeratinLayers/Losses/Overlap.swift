@@ -9,7 +9,7 @@ extension Loss {
     static func dice(axes: [Int]? = nil) -> Loss {
         let identity = FunctionIdentity("Dice", ["axis": overlapAxes(axes)])
         return Loss(identity, name: "dice") { yTrue, yPred in
-            let sizes = try yTrue.sum(axes: axes) + yPred.sum(axes: axes) + kerasEpsilon
+            let sizes = yTrue.sum(axes: axes) + yPred.sum(axes: axes) + kerasEpsilon
             return try (missed(yTrue, yPred, axes) + missed(yPred, yTrue, axes) + kerasEpsilon)
                 / sizes
         }
@@ -25,17 +25,17 @@ extension Loss {
             "alpha": .number(alpha), "beta": .number(beta), "axis": overlapAxes(axes),
         ]
         return Loss(FunctionIdentity("Tversky", config), name: "tversky") { yTrue, yPred in
-            let both = try (yTrue * yPred).sum(axes: axes)
+            let both = (yTrue * yPred).sum(axes: axes)
             let wrong =
                 try missed(yTrue, yPred, axes) * alpha + missed(yPred, yTrue, axes) * beta
                 + kerasEpsilon
-            return try wrong / (both + wrong)
+            return wrong / (both + wrong)
         }
     }
 
     /// Σ a·(1 − b). From such sums the losses come without 1 less a quotient near 1.
     private static func missed(_ a: Tensor, _ b: Tensor, _ axes: [Int]?) throws -> Tensor {
-        try (a * (1 - b)).sum(axes: axes)
+        (a * (1 - b)).sum(axes: axes)
     }
 
     private static func overlapAxes(_ axes: [Int]?) -> ConfigValue {

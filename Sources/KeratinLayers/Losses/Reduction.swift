@@ -28,12 +28,12 @@ extension Loss.Reduction {
         var weight = try weights(sampleWeight?.cast(to: .float32), mask)
         if let given = weight {
             let (values, factors) = try Loss.sameRank(losses, given)
-            losses = try values * factors
+            losses = values * factors
             weight = factors
         }
         // A single number is what it is, also for a mean.
         if self == .none || losses.rank == 0 { return losses }
-        let sum = try losses.sum()
+        let sum = losses.sum()
         switch self {
         case .none, .sum: return sum
         case .meanWithSampleWeight:
@@ -41,7 +41,7 @@ extension Loss.Reduction {
             fallthrough
         // No losses, no loss: dividing by zero would make it NaN.
         case .sumOverBatchSize, .mean:
-            return try sum * (1 / Double(Swift.max(losses.count, 1)))
+            return sum * (1 / Double(Swift.max(losses.count, 1)))
         }
     }
 
@@ -49,18 +49,18 @@ extension Loss.Reduction {
     /// becomes a mean over those.
     private func weights(_ sampleWeight: Tensor?, _ mask: Tensor?) throws -> Tensor? {
         guard let mask else { return sampleWeight }
-        var factors = try mask.cast(to: .float32)
+        var factors = mask.cast(to: .float32)
         if self == .sumOverBatchSize || self == .mean {
             factors = try factors * quotient(Tensor(Double(mask.count)), factors.sum())
         }
         guard let sampleWeight else { return factors }
         let (a, b) = try Loss.sameRank(factors, sampleWeight)
-        return try a * b
+        return a * b
     }
 
     /// a/b, and 0 where b is 0.
     private func quotient(_ a: Tensor, _ b: Tensor) throws -> Tensor {
-        let isZero = try b.binary(.equal, 0)
-        return try isZero.select(Tensor(0), a / isZero.select(Tensor(1), b))
+        let isZero = b.binary(.equal, 0)
+        return isZero.select(Tensor(0), a / isZero.select(Tensor(1), b))
     }
 }

@@ -6,22 +6,22 @@ extension Loss {
     static let meanSquaredError = Loss(
         FunctionIdentity("MeanSquaredError"), name: "mean_squared_error"
     ) { yTrue, yPred in
-        try (yTrue - yPred).square().mean(axes: [-1])
+        (yTrue - yPred).square().mean(axes: [-1])
     }
 
     /// mean |t − p| over the last axis.
     static let meanAbsoluteError = Loss(
         FunctionIdentity("MeanAbsoluteError"), name: "mean_absolute_error"
     ) { yTrue, yPred in
-        try (yTrue - yPred).abs().mean(axes: [-1])
+        (yTrue - yPred).abs().mean(axes: [-1])
     }
 
     /// mean 100·|t − p|/max(|t|, ε) over the last axis.
     static let meanAbsolutePercentageError = Loss(
         FunctionIdentity("MeanAbsolutePercentageError"), name: "mean_absolute_percentage_error"
     ) { yTrue, yPred in
-        let size = try yTrue.abs().binary(.maximum, kerasEpsilon)
-        return try ((yTrue - yPred) / size).abs().mean(axes: [-1]) * 100
+        let size = yTrue.abs().binary(.maximum, kerasEpsilon)
+        return ((yTrue - yPred) / size).abs().mean(axes: [-1]) * 100
     }
 
     /// mean (ln(1 + p) − ln(1 + t))² over the last axis; numbers below ε count as ε.
@@ -29,11 +29,11 @@ extension Loss {
         FunctionIdentity("MeanSquaredLogarithmicError"), name: "mean_squared_logarithmic_error"
     ) { yTrue, yPred in
         let (p, t) = (
-            try yPred.binary(.maximum, kerasEpsilon), try yTrue.binary(.maximum, kerasEpsilon)
+            yPred.binary(.maximum, kerasEpsilon), yTrue.binary(.maximum, kerasEpsilon)
         )
         // The logarithm of the quotient of both: their difference would lose the digits of what is near, and of what is small.
-        let (larger, smaller) = (try p.binary(.maximum, t), try p.binary(.minimum, t))
-        return try ((larger - smaller) / (smaller + 1)).unary(.log1p).square().mean(axes: [-1])
+        let (larger, smaller) = (p.binary(.maximum, t), p.binary(.minimum, t))
+        return ((larger - smaller) / (smaller + 1)).unary(.log1p).square().mean(axes: [-1])
     }
 
     /// −Σ t·p over an axis, of vectors divided by their lengths: −1 for the same direction, 1 for opposite ones.
@@ -46,7 +46,7 @@ extension Loss {
                 try yTrue.unitVectors(axes: [axis], shortest: kerasEpsilon),
                 try yPred.unitVectors(axes: [axis], shortest: kerasEpsilon)
             )
-            return try -((t * p).sum(axes: [axis]))
+            return -((t * p).sum(axes: [axis]))
         }
     }
 
@@ -55,38 +55,38 @@ extension Loss {
         // Keras does not write delta; it reads it.
         let identity = FunctionIdentity("Huber", delta == 1 ? [:] : ["delta": .number(delta)])
         return Loss(identity, name: "huber_loss") { yTrue, yPred in
-            let error = try yPred - yTrue
-            let size = try error.abs()
-            let near = try error.square() * 0.5
-            let far = try size * delta - 0.5 * delta * delta
-            return try size.binary(.lessEqual, delta).select(near, far).mean(axes: [-1])
+            let error = yPred - yTrue
+            let size = error.abs()
+            let near = error.square() * 0.5
+            let far = size * delta - 0.5 * delta * delta
+            return size.binary(.lessEqual, delta).select(near, far).mean(axes: [-1])
         }
     }
 
     /// mean ln cosh(p − t) over the last axis.
     static let logCosh = Loss(FunctionIdentity("LogCosh"), name: "log_cosh") {
         yTrue, yPred in
-        let error = try yPred - yTrue
-        let size = try error.abs()
+        let error = yPred - yTrue
+        let size = error.abs()
         // −½·ln(1 − tanh²e) near 0, where |e| + softplus(−2|e|) − ln 2 loses the digits of e²/2.
-        let near = try (-(error.clipped(-1, 1).tanh().square())).unary(.log1p) * -0.5
-        let far = try size + (size * -2).unary(.softplus) - 0.6931471805599453
-        return try size.binary(.lessEqual, 1).select(near, far).mean(axes: [-1])
+        let near = (-(error.clipped(-1, 1).tanh().square())).unary(.log1p) * -0.5
+        let far = size + (size * -2).unary(.softplus) - 0.6931471805599453
+        return size.binary(.lessEqual, 1).select(near, far).mean(axes: [-1])
     }
 
     /// mean p − t·ln(p + ε) over the last axis.
     static let poisson = Loss(FunctionIdentity("Poisson"), name: "poisson") {
         yTrue, yPred in
-        try (yPred - yTrue * (yPred + kerasEpsilon).log()).mean(axes: [-1])
+        (yPred - yTrue * (yPred + kerasEpsilon).log()).mean(axes: [-1])
     }
 
     /// Σ t·ln(t/p) over the last axis, both brought into ε…1.
     static let klDivergence = Loss(FunctionIdentity("KLDivergence"), name: "kl_divergence") {
         yTrue, yPred in
-        let (t, p) = (try yTrue.clipped(kerasEpsilon, 1), try yPred.clipped(kerasEpsilon, 1))
+        let (t, p) = (yTrue.clipped(kerasEpsilon, 1), yPred.clipped(kerasEpsilon, 1))
         // Of the larger by the smaller, so that the logarithm of a quotient near 1 keeps its digits.
-        let (larger, smaller) = (try t.binary(.maximum, p), try p.binary(.minimum, t))
-        let logarithm = try ((larger - smaller) / smaller).unary(.log1p)
-        return try (t * t.binary(.greaterEqual, p).select(logarithm, -logarithm)).sum(axes: [-1])
+        let (larger, smaller) = (t.binary(.maximum, p), p.binary(.minimum, t))
+        let logarithm = ((larger - smaller) / smaller).unary(.log1p)
+        return (t * t.binary(.greaterEqual, p).select(logarithm, -logarithm)).sum(axes: [-1])
     }
 }

@@ -39,21 +39,21 @@ public final class Concatenate: MergingLayer {
     }
 
     override func merge(_ inputs: [Tensor]) throws -> Tensor {
-        try Tensor.concatenate(inputs, axis: axis)
+        Tensor.concatenate(inputs, axis: axis)
     }
 
     /// Inputs without a mask count as true; a mask without the last axis is spread over it, and counts where any of it does.
     public override func computeMasks(_ inputs: [Tensor], _ results: [Tensor]) throws -> [Tensor?] {
         guard inputs.contains(where: { $0.mask != nil }) else { return [nil] }
         let masks = try inputs.map { input in
-            guard let mask = try input.mask?.cast(to: .float32) else {
-                return try Tensor(repeating: 1, shape: input.shape)
+            guard let mask = input.mask?.cast(to: .float32) else {
+                return Tensor(repeating: 1, shape: input.shape)
             }
             guard mask.rank < input.rank else { return mask }
-            return try mask.expandingDimension(at: -1).broadcast(to: input.shape)
+            return mask.expandingDimension(at: -1).broadcast(to: input.shape)
         }
         return [
-            try Tensor.concatenate(masks, axis: axis).max(axes: [-1]).binary(.greater, 0)
+            Tensor.concatenate(masks, axis: axis).max(axes: [-1]).binary(.greater, 0)
         ]
     }
 }

@@ -90,13 +90,13 @@ public final class Dot: MergingLayer {
             let count = extents.reduce(1, *)
             let (batch, length) = (x.shape[0], x.shape[axis])
             let shape: Shape = axisIsLast ? [batch, count, length] : [batch, length, count]
-            return (try x.transposed(order).reshaped(shape), extents)
+            return (x.transposed(order).reshaped(shape), extents)
         }
         let (a, rows) = try matrix(inputs[0], axes[0], axisIsLast: true)
         let (b, columns) = try matrix(inputs[1], axes[1], axisIsLast: false)
         let extents = rows + columns
         return [
-            try a.matmul(b).reshaped(
+            a.matmul(b).reshaped(
                 Shape([inputs[0].shape[0]] + (extents.isEmpty ? [1] : extents)))
         ]
     }

@@ -4,7 +4,7 @@ import KeratinTensor
 /// The sum of its inputs, which broadcast.
 public final class Add: MergingLayer {
     override func merge(_ inputs: [Tensor]) throws -> Tensor {
-        try inputs.dropFirst().reduce(inputs[0]) { try $0 + $1 }
+        try inputs.dropFirst().reduce(inputs[0]) { $0 + $1 }
     }
 }
 
@@ -12,13 +12,13 @@ public final class Add: MergingLayer {
 public final class Subtract: MergingLayer {
     override var inputCount: ClosedRange<Int> { 2...2 }
 
-    override func merge(_ inputs: [Tensor]) throws -> Tensor { try inputs[0] - inputs[1] }
+    override func merge(_ inputs: [Tensor]) throws -> Tensor { inputs[0] - inputs[1] }
 }
 
 /// The mean of its inputs, which broadcast.
 public final class Average: MergingLayer {
     override func merge(_ inputs: [Tensor]) throws -> Tensor {
-        try inputs.dropFirst().reduce(inputs[0]) { try $0 + $1 } / Double(inputs.count)
+        try inputs.dropFirst().reduce(inputs[0]) { $0 + $1 } / Double(inputs.count)
     }
 }
 
@@ -26,16 +26,16 @@ public final class Average: MergingLayer {
 /// it out, the result is 0.
 public final class Multiply: MergingLayer {
     override func merge(_ inputs: [Tensor]) throws -> Tensor {
-        let one = try Tensor(1)
+        let one = Tensor(1)
         let masks = try inputs.map { try $0.spreadMask() }
         let factors = try zip(inputs, masks).map { x, mask in
-            try mask?.select(x, one.cast(to: x.dtype)) ?? x
+            mask?.select(x, one.cast(to: x.dtype)) ?? x
         }
-        let product = try factors.dropFirst().reduce(factors[0]) { try $0 * $1 }
+        let product = try factors.dropFirst().reduce(factors[0]) { $0 * $1 }
         let known = masks.compactMap { $0 }
         guard known.count == masks.count, let first = known.first else { return product }
-        let any = try known.dropFirst().reduce(first) { try $0.binary(.or, $1) }
-        return try any.select(product, Tensor(0).cast(to: product.dtype))
+        let any = try known.dropFirst().reduce(first) { $0.binary(.or, $1) }
+        return any.select(product, Tensor(0).cast(to: product.dtype))
     }
 }
 
@@ -57,14 +57,14 @@ extension MergingLayer {
         for input in inputs.dropFirst() {
             var next = input
             let nextMask = try input.spreadMask()
-            if let nextMask { next = try nextMask.select(next, result) }
-            if let mask { result = try mask.select(result, next) }
+            if let nextMask { next = nextMask.select(next, result) }
+            if let mask { result = mask.select(result, next) }
             if let known = mask, let nextMask {
-                mask = try known.binary(.or, nextMask)
+                mask = known.binary(.or, nextMask)
             } else {
                 mask = nil
             }
-            result = try result.binary(function, next)
+            result = result.binary(function, next)
         }
         return result
     }

@@ -76,7 +76,7 @@ public class MergingLayer: Layer, ConfigurableLayer {
                     guard input.rank < rank else { return input }
                     let extents = input.shape.dimensions
                     let ones = [Int](repeating: 1, count: rank - extents.count)
-                    var result = try input.reshaped(
+                    var result = input.reshaped(
                         Shape(Array(extents.prefix(1)) + ones + extents.dropFirst()))
                     result.mask = input.mask
                     return result
@@ -87,13 +87,13 @@ public class MergingLayer: Layer, ConfigurableLayer {
     public override func computeMasks(_ inputs: [Tensor], _ results: [Tensor]) throws -> [Tensor?] {
         let masks = inputs.compactMap(\.mask)
         guard masks.count == inputs.count, let first = masks.first else { return [nil] }
-        return [try masks.dropFirst().reduce(first) { try $0.binary(.or, $1) }]
+        return [try masks.dropFirst().reduce(first) { $0.binary(.or, $1) }]
     }
 }
 
 extension Tensor {
     /// The mask [batch, steps], for each number of the tensor.
     func spreadMask() throws -> Tensor? {
-        try mask?.cast(to: .bool).expandingDimension(at: -1).broadcast(to: shape)
+        mask?.cast(to: .bool).expandingDimension(at: -1).broadcast(to: shape)
     }
 }

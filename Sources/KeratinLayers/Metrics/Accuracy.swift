@@ -21,7 +21,7 @@ extension Metric {
         "Accuracy",
         MeanDefinition { yTrue, yPred in
             let (yTrue, yPred) = try Loss.sameRank(yTrue.cast(to: .float32), yPred)
-            return try yTrue.binary(.equal, yPred).cast(to: .float32)
+            return yTrue.binary(.equal, yPred).cast(to: .float32)
         })
 
     /// How often a prediction lies on the label's side of the threshold (strictly above is 1).
@@ -44,7 +44,7 @@ extension Metric {
         make(
             "TopKCategoricalAccuracy", ["k": .integer(k)],
             MeanDefinition { yTrue, yPred in
-                try isInTopK(try yTrue.cast(to: .float32).argmax(axis: -1), yPred, k)
+                try isInTopK(yTrue.cast(to: .float32).argmax(axis: -1), yPred, k)
             })
     }
 
@@ -67,8 +67,8 @@ extension Metric {
                     return try isInTopK(labels.cast(to: .int32), yPred, k)
                 }
                 let first = try yPred.firstOfLastAxis(k)
-                let label = try labels.cast(to: .float32).expandingDimension(at: -1)
-                return try first.binary(.equal, label).cast(to: .float32).max(axes: [-1])
+                let label = labels.cast(to: .float32).expandingDimension(at: -1)
+                return first.binary(.equal, label).cast(to: .float32).max(axes: [-1])
             })
     }
 
@@ -91,8 +91,8 @@ extension Metric {
         _ yTrue: Tensor, _ yPred: Tensor, threshold: Double
     ) throws -> Tensor {
         let (yTrue, yPred) = try Loss.sameRank(yTrue, yPred)
-        let predicted = try yPred.binary(.greater, threshold).cast(to: .float32)
-        return try yTrue.cast(to: .float32).binary(.equal, predicted).cast(to: .float32)
+        let predicted = yPred.binary(.greater, threshold).cast(to: .float32)
+        return yTrue.cast(to: .float32).binary(.equal, predicted).cast(to: .float32)
     }
 
     private static func categoricalMatches(_ yTrue: Tensor, _ yPred: Tensor) throws -> Tensor {
@@ -102,23 +102,23 @@ extension Metric {
                 "labels and predictions must have one shape, got \(yTrue.shape) and \(yPred.shape)",
                 at: "categorical accuracy")
         }
-        let labels = try yTrue.cast(to: .float32).argmax(axis: -1)
-        return try labels.binary(.equal, yPred.argmax(axis: -1)).cast(to: .float32)
+        let labels = yTrue.cast(to: .float32).argmax(axis: -1)
+        return labels.binary(.equal, yPred.argmax(axis: -1)).cast(to: .float32)
     }
 
     private static func sparseMatches(_ yTrue: Tensor, _ yPred: Tensor) throws -> Tensor {
-        var labels = try yTrue.cast(to: .float32)
+        var labels = yTrue.cast(to: .float32)
         if labels.rank == yPred.rank, labels.shape.dimensions.last == 1 {
             labels = try labels.droppingLastAxis()
         }
-        let predicted = try yPred.argmax(axis: -1).cast(to: .float32)
+        let predicted = yPred.argmax(axis: -1).cast(to: .float32)
         guard labels.shape == predicted.shape else {
             throw KeratinError(
                 .shapeMismatch,
                 "labels must be class numbers of shape \(predicted.shape), got \(yTrue.shape)",
                 at: "sparse categorical accuracy")
         }
-        return try labels.binary(.equal, predicted).cast(to: .float32)
+        return labels.binary(.equal, predicted).cast(to: .float32)
     }
 
     /// 1 where fewer than k predictions exceed that of the label; labels are int32 […], predictions […, classes].
@@ -131,26 +131,26 @@ extension Metric {
                 "labels must be class numbers of shape \(rows), got \(labels.shape)",
                 at: "top k accuracy")
         }
-        let classes = try Tensor(indicesAlong: yPred.rank - 1, shape: yPred.shape)
-        let isLabel = try classes.binary(.equal, labels.expandingDimension(at: -1))
-        let score = try isLabel.select(yPred, Tensor(0)).sum(axes: [-1], keepDimensions: true)
-        let above = try yPred.binary(.greater, score).cast(to: .float32).sum(axes: [-1])
-        let known = try isLabel.cast(to: .float32).sum(axes: [-1])
-        let isFinite = try yPred.unary(.isFinite).cast(to: .float32).min(axes: [-1])
-        return try above.binary(.less, Double(k)).cast(to: .float32) * known * isFinite
+        let classes = Tensor(indicesAlong: yPred.rank - 1, shape: yPred.shape)
+        let isLabel = classes.binary(.equal, labels.expandingDimension(at: -1))
+        let score = isLabel.select(yPred, Tensor(0)).sum(axes: [-1], keepDimensions: true)
+        let above = yPred.binary(.greater, score).cast(to: .float32).sum(axes: [-1])
+        let known = isLabel.cast(to: .float32).sum(axes: [-1])
+        let isFinite = yPred.unary(.isFinite).cast(to: .float32).min(axes: [-1])
+        return above.binary(.less, Double(k)).cast(to: .float32) * known * isFinite
     }
 }
 
 extension Tensor {
     /// Without a last axis of extent 1.
     func droppingLastAxis() throws -> Tensor {
-        try reshaped(Shape(Array(shape.dimensions.dropLast())))
+        reshaped(Shape(Array(shape.dimensions.dropLast())))
     }
 
     /// The first entries along the last axis.
     func firstOfLastAxis(_ count: Int) throws -> Tensor {
         var limits = shape.dimensions
         limits[rank - 1] = Swift.min(count, limits[rank - 1])
-        return try slice(starts: limits.map { _ in 0 }, limits: limits)
+        return slice(starts: limits.map { _ in 0 }, limits: limits)
     }
 }

@@ -6,9 +6,9 @@ package enum CompensatedSum {
     package static func adding(
         _ addition: Tensor, to sum: Tensor, _ lost: Tensor
     ) throws -> (sum: Tensor, lost: Tensor) {
-        let next = try sum + addition
-        let taken = try next - sum
-        return (next, try lost + ((sum - (next - taken)) + (addition - taken)))
+        let next = sum + addition
+        let taken = next - sum
+        return (next, lost + ((sum - (next - taken)) + (addition - taken)))
     }
 
     /// Records what is added to sums, and to what was rounded away of each.

@@ -58,7 +58,7 @@ struct ConfusionCounts: Sendable {
             )
         }
         var weights = try weight.map { weight in
-            let column = try weight.cast(to: .float32).expandingDimension(at: -1)
+            let column = weight.cast(to: .float32).expandingDimension(at: -1)
             let fits = column.rank == labels.rank + 1
             return fits ? try column.droppingLastAxis() : column
         }
@@ -83,16 +83,16 @@ struct ConfusionCounts: Sendable {
                 )
             }
             let row = try labelRow.read().broadcast(toFit: predictions.shape)
-            weights = try weights.map { try $0 * row } ?? row
+            weights = try weights.map { $0 * row } ?? row
         }
         // One column for all cells, or one a label.
         let columns = isMultiLabel ? predictions.shape.dimensions.last! : 1
         let shape: Shape = [predictions.count / columns, columns]
-        let positive = try labels.binary(.notEqual, 0).cast(to: .float32).reshaped(shape)
-        let weight = try weights?.reshaped(shape) ?? Tensor(repeating: 1, shape: shape)
+        let positive = labels.binary(.notEqual, 0).cast(to: .float32).reshaped(shape)
+        let weight = weights?.reshaped(shape) ?? Tensor(repeating: 1, shape: shape)
         let table = Table(
-            predictions: try predictions.reshaped(shape), positive: try positive * weight,
-            negative: try (1 - positive) * weight)
+            predictions: predictions.reshaped(shape), positive: positive * weight,
+            negative: (1 - positive) * weight)
         let (truePositives, falsePositives) =
             isEven ? try inBuckets(table) : try byComparison(table)
         let counts = try kinds.map { kind in
@@ -100,12 +100,12 @@ struct ConfusionCounts: Sendable {
             case .truePositives: return truePositives
             case .falsePositives: return falsePositives
             case .trueNegatives:
-                return try table.negative.sum(axes: [0], keepDimensions: true) - falsePositives
+                return table.negative.sum(axes: [0], keepDimensions: true) - falsePositives
             case .falseNegatives:
-                return try table.positive.sum(axes: [0], keepDimensions: true) - truePositives
+                return table.positive.sum(axes: [0], keepDimensions: true) - truePositives
             }
         }
-        return isMultiLabel ? counts : try counts.map { try $0.reshaped([thresholds.count]) }
+        return isMultiLabel ? counts : try counts.map { $0.reshaped([thresholds.count]) }
     }
 
     /// Predictions, and the weights of positive and negative cells, each [cells, columns].
@@ -118,29 +118,29 @@ struct ConfusionCounts: Sendable {
     /// Equal buckets: each cell is counted in one, and counts add up from the last bucket down.
     private func inBuckets(_ table: Table) throws -> (Tensor, Tensor) {
         let count = thresholds.count
-        let position = try table.predictions.clipped(0, 1) * Double(count - 1)
-        let place = try position.unary(.ceil) - 1
+        let position = table.predictions.clipped(0, 1) * Double(count - 1)
+        let place = position.unary(.ceil) - 1
         // With an ε below 0 predictions of 0 lie in the first bucket, else in none; NaN always lies in none.
         let hasMargin = thresholds[0] < 0 || thresholds[count - 1] > 1
         let isCounted =
             hasMargin
-            ? try place.binary(.equal, place) : try place.binary(.greaterEqual, 0)
-        let counted = try isCounted.cast(to: .float32)
-        let index = try isCounted.select(place, Tensor(0)).binary(.maximum, 0).cast(to: .int32)
+            ? place.binary(.equal, place) : place.binary(.greaterEqual, 0)
+        let counted = isCounted.cast(to: .float32)
+        let index = isCounted.select(place, Tensor(0)).binary(.maximum, 0).cast(to: .int32)
         let columns = table.predictions.shape[1]
         // Row t of the triangle adds the buckets from t on.
-        let triangle = try Tensor(indicesAlong: 0, shape: [count, count])
+        let triangle = Tensor(indicesAlong: 0, shape: [count, count])
             .binary(.lessEqual, Tensor(indicesAlong: 1, shape: [count, count])).cast(to: .float32)
         func total(_ weights: Tensor) throws -> Tensor {
-            let weights = try weights * counted
+            let weights = weights * counted
             let cells = weights.shape[0]
             let sums = try (0..<columns).map { column in
-                let values = try weights.slice(starts: [0, column], limits: [cells, column + 1])
-                let rows = try index.slice(starts: [0, column], limits: [cells, column + 1])
+                let values = weights.slice(starts: [0, column], limits: [cells, column + 1])
+                let rows = index.slice(starts: [0, column], limits: [cells, column + 1])
                 return try Tensor.apply(
                     .scatterAdd(axis: 0, count: count), [values, rows.reshaped([cells])])
             }
-            return try triangle.matmul(Tensor.concatenate(sums, axis: 1))
+            return triangle.matmul(Tensor.concatenate(sums, axis: 1))
         }
         return (try total(table.positive), try total(table.negative))
     }
@@ -150,7 +150,7 @@ struct ConfusionCounts: Sendable {
         let isPositive = try table.predictions.reshaped([1, cells, columns])
             .binary(.greater, limits.read()).cast(to: .float32)
         func total(_ weights: Tensor) throws -> Tensor {
-            try (isPositive * weights.reshaped([1, cells, columns])).sum(axes: [1])
+            (isPositive * weights.reshaped([1, cells, columns])).sum(axes: [1])
         }
         return (try total(table.positive), try total(table.negative))
     }
@@ -159,16 +159,16 @@ struct ConfusionCounts: Sendable {
     /// counts as larger. As in TensorFlow, NaN is equal to everything.
     private static func keepingTop(_ k: Int, _ predictions: Tensor) throws -> Tensor {
         let classes = predictions.shape.dimensions.last!
-        let mine = try predictions.expandingDimension(at: -1)
-        let others = try predictions.expandingDimension(at: -2)
+        let mine = predictions.expandingDimension(at: -1)
+        let others = predictions.expandingDimension(at: -2)
         let square: Shape = [classes, classes]
-        let isBefore = try Tensor(indicesAlong: 1, shape: square)
+        let isBefore = Tensor(indicesAlong: 1, shape: square)
             .binary(.less, Tensor(indicesAlong: 0, shape: square))
-        let isSmaller = try others.binary(.less, mine)
-        let isTie = try isSmaller.unary(.not).binary(.and, isBefore)
-        let isLarger = try others.binary(.greater, mine).binary(.or, isTie)
-        let rank = try isLarger.cast(to: .float32).sum(axes: [-1])
-        return try rank.binary(.less, Double(k)).select(predictions, Tensor(never))
+        let isSmaller = others.binary(.less, mine)
+        let isTie = isSmaller.unary(.not).binary(.and, isBefore)
+        let isLarger = others.binary(.greater, mine).binary(.or, isTie)
+        let rank = isLarger.cast(to: .float32).sum(axes: [-1])
+        return rank.binary(.less, Double(k)).select(predictions, Tensor(never))
     }
 }
 
@@ -179,6 +179,6 @@ extension Tensor {
         var limits = shape.dimensions
         starts[rank - 1] = index
         limits[rank - 1] = index + 1
-        return try slice(starts: starts, limits: limits)
+        return slice(starts: starts, limits: limits)
     }
 }

@@ -113,7 +113,7 @@ struct IoUDefinition: MetricDefinition {
                 at: className)
         }
         var yPred = yPred
-        if let threshold { yPred = try yPred.binary(.greaterEqual, threshold).cast(to: .float32) }
+        if let threshold { yPred = yPred.binary(.greaterEqual, threshold).cast(to: .float32) }
         let labels = try classNumbers(yTrue, isSparse: sparseYTrue)
         let predictions = try classNumbers(yPred, isSparse: sparseYPred)
         guard labels.count == predictions.count else {
@@ -124,15 +124,15 @@ struct IoUDefinition: MetricDefinition {
         }
         let cells = labels.count
         // Weights count in whole numbers, as the matrix does.
-        var weights = try weight?.cast(to: .int32).cast(to: .float32) ?? Tensor(1)
-        if weights.rank > 1 { weights = try weights.reshaped([weights.count]) }
+        var weights = weight?.cast(to: .int32).cast(to: .float32) ?? Tensor(1)
+        if weights.rank > 1 { weights = weights.reshaped([weights.count]) }
         weights = try weights.broadcast(toFit: [cells])
         var counts = try Self.isClass(labels, classes).binary(
             .and, Self.isClass(predictions, classes))
         if let ignored {
-            counts = try counts.binary(.and, labels.binary(.notEqual, Double(ignored)))
+            counts = counts.binary(.and, labels.binary(.notEqual, Double(ignored)))
         }
-        weights = try weights * counts.cast(to: .float32)
+        weights = weights * counts.cast(to: .float32)
         // Σ over cells of weight·one-hot(label)ᵀ·one-hot(prediction).
         let rows = try oneHot(labels) * weights.reshaped([cells, 1])
         return [try rows.matmul(oneHot(predictions), transposeLeft: true)]
@@ -141,23 +141,23 @@ struct IoUDefinition: MetricDefinition {
     /// Class numbers as whole float32 numbers, [cells].
     private func classNumbers(_ y: Tensor, isSparse: Bool) throws -> Tensor {
         guard isSparse else {
-            let numbers = try y.cast(to: .float32).argmax(axis: axis)
-            return try numbers.cast(to: .float32).reshaped([numbers.count])
+            let numbers = y.cast(to: .float32).argmax(axis: axis)
+            return numbers.cast(to: .float32).reshaped([numbers.count])
         }
         // NaN is no class.
-        let numbers = try y.cast(to: .float32).reshaped([y.count])
-        let isNumber = try numbers.binary(.equal, numbers)
-        return try isNumber.select(numbers, Tensor(-1)).cast(to: .int32).cast(to: .float32)
+        let numbers = y.cast(to: .float32).reshaped([y.count])
+        let isNumber = numbers.binary(.equal, numbers)
+        return isNumber.select(numbers, Tensor(-1)).cast(to: .int32).cast(to: .float32)
     }
 
     private static func isClass(_ numbers: Tensor, _ classes: Int) throws -> Tensor {
-        try numbers.binary(.greaterEqual, 0).binary(.and, numbers.binary(.less, Double(classes)))
+        numbers.binary(.greaterEqual, 0).binary(.and, numbers.binary(.less, Double(classes)))
     }
 
     private func oneHot(_ numbers: Tensor) throws -> Tensor {
-        let columns = try Tensor(
+        let columns = Tensor(
             indicesAlong: 1, shape: [numbers.count, classes], dtype: .float32)
-        return try columns.binary(.equal, numbers.reshaped([numbers.count, 1])).cast(to: .float32)
+        return columns.binary(.equal, numbers.reshaped([numbers.count, 1])).cast(to: .float32)
     }
 
     func result(_ totals: [[Double]]) -> [Double] {

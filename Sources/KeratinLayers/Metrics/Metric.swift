@@ -138,7 +138,7 @@ private struct TotalsDefinition: MetricDefinition {
     let finish: @Sendable (_ totals: [[Double]]) -> Double
 
     func update(_ yTrue: Tensor, _ yPred: Tensor, weight: Tensor?) throws -> [Tensor] {
-        try body(yTrue, yPred, weight).map { try $0.cast(to: .float32) }
+        try body(yTrue, yPred, weight).map { $0.cast(to: .float32) }
     }
 
     func result(_ totals: [[Double]]) -> [Double] { [finish(totals)] }
@@ -179,11 +179,11 @@ struct MeanDefinition: MetricDefinition {
     static func totals(_ values: Tensor, _ weight: Tensor?) throws -> [Tensor] {
         if let weight {
             let (values, weights) = try MetricWeights.samplewise(values, weight)
-            return [try values.sum(), try weights.sum()]
+            return [values.sum(), weights.sum()]
         }
         let samples = try MetricWeights.reduced(values, from: 1)
         let count = Double(values.rank > 0 ? values.shape[0] : 1)
-        return [try samples.sum(), try Tensor(count)]
+        return [samples.sum(), Tensor(count)]
     }
 
     func result(_ totals: [[Double]]) -> [Double] {

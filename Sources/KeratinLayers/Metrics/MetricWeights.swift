@@ -5,10 +5,10 @@ import KeratinTensor
 enum MetricWeights {
     /// Weights times a mask, or the mask alone.
     static func masked(_ weight: Tensor?, _ mask: Tensor) throws -> Tensor {
-        let mask = try mask.cast(to: .float32)
+        let mask = mask.cast(to: .float32)
         guard let weight else { return mask }
         let (aligned, weights) = try Loss.sameRank(mask, weight.cast(to: .float32))
-        return try weights * aligned
+        return weights * aligned
     }
 
     /// One weighted value per sample, and the samples' weights.
@@ -16,13 +16,13 @@ enum MetricWeights {
     static func samplewise(
         _ values: Tensor, _ weight: Tensor, summed: Bool = false
     ) throws -> (Tensor, Tensor) {
-        var weight = try weight.cast(to: .float32)
+        var weight = weight.cast(to: .float32)
         if let mask = values.mask { weight = try masked(weight, mask) }
         var (values, weights) = try Loss.sameRank(values, weight)
         let weightRank = weights.rank
         values = try reduced(values, from: weightRank, summed)
         weights = try weights.broadcast(toFit: values.shape)
-        values = try values * weights
+        values = values * weights
         if weightRank > 1 { weights = try reduced(weights, from: 1, summed) }
         return (try reduced(values, from: 1, summed), weights)
     }
@@ -31,7 +31,7 @@ enum MetricWeights {
     static func reduced(_ values: Tensor, from axis: Int, _ summed: Bool = false) throws -> Tensor {
         guard values.rank > axis else { return values }
         let axes = Array(axis..<values.rank)
-        return summed ? try values.sum(axes: axes) : try values.mean(axes: axes)
+        return summed ? values.sum(axes: axes) : values.mean(axes: axes)
     }
 }
 
@@ -47,6 +47,6 @@ extension Tensor {
                 .shapeMismatch, "weights of shape \(self.shape) do not fit values of shape \(shape)"
             )
         }
-        return try broadcast(to: shape)
+        return broadcast(to: shape)
     }
 }

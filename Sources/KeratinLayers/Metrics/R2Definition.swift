@@ -21,19 +21,19 @@ struct R2Definition: MetricDefinition {
                 "needs labels and predictions (samples, outputs), got \(t.shape) and \(p.shape)",
                 at: "r2_score")
         }
-        var w = try weight?.cast(to: .float32) ?? Tensor(1)
-        if w.rank == 1 { w = try w.expandingDimension(at: -1) }
+        var w = weight?.cast(to: .float32) ?? Tensor(1)
+        if w.rank == 1 { w = w.expandingDimension(at: -1) }
         w = try w.broadcast(toFit: t.shape)
         let first = try t.first(axis: 0)
-        let difference = try t - first
-        let weights = try w.sum(axes: [0])
-        let isZero = try weights.binary(.equal, 0)
-        let sum = try (difference * w).sum(axes: [0])
-        let mean = try isZero.select(Tensor(0), sum / isZero.select(Tensor(1), weights))
+        let difference = t - first
+        let weights = w.sum(axes: [0])
+        let isZero = weights.binary(.equal, 0)
+        let sum = (difference * w).sum(axes: [0])
+        let mean = isZero.select(Tensor(0), sum / isZero.select(Tensor(1), weights))
         return [
-            try first.reshaped(mean.shape), mean,
-            try ((difference - mean).square() * w).sum(axes: [0]),
-            try ((t - p).square() * w).sum(axes: [0]), weights, try Tensor(Double(t.count)),
+            first.reshaped(mean.shape), mean,
+            ((difference - mean).square() * w).sum(axes: [0]),
+            ((t - p).square() * w).sum(axes: [0]), weights, Tensor(Double(t.count)),
         ]
     }
 
@@ -41,12 +41,12 @@ struct R2Definition: MetricDefinition {
     func additions(of batch: [Tensor], to totals: () throws -> [Tensor]) throws -> [Tensor] {
         let totals = try totals()
         let (first, mean, spread, weights) = (batch[0], batch[1], batch[2], batch[4])
-        let isFirst = try totals[5].binary(.equal, 0)
-        let origin = try isFirst.select(first + mean, totals[0])
-        let distance = try (first - origin) + mean
-        let moment = try distance * weights
+        let isFirst = totals[5].binary(.equal, 0)
+        let origin = isFirst.select(first + mean, totals[0])
+        let distance = (first - origin) + mean
+        let moment = distance * weights
         return [
-            try isFirst.select(origin, Tensor(0)), moment, try spread + moment * distance, batch[3],
+            isFirst.select(origin, Tensor(0)), moment, spread + moment * distance, batch[3],
             weights, batch[5],
         ]
     }

@@ -7,7 +7,7 @@ extension Metric {
         "RootMeanSquaredError",
         MeanDefinition(usesMask: false, finish: { $0.squareRoot() }) { yTrue, yPred in
             let (yTrue, yPred) = try Loss.sameRank(yTrue.cast(to: .float32), yPred)
-            return try (yPred - yTrue).square()
+            return (yPred - yTrue).square()
         })
 
     /// Σ t̂·p̂ of the vectors along an axis, each divided by its length (the loss of the name is its negative).
@@ -20,7 +20,7 @@ extension Metric {
                     try t.unitVectors(axes: [axis], shortest: kerasEpsilon),
                     try p.unitVectors(axes: [axis], shortest: kerasEpsilon)
                 )
-                return try (a * b).sum(axes: [axis])
+                return (a * b).sum(axes: [axis])
             })
     }
 
@@ -43,14 +43,14 @@ extension Metric {
                 let (labels, predictions) = try Loss.sameRank(yTrue.cast(to: .float32), yPred)
                 // Only differences count, so both may lose one offset.
                 let offset = try labels.first(axis: axis)
-                let (t, p) = (try labels - offset, try predictions - offset)
+                let (t, p) = (labels - offset, predictions - offset)
                 let (tMean, pMean) = (
-                    try t.mean(axes: [axis], keepDimensions: true),
-                    try p.mean(axes: [axis], keepDimensions: true)
+                    t.mean(axes: [axis], keepDimensions: true),
+                    p.mean(axes: [axis], keepDimensions: true)
                 )
                 let variances = try t.variance(axis: axis) + p.variance(axis: axis)
-                let norm = try variances + (tMean - pMean).square() + kerasEpsilon
-                return try ((t - pMean) * (p - pMean) * 2 / norm).mean(axes: [axis])
+                let norm = variances + (tMean - pMean).square() + kerasEpsilon
+                return ((t - pMean) * (p - pMean) * 2 / norm).mean(axes: [axis])
             })
     }
 
@@ -101,14 +101,14 @@ extension Tensor {
     /// Less the mean along an axis. The first entry is taken away before, so that an offset costs no digits.
     fileprivate func centered(axis: Int) throws -> Tensor {
         let difference = try self - first(axis: axis)
-        return try difference - difference.mean(axes: [axis], keepDimensions: true)
+        return difference - difference.mean(axes: [axis], keepDimensions: true)
     }
 
     /// The first entry along an axis, which stays with extent 1.
     func first(axis: Int) throws -> Tensor {
         var limits = shape.dimensions
         limits[try shape.resolve(axis: axis)] = 1
-        return try slice(starts: limits.map { _ in 0 }, limits: limits)
+        return slice(starts: limits.map { _ in 0 }, limits: limits)
     }
 
     /// The biased variance along an axis, which stays with extent 1.
@@ -119,7 +119,7 @@ extension Tensor {
     /// Less the mean, divided by the standard deviation along an axis.
     fileprivate func standardized(axis: Int) throws -> Tensor {
         let centered = try self.centered(axis: axis)
-        let variance = try centered.square().mean(axes: [axis], keepDimensions: true)
-        return try centered / variance.sqrt()
+        let variance = centered.square().mean(axes: [axis], keepDimensions: true)
+        return centered / variance.sqrt()
     }
 }

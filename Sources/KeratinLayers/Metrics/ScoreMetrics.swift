@@ -81,18 +81,18 @@ private struct FBetaDefinition: MetricDefinition {
         }
         let positive: Tensor
         if let threshold {
-            positive = try yPred.binary(.greater, threshold)
+            positive = yPred.binary(.greater, threshold)
         } else {
-            let largest = try yPred.max(axes: [-1], keepDimensions: true)
-            positive = try yPred.binary(.greaterEqual, largest)
+            let largest = yPred.max(axes: [-1], keepDimensions: true)
+            positive = yPred.binary(.greaterEqual, largest)
                 .binary(.and, yPred.abs().binary(.greater, 1e-9))
         }
-        let p = try positive.cast(to: .float32)
-        let t = try yTrue.cast(to: .float32)
-        let column = try weight.map { try $0.cast(to: .float32).reshaped([$0.count, 1]) }
+        let p = positive.cast(to: .float32)
+        let t = yTrue.cast(to: .float32)
+        let column = try weight.map { $0.cast(to: .float32).reshaped([$0.count, 1]) }
         func total(_ values: Tensor) throws -> Tensor {
-            let weighted = try column.map { try values * $0 } ?? values
-            return try weighted.sum(axes: average == .micro ? nil : [0])
+            let weighted = try column.map { values * $0 } ?? values
+            return weighted.sum(axes: average == .micro ? nil : [0])
         }
         return [
             try total(p * t), try total(p * (1 - t)), try total((1 - p) * t), try total(t),

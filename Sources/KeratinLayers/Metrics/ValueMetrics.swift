@@ -29,12 +29,12 @@ struct ValueDefinition: MetricDefinition {
     }
 
     func update(values: Tensor, weight: Tensor?) throws -> [Tensor] {
-        var floats = try values.cast(to: .float32)
+        var floats = values.cast(to: .float32)
         floats.mask = values.mask
         switch statistic {
         case .mean: return try MeanDefinition.totals(floats, weight)
         case .sum:
-            guard let weight else { return [try floats.sum()] }
+            guard let weight else { return [floats.sum()] }
             return [try MetricWeights.samplewise(floats, weight, summed: true).0.sum()]
         }
     }

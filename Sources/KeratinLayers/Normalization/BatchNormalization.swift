@@ -116,7 +116,7 @@ public final class BatchNormalization: Layer {
         // The kernel works on the last axis.
         var permutation = Array(0..<input.rank)
         permutation.swapAt(axis, input.rank - 1)
-        let x = try input.transposed(permutation)
+        let x = input.transposed(permutation)
         let y: Tensor
         if !(training && trainable) {
             y = try normalized(x - movingMean.read(), movingVariance.read())
@@ -134,7 +134,7 @@ public final class BatchNormalization: Layer {
             y = results[0]
             try update(results[1], results[2])
         }
-        return try y.transposed(permutation)
+        return y.transposed(permutation)
     }
 
     private var gamma: Tensor {
@@ -157,7 +157,7 @@ public final class BatchNormalization: Layer {
         _ moments: Moments, _ renorm: BatchRenormalization
     ) throws -> Tensor {
         let mean = moments.mean
-        let deviation = try (moments.variance + epsilon).sqrt()
+        let deviation = (moments.variance + epsilon).sqrt()
         let (r, d) = try renorm.correction(mean: mean, deviation: deviation, epsilon: epsilon)
         let y = try (moments.difference / deviation * r + d) * gamma + beta
         if let movingMean {
@@ -179,30 +179,30 @@ public final class BatchNormalization: Layer {
     ) throws -> Moments {
         let axes = Array(0..<(x.rank - 1))
         guard let mask = input.mask else {
-            let shift = try x.mean(axes: axes).stoppingGradient()
-            let shifted = try x - shift
-            let rest = try shifted.mean(axes: axes)
-            let difference = try shifted - rest
-            return (try shift + rest, difference, try difference.square().mean(axes: axes))
+            let shift = x.mean(axes: axes).stoppingGradient()
+            let shifted = x - shift
+            let rest = shifted.mean(axes: axes)
+            let difference = shifted - rest
+            return (shift + rest, difference, difference.square().mean(axes: axes))
         }
         guard mask.rank == input.rank - 1 else {
             throw KeratinError(
                 .shapeMismatch,
                 "the mask needs an axis less than the input \(input.shape), it is \(mask.shape)")
         }
-        let counts = try mask.expandingDimension(at: -1).broadcast(to: input.shape)
+        let counts = mask.expandingDimension(at: -1).broadcast(to: input.shape)
             .transposed(permutation)
         // Keras adds its ε, so that a batch without steps gives zeros.
-        let count = try counts.cast(to: .float32).sum(axes: axes)
-        let divisor = try count + 1e-7
-        let shift = try (counts.select(x, Tensor(0)).sum(axes: axes) / divisor).stoppingGradient()
-        let shifted = try x - shift
+        let count = counts.cast(to: .float32).sum(axes: axes)
+        let divisor = count + 1e-7
+        let shift = (counts.select(x, Tensor(0)).sum(axes: axes) / divisor).stoppingGradient()
+        let shifted = x - shift
         let rest =
-            try (counts.select(shifted, Tensor(0)).sum(axes: axes) - shift * (divisor - count))
+            (counts.select(shifted, Tensor(0)).sum(axes: axes) - shift * (divisor - count))
             / divisor
-        let difference = try shifted - rest
-        let counted = try counts.select(difference, Tensor(0))
-        return (try shift + rest, difference, try counted.square().sum(axes: axes) / divisor)
+        let difference = shifted - rest
+        let counted = counts.select(difference, Tensor(0))
+        return (shift + rest, difference, counted.square().sum(axes: axes) / divisor)
     }
 
     private func update(_ mean: Tensor, _ variance: Tensor) throws {

@@ -92,12 +92,12 @@ struct BatchRenormalization {
         let (known, knownDeviation) = (try built(self.mean), try built(self.deviation))
         // Not so small that the first steps divide by it.
         let floor = try knownDeviation.read().binary(.maximum, epsilon.squareRoot())
-        var r = try deviation / floor
+        var r = deviation / floor
         var d = try (mean - known.read()) / floor
-        if let bound = clipping.minimumScale { r = try r.binary(.maximum, bound) }
-        if let bound = clipping.maximumScale { r = try r.binary(.minimum, bound) }
-        if let bound = clipping.maximumOffset { d = try d.clipped(-bound, bound) }
-        return (try r.stoppingGradient(), try d.stoppingGradient())
+        if let bound = clipping.minimumScale { r = r.binary(.maximum, bound) }
+        if let bound = clipping.maximumScale { r = r.binary(.minimum, bound) }
+        if let bound = clipping.maximumOffset { d = d.clipped(-bound, bound) }
+        return (r.stoppingGradient(), d.stoppingGradient())
     }
 
     /// Moves the averages towards a batch's moments.
@@ -113,6 +113,6 @@ struct BatchRenormalization {
         let moved =
             try movingDeviation.read() * layerMomentum + batchDeviation * (1 - layerMomentum)
         try movingDeviation.assign(moved)
-        return try (moved.square() - epsilon).relu()
+        return (moved.square() - epsilon).relu()
     }
 }

@@ -73,10 +73,10 @@ public final class GroupNormalization: Layer {
         }
         var split = input.shape.dimensions
         split.replaceSubrange(axis...axis, with: [groups, channels / groups])
-        let x = try input.reshaped(Shape(split))
+        let x = input.reshaped(Shape(split))
         let axes = (1..<split.count).filter { $0 != axis }
         let (difference, variance) = try x.centered(axes: axes)
-        let y = try (difference * (variance + epsilon).unary(.rsqrt)).reshaped(input.shape)
+        let y = (difference * (variance + epsilon).unary(.rsqrt)).reshaped(input.shape)
         return try affine(y, broadcast: input.shape.keeping([axis]))
     }
 }

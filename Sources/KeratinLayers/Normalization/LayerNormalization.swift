@@ -72,8 +72,8 @@ public final class LayerNormalization: Layer {
     public override func call(_ input: Tensor, training: Bool) throws -> Tensor {
         let axes = try axis.resolved(rank: input.rank)
         let (difference, variance) = try input.centered(axes: axes)
-        let inverse = try (variance + epsilon).unary(.rsqrt)
-        let normalized = try (deviationOnly ? input : difference) * inverse
+        let inverse = (variance + epsilon).unary(.rsqrt)
+        let normalized = (deviationOnly ? input : difference) * inverse
         return try affine(normalized, broadcast: input.shape.keeping(axes))
     }
 }

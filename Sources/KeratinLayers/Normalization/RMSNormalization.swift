@@ -35,7 +35,7 @@ public final class RMSNormalization: Layer {
             throw KeratinError(
                 .shapeMismatch, "scale \(scale.shape) does not broadcast to \(input.shape)")
         }
-        let squares = try input.square().mean(axes: axes, keepDimensions: true)
+        let squares = input.square().mean(axes: axes, keepDimensions: true)
         return try input * (squares + epsilon).unary(.rsqrt) * scale.read()
     }
 }

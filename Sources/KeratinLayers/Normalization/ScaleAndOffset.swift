@@ -55,10 +55,10 @@ extension Tensor {
     func centered(axes: [Int]) throws -> (difference: Tensor, variance: Tensor) {
         var limits = shape.dimensions
         for axis in axes { limits[axis] = Swift.min(limits[axis], 1) }
-        let first = try slice(starts: limits.map { _ in 0 }, limits: limits).stoppingGradient()
-        let distance = try self - first
-        let difference = try distance - distance.mean(axes: axes, keepDimensions: true)
-        return (difference, try difference.square().mean(axes: axes, keepDimensions: true))
+        let first = slice(starts: limits.map { _ in 0 }, limits: limits).stoppingGradient()
+        let distance = self - first
+        let difference = distance - distance.mean(axes: axes, keepDimensions: true)
+        return (difference, difference.square().mean(axes: axes, keepDimensions: true))
     }
 }
 

@@ -57,7 +57,7 @@ public final class SpectralNormalization: Wrapper {
         let (kernel, vector) = (try built(self.kernel), try built(self.vector))
         let weight = try kernel.read().stoppingGradient()
         let columns = kernel.shape.dimensions.last ?? 1
-        let matrix = try weight.reshaped([kernel.count / max(columns, 1), columns])
+        let matrix = weight.reshaped([kernel.count / max(columns, 1), columns])
         let start = try vector.read().stoppingGradient()
         var u = start
         var v = u
@@ -65,10 +65,10 @@ public final class SpectralNormalization: Wrapper {
             v = try u.matmul(matrix, transposeRight: true).unit()
             u = try v.matmul(matrix).unit()
         }
-        let sigma = try v.matmul(matrix).matmul(u, transposeRight: true).reshaped(.scalar)
-        let isZero = try weight.abs().max().binary(.equal, 0)
-        try vector.assign(try isZero.select(start, u).stoppingGradient())
-        try kernel.assign(try isZero.select(weight, weight / sigma).stoppingGradient())
+        let sigma = v.matmul(matrix).matmul(u, transposeRight: true).reshaped(.scalar)
+        let isZero = weight.abs().max().binary(.equal, 0)
+        try vector.assign(isZero.select(start, u).stoppingGradient())
+        try kernel.assign(isZero.select(weight, weight / sigma).stoppingGradient())
     }
 
     public override func unbuild() {
@@ -80,7 +80,7 @@ public final class SpectralNormalization: Wrapper {
 extension Tensor {
     /// Divided by the length of the whole, which counts as 1e-7 if it is less.
     fileprivate func unit() throws -> Tensor {
-        try self * square().sum().unary(.rsqrt).binary(.minimum, 1e7)
+        self * square().sum().unary(.rsqrt).binary(.minimum, 1e7)
     }
 }
 

@@ -41,8 +41,8 @@ struct AdadeltaRule: UpdateRule {
         _ weights: Tensor, gradient: Tensor, slots: [Tensor], step: StepNumbers
     ) throws -> (weights: Tensor, slots: [Tensor]) {
         let squares = try slots[0] * rho + step.square(gradient) * (1 - rho)
-        let change = try -((slots[1] + epsilon).sqrt() * gradient / (squares + epsilon).sqrt())
-        let changes = try slots[1] * rho + change.square() * (1 - rho)
+        let change = -((slots[1] + epsilon).sqrt() * gradient / (squares + epsilon).sqrt())
+        let changes = slots[1] * rho + change.square() * (1 - rho)
         return (try weights + change * step.learningRate(), [squares, changes])
     }
 }

@@ -70,7 +70,7 @@ struct AdafactorRule: VariableUpdateRule {
         let rate = try step.number("adafactor_rate") { Swift.min($0, 1 / Double($1).squareRoot()) }
         let kept = try step.number("adafactor_beta2") { _, t in 1 - pow(Double(t), decay) }
         func average(_ old: Tensor, _ new: Tensor) throws -> Tensor {
-            try old * kept + new * (1 - kept)
+            old * kept + new * (1 - kept)
         }
         let squares = try step.square(gradient) + epsilon1
         var (rows, columns): (Tensor?, Tensor?)
@@ -80,15 +80,15 @@ struct AdafactorRule: VariableUpdateRule {
         } else {
             let r = try average(slots[0], squares.mean(axes: [-1]))
             let c = try average(slots[1], squares.mean(axes: [-2]))
-            let share = try r / r.mean(axes: [-1], keepDimensions: true)
-            velocity = try share.expandingDimension(at: -1) * c.expandingDimension(at: -2)
+            let share = r / r.mean(axes: [-1], keepDimensions: true)
+            velocity = share.expandingDimension(at: -1) * c.expandingDimension(at: -2)
             (rows, columns) = (r, c)
         }
-        let direction = try gradient / velocity.sqrt()
+        let direction = gradient / velocity.sqrt()
         let excess = try (rootMeanSquare(direction) / clipThreshold).binary(.maximum, 1)
         let size = try rootMeanSquare(weight).binary(.maximum, epsilon2)
-        return (try weight - direction * (size * rate / excess), [rows, columns, velocity])
+        return (weight - direction * (size * rate / excess), [rows, columns, velocity])
     }
 
-    private func rootMeanSquare(_ x: Tensor) throws -> Tensor { try x.square().mean().sqrt() }
+    private func rootMeanSquare(_ x: Tensor) throws -> Tensor { x.square().mean().sqrt() }
 }

@@ -43,6 +43,6 @@ struct AdagradRule: UpdateRule {
     ) throws -> (weights: Tensor, slots: [Tensor]) {
         let accumulator = try slots[0] + step.square(gradient)
         let move = try gradient * step.learningRate() / (accumulator + epsilon).sqrt()
-        return (try weights - move, [accumulator])
+        return (weights - move, [accumulator])
     }
 }

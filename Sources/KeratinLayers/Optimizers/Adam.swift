@@ -88,15 +88,15 @@ struct AdamRule: UpdateRule {
         _ weights: Tensor, gradient: Tensor, slots: [Tensor], step: StepNumbers
     ) throws -> (weights: Tensor, slots: [Tensor]) {
         let alpha = try AdamRule.rate(step, beta1, beta2)
-        let m = try slots[0] + (gradient - slots[0]) * (1 - beta1)
+        let m = slots[0] + (gradient - slots[0]) * (1 - beta1)
         let v = try slots[1] + (step.square(gradient) - slots[1]) * (1 - beta2)
         var results = [m, v]
         var scale = v
         if amsgrad {
-            scale = try slots[2].binary(.maximum, v)
+            scale = slots[2].binary(.maximum, v)
             results.append(scale)
         }
-        return (try weights - m * alpha / (scale.sqrt() + epsilon), results)
+        return (weights - m * alpha / (scale.sqrt() + epsilon), results)
     }
 
     /// lr·√(1 − β₂ᵗ)/(1 − β₁ᵗ), times a factor.

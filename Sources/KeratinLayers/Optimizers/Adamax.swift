@@ -52,8 +52,8 @@ struct AdamaxRule: UpdateRule {
     ) throws -> (weights: Tensor, slots: [Tensor]) {
         let beta1 = beta1
         let rate = try step.number("adamax_rate") { $0 / (1 - pow(beta1, Double($1))) }
-        let m = try slots[0] + (gradient - slots[0]) * (1 - beta1)
+        let m = slots[0] + (gradient - slots[0]) * (1 - beta1)
         let u = try (slots[1] * beta2).binary(.maximum, step.magnitude(gradient))
-        return (try weights - m * rate / (u + epsilon), [m, u])
+        return (weights - m * rate / (u + epsilon), [m, u])
     }
 }

@@ -72,13 +72,13 @@ struct FtrlRule: UpdateRule {
         let (l2, beta) = (l2, beta)
         let inverseRate = try step.number("inverse_rate") { rate, _ in 1 / rate }
         let penalty = try step.number("ftrl_l2") { rate, _ in 2 * l2 + beta / rate }
-        let shrunk = shrinkage == 0 ? gradient : try gradient + weights * (2 * shrinkage)
+        let shrunk = shrinkage == 0 ? gradient : gradient + weights * (2 * shrinkage)
         let accumulator = try slots[0] + step.square(gradient)
         let strength = try accumulator.raised(to: power)
         let growth = try (strength - slots[0].raised(to: power)) * inverseRate
-        let linear = try slots[1] + (shrunk - growth * weights)
-        let quadratic = try strength * inverseRate + penalty
-        let updated = try (linear.clipped(-l1, l1) - linear) / quadratic
+        let linear = slots[1] + (shrunk - growth * weights)
+        let quadratic = strength * inverseRate + penalty
+        let updated = (linear.clipped(-l1, l1) - linear) / quadratic
         return (updated, [accumulator, linear])
     }
 }

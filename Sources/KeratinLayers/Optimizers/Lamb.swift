@@ -54,14 +54,14 @@ struct LambRule: VariableUpdateRule {
         let (beta1, beta2) = (beta1, beta2)
         let first = try step.number("lamb_momentum") { _, t in 1 / (1 - pow(beta1, Double(t))) }
         let second = try step.number("lamb_velocity") { _, t in 1 / (1 - pow(beta2, Double(t))) }
-        let m = try slots[0] + (gradient - slots[0]) * (1 - beta1)
+        let m = slots[0] + (gradient - slots[0]) * (1 - beta1)
         let v = try slots[1] + (step.square(gradient) - slots[1]) * (1 - beta2)
-        let direction = try m * first / ((v * second).sqrt() + epsilon)
-        let size = try weight.square().sum().sqrt()
-        let length = try direction.square().sum().sqrt()
-        let isUsable = try size.binary(.greater, 0).binary(.and, length.binary(.greater, 0))
-        let safe = try isUsable.select(length, Tensor(1))
-        let ratio = try isUsable.select(size / safe, Tensor(1))
+        let direction = m * first / ((v * second).sqrt() + epsilon)
+        let size = weight.square().sum().sqrt()
+        let length = direction.square().sum().sqrt()
+        let isUsable = size.binary(.greater, 0).binary(.and, length.binary(.greater, 0))
+        let safe = isUsable.select(length, Tensor(1))
+        let ratio = isUsable.select(size / safe, Tensor(1))
         return (try weight - direction * (ratio * step.learningRate()), [m, v])
     }
 }

@@ -36,8 +36,8 @@ struct LionRule: UpdateRule {
     func update(
         _ weights: Tensor, gradient: Tensor, slots: [Tensor], step: StepNumbers
     ) throws -> (weights: Tensor, slots: [Tensor]) {
-        let direction = try (slots[0] * beta1 + gradient * (1 - beta1)).unary(.sign)
-        let momentum = try slots[0] * beta2 + gradient * (1 - beta2)
+        let direction = (slots[0] * beta1 + gradient * (1 - beta1)).unary(.sign)
+        let momentum = slots[0] * beta2 + gradient * (1 - beta2)
         return (try weights - direction * step.learningRate(), [momentum])
     }
 }

@@ -132,11 +132,11 @@ struct MuonRule: VariableUpdateRule {
         if usesAdam(variable) {
             let alpha = try AdamRule.rate(
                 step, options.adamBeta1, options.adamBeta2, factor: options.adamLRRatio)
-            let m = try slots[0] + (gradient - slots[0]) * (1 - options.adamBeta1)
+            let m = slots[0] + (gradient - slots[0]) * (1 - options.adamBeta1)
             let v = try slots[1] + (step.square(gradient) - slots[1]) * (1 - options.adamBeta2)
-            return (try weight - m * alpha / (v.sqrt() + options.epsilon), [m, v])
+            return (weight - m * alpha / (v.sqrt() + options.epsilon), [m, v])
         }
-        let m = try slots[0] * options.momentum + gradient
+        let m = slots[0] * options.momentum + gradient
         let direction = try orthogonal(
             options.nesterov ? gradient + m * options.momentum : m)
         var factor = 1.0
@@ -149,13 +149,13 @@ struct MuonRule: VariableUpdateRule {
     /// A matrix with the same singular vectors, and singular values near 1.
     private func orthogonal(_ matrix: Tensor) throws -> Tensor {
         let isTall = matrix.shape[0] > matrix.shape[1]
-        var x = isTall ? try matrix.transposed() : matrix
-        x = try x / (x.square().sum().sqrt() + 1e-7)
+        var x = isTall ? matrix.transposed() : matrix
+        x = x / (x.square().sum().sqrt() + 1e-7)
         for _ in 0..<options.nsSteps {
-            let a = try x.matmul(x, transposeRight: true)
-            let b = try a * options.muonB + a.matmul(a) * options.muonC
-            x = try x * options.muonA + b.matmul(x)
+            let a = x.matmul(x, transposeRight: true)
+            let b = a * options.muonB + a.matmul(a) * options.muonC
+            x = x * options.muonA + b.matmul(x)
         }
-        return isTall ? try x.transposed() : x
+        return isTall ? x.transposed() : x
     }
 }

@@ -66,10 +66,10 @@ struct NadamRule: UpdateRule {
         let correction = try step.number("nadam_velocity") { [beta2] _, t in
             1 / (1 - pow(beta2, Double(t)))
         }
-        let m = try slots[0] + (gradient - slots[0]) * (1 - beta1)
+        let m = slots[0] + (gradient - slots[0]) * (1 - beta1)
         let v = try slots[1] + (step.square(gradient) - slots[1]) * (1 - beta2)
-        let direction = try m * ahead + gradient * now
-        let scale = try (v * correction).sqrt() + epsilon
+        let direction = m * ahead + gradient * now
+        let scale = (v * correction).sqrt() + epsilon
         return (try weights - direction * step.learningRate() / scale, [m, v])
     }
 }

@@ -54,19 +54,19 @@ struct RMSpropRule: UpdateRule {
     ) throws -> (weights: Tensor, slots: [Tensor]) {
         let velocity = try slots[0] * rho + step.square(gradient) * (1 - rho)
         var results = [velocity]
-        var denominator = try velocity + epsilon
+        var denominator = velocity + epsilon
         var average: Tensor?
         if centered {
-            let mean = try slots[slots.count - 1] * rho + gradient * (1 - rho)
-            denominator = try velocity - mean.square() + epsilon
+            let mean = slots[slots.count - 1] * rho + gradient * (1 - rho)
+            denominator = velocity - mean.square() + epsilon
             average = mean
         }
         var move = try gradient * step.learningRate() / denominator.sqrt()
         if momentum > 0 {
-            move = try slots[1] * momentum + move
+            move = slots[1] * momentum + move
             results.append(move)
         }
         if let average { results.append(average) }
-        return (try weights - move, results)
+        return (weights - move, results)
     }
 }

@@ -43,9 +43,9 @@ struct SGDRule: UpdateRule, IdleSlotRule {
         _ weights: Tensor, gradient: Tensor, slots: [Tensor], step: StepNumbers
     ) throws -> (weights: Tensor, slots: [Tensor]) {
         let move = try gradient * step.learningRate()
-        guard momentum != 0 else { return (try weights - move, []) }
-        let velocity = try slots[0] * momentum - move
-        let change = nesterov ? try velocity * momentum - move : velocity
-        return (try weights + change, [velocity])
+        guard momentum != 0 else { return (weights - move, []) }
+        let velocity = slots[0] * momentum - move
+        let change = nesterov ? velocity * momentum - move : velocity
+        return (weights + change, [velocity])
     }
 }

@@ -70,7 +70,7 @@ public class AdaptivePoolingLayer: SpatialLayer, ConfigurableLayer {
         let windows = (0..<size).map {
             ($0 * count / size)..<((($0 + 1) * count + size - 1) / size)
         }
-        let columns = try x.reshaped([
+        let columns = x.reshaped([
             extents[..<axis].reduce(1, *), count, extents[(axis + 1)...].reduce(1, *),
         ])
         var parts: [Tensor] = []

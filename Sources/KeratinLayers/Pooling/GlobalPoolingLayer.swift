@@ -41,14 +41,14 @@ public class GlobalPoolingLayer: SpatialLayer, ConfigurableLayer {
             throw KeratinError(.shapeMismatch, "an empty input has no result: \(input.shape)")
         }
         switch type(of: self).kind {
-        case .maximum: return try input.max(axes: axes, keepDimensions: keepDimensions)
+        case .maximum: return input.max(axes: axes, keepDimensions: keepDimensions)
         case .average: return try mean(input, axes)
         }
     }
 
     /// The mean over all cells, or over those that count.
     fileprivate func mean(_ input: Tensor, _ axes: [Int]) throws -> Tensor {
-        try input.mean(axes: axes, keepDimensions: keepDimensions)
+        input.mean(axes: axes, keepDimensions: keepDimensions)
     }
 }
 
@@ -71,10 +71,10 @@ public final class GlobalAveragePooling1D: GlobalPoolingLayer {
 
     fileprivate override func mean(_ input: Tensor, _ axes: [Int]) throws -> Tensor {
         guard let mask = input.mask else { return try super.mean(input, axes) }
-        let counts = try mask.expandingDimension(at: dataFormat == .channelsLast ? 2 : 1)
-        let total = try counts.select(input, Tensor(0))
+        let counts = mask.expandingDimension(at: dataFormat == .channelsLast ? 2 : 1)
+        let total = counts.select(input, Tensor(0))
             .sum(axes: axes, keepDimensions: keepDimensions)
-        return try total
+        return total
             / counts.cast(to: .float32).sum(axes: axes, keepDimensions: keepDimensions)
     }
 }

@@ -92,7 +92,7 @@ public final class Normalization: Layer {
     }
 
     public override func call(_ input: Tensor, training: Bool) throws -> Tensor {
-        let x = try input.cast(to: .float32)
+        let x = input.cast(to: .float32)
         let mean: Tensor
         let variance: Tensor
         if let givenConstants {
@@ -101,8 +101,8 @@ public final class Normalization: Layer {
             mean = try built(self.mean).read().reshaped(broadcastShape)
             variance = try built(self.variance).read().reshaped(broadcastShape)
         }
-        let deviation = try variance.sqrt().binary(.maximum, 1e-7)
-        return invert ? try mean + x * deviation : try (x - mean) / deviation
+        let deviation = variance.sqrt().binary(.maximum, 1e-7)
+        return invert ? mean + x * deviation : (x - mean) / deviation
     }
 }
 

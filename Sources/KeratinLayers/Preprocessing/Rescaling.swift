@@ -37,11 +37,11 @@ public final class Rescaling: Layer {
     }
 
     public override func call(_ input: Tensor, training: Bool) throws -> Tensor {
-        let x = try input.cast(to: .float32)
+        let x = input.cast(to: .float32)
         let scaled =
-            scale.shape == .scalar ? try x * scale.values[0] : try x * scaleConstant.read()
+            scale.shape == .scalar ? x * scale.values[0] : try x * scaleConstant.read()
         return offset.shape == .scalar
-            ? try scaled + offset.values[0] : try scaled + offsetConstant.read()
+            ? scaled + offset.values[0] : try scaled + offsetConstant.read()
     }
 }
 

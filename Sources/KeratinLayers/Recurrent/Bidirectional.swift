@@ -184,15 +184,15 @@ public final class Bidirectional: Layer {
             input, initialState: initialState.map { Array($0.dropFirst(half)) },
             training: training)
         if forward.arguments.goBackwards, forward.arguments.returnSequences {
-            a.output = try a.output.reversed(axes: [1])
-            b.output = try b.output.reversed(axes: [1])
+            a.output = a.output.reversed(axes: [1])
+            b.output = b.output.reversed(axes: [1])
         }
         let states = a.states + b.states
         switch mergeMode {
-        case .concat: return ([try Tensor.concatenate([a.output, b.output])], states)
-        case .sum: return ([try a.output + b.output], states)
-        case .mul: return ([try a.output * b.output], states)
-        case .ave: return ([try (a.output + b.output) / 2], states)
+        case .concat: return ([Tensor.concatenate([a.output, b.output])], states)
+        case .sum: return ([a.output + b.output], states)
+        case .mul: return ([a.output * b.output], states)
+        case .ave: return ([(a.output + b.output) / 2], states)
         case nil: return ([a.output, b.output], states)
         }
     }

@@ -160,7 +160,7 @@ final class ConvLSTMCell: GatedCell {
     private func moved(_ x: Tensor, from: Int, to: Int) throws -> Tensor {
         var axes = Array(0..<x.rank)
         axes.insert(axes.remove(at: from), at: to)
-        return try x.transposed(axes)
+        return x.transposed(axes)
     }
 
     /// For channels-last sequences.
@@ -181,7 +181,7 @@ final class ConvLSTMCell: GatedCell {
                                 self.gate(gate, of: recurrentKernel), convolution)
                         })
                 } ?? hidden.convolved(recurrentKernel, convolution)
-            let z = try row + inner
+            let z = row + inner
             let i = try gateActivation(self.gate(0, of: z))
             let f = try gateActivation(self.gate(1, of: z))
             let next = try f * carry + i * activation(self.gate(2, of: z))
@@ -203,7 +203,7 @@ final class ConvLSTMCell: GatedCell {
         let window = try geometry.inputWindow(Array(extents[2..<(rank + 2)]))
         let convolution = ConvolutionGeometry(window: window)
         func product(_ x: Tensor, _ kernel: Tensor) throws -> Tensor {
-            try x.reshaped(Shape([extents[0] * extents[1]] + extents[2...]))
+            x.reshaped(Shape([extents[0] * extents[1]] + extents[2...]))
                 .convolved(kernel, convolution)
         }
         let masks = try inputMasks(
@@ -213,8 +213,8 @@ final class ConvLSTMCell: GatedCell {
                 try Tensor.concatenate(
                     (0..<4).map { try product(sequence * masks[$0], gate($0, of: kernel)) })
             } ?? product(sequence, kernel)
-        if let bias = try readBias() { y = try y + bias }
-        return try y.reshaped(Shape([extents[0], extents[1]] + y.shape.dimensions.dropFirst()))
+        if let bias = try readBias() { y = y + bias }
+        return y.reshaped(Shape([extents[0], extents[1]] + y.shape.dimensions.dropFirst()))
     }
 
     /// The part of a gate along the last axis.
@@ -222,6 +222,6 @@ final class ConvLSTMCell: GatedCell {
         var starts = [Int](repeating: 0, count: x.rank)
         var limits = x.shape.dimensions
         (starts[x.rank - 1], limits[x.rank - 1]) = (index * filters, (index + 1) * filters)
-        return try x.slice(starts: starts, limits: limits)
+        return x.slice(starts: starts, limits: limits)
     }
 }

@@ -61,7 +61,7 @@ public final class GRUCell: VectorCell {
         guard let bias = try readBias() else { return (nil, nil) }
         guard resetAfter else { return (bias, nil) }
         func row(_ index: Int) throws -> Tensor {
-            try bias.slice(starts: [index, 0], limits: [index + 1, 3 * units])
+            bias.slice(starts: [index, 0], limits: [index + 1, 3 * units])
                 .reshaped([3 * units])
         }
         return (try row(0), try row(1))
@@ -78,16 +78,16 @@ public final class GRUCell: VectorCell {
             let hidden = states[0]
             var inner = try self.recurrentProduct(
                 hidden, recurrentKernel, gates: 0..<(self.resetAfter ? 3 : 2), masks: masks)
-            if let recurrentBias { inner = try inner + recurrentBias }
+            if let recurrentBias { inner = inner + recurrentBias }
             let z = try gateActivation(self.gate(0, of: row) + self.gate(0, of: inner))
             let r = try gateActivation(self.gate(1, of: row) + self.gate(1, of: inner))
             let candidate =
                 self.resetAfter
                 ? try r * self.gate(2, of: inner)
-                : try (r * (masks.map { try hidden * $0[2] } ?? hidden))
+                : try (r * (masks.map { hidden * $0[2] } ?? hidden))
                     .matmul(self.gate(2, of: recurrentKernel))
             let new = try activation(self.gate(2, of: row) + candidate)
-            let output = try z * hidden + (1 - z) * new
+            let output = z * hidden + (1 - z) * new
             return (output, [output])
         }
     }

@@ -67,7 +67,7 @@ public class GatedCell: RecurrentCell {
             let stream = UInt32(firstStream + gate)
             let kept = try RandomDraws(seed: arguments.seed).uniform(shape, stream: stream)
                 .binary(.greaterEqual, rate)
-            return try kept.cast(to: .float32) * (1 / (1 - rate))
+            return kept.cast(to: .float32) * (1 / (1 - rate))
         }
     }
 

@@ -189,7 +189,7 @@ public class RNN: Layer, ConfigurableLayer {
         guard arguments.goBackwards, arguments.returnSequences else { return result }
         var result = result
         let mask = result.output.mask
-        result.output = try result.output.reversed(axes: [1])
+        result.output = result.output.reversed(axes: [1])
         // Keras hands the mask on as it came.
         result.output.mask = mask
         return result
@@ -233,7 +233,7 @@ public class RNN: Layer, ConfigurableLayer {
         if putsZerosForwards, let mask {
             let rank = result.output.rank
             let shape = Shape([batch, length] + [Int](repeating: 1, count: rank - 2))
-            result.output = try mask.reversed(axes: [1]).reshaped(shape)
+            result.output = mask.reversed(axes: [1]).reshaped(shape)
                 .select(result.output, Tensor(0))
         }
         for (state, value) in zip(states, result.states) { try state.assign(value) }
@@ -249,7 +249,7 @@ public class RNN: Layer, ConfigurableLayer {
             throw KeratinError(
                 .shapeMismatch, "expects a mask of shape \(shape), got \(mask.shape)")
         }
-        return try mask.cast(to: .bool).reshaped(shape)
+        return mask.cast(to: .bool).reshaped(shape)
     }
 }
 

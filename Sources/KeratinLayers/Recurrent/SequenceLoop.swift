@@ -28,7 +28,7 @@ struct SequenceLoop {
         // The last output is needed for masked steps, and at the end if it is all that is asked for.
         let carriesOutput = mask != nil || !options.returnsSequences
         let outputShape = Shape([batch] + outputSize.dimensions)
-        let first = carriesOutput ? [try Tensor(repeating: 0, shape: outputShape)] : []
+        let first = carriesOutput ? [Tensor(repeating: 0, shape: outputShape)] : []
         let (carries, outputs) = try scan(
             carries: states + first, sequences: rows, reverse: options.reverse
         ) { carries, rows in
@@ -38,7 +38,7 @@ struct SequenceLoop {
             if rows.count > 1 {
                 new = try zip(new, old).map { try select(rows[1], $0, $1) }
                 let otherwise =
-                    options.zeroOutputForMask ? try Tensor(0) : carries[states.count]
+                    options.zeroOutputForMask ? Tensor(0) : carries[states.count]
                 output = try select(rows[1], output, otherwise)
             }
             return (
@@ -51,12 +51,12 @@ struct SequenceLoop {
 
     /// Exchanges the first two axes.
     private func stepsFirst(_ x: Tensor) throws -> Tensor {
-        try x.transposed([1, 0] + Array(2..<x.rank))
+        x.transposed([1, 0] + Array(2..<x.rank))
     }
 
     /// Where the step's mask [batch] holds the one, else the other.
     private func select(_ mask: Tensor, _ one: Tensor, _ other: Tensor) throws -> Tensor {
-        try mask.reshaped(Shape([batch] + [Int](repeating: 1, count: one.rank - 1)))
+        mask.reshaped(Shape([batch] + [Int](repeating: 1, count: one.rank - 1)))
             .select(one, other)
     }
 

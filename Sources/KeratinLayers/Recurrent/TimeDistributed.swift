@@ -37,12 +37,12 @@ public final class TimeDistributed: Wrapper {
         }
         if layer.treatsSamplesAlone || !training && layer is BatchNormalization {
             let y = try result(folded(input), training)
-            return try y.reshaped(Shape([batch, length] + y.shape.dimensions.dropFirst()))
+            return y.reshaped(Shape([batch, length] + y.shape.dimensions.dropFirst()))
         }
         let steps = try (0..<length).map { index in
             try result(step(index, of: input), training).expandingDimension(at: 1)
         }
-        return try Tensor.concatenate(steps, axis: 1)
+        return Tensor.concatenate(steps, axis: 1)
     }
 
     /// Not the whole of `apply`, which would add activity losses and masks for each step.
@@ -60,7 +60,7 @@ public final class TimeDistributed: Wrapper {
     private func folded(_ input: Tensor) throws -> Tensor {
         func fold(_ x: Tensor) throws -> Tensor {
             let extents = x.shape.dimensions
-            return try x.reshaped(Shape([extents[0] * extents[1]] + extents[2...]))
+            return x.reshaped(Shape([extents[0] * extents[1]] + extents[2...]))
         }
         var x = try fold(input)
         x.mask = try input.mask.map(fold)
@@ -74,7 +74,7 @@ public final class TimeDistributed: Wrapper {
             (starts[1], limits[1]) = (index, index + 1)
             var extents = x.shape.dimensions
             extents.remove(at: 1)
-            return try x.slice(starts: starts, limits: limits).reshaped(Shape(extents))
+            return x.slice(starts: starts, limits: limits).reshaped(Shape(extents))
         }
         var x = try pick(input)
         x.mask = try input.mask.map(pick)

@@ -61,13 +61,13 @@ public class VectorCell: GatedCell {
         ]
         if operation.hasRecurrentBias {
             inputs.append(
-                try recurrentBias ?? Tensor(repeating: 0, shape: [gateCount * units]))
+                recurrentBias ?? Tensor(repeating: 0, shape: [gateCount * units]))
         }
         inputs += states
         if let mask { inputs.append(mask) }
         if let masks {
             inputs.append(
-                try Tensor.concatenate(masks.map { try $0.expandingDimension(at: 0) }, axis: 0))
+                try Tensor.concatenate(masks.map { $0.expandingDimension(at: 0) }, axis: 0))
         }
         let results = try Tensor.results(operation, inputs)
         return SequenceResult(
@@ -89,7 +89,7 @@ public class VectorCell: GatedCell {
         }
         let channels = kernel.shape[0]
         func product(_ x: Tensor, _ weights: Tensor) throws -> Tensor {
-            try x.reshaped([batch * steps, channels]).matmul(weights)
+            x.reshaped([batch * steps, channels]).matmul(weights)
         }
         let masks = try inputMasks([batch, 1, channels], training: training) ?? []
         var y: Tensor
@@ -99,15 +99,15 @@ public class VectorCell: GatedCell {
                     try product(sequence * mask, self.gate(gate, of: kernel))
                 }, axis: 1)
         } else {
-            y = try product(masks.first.map { try sequence * $0 } ?? sequence, kernel)
+            y = try product(masks.first.map { sequence * $0 } ?? sequence, kernel)
         }
-        if let bias { y = try y + bias }
-        return try y.reshaped([batch, steps, gateCount * units])
+        if let bias { y = y + bias }
+        return y.reshaped([batch, steps, gateCount * units])
     }
 
     /// The columns of one gate, or of several that follow each other, of a matrix [rows, gates·units].
     final func gate(_ index: Int, count: Int = 1, of matrix: Tensor) throws -> Tensor {
-        try matrix.slice(
+        matrix.slice(
             starts: [0, index * units], limits: [matrix.shape[0], (index + count) * units])
     }
 

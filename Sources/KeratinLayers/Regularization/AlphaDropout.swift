@@ -39,7 +39,7 @@ public final class AlphaDropout: NoiseLayer {
         let scale = 1 / ((1 - rate) * (1 + rate * floor * floor)).squareRoot()
         let offset = -scale * floor * rate
         let kept = try uniform(noiseShape(noiseShape, input.shape)).binary(.greaterEqual, rate)
-        return try kept.select(input, Tensor(floor)) * scale + offset
+        return kept.select(input, Tensor(floor)) * scale + offset
     }
 }
 

@@ -46,8 +46,8 @@ extension NoiseLayer {
     /// The input with a part set to zero, drawn for a shape that is broadcast, and the rest scaled to make up for it.
     func dropped(_ input: Tensor, _ rate: Double, _ shape: Shape) throws -> Tensor {
         if rate == 0 { return input }
-        if rate == 1 { return try input * 0 }
+        if rate == 1 { return input * 0 }
         let kept = try uniform(shape).binary(.greaterEqual, rate)
-        return try kept.select(input * (1 / (1 - rate)), Tensor(0))
+        return kept.select(input * (1 / (1 - rate)), Tensor(0))
     }
 }

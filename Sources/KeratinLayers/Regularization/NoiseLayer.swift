@@ -29,7 +29,7 @@ public class NoiseLayer: Layer {
         // 1 − u lies in (0, 1], so that its logarithm is finite.
         let radius = try ((1 - uniform(shape)).log() * -2).sqrt()
         let angle = try uniform(shape, stream: 1) * (2 * Double.pi)
-        return try radius * angle.unary(.cos)
+        return radius * angle.unary(.cos)
     }
 
     /// - Throws: `KeratinError` if the number lies outside 0…1.
@@ -63,7 +63,7 @@ struct RandomDraws {
     func uniform(_ shape: Shape, stream: UInt32 = 0) throws -> Tensor {
         guard let trace = Trace.current else {
             // At once, there is no step to tell draws of one seed apart.
-            return try Tensor.randomUniform(
+            return Tensor.randomUniform(
                 shape, seed: seed.map { UInt64(bitPattern: Int64($0)) &+ UInt64(stream) })
         }
         guard let seed else { return try trace.randomBits(shape).unary(.uniform) }

@@ -67,23 +67,23 @@ public struct Regularizer: Sendable, ExpressibleByStringLiteral, SerializableFun
     /// factor·Σ|x|
     static func l1(_ factor: Double = 0.01) -> Regularizer {
         Regularizer(FunctionIdentity("L1", ["l1": .number(factor)])) {
-            try $0.abs().sum() * factor
+            $0.abs().sum() * factor
         }
     }
 
     /// factor·Σx²
     static func l2(_ factor: Double = 0.01) -> Regularizer {
         Regularizer(FunctionIdentity("L2", ["l2": .number(factor)])) {
-            try $0.square().sum() * factor
+            $0.square().sum() * factor
         }
     }
 
     /// l1·Σ|x| + l2·Σx²
     static func l1l2(l1: Double = 0, l2: Double = 0) -> Regularizer {
         Regularizer(FunctionIdentity("L1L2", ["l1": .number(l1), "l2": .number(l2)])) { x in
-            var penalty = try Tensor(0)
-            if l1 != 0 { penalty = try penalty + x.abs().sum() * l1 }
-            if l2 != 0 { penalty = try penalty + x.square().sum() * l2 }
+            var penalty = Tensor(0)
+            if l1 != 0 { penalty = penalty + x.abs().sum() * l1 }
+            if l2 != 0 { penalty = penalty + x.square().sum() * l2 }
             return penalty
         }
     }
@@ -110,14 +110,14 @@ public struct Regularizer: Sendable, ExpressibleByStringLiteral, SerializableFun
             }
             let axis = mode == .rows ? 1 : 0
             let unit = try x.unitVectors(axes: [axis], shortest: kerasEpsilon)
-            let cosines = try unit.matmul(
+            let cosines = unit.matmul(
                 unit, transposeLeft: mode == .columns, transposeRight: mode == .rows)
             let count = cosines.shape[0]
-            let isPair = try Tensor(indicesAlong: 0, shape: cosines.shape)
+            let isPair = Tensor(indicesAlong: 0, shape: cosines.shape)
                 .binary(.notEqual, Tensor(indicesAlong: 1, shape: cosines.shape))
-            let sum = try (cosines * isPair.cast(to: .float32)).abs().sum()
+            let sum = (cosines * isPair.cast(to: .float32)).abs().sum()
             let pairs = Double(count) * (Double(count) - 1) / 2
-            return try sum * 0.5 * factor / pairs
+            return sum * 0.5 * factor / pairs
         }
     }
 }

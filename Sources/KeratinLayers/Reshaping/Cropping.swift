@@ -39,7 +39,7 @@ public class CroppingLayer: SpatialLayer {
             starts[axis] = sides.low
             limits[axis] -= sides.high
         }
-        return try input.slice(starts: starts, limits: limits)
+        return input.slice(starts: starts, limits: limits)
     }
 }
 

@@ -28,7 +28,7 @@ public final class Flatten: Layer {
         guard let samples = x.shape.dimensions.first else {
             throw KeratinError(.shapeMismatch, "expects a batch, got a scalar")
         }
-        return try x.reshaped([samples, x.shape.dimensions.dropFirst().reduce(1, *)])
+        return x.reshaped([samples, x.shape.dimensions.dropFirst().reduce(1, *)])
     }
 }
 

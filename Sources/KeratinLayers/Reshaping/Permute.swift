@@ -34,7 +34,7 @@ public final class Permute: Layer {
 
     public override func call(_ input: Tensor, training: Bool) throws -> Tensor {
         try check(rank: input.rank)
-        return try input.transposed([0] + dimensions)
+        return input.transposed([0] + dimensions)
     }
 }
 

@@ -29,7 +29,7 @@ public final class RepeatVector: Layer {
             throw KeratinError(.shapeMismatch, "expects rank 2, got \(input.shape)")
         }
         let shape: Shape = [input.shape[0], count, input.shape[1]]
-        return try input.expandingDimension(at: 1).broadcast(to: shape)
+        return input.expandingDimension(at: 1).broadcast(to: shape)
     }
 }
 

@@ -43,7 +43,7 @@ public final class Reshape: Layer {
         }
         let sample = Shape(Array(input.shape.dimensions.dropFirst()))
         let target = try sample.resolve(target: Shape(targetShape))
-        return try input.reshaped(Shape([samples] + target.dimensions))
+        return input.reshaped(Shape([samples] + target.dimensions))
     }
 }
 

@@ -70,7 +70,7 @@ public class UpSamplingLayer: SpatialLayer {
             blocks += isSpatial ? [extent, factor] : [extent]
             result[axis] = extent * factor
         }
-        return try input.reshaped(Shape(cells)).broadcast(to: Shape(blocks)).reshaped(result)
+        return input.reshaped(Shape(cells)).broadcast(to: Shape(blocks)).reshaped(result)
     }
 
     /// Axis by axis a product with the matrix that says what each cell counts for.

@@ -43,7 +43,7 @@ public class ZeroPaddingLayer: SpatialLayer, ConfigurableLayer {
         for (axis, sides) in zip(spatialAxes, try padding.resolved(rank: rank, "padding")) {
             (low[axis], high[axis]) = sides
         }
-        return try input.padded(low: low, high: high)
+        return input.padded(low: low, high: high)
     }
 }
 

@@ -41,7 +41,7 @@ extension IndexLookup {
     /// - Parameter shape: of the array; nil: samples differ in length.
     func encode(_ rows: IndexRows, shape: [Int]?) throws -> NDArray {
         switch options.outputMode {
-        case .int: return try NDArray(rows.indices, shape: Shape(try rectangle(shape, rows)))
+        case .int: return NDArray(rows.indices, shape: Shape(try rectangle(shape, rows)))
         case .oneHot:
             var shape = try rectangle(shape, rows)
             if shape.count > 1, shape.last == 1 { shape.removeLast() }
@@ -91,7 +91,7 @@ extension IndexLookup {
         try requireSize(rows: rows, width: depth)
         var values = [Float](repeating: 0, count: rows * depth)
         fill(&values)
-        return try NDArray(values, shape: Shape(leading + [depth]))
+        return NDArray(values, shape: Shape(leading + [depth]))
     }
 }
 

@@ -121,7 +121,7 @@ public final class IntegerLookup {
             }
             return result
         }
-        return try NDArray(tokens, shape: Shape(shape))
+        return NDArray(tokens, shape: Shape(shape))
     }
 }
 

@@ -255,7 +255,7 @@ public final class Tokenizer {
                     value(mode, index, count: count, of: sequence.count))
             }
         }
-        return try NDArray(values, shape: [sequences.count, columns])
+        return NDArray(values, shape: [sequences.count, columns])
     }
 
     private func value(_ mode: MatrixMode, _ index: Int, count: Int, of words: Int) -> Double {

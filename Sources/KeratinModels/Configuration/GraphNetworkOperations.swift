@@ -23,7 +23,7 @@ extension GraphOperations {
                 default: throw call.wrong("axes: expects integers")
                 }
             }
-            return [try ops.tensordot(a, b, axes: axes)]
+            return [ops.tensordot(a, b, axes: axes)]
         },
         "Einsum": { call in
             guard let equation = call.value("subscripts")?.asText else {

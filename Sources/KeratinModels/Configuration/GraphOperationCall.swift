@@ -29,7 +29,7 @@ extension GraphOperations {
             case .value(let value):
                 var numbers: [Float] = []
                 let shape = try collect(value, into: &numbers)
-                return try Tensor(numbers, shape: Shape(shape))
+                return Tensor(numbers, shape: Shape(shape))
             case .list: throw wrong("expects a tensor, got a list")
             }
         }
@@ -52,7 +52,7 @@ extension GraphOperations {
             guard operands.count == 2 else { throw wrong("needs two operands") }
             if let number = operands[1].number { return try tensor(0).binary(function, number) }
             if let number = operands[0].number {
-                return try Tensor.binary(function, number, try tensor(1))
+                return Tensor.binary(function, number, try tensor(1))
             }
             return try tensor(0).binary(function, try tensor(1))
         }

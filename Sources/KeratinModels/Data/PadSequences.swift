@@ -45,7 +45,7 @@ public func padSequences(
     padding: SequenceEnd = .pre, truncating: SequenceEnd = .pre, value: Double = 0
 ) throws -> NDArray {
     try padSequences(
-        try sequences.map { try NDArray($0) }, maxlen: maxlen, dtype: dtype, padding: padding,
+        try sequences.map { NDArray($0) }, maxlen: maxlen, dtype: dtype, padding: padding,
         truncating: truncating, value: value)
 }
 
@@ -136,8 +136,8 @@ private struct SequenceRows {
                 result[target * width + index] = try element(row, first * width + index)
             }
         }
-        if let integers = result as? [Int32] { return try NDArray(integers, shape: shape) }
-        return try NDArray(result as? [Float] ?? [], shape: shape)
+        if let integers = result as? [Int32] { return NDArray(integers, shape: shape) }
+        return NDArray(result as? [Float] ?? [], shape: shape)
     }
 
     /// The padding of integer arrays.

@@ -461,11 +461,11 @@ extension Tensor {
     fileprivate func fitted(to type: SymbolicType) throws -> Tensor {
         var result = self
         if rank == type.extents.count + 1, shape.dimensions.last == 1 {
-            result = try reshaped(Shape(Array(shape.dimensions.dropLast())))
+            result = reshaped(Shape(Array(shape.dimensions.dropLast())))
         } else if rank == type.extents.count - 1, type.extents.last == 1 {
-            result = try expandingDimension(at: -1)
+            result = expandingDimension(at: -1)
         }
-        result = try result.cast(to: type.dtype)
+        result = result.cast(to: type.dtype)
         result.mask = mask
         return result
     }

@@ -21,7 +21,7 @@ extension Model {
             if let optimizer = training?.optimizer, optimizer.numberCount != nil {
                 tree["optimizer_variables"] = Dictionary(
                     try optimizer.getVariables().map {
-                        ($0.name, try NDArray($0.values.floats, shape: $0.shape))
+                        ($0.name, NDArray($0.values.floats, shape: $0.shape))
                     }, uniquingKeysWith: { first, _ in first })
             }
             return tree

@@ -90,7 +90,7 @@ struct LoggedFigures {
                 let storage =
                     try known?.storage(name)
                     ?? StateStorage(TensorType(.scalar), on: try Context.backend)
-                try storage.assign(try tensor.cast(to: .float32).reshaped(.scalar), trace)
+                try storage.assign(tensor.cast(to: .float32).reshaped(.scalar), trace)
                 figures.entries.append((name, .number(storage)))
             }
         }

@@ -85,8 +85,8 @@ final class MetricTotals {
         samples: Int
     ) throws {
         // Every sample counts once in the total; every batch in the losses of outputs, as in Keras on TensorFlow.
-        var batches = [[try losses.figure * Double(samples), try Tensor(Double(samples))]]
-        if !lossNames.isEmpty { batches[0] += losses.parts + [try Tensor(1)] }
+        var batches = [[losses.figure * Double(samples), Tensor(Double(samples))]]
+        if !lossNames.isEmpty { batches[0] += losses.parts + [Tensor(1)] }
         for entry in entries {
             guard entry.output < outputs.count, let label = batch.labels[entry.output] else {
                 throw KeratinError(

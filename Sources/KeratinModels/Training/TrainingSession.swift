@@ -226,7 +226,7 @@ package final class TrainingSession {
         let trace = try recording()
         var values = lossValues
         if let loss {
-            let figure = try loss.rank == 0 ? loss : loss.mean()
+            let figure = loss.rank == 0 ? loss : loss.mean()
             values = StepLosses.Values(
                 figure: figure, target: figure, parts: lossValues?.parts ?? [])
         }

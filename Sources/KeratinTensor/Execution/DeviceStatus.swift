@@ -59,8 +59,8 @@ extension Trace {
     package func check(indices: Tensor, below limit: Int) throws {
         guard status != nil, indices.count > 0 else { return }
         let place = scope
-        let low = try indices.reduce(.minimum)
-        let high = try indices.reduce(.maximum)
+        let low = indices.reduce(.minimum)
+        let high = indices.reduce(.maximum)
         indexChecks.append(
             (
                 DeviceStatus.Check(place: place, limit: limit), try value(of: low),
@@ -77,12 +77,12 @@ extension Trace {
         for (index, check) in indexChecks.enumerated() {
             for (offset, found) in [check.low, check.high].enumerated() {
                 let place = 2 * index + offset
-                let known = try before.slice(starts: [place], limits: [place + 1])
-                let number = try Tensor(self, found).reshaped([1])
-                numbers.append(try number.binary(offset == 0 ? .minimum : .maximum, known))
+                let known = before.slice(starts: [place], limits: [place + 1])
+                let number = Tensor(self, found).reshaped([1])
+                numbers.append(number.binary(offset == 0 ? .minimum : .maximum, known))
             }
         }
-        try storage.assign(try Tensor.concatenate(numbers, axis: 0), self)
+        try storage.assign(Tensor.concatenate(numbers, axis: 0), self)
     }
 
     /// Says that the host has looked at the numbers that a layer is given.

@@ -195,7 +195,7 @@ package final class Trace: @unchecked Sendable {
                 .invalidArgument, "a step may use \(hostScalarCapacity) host scalars at most")
         }
         hostScalars.append(scalar)
-        return try Tensor(self, block).slice(starts: [index], limits: [index + 1])
+        return Tensor(self, block).slice(starts: [index], limits: [index + 1])
             .reshaped(.scalar)
     }
 
@@ -213,11 +213,11 @@ package final class Trace: @unchecked Sendable {
         let state = randomStateValue ?? input(.randomState, TensorType([4], .int32))
         randomStateValue = state
         let words = try [seed, seed >> 32].map { word in
-            try Tensor(
+            Tensor(
                 repeating: Double(Int32(truncatingIfNeeded: word)), shape: [1], dtype: .int32)
         }
-        let step = try Tensor(self, state).slice(starts: [2], limits: [4])
-        let own = try value(of: try Tensor.concatenate(words + [step], axis: 0))
+        let step = Tensor(self, state).slice(starts: [2], limits: [4])
+        let own = try value(of: Tensor.concatenate(words + [step], axis: 0))
         return Tensor(self, try builder.append(.randomBits(shape, stream: stream), [own]))
     }
 

@@ -5,35 +5,35 @@ import KeratinCore
 extension ops {
     /// Zeros of a shape.
     public static func zeros(_ shape: Shape, dtype: DType = .float32) -> Tensor {
-        try Tensor(repeating: 0, shape: shape, dtype: dtype)
+        Tensor(repeating: 0, shape: shape, dtype: dtype)
     }
 
     /// Ones of a shape.
     public static func ones(_ shape: Shape, dtype: DType = .float32) -> Tensor {
-        try Tensor(repeating: 1, shape: shape, dtype: dtype)
+        Tensor(repeating: 1, shape: shape, dtype: dtype)
     }
 
     /// One number in a whole shape.
     public static func full(
         _ shape: Shape, _ value: Double, dtype: DType = .float32
     ) -> Tensor {
-        try Tensor(repeating: value, shape: shape, dtype: dtype)
+        Tensor(repeating: value, shape: shape, dtype: dtype)
     }
 
     /// Zeros of a tensor's shape, and of its element type if none is given.
     public static func zerosLike(_ x: Tensor, dtype: DType? = nil) -> Tensor {
-        try alike("ZerosLike", x, 0, dtype)
+        alike("ZerosLike", x, 0, dtype)
     }
 
     /// Ones of a tensor's shape, and of its element type if none is given.
     public static func onesLike(_ x: Tensor, dtype: DType? = nil) -> Tensor {
-        try alike("OnesLike", x, 1, dtype)
+        alike("OnesLike", x, 1, dtype)
     }
 
     /// One number in a tensor's shape.
     public static func fullLike(_ x: Tensor, _ value: Double, dtype: DType? = nil) -> Tensor
     {
-        try alike("FullLike", x, value, dtype, arguments: [.tensor(0), .init(value)])
+        alike("FullLike", x, value, dtype, arguments: [.tensor(0), .init(value)])
     }
 
     private static func alike(
@@ -43,14 +43,14 @@ extension ops {
         let config: [(name: String, value: Argument)] = [
             ("dtype", dtype.map { .text($0.rawValue) } ?? .null)
         ]
-        return try one(className, config, arguments: arguments, [x]) {
-            try Tensor(repeating: value, shape: $0[0].shape, dtype: dtype ?? $0[0].dtype)
+        return one(className, config, arguments: arguments, [x]) {
+            Tensor(repeating: value, shape: $0[0].shape, dtype: dtype ?? $0[0].dtype)
         }
     }
 
     /// 0, 1, … below a number.
     public static func arange(_ stop: Int, dtype: DType = .int32) -> Tensor {
-        try arange(0, stop, dtype: dtype)
+        arange(0, stop, dtype: dtype)
     }
 
     /// start, start + step, … before stop.
@@ -62,7 +62,7 @@ extension ops {
                 throw KeratinError(.invalidArgument, "step must not be 0", at: "arange")
             }
             let values = stride(from: start, to: stop, by: step).map { Int32(clamping: $0) }
-            return try Tensor(values, shape: [values.count]).cast(to: dtype)
+            return Tensor(values, shape: [values.count]).cast(to: dtype)
         }
     }
 
@@ -76,7 +76,7 @@ extension ops {
                 throw KeratinError(.invalidArgument, "step must not be 0", at: "arange")
             }
             let count = Swift.max(Int(((stop - start) / step).rounded(.up)), 0)
-            return try Tensor((0..<count).map { Float(start + Double($0) * step) })
+            return Tensor((0..<count).map { Float(start + Double($0) * step) })
         }
     }
 
@@ -96,7 +96,7 @@ extension ops {
     ) -> Tensor {
         Tensor.carrying {
             let exponents = try spaced(start, stop, num, endpoint).map { Float($0) }
-            return try Tensor.binary(.power, base, Tensor(exponents))
+            return Tensor.binary(.power, base, Tensor(exponents))
         }
     }
 
@@ -117,13 +117,13 @@ extension ops {
         _ rows: Int, _ columns: Int? = nil, k: Int = 0, dtype: DType = .float32
     ) -> Tensor {
         let shape: Shape = [rows, columns ?? rows]
-        return try Tensor(indicesAlong: 1, shape: shape)
+        return Tensor(indicesAlong: 1, shape: shape)
             .binary(.equal, Tensor(indicesAlong: 0, shape: shape) + Double(k)).cast(to: dtype)
     }
 
     /// 1 in the diagonal of a square matrix, else 0.
     public static func identity(_ size: Int, dtype: DType = .float32) -> Tensor {
-        try eye(size, dtype: dtype)
+        eye(size, dtype: dtype)
     }
 
     /// 1 in and below a diagonal, which lies k places to the right, else 0.
@@ -131,7 +131,7 @@ extension ops {
         _ rows: Int, _ columns: Int? = nil, k: Int = 0, dtype: DType = .float32
     ) -> Tensor {
         let shape: Shape = [rows, columns ?? rows]
-        return try Tensor(indicesAlong: 1, shape: shape)
+        return Tensor(indicesAlong: 1, shape: shape)
             .binary(.lessEqual, Tensor(indicesAlong: 0, shape: shape) + Double(k)).cast(to: dtype)
     }
 }

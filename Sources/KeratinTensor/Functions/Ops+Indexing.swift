@@ -5,12 +5,12 @@ import KeratinCore
 extension ops {
     /// What Python's `x[…]` takes: `ops.getItem(x, 0, 1..<3)`.
     public static func getItem(_ x: Tensor, _ items: any TensorIndex...) -> Tensor {
-        try x.sliced(items.map(\.axisItem))
+        x.sliced(items.map(\.axisItem))
     }
 
     /// A block of a shape that begins at a place.
     public static func slice(_ x: Tensor, _ start: [Int], _ shape: [Int]) -> Tensor {
-        try one(
+        one(
             "Slice", module: "core", [("shape", .init(shape))],
             arguments: [.tensor(0), .init(start)], [x]
         ) { x in
@@ -22,7 +22,7 @@ extension ops {
             let limits = shape.indices.map {
                 shape[$0] == -1 ? x[0].shape[$0] : start[$0] + shape[$0]
             }
-            return try x[0].slice(starts: start, limits: limits)
+            return x[0].slice(starts: start, limits: limits)
         }
     }
 
@@ -30,11 +30,11 @@ extension ops {
     public static func sliceUpdate(
         _ x: Tensor, _ start: [Int], _ updates: Tensor
     ) -> Tensor {
-        try one(
+        one(
             "SliceUpdate", module: "core", arguments: [.tensor(0), .init(start), .tensor(1)],
             [x, updates]
         ) { inputs in
-            let (x, block) = (inputs[0], try inputs[1].cast(to: inputs[0].dtype))
+            let (x, block) = (inputs[0], inputs[1].cast(to: inputs[0].dtype))
             guard start.count == x.rank, block.rank == x.rank,
                 start.indices.allSatisfy({
                     start[$0] >= 0 && start[$0] + block.shape[$0] <= x.shape[$0]
@@ -44,10 +44,10 @@ extension ops {
                     .shapeMismatch, "a block \(block.shape) at \(start) does not fit \(x.shape)")
             }
             let high = start.indices.map { x.shape[$0] - start[$0] - block.shape[$0] }
-            let isInside = try Tensor(repeating: 1, shape: block.shape)
+            let isInside = Tensor(repeating: 1, shape: block.shape)
                 .padded(low: start, high: high).cast(to: .bool)
-            let numbers = block.dtype == .bool ? try block.cast(to: .int32) : block
-            return try isInside.select(
+            let numbers = block.dtype == .bool ? block.cast(to: .int32) : block
+            return isInside.select(
                 numbers.padded(low: start, high: high).cast(to: x.dtype), x)
         }
     }
@@ -55,26 +55,26 @@ extension ops {
     /// Elements by their numbers along an axis; nil: in the flat array. Negative numbers count from the end; others outside are taken
     /// for the nearest.
     public static func take(_ x: Tensor, _ indices: Tensor, axis: Int? = nil) -> Tensor {
-        try one("Take", [("axis", .init(axis: axis))], [x, indices]) { inputs in
-            let x = axis == nil ? try inputs[0].reshaped([inputs[0].count]) : inputs[0]
+        one("Take", [("axis", .init(axis: axis))], [x, indices]) { inputs in
+            let x = axis == nil ? inputs[0].reshaped([inputs[0].count]) : inputs[0]
             let axis = try x.shape.resolve(axis: axis ?? 0)
-            return try x.gather(wrapped(inputs[1], x.shape[axis]), axis: axis)
+            return x.gather(wrapped(inputs[1], x.shape[axis]), axis: axis)
         }
     }
 
     private static func wrapped(_ indices: Tensor, _ extent: Int) -> Tensor {
-        let indices = try indices.cast(to: .int32)
-        return try indices.binary(.less, 0).select(indices + Double(extent), indices)
+        let indices = indices.cast(to: .int32)
+        return indices.binary(.less, 0).select(indices + Double(extent), indices)
     }
 
     /// For each place of `indices` the element at that number along the axis, at the same place along the others; nil: in the flat array.
     public static func takeAlongAxis(
         _ x: Tensor, _ indices: Tensor, axis: Int? = nil
     ) -> Tensor {
-        try one("TakeAlongAxis", [("axis", .init(axis: axis))], [x, indices]) { inputs in
+        one("TakeAlongAxis", [("axis", .init(axis: axis))], [x, indices]) { inputs in
             let isFlat = axis == nil
-            let x = isFlat ? try inputs[0].reshaped([inputs[0].count]) : inputs[0]
-            let given = isFlat ? try inputs[1].reshaped([inputs[1].count]) : inputs[1]
+            let x = isFlat ? inputs[0].reshaped([inputs[0].count]) : inputs[0]
+            let given = isFlat ? inputs[1].reshaped([inputs[1].count]) : inputs[1]
             let axis = try x.shape.resolve(axis: axis ?? 0)
             guard given.rank == x.rank else {
                 throw KeratinError(
@@ -86,21 +86,21 @@ extension ops {
             (own[axis], places[axis]) = (1, 1)
             var outer = try Shape(own).broadcast(with: Shape(places)).dimensions
             outer[axis] = extent
-            let source = try x.broadcast(to: Shape(outer))
+            let source = x.broadcast(to: Shape(outer))
             outer[axis] = given.shape[axis]
-            let indices = try wrapped(given, extent).broadcast(to: Shape(outer))
+            let indices = wrapped(given, extent).broadcast(to: Shape(outer))
             // Rows of the source, one after the other, each with its own numbers.
             var order = Array(0..<x.rank)
             order.append(order.remove(at: axis))
-            let rows = try source.transposed(order)
-            let numbers = try indices.transposed(order)
+            let rows = source.transposed(order)
+            let numbers = indices.transposed(order)
             let (count, width) = (rows.count / Swift.max(extent, 1), given.shape[axis])
-            let start = try Tensor(indicesAlong: 0, shape: [count, width]) * Double(extent)
-            let flat = try numbers.reshaped([count, width]) + start
-            let picked = try rows.reshaped([rows.count]).gather(flat, axis: 0)
+            let start = Tensor(indicesAlong: 0, shape: [count, width]) * Double(extent)
+            let flat = numbers.reshaped([count, width]) + start
+            let picked = rows.reshaped([rows.count]).gather(flat, axis: 0)
             var back = Array(0..<x.rank)
             back.insert(back.removeLast(), at: axis)
-            return try picked.reshaped(numbers.shape).transposed(back)
+            return picked.reshaped(numbers.shape).transposed(back)
         }
     }
 
@@ -112,8 +112,8 @@ extension ops {
             ("num_classes", .integer(numClasses)), ("axis", .integer(axis)),
             ("dtype", .text(dtype.rawValue)),
         ]
-        return try one("OneHot", module: "nn", config, [x]) {
-            try hot($0[0], numClasses, axis).cast(to: dtype)
+        return one("OneHot", module: "nn", config, [x]) {
+            hot($0[0], numClasses, axis).cast(to: dtype)
         }
     }
 
@@ -122,11 +122,11 @@ extension ops {
             guard classes > 0 else {
                 throw KeratinError(.invalidArgument, "numClasses must be positive, got \(classes)")
             }
-            let wide = try x.cast(to: .int32).expandingDimension(at: axis)
+            let wide = x.cast(to: .int32).expandingDimension(at: axis)
             let place = axis < 0 ? axis + wide.rank : axis
             var extents = [Int](repeating: 1, count: wide.rank)
             extents[place] = classes
-            return try wide.binary(.equal, Tensor(indicesAlong: place, shape: Shape(extents)))
+            return wide.binary(.equal, Tensor(indicesAlong: place, shape: Shape(extents)))
         }
     }
 
@@ -138,9 +138,9 @@ extension ops {
             ("num_classes", .integer(numClasses)), ("axis", .integer(axis)),
             ("dtype", .text(dtype.rawValue)),
         ]
-        return try one("MultiHot", module: "nn", config, [x]) { x in
-            let all = try hot(x[0], numClasses, axis).cast(to: .int32)
-            return try all.max(axes: [x[0].rank > 1 ? 1 : 0]).cast(to: dtype)
+        return one("MultiHot", module: "nn", config, [x]) { x in
+            let all = hot(x[0], numClasses, axis).cast(to: .int32)
+            return all.max(axes: [x[0].rank > 1 ? 1 : 0]).cast(to: dtype)
         }
     }
 
@@ -155,8 +155,8 @@ extension ops {
             ("num_segments", numSegments.map { .integer($0) } ?? .null),
             ("sorted", .boolean(sorted)),
         ]
-        return try one("SegmentSum", module: "math", config, [data, segmentIds]) { inputs in
-            let ids = try inputs[1].cast(to: .int32)
+        return one("SegmentSum", module: "math", config, [data, segmentIds]) { inputs in
+            let ids = inputs[1].cast(to: .int32)
             guard ids.rank == 1, let rows = inputs[0].shape.dimensions.first, rows == ids.count
             else {
                 throw KeratinError(
@@ -167,13 +167,13 @@ extension ops {
                 throw KeratinError(
                     .invalidArgument, "numSegments must be given where the ids are not known")
             }
-            let isKnown = try ids.binary(.greaterEqual, 0)
+            let isKnown = ids.binary(.greaterEqual, 0)
                 .binary(.and, ids.binary(.less, Double(count)))
             let extents = [rows] + inputs[0].shape.dimensions.dropFirst().map { _ in 1 }
-            let kept = try isKnown.reshaped(Shape(extents))
+            let kept = isKnown.reshaped(Shape(extents))
                 .select(inputs[0].cast(to: .float32), Tensor(0))
             let sums = try Tensor.apply(.scatterAdd(axis: 0, count: count), [kept, ids])
-            return try sums.cast(to: inputs[0].dtype == .float32 ? .float32 : .int32)
+            return sums.cast(to: inputs[0].dtype == .float32 ? .float32 : .int32)
         }
     }
 
@@ -186,8 +186,8 @@ extension ops {
     public static func scatter(
         _ indices: Tensor, _ values: Tensor, shape: [Int]
     ) -> Tensor {
-        try one("Scatter", module: "core", [("shape", .init(shape))], [indices, values]) { inputs in
-            let indices = try inputs[0].cast(to: .int32)
+        one("Scatter", module: "core", [("shape", .init(shape))], [indices, values]) { inputs in
+            let indices = inputs[0].cast(to: .int32)
             guard let width = indices.shape.dimensions.last, indices.rank >= 1,
                 width <= shape.count,
                 inputs[1].shape.dimensions
@@ -200,17 +200,17 @@ extension ops {
             }
             let count = indices.shape.dimensions.dropLast().reduce(1, *)
             let outer = Array(shape.prefix(width))
-            var place = try Tensor(repeating: 0, shape: [count], dtype: .int32)
+            var place = Tensor(repeating: 0, shape: [count], dtype: .int32)
             for axis in 0..<width {
-                let own = try indices.reshaped([count, width]).part(axis..<(axis + 1), axis: 1)
-                place = try place * Double(outer[axis]) + own.reshaped([count])
+                let own = indices.reshaped([count, width]).part(axis..<(axis + 1), axis: 1)
+                place = place * Double(outer[axis]) + own.reshaped([count])
             }
             let size = outer.reduce(1, *)
             let rest = shape.dropFirst(width).reduce(1, *)
             let sums = try Tensor.apply(
                 .scatterAdd(axis: 0, count: size),
                 [inputs[1].cast(to: .float32).reshaped([count, rest]), place])
-            return try sums.reshaped(Shape(shape))
+            return sums.reshaped(Shape(shape))
                 .cast(to: inputs[1].dtype == .float32 ? .float32 : .int32)
         }
     }
@@ -218,7 +218,7 @@ extension ops {
     /// Whether the target is among the k largest predictions of its row (bool [samples]); those that are equal count as larger only if they
     /// are. A row with NaN or infinity at the target is false.
     public static func inTopK(_ targets: Tensor, _ predictions: Tensor, k: Int) -> Tensor {
-        try one("InTopK", module: "math", [("k", .integer(k))], [targets, predictions]) { inputs in
+        one("InTopK", module: "math", [("k", .integer(k))], [targets, predictions]) { inputs in
             let predictions = inputs[1]
             guard predictions.rank == 2, inputs[0].rank == 1 else {
                 throw KeratinError(
@@ -226,13 +226,13 @@ extension ops {
                     "needs targets [samples] and predictions [samples, classes], got \(inputs[0].shape) and \(predictions.shape)"
                 )
             }
-            let targets = try inputs[0].cast(to: .int32)
-            let isTarget = try hot(targets, predictions.shape[1], -1)
-            let own = try isTarget.select(predictions, Tensor(0)).sum(axes: [1])
-            let larger = try predictions.binary(.greater, own.expandingDimension(at: 1))
+            let targets = inputs[0].cast(to: .int32)
+            let isTarget = hot(targets, predictions.shape[1], -1)
+            let own = isTarget.select(predictions, Tensor(0)).sum(axes: [1])
+            let larger = predictions.binary(.greater, own.expandingDimension(at: 1))
                 .cast(to: .int32).sum(axes: [1])
-            let isThere = try truth(of: isTarget, [1], false, ofAll: false)
-            return try larger.binary(.less, Double(k)).binary(.and, own.unary(.isFinite))
+            let isThere = truth(of: isTarget, [1], false, ofAll: false)
+            return larger.binary(.less, Double(k)).binary(.and, own.unary(.isFinite))
                 .binary(.and, isThere)
         }
     }

@@ -11,7 +11,7 @@ extension ops {
             guard !tensors.isEmpty else {
                 throw KeratinError(.invalidArgument, "needs at least one tensor", at: className)
             }
-            return try one(
+            return one(
                 className, config, arguments: [.list(tensors.indices.map { .tensor($0) })], tensors,
                 body)
         }
@@ -19,45 +19,45 @@ extension ops {
 
     /// One behind the other along an axis.
     public static func concatenate(_ tensors: [Tensor], axis: Int = 0) -> Tensor {
-        try Tensor.concatenate(tensors, axis: axis)
+        Tensor.concatenate(tensors, axis: axis)
     }
 
     /// Along a new axis.
     public static func stack(_ tensors: [Tensor], axis: Int = 0) -> Tensor {
-        try join("Stack", [("axis", .integer(axis))], tensors) { parts in
+        join("Stack", [("axis", .integer(axis))], tensors) { parts in
             guard parts.allSatisfy({ $0.shape == parts[0].shape }) else {
                 throw KeratinError(
                     .shapeMismatch, "needs tensors of one shape, got \(parts.map(\.shape))")
             }
-            let wide = try parts.map { try $0.expandingDimension(at: axis) }
-            return try Tensor.concatenate(wide, axis: axis)
+            let wide = try parts.map { $0.expandingDimension(at: axis) }
+            return Tensor.concatenate(wide, axis: axis)
         }
     }
 
     /// Side by side: along the second axis, vectors along their only one.
     public static func hstack(_ tensors: [Tensor]) -> Tensor {
-        try join("Hstack", [], tensors) { parts in
-            let wide = try parts.map { $0.rank == 0 ? try $0.reshaped([1]) : $0 }
-            return try Tensor.concatenate(wide, axis: wide[0].rank == 1 ? 0 : 1)
+        join("Hstack", [], tensors) { parts in
+            let wide = try parts.map { $0.rank == 0 ? $0.reshaped([1]) : $0 }
+            return Tensor.concatenate(wide, axis: wide[0].rank == 1 ? 0 : 1)
         }
     }
 
     /// On top of each other: along the first axis, vectors as rows.
     public static func vstack(_ tensors: [Tensor]) -> Tensor {
-        try join("Vstack", [], tensors) { parts in
+        join("Vstack", [], tensors) { parts in
             try Tensor.concatenate(
-                parts.map { $0.rank < 2 ? try $0.reshaped([1, $0.count]) : $0 }, axis: 0)
+                parts.map { $0.rank < 2 ? $0.reshaped([1, $0.count]) : $0 }, axis: 0)
         }
     }
 
     /// Along the third axis.
     public static func dstack(_ tensors: [Tensor]) -> Tensor {
-        try join("Dstack", [], tensors) { parts in
+        join("Dstack", [], tensors) { parts in
             try Tensor.concatenate(
                 parts.map { part in
                     switch part.rank {
-                    case 0, 1: try part.reshaped([1, part.count, 1])
-                    case 2: try part.expandingDimension(at: 2)
+                    case 0, 1: part.reshaped([1, part.count, 1])
+                    case 2: part.expandingDimension(at: 2)
                     default: part
                     }
                 }, axis: 2)
@@ -66,12 +66,12 @@ extension ops {
 
     /// One behind the other; without an axis as flat arrays.
     public static func append(_ a: Tensor, _ b: Tensor, axis: Int? = nil) -> Tensor {
-        try one("Append", [("axis", .init(axis: axis))], [a, b]) { inputs in
+        one("Append", [("axis", .init(axis: axis))], [a, b]) { inputs in
             guard let axis else {
                 return try Tensor.concatenate(
-                    inputs.map { try $0.reshaped([$0.count]) }, axis: 0)
+                    inputs.map { $0.reshaped([$0.count]) }, axis: 0)
             }
-            return try Tensor.concatenate(inputs, axis: axis)
+            return Tensor.concatenate(inputs, axis: axis)
         }
     }
 
@@ -90,7 +90,7 @@ extension ops {
             }
             let length = extent / sections
             return try (0..<sections).map {
-                try x[0].part(($0 * length)..<(($0 + 1) * length), axis: axis)
+                x[0].part(($0 * length)..<(($0 + 1) * length), axis: axis)
             }
         }
     }
@@ -107,7 +107,7 @@ extension ops {
             return try (indices + [extent]).map { end in
                 let place = Swift.min(Swift.max(end < 0 ? end + extent : end, start), extent)
                 defer { start = place }
-                return try x[0].part(start..<place, axis: axis)
+                return x[0].part(start..<place, axis: axis)
             }
         }
     }
@@ -127,7 +127,7 @@ extension ops {
             return try (0..<sections).map { index in
                 let end = start + length + (index < longer ? 1 : 0)
                 defer { start = end }
-                return try x[0].part(start..<end, axis: axis)
+                return x[0].part(start..<end, axis: axis)
             }
         }
     }
@@ -145,7 +145,7 @@ extension ops {
             ("num", num.map { .integer($0) } ?? .null), ("axis", .integer(axis)),
         ]
         return try results("Unstack", module: "core", config, [x]) { x in
-            try (0..<count).map { try x[0].part($0..<($0 + 1), axis: place).squeezed([place]) }
+            try (0..<count).map { x[0].part($0..<($0 + 1), axis: place).squeezed([place]) }
         }
     }
 
@@ -163,7 +163,7 @@ extension ops {
             return try tensors.enumerated().map { index, x in
                 var extents = [Int](repeating: 1, count: order.count)
                 extents[order[index]] = x.count
-                return try x.reshaped(Shape(extents)).broadcast(to: shape)
+                return x.reshaped(Shape(extents)).broadcast(to: shape)
             }
         }
     }

@@ -5,62 +5,62 @@ import KeratinCore
 extension ops {
     /// NumPy's product: matrices along the last two axes, the others broadcast; vectors lose their axis.
     public static func matmul(_ a: Tensor, _ b: Tensor) -> Tensor {
-        try one("Matmul", [a, b]) { inputs in
+        one("Matmul", [a, b]) { inputs in
             let (a, b) = (inputs[0], inputs[1])
             guard a.rank > 0, b.rank > 0 else {
                 throw KeratinError(
                     .shapeMismatch, "needs vectors or matrices, got \(a.shape) and \(b.shape)")
             }
             switch (a.rank, b.rank) {
-            case (1, 1): return try Tensor.einsum("i,i->", a, b)
-            case (1, _): return try Tensor.einsum("i,...ij->...j", a, b)
-            case (_, 1): return try Tensor.einsum("...i,i->...", a, b)
-            default: return try Tensor.einsum("...ij,...jk->...ik", a, b)
+            case (1, 1): return Tensor.einsum("i,i->", a, b)
+            case (1, _): return Tensor.einsum("i,...ij->...j", a, b)
+            case (_, 1): return Tensor.einsum("...i,i->...", a, b)
+            default: return Tensor.einsum("...ij,...jk->...ik", a, b)
             }
         }
     }
 
     /// NumPy's dot: the last axis of one with the last but one of the other.
     public static func dot(_ a: Tensor, _ b: Tensor) -> Tensor {
-        try one("Dot", [a, b]) { inputs in
+        one("Dot", [a, b]) { inputs in
             let (a, b) = (inputs[0], inputs[1])
-            if a.rank == 0 || b.rank == 0 { return try a * b }
-            return try contracted(a, b, [a.rank - 1], [Swift.max(b.rank - 2, 0)])
+            if a.rank == 0 || b.rank == 0 { return a * b }
+            return contracted(a, b, [a.rank - 1], [Swift.max(b.rank - 2, 0)])
         }
     }
 
     /// The sum of products over the last axes of both.
     public static func inner(_ a: Tensor, _ b: Tensor) -> Tensor {
-        try one("Inner", [a, b]) { inputs in
+        one("Inner", [a, b]) { inputs in
             let (a, b) = (inputs[0], inputs[1])
-            if a.rank == 0 || b.rank == 0 { return try a * b }
-            return try contracted(a, b, [a.rank - 1], [b.rank - 1])
+            if a.rank == 0 || b.rank == 0 { return a * b }
+            return contracted(a, b, [a.rank - 1], [b.rank - 1])
         }
     }
 
     /// The sum of products of flat arrays.
     public static func vdot(_ a: Tensor, _ b: Tensor) -> Tensor {
-        try one("Vdot", [a, b]) { inputs in
-            try Tensor.einsum("i,i->", inputs.map { try $0.reshaped([$0.count]) })
+        one("Vdot", [a, b]) { inputs in
+            try Tensor.einsum("i,i->", inputs.map { $0.reshaped([$0.count]) })
         }
     }
 
     /// The product of each element with each, of flat arrays.
     public static func outer(_ a: Tensor, _ b: Tensor) -> Tensor {
-        try one("Outer", [a, b]) { inputs in
-            try Tensor.einsum("i,j->ij", inputs.map { try $0.reshaped([$0.count]) })
+        one("Outer", [a, b]) { inputs in
+            try Tensor.einsum("i,j->ij", inputs.map { $0.reshaped([$0.count]) })
         }
     }
 
     /// The sum of products over the last `axes` axes of one and the first of the other.
     public static func tensordot(_ a: Tensor, _ b: Tensor, axes: Int = 2) -> Tensor {
-        try one("Tensordot", [("axes", .integer(axes))], [a, b]) { inputs in
+        one("Tensordot", [("axes", .integer(axes))], [a, b]) { inputs in
             let (a, b) = (inputs[0], inputs[1])
             guard axes >= 0, axes <= a.rank, axes <= b.rank else {
                 throw KeratinError(
                     .invalidArgument, "\(axes) axes are too many for \(a.shape) and \(b.shape)")
             }
-            return try contracted(a, b, Array((a.rank - axes)..<a.rank), Array(0..<axes))
+            return contracted(a, b, Array((a.rank - axes)..<a.rank), Array(0..<axes))
         }
     }
 
@@ -69,11 +69,11 @@ extension ops {
         let config: [(name: String, value: Argument)] = [
             ("axes", .list(axes.map { .init($0) }))
         ]
-        return try one("Tensordot", config, [a, b]) { inputs in
+        return one("Tensordot", config, [a, b]) { inputs in
             guard axes.count == 2 else {
                 throw KeratinError(.invalidArgument, "axes must be two lists, got \(axes)")
             }
-            return try contracted(inputs[0], inputs[1], axes[0], axes[1])
+            return contracted(inputs[0], inputs[1], axes[0], axes[1])
         }
     }
 
@@ -95,28 +95,28 @@ extension ops {
             let rest =
                 left.indices.filter { !own.contains($0) }.map { left[$0] }
                 + right.indices.filter { !other.contains($0) }.map { right[$0] }
-            return try Tensor.einsum("\(String(left)),\(String(right))->\(String(rest))", a, b)
+            return Tensor.einsum("\(String(left)),\(String(right))->\(String(rest))", a, b)
         }
     }
 
     /// Products of operands, summed over letters: see `Tensor.einsum`.
     public static func einsum(_ equation: String, _ operands: Tensor...) -> Tensor {
-        try Tensor.einsum(equation, operands)
+        Tensor.einsum(equation, operands)
     }
 
     // MARK: Parts of matrices
 
     /// Zeros above the diagonal, which lies k places to the right.
     public static func tril(_ x: Tensor, k: Int = 0) -> Tensor {
-        try one("Tril", [("k", .integer(k))], [x]) {
-            try triangle($0[0], k) { try $0.binary(.lessEqual, $1) }
+        one("Tril", [("k", .integer(k))], [x]) {
+            triangle($0[0], k) { $0.binary(.lessEqual, $1) }
         }
     }
 
     /// Zeros below the diagonal, which lies k places to the right.
     public static func triu(_ x: Tensor, k: Int = 0) -> Tensor {
-        try one("Triu", [("k", .integer(k))], [x]) {
-            try triangle($0[0], k) { try $0.binary(.greaterEqual, $1) }
+        one("Triu", [("k", .integer(k))], [x]) {
+            triangle($0[0], k) { $0.binary(.greaterEqual, $1) }
         }
     }
 
@@ -128,9 +128,9 @@ extension ops {
                 throw KeratinError(.shapeMismatch, "needs matrices, got \(x.shape)")
             }
             let shape = Shape(x.shape.dimensions.suffix(2))
-            let columns = try Tensor(indicesAlong: 1, shape: shape)
-            let limit = try Tensor(indicesAlong: 0, shape: shape) + Double(k)
-            let zero = try Tensor(0, dtype: x.dtype)
+            let columns = Tensor(indicesAlong: 1, shape: shape)
+            let limit = Tensor(indicesAlong: 0, shape: shape) + Double(k)
+            let zero = Tensor(0, dtype: x.dtype)
             return try keeps(columns, limit).select(x, zero)
         }
     }
@@ -143,7 +143,7 @@ extension ops {
         let config: [(name: String, value: Argument)] = [
             ("offset", .integer(offset)), ("axis1", .integer(axis1)), ("axis2", .integer(axis2)),
         ]
-        return try one("Diagonal", config, [x]) { try line($0[0], offset, axis1, axis2) }
+        return one("Diagonal", config, [x]) { line($0[0], offset, axis1, axis2) }
     }
 
     private static func line(
@@ -161,7 +161,7 @@ extension ops {
             (starts[b], limits[b]) = (
                 Swift.min(column, x.shape[b]), Swift.min(column, x.shape[b]) + length
             )
-            return try x.slice(starts: starts, limits: limits).diagonal(a, b)
+            return x.slice(starts: starts, limits: limits).diagonal(a, b)
         }
     }
 
@@ -172,17 +172,17 @@ extension ops {
         let config: [(name: String, value: Argument)] = [
             ("offset", .integer(offset)), ("axis1", .integer(axis1)), ("axis2", .integer(axis2)),
         ]
-        return try one("Trace", config, [x]) {
-            try line($0[0], offset, axis1, axis2).sum(axes: [-1])
+        return one("Trace", config, [x]) {
+            line($0[0], offset, axis1, axis2).sum(axes: [-1])
         }
     }
 
     /// Of a vector the matrix with it in a diagonal, of a matrix its diagonal.
     public static func diag(_ x: Tensor, k: Int = 0) -> Tensor {
-        try one("Diag", [("k", .integer(k))], [x]) { x in
+        one("Diag", [("k", .integer(k))], [x]) { x in
             switch x[0].rank {
-            case 1: return try matrix(x[0], k)
-            case 2: return try line(x[0], k, 0, 1)
+            case 1: return matrix(x[0], k)
+            case 2: return line(x[0], k, 0, 1)
             default:
                 throw KeratinError(
                     .shapeMismatch, "needs a vector or a matrix, got \(x[0].shape)")
@@ -192,20 +192,20 @@ extension ops {
 
     /// The matrix with a flat array in a diagonal.
     public static func diagflat(_ x: Tensor, k: Int = 0) -> Tensor {
-        try one("Diagflat", [("k", .integer(k))], [x]) {
-            try matrix($0[0].reshaped([$0[0].count]), k)
+        one("Diagflat", [("k", .integer(k))], [x]) {
+            matrix($0[0].reshaped([$0[0].count]), k)
         }
     }
 
     private static func matrix(_ vector: Tensor, _ k: Int) -> Tensor {
         let size = vector.count + Swift.abs(k)
         let low = Swift.max(-k, 0)
-        let column = try vector.padded(low: [low], high: [size - low - vector.count])
+        let column = vector.padded(low: [low], high: [size - low - vector.count])
             .reshaped([size, 1])
         let shape: Shape = [size, size]
-        let isDiagonal = try Tensor(indicesAlong: 1, shape: shape)
+        let isDiagonal = Tensor(indicesAlong: 1, shape: shape)
             .binary(.equal, Tensor(indicesAlong: 0, shape: shape) + Double(k))
-        return try isDiagonal.select(column, Tensor(0, dtype: vector.dtype))
+        return isDiagonal.select(column, Tensor(0, dtype: vector.dtype))
     }
 
     // MARK: Lengths
@@ -220,8 +220,8 @@ extension ops {
             ("ord", ord.map { .init($0) } ?? .null), ("axis", .init(axis: axis)),
             ("keepdims", .boolean(keepDims)),
         ]
-        return try one("Norm", module: "linalg", config, [x]) {
-            try length($0[0].cast(to: .float32), ord, axis?.axes, keepDims)
+        return one("Norm", module: "linalg", config, [x]) {
+            length($0[0].cast(to: .float32), ord, axis?.axes, keepDims)
         }
     }
 
@@ -231,21 +231,21 @@ extension ops {
         Tensor.carrying([x]) {
             let axes = try axes?.map { try x.shape.resolve(axis: $0) }
             guard let ord else {
-                return try x.square().sum(axes: axes, keepDimensions: keepDims).sqrt()
+                return x.square().sum(axes: axes, keepDimensions: keepDims).sqrt()
             }
             let all = axes ?? Array(0..<x.rank)
             func sum(_ y: Tensor) -> Tensor {
-                try y.sum(axes: all, keepDimensions: keepDims)
+                y.sum(axes: all, keepDimensions: keepDims)
             }
             switch all.count {
             case 1:
                 switch ord {
-                case .infinity: return try x.abs().max(axes: all, keepDimensions: keepDims)
-                case -.infinity: return try x.abs().min(axes: all, keepDimensions: keepDims)
-                case 0: return try sum(x.binary(.notEqual, 0).cast(to: .float32))
-                case 1: return try sum(x.abs())
-                case 2: return try sum(x.square()).sqrt()
-                default: return try sum(x.abs().binary(.power, ord)).binary(.power, 1 / ord)
+                case .infinity: return x.abs().max(axes: all, keepDimensions: keepDims)
+                case -.infinity: return x.abs().min(axes: all, keepDimensions: keepDims)
+                case 0: return sum(x.binary(.notEqual, 0).cast(to: .float32))
+                case 1: return sum(x.abs())
+                case 2: return sum(x.square()).sqrt()
+                default: return sum(x.abs().binary(.power, ord)).binary(.power, 1 / ord)
                 }
             case 2:
                 let isColumn = Swift.abs(ord) == 1
@@ -254,11 +254,11 @@ extension ops {
                         .unavailable,
                         "matrices have the norms nil, 1, -1, infinity and -infinity here, not \(ord)")
                 }
-                let sums = try x.abs().sum(axes: [isColumn ? all[0] : all[1]], keepDimensions: true)
+                let sums = x.abs().sum(axes: [isColumn ? all[0] : all[1]], keepDimensions: true)
                 let size =
                     ord > 0
-                    ? try sums.max(axes: all, keepDimensions: keepDims)
-                    : try sums.min(axes: all, keepDimensions: keepDims)
+                    ? sums.max(axes: all, keepDimensions: keepDims)
+                    : sums.min(axes: all, keepDimensions: keepDims)
                 return size
             default:
                 throw KeratinError(
@@ -275,14 +275,14 @@ extension ops {
         let config: [(name: String, value: Argument)] = [
             ("axis", .init(axis: axis)), ("order", .init(order)), ("epsilon", .init(epsilon)),
         ]
-        return try one("Normalize", module: "nn", config, [x]) { x in
-            let x = try x[0].cast(to: .float32)
+        return one("Normalize", module: "nn", config, [x]) { x in
+            let x = x[0].cast(to: .float32)
             if order == 2 {
-                let squares = try x.square().sum(axes: axis?.axes, keepDimensions: true)
-                return try x * squares.unary(.rsqrt).binary(.minimum, 1 / epsilon)
+                let squares = x.square().sum(axes: axis?.axes, keepDimensions: true)
+                return x * squares.unary(.rsqrt).binary(.minimum, 1 / epsilon)
             }
-            let size = try length(x, order, axis?.axes, true)
-            return try x / size.binary(.maximum, epsilon)
+            let size = length(x, order, axis?.axes, true)
+            return x / size.binary(.maximum, epsilon)
         }
     }
 }

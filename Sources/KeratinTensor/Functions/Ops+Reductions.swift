@@ -13,8 +13,8 @@ extension ops {
     public static func sum(
         _ x: Tensor, axis: (any AxisConvertible)? = nil, keepDims: Bool = false
     ) -> Tensor {
-        try one("Sum", form(axis, keepDims), [x]) {
-            try $0[0].sum(axes: axis?.axes, keepDimensions: keepDims)
+        one("Sum", form(axis, keepDims), [x]) {
+            $0[0].sum(axes: axis?.axes, keepDimensions: keepDims)
         }
     }
 
@@ -22,8 +22,8 @@ extension ops {
     public static func prod(
         _ x: Tensor, axis: (any AxisConvertible)? = nil, keepDims: Bool = false
     ) -> Tensor {
-        try one("Prod", form(axis, keepDims), [x]) {
-            try $0[0].reduce(.product, axes: axis?.axes, keepDimensions: keepDims)
+        one("Prod", form(axis, keepDims), [x]) {
+            $0[0].reduce(.product, axes: axis?.axes, keepDimensions: keepDims)
         }
     }
 
@@ -31,8 +31,8 @@ extension ops {
     public static func max(
         _ x: Tensor, axis: (any AxisConvertible)? = nil, keepDims: Bool = false
     ) -> Tensor {
-        try one("Max", form(axis, keepDims), [x]) {
-            try $0[0].max(axes: axis?.axes, keepDimensions: keepDims)
+        one("Max", form(axis, keepDims), [x]) {
+            $0[0].max(axes: axis?.axes, keepDimensions: keepDims)
         }
     }
 
@@ -40,8 +40,8 @@ extension ops {
     public static func min(
         _ x: Tensor, axis: (any AxisConvertible)? = nil, keepDims: Bool = false
     ) -> Tensor {
-        try one("Min", form(axis, keepDims), [x]) {
-            try $0[0].min(axes: axis?.axes, keepDimensions: keepDims)
+        one("Min", form(axis, keepDims), [x]) {
+            $0[0].min(axes: axis?.axes, keepDimensions: keepDims)
         }
     }
 
@@ -49,8 +49,8 @@ extension ops {
     public static func mean(
         _ x: Tensor, axis: (any AxisConvertible)? = nil, keepDims: Bool = false
     ) -> Tensor {
-        try one("Mean", form(axis, keepDims), [x]) {
-            try $0[0].mean(axes: axis?.axes, keepDimensions: keepDims)
+        one("Mean", form(axis, keepDims), [x]) {
+            $0[0].mean(axes: axis?.axes, keepDimensions: keepDims)
         }
     }
 
@@ -58,8 +58,8 @@ extension ops {
     public static func `var`(
         _ x: Tensor, axis: (any AxisConvertible)? = nil, keepDims: Bool = false
     ) -> Tensor {
-        try one("Var", form(axis, keepDims), [x]) {
-            try variance($0[0], axis?.axes, keepDims)
+        one("Var", form(axis, keepDims), [x]) {
+            variance($0[0], axis?.axes, keepDims)
         }
     }
 
@@ -67,14 +67,14 @@ extension ops {
     public static func std(
         _ x: Tensor, axis: (any AxisConvertible)? = nil, keepDims: Bool = false
     ) -> Tensor {
-        try one("Std", form(axis, keepDims), [x]) {
-            try variance($0[0], axis?.axes, keepDims).sqrt()
+        one("Std", form(axis, keepDims), [x]) {
+            variance($0[0], axis?.axes, keepDims).sqrt()
         }
     }
 
     private static func variance(_ x: Tensor, _ axes: [Int]?, _ keepDims: Bool) -> Tensor {
-        let x = try x.cast(to: .float32)
-        return try (x - x.mean(axes: axes, keepDimensions: true)).square()
+        let x = x.cast(to: .float32)
+        return (x - x.mean(axes: axes, keepDimensions: true)).square()
             .mean(axes: axes, keepDimensions: keepDims)
     }
 
@@ -100,8 +100,8 @@ extension ops {
     public static func any(
         _ x: Tensor, axis: (any AxisConvertible)? = nil, keepDims: Bool = false
     ) -> Tensor {
-        try one("Any", form(axis, keepDims), [x]) {
-            try truth(of: $0[0], axis?.axes, keepDims, ofAll: false)
+        one("Any", form(axis, keepDims), [x]) {
+            truth(of: $0[0], axis?.axes, keepDims, ofAll: false)
         }
     }
 
@@ -109,8 +109,8 @@ extension ops {
     public static func all(
         _ x: Tensor, axis: (any AxisConvertible)? = nil, keepDims: Bool = false
     ) -> Tensor {
-        try one("All", form(axis, keepDims), [x]) {
-            try truth(of: $0[0], axis?.axes, keepDims, ofAll: true)
+        one("All", form(axis, keepDims), [x]) {
+            truth(of: $0[0], axis?.axes, keepDims, ofAll: true)
         }
     }
 
@@ -118,8 +118,8 @@ extension ops {
     public static func ptp(
         _ x: Tensor, axis: (any AxisConvertible)? = nil, keepDims: Bool = false
     ) -> Tensor {
-        try one("Ptp", form(axis, keepDims), [x]) {
-            try $0[0].max(axes: axis?.axes, keepDimensions: keepDims)
+        one("Ptp", form(axis, keepDims), [x]) {
+            $0[0].max(axes: axis?.axes, keepDimensions: keepDims)
                 - $0[0].min(axes: axis?.axes, keepDimensions: keepDims)
         }
     }
@@ -128,8 +128,8 @@ extension ops {
     public static func countNonzero(
         _ x: Tensor, axis: (any AxisConvertible)? = nil
     ) -> Tensor {
-        try one("CountNonzero", [("axis", .init(axis: axis))], [x]) {
-            try $0[0].cast(to: .bool).cast(to: .int32).sum(axes: axis?.axes)
+        one("CountNonzero", [("axis", .init(axis: axis))], [x]) {
+            $0[0].cast(to: .bool).cast(to: .int32).sum(axes: axis?.axes)
         }
     }
 
@@ -137,12 +137,12 @@ extension ops {
     public static func logsumexp(
         _ x: Tensor, axis: (any AxisConvertible)? = nil, keepDims: Bool = false
     ) -> Tensor {
-        try one("Logsumexp", module: "math", form(axis, keepDims), [x]) { x in
-            let x = try x[0].cast(to: .float32)
-            let largest = try x.max(axes: axis?.axes, keepDimensions: true).stoppingGradient()
-            let shift = try largest.unary(.isFinite).select(largest, Tensor(0))
-            let sum = try (x - shift).exp().sum(axes: axis?.axes, keepDimensions: keepDims)
-            return try sum.log() + shift.reshaped(sum.shape)
+        one("Logsumexp", module: "math", form(axis, keepDims), [x]) { x in
+            let x = x[0].cast(to: .float32)
+            let largest = x.max(axes: axis?.axes, keepDimensions: true).stoppingGradient()
+            let shift = largest.unary(.isFinite).select(largest, Tensor(0))
+            let sum = (x - shift).exp().sum(axes: axis?.axes, keepDimensions: keepDims)
+            return sum.log() + shift.reshaped(sum.shape)
         }
     }
 
@@ -152,11 +152,11 @@ extension ops {
     ) -> Tensor {
         let config: [(name: String, value: Argument)] = [("axis", .init(axis: axis))]
         guard let weights else {
-            return try one("Average", config, [x]) { try $0[0].mean(axes: axis?.axes) }
+            return one("Average", config, [x]) { $0[0].mean(axes: axis?.axes) }
         }
-        return try one("Average", config, [x, weights]) { inputs in
+        return one("Average", config, [x, weights]) { inputs in
             let (x, axes) = (inputs[0], axis?.axes)
-            var weights = try inputs[1].cast(to: .float32)
+            var weights = inputs[1].cast(to: .float32)
             if weights.shape != x.shape {
                 guard weights.rank == 1, let axis = axes?.first, axes?.count == 1 else {
                     throw KeratinError(
@@ -165,9 +165,9 @@ extension ops {
                 }
                 var extents = [Int](repeating: 1, count: x.rank)
                 extents[try x.shape.resolve(axis: axis)] = weights.count
-                weights = try weights.reshaped(Shape(extents)).broadcast(to: x.shape)
+                weights = weights.reshaped(Shape(extents)).broadcast(to: x.shape)
             }
-            return try (x * weights).sum(axes: axes) / weights.sum(axes: axes)
+            return (x * weights).sum(axes: axes) / weights.sum(axes: axes)
         }
     }
 
@@ -175,8 +175,8 @@ extension ops {
     public static func argmax(
         _ x: Tensor, axis: Int? = nil, keepDims: Bool = false
     ) -> Tensor {
-        try one("Argmax", form(axis, keepDims), [x]) {
-            try extreme($0[0], axis, keepDims) { try $0.argReduce(.maximum, $1) }
+        one("Argmax", form(axis, keepDims), [x]) {
+            extreme($0[0], axis, keepDims) { $0.argReduce(.maximum, $1) }
         }
     }
 
@@ -184,8 +184,8 @@ extension ops {
     public static func argmin(
         _ x: Tensor, axis: Int? = nil, keepDims: Bool = false
     ) -> Tensor {
-        try one("Argmin", form(axis, keepDims), [x]) {
-            try extreme($0[0], axis, keepDims) { try $0.argReduce(.minimum, $1) }
+        one("Argmin", form(axis, keepDims), [x]) {
+            extreme($0[0], axis, keepDims) { $0.argReduce(.minimum, $1) }
         }
     }
 
@@ -193,10 +193,10 @@ extension ops {
         _ x: Tensor, _ axis: Int?, _ keepDims: Bool, _ body: (Tensor, Int) throws -> Tensor
     ) -> Tensor {
         Tensor.carrying([x]) {
-            let numbers = x.dtype == .float32 ? x : try x.cast(to: .int32)
+            let numbers = x.dtype == .float32 ? x : x.cast(to: .int32)
             guard let axis else {
                 let index = try body(numbers.reshaped([x.count]), 0)
-                return keepDims ? try index.reshaped(Shape(x.shape.dimensions.map { _ in 1 })) : index
+                return keepDims ? index.reshaped(Shape(x.shape.dimensions.map { _ in 1 })) : index
             }
             let index = try body(numbers, axis)
             return keepDims ? try index.expandingDimension(at: x.shape.resolve(axis: axis)) : index
@@ -209,8 +209,8 @@ extension ops {
     public static func nansum(
         _ x: Tensor, axis: (any AxisConvertible)? = nil, keepDims: Bool = false
     ) -> Tensor {
-        try one("Nansum", form(axis, keepDims), [x]) {
-            try filled($0[0], 0).sum(axes: axis?.axes, keepDimensions: keepDims)
+        one("Nansum", form(axis, keepDims), [x]) {
+            filled($0[0], 0).sum(axes: axis?.axes, keepDimensions: keepDims)
         }
     }
 
@@ -218,9 +218,9 @@ extension ops {
     public static func nanmax(
         _ x: Tensor, axis: (any AxisConvertible)? = nil, keepDims: Bool = false
     ) -> Tensor {
-        try one("Nanmax", form(axis, keepDims), [x]) {
-            try orNaN($0[0], axis?.axes, keepDims) {
-                try filled($0, -.infinity).max(axes: axis?.axes, keepDimensions: keepDims)
+        one("Nanmax", form(axis, keepDims), [x]) {
+            orNaN($0[0], axis?.axes, keepDims) {
+                filled($0, -.infinity).max(axes: axis?.axes, keepDimensions: keepDims)
             }
         }
     }
@@ -229,9 +229,9 @@ extension ops {
     public static func nanmin(
         _ x: Tensor, axis: (any AxisConvertible)? = nil, keepDims: Bool = false
     ) -> Tensor {
-        try one("Nanmin", form(axis, keepDims), [x]) {
-            try orNaN($0[0], axis?.axes, keepDims) {
-                try filled($0, .infinity).min(axes: axis?.axes, keepDimensions: keepDims)
+        one("Nanmin", form(axis, keepDims), [x]) {
+            orNaN($0[0], axis?.axes, keepDims) {
+                filled($0, .infinity).min(axes: axis?.axes, keepDimensions: keepDims)
             }
         }
     }
@@ -240,17 +240,17 @@ extension ops {
     public static func nanmean(
         _ x: Tensor, axis: (any AxisConvertible)? = nil, keepDims: Bool = false
     ) -> Tensor {
-        try one("Nanmean", form(axis, keepDims), [x]) { x in
-            let x = try x[0].cast(to: .float32)
-            let count = try x.unary(.isNaN).unary(.not).cast(to: .float32)
+        one("Nanmean", form(axis, keepDims), [x]) { x in
+            let x = x[0].cast(to: .float32)
+            let count = x.unary(.isNaN).unary(.not).cast(to: .float32)
                 .sum(axes: axis?.axes, keepDimensions: keepDims)
-            return try filled(x, 0).sum(axes: axis?.axes, keepDimensions: keepDims) / count
+            return filled(x, 0).sum(axes: axis?.axes, keepDimensions: keepDims) / count
         }
     }
 
     private static func filled(_ x: Tensor, _ value: Double) -> Tensor {
         guard x.dtype == .float32 else { return x }
-        return try x.unary(.isNaN).select(Tensor(value), x)
+        return x.unary(.isNaN).select(Tensor(value), x)
     }
 
     /// NaN where nothing else is.
@@ -259,7 +259,7 @@ extension ops {
     ) -> Tensor {
         Tensor.carrying([x]) {
             guard x.dtype == .float32 else { return try body(x) }
-            let isEmpty = try truth(of: x.unary(.isNaN), axes, keepDims, ofAll: true)
+            let isEmpty = truth(of: x.unary(.isNaN), axes, keepDims, ofAll: true)
             return try isEmpty.select(Tensor(.nan), body(x))
         }
     }

@@ -5,30 +5,30 @@ import KeratinCore
 extension ops {
     /// One extent may be −1: what is left over.
     public static func reshape(_ x: Tensor, _ shape: [Int]) -> Tensor {
-        try one("Reshape", [("newshape", .init(shape))], [x]) {
+        one("Reshape", [("newshape", .init(shape))], [x]) {
             try $0[0].reshaped($0[0].shape.resolve(target: Shape(shape)))
         }
     }
 
     /// The flat array.
     public static func ravel(_ x: Tensor) -> Tensor {
-        try one("Ravel", [x]) { try $0[0].reshaped([$0[0].count]) }
+        one("Ravel", [x]) { $0[0].reshaped([$0[0].count]) }
     }
 
     /// Axis i of the result is axis `axes[i]`; nil reverses the axes.
     public static func transpose(_ x: Tensor, axes: [Int]? = nil) -> Tensor {
-        try one("Transpose", [("axes", .init(axes))], [x]) { x in
-            try x[0].transposed(try axes?.map { try x[0].shape.resolve(axis: $0) })
+        one("Transpose", [("axes", .init(axes))], [x]) { x in
+            x[0].transposed(try axes?.map { try x[0].shape.resolve(axis: $0) })
         }
     }
 
     /// With two axes exchanged.
     public static func swapaxes(_ x: Tensor, _ axis1: Int, _ axis2: Int) -> Tensor {
-        try one("Swapaxes", [("axis1", .integer(axis1)), ("axis2", .integer(axis2))], [x]) { x in
+        one("Swapaxes", [("axis1", .integer(axis1)), ("axis2", .integer(axis2))], [x]) { x in
             var order = Array(0..<x[0].rank)
             order.swapAt(
                 try x[0].shape.resolve(axis: axis1), try x[0].shape.resolve(axis: axis2))
-            return try x[0].transposed(order)
+            return x[0].transposed(order)
         }
     }
 
@@ -39,7 +39,7 @@ extension ops {
         let config: [(name: String, value: Argument)] = [
             ("source", .init(axis: source)), ("destination", .init(axis: destination)),
         ]
-        return try one("Moveaxis", config, [x]) { x in
+        return one("Moveaxis", config, [x]) { x in
             let from = try source.axes.map { try x[0].shape.resolve(axis: $0) }
             let to = try destination.axes.map { try x[0].shape.resolve(axis: $0) }
             guard from.count == to.count, Set(from).count == from.count, Set(to).count == to.count
@@ -51,16 +51,16 @@ extension ops {
             for (place, axis) in zip(to, from).sorted(by: { $0.0 < $1.0 }) {
                 order.insert(axis, at: place)
             }
-            return try x[0].transposed(order)
+            return x[0].transposed(order)
         }
     }
 
     /// New axes of extent 1; places are those in the result.
     public static func expandDims(_ x: Tensor, axis: any AxisConvertible) -> Tensor {
-        try one("ExpandDims", [("axis", .init(axis: axis))], [x]) { x in
+        one("ExpandDims", [("axis", .init(axis: axis))], [x]) { x in
             let rank = x[0].rank + axis.axes.count
             return try axis.axes.map { $0 < 0 ? $0 + rank : $0 }.sorted()
-                .reduce(x[0]) { try $0.expandingDimension(at: $1) }
+                .reduce(x[0]) { $0.expandingDimension(at: $1) }
         }
     }
 
@@ -68,29 +68,29 @@ extension ops {
     public static func squeeze(
         _ x: Tensor, axis: (any AxisConvertible)? = nil
     ) -> Tensor {
-        try one("Squeeze", [("axis", .init(axis: axis))], [x]) { try $0[0].squeezed(axis?.axes) }
+        one("Squeeze", [("axis", .init(axis: axis))], [x]) { $0[0].squeezed(axis?.axes) }
     }
 
     /// In the opposite order along axes; nil: all.
     public static func flip(_ x: Tensor, axis: (any AxisConvertible)? = nil) -> Tensor {
-        try one("Flip", [("axis", .init(axis: axis))], [x]) {
-            try $0[0].reversed(axes: axis?.axes ?? Array(0..<$0[0].rank))
+        one("Flip", [("axis", .init(axis: axis))], [x]) {
+            $0[0].reversed(axes: axis?.axes ?? Array(0..<$0[0].rank))
         }
     }
 
     /// In the opposite order along the second axis.
     public static func fliplr(_ x: Tensor) -> Tensor {
-        try one("Fliplr", [x]) { try $0[0].reversed(axes: [1]) }
+        one("Fliplr", [x]) { $0[0].reversed(axes: [1]) }
     }
 
     /// In the opposite order along the first axis.
     public static func flipud(_ x: Tensor) -> Tensor {
-        try one("Flipud", [x]) { try $0[0].reversed(axes: [0]) }
+        one("Flipud", [x]) { $0[0].reversed(axes: [0]) }
     }
 
     /// Turned k quarters from the first axis to the second.
     public static func rot90(_ x: Tensor, k: Int = 1, axes: [Int] = [0, 1]) -> Tensor {
-        try one("Rot90", [("k", .integer(k)), ("axes", .init(axes))], [x]) { x in
+        one("Rot90", [("k", .integer(k)), ("axes", .init(axes))], [x]) { x in
             guard axes.count == 2 else {
                 throw KeratinError(.invalidArgument, "turns between two axes, got \(axes)")
             }
@@ -104,9 +104,9 @@ extension ops {
             order.swapAt(a, b)
             switch ((k % 4) + 4) % 4 {
             case 0: return x[0]
-            case 1: return try x[0].reversed(axes: [b]).transposed(order)
-            case 2: return try x[0].reversed(axes: [a, b])
-            default: return try x[0].transposed(order).reversed(axes: [b])
+            case 1: return x[0].reversed(axes: [b]).transposed(order)
+            case 2: return x[0].reversed(axes: [a, b])
+            default: return x[0].transposed(order).reversed(axes: [b])
             }
         }
     }
@@ -118,10 +118,10 @@ extension ops {
         let config: [(name: String, value: Argument)] = [
             ("shift", .init(axis: shift)), ("axis", .init(axis: axis)),
         ]
-        return try one("Roll", config, [x]) { x in
+        return one("Roll", config, [x]) { x in
             guard let axes = axis?.axes else {
-                let flat = try x[0].reshaped([x[0].count])
-                return try shift.axes.reduce(flat) { try $0.rolled($1, axis: 0) }
+                let flat = x[0].reshaped([x[0].count])
+                return try shift.axes.reduce(flat) { $0.rolled($1, axis: 0) }
                     .reshaped(x[0].shape)
             }
             var shifts = shift.axes
@@ -130,18 +130,18 @@ extension ops {
                 throw KeratinError(
                     .invalidArgument, "\(shifts.count) shifts do not fit \(axes.count) axes")
             }
-            return try zip(shifts, axes).reduce(x[0]) { try $0.rolled($1.0, axis: $1.1) }
+            return try zip(shifts, axes).reduce(x[0]) { $0.rolled($1.0, axis: $1.1) }
         }
     }
 
     /// Broadcast to a shape by NumPy's rule.
     public static func broadcastTo(_ x: Tensor, _ shape: Shape) -> Tensor {
-        try x.broadcast(to: shape)
+        x.broadcast(to: shape)
     }
 
     /// The whole again and again, so many times along each axis.
     public static func tile(_ x: Tensor, _ repeats: any AxisConvertible) -> Tensor {
-        try one("Tile", [("repeats", .init(axis: repeats))], [x]) { x in
+        one("Tile", [("repeats", .init(axis: repeats))], [x]) { x in
             let rank = Swift.max(x[0].rank, repeats.axes.count)
             func filled(_ values: [Int]) -> [Int] {
                 [Int](repeating: 1, count: rank - values.count) + values
@@ -151,7 +151,7 @@ extension ops {
                 throw KeratinError(.invalidArgument, "repeats must not be negative: \(counts)")
             }
             func pairs(_ first: [Int]) -> [Int] { zip(first, extents).flatMap { [$0, $1] } }
-            return try x[0].reshaped(Shape(pairs(extents.map { _ in 1 })))
+            return x[0].reshaped(Shape(pairs(extents.map { _ in 1 })))
                 .broadcast(to: Shape(pairs(counts)))
                 .reshaped(Shape(zip(counts, extents).map { $0 * $1 }))
         }
@@ -164,8 +164,8 @@ extension ops {
         let config: [(name: String, value: Argument)] = [
             ("repeats", .init(axis: repeats)), ("axis", .init(axis: axis)),
         ]
-        return try one("Repeat", config, [x]) { x in
-            let flat = axis == nil ? try x[0].reshaped([x[0].count]) : x[0]
+        return one("Repeat", config, [x]) { x in
+            let flat = axis == nil ? x[0].reshaped([x[0].count]) : x[0]
             let axis = try flat.shape.resolve(axis: axis ?? 0)
             let extent = flat.shape[axis]
             let counts =
@@ -176,17 +176,17 @@ extension ops {
                     .invalidArgument, "repeats \(repeats.axes) do not fit an axis of \(extent)")
             }
             if repeats.axes.count == 1 {
-                let wide = try flat.expandingDimension(at: axis + 1)
+                let wide = flat.expandingDimension(at: axis + 1)
                 var extents = wide.shape.dimensions
                 extents[axis + 1] = repeats.axes[0]
                 var joined = flat.shape.dimensions
                 joined[axis] *= repeats.axes[0]
-                return try wide.broadcast(to: Shape(extents)).reshaped(Shape(joined))
+                return wide.broadcast(to: Shape(extents)).reshaped(Shape(joined))
             }
             let places = counts.enumerated().flatMap {
                 [Int32](repeating: Int32($0), count: $1)
             }
-            return try flat.gather(Tensor(places, shape: [places.count]), axis: axis)
+            return flat.gather(Tensor(places, shape: [places.count]), axis: axis)
         }
     }
 
@@ -199,7 +199,7 @@ extension ops {
             ("pad_width", .list(padWidth.map { .init($0) })), ("mode", .text(mode)),
         ]
         let arguments: [Argument] = [.tensor(0)] + (constantValues.map { [.init($0)] } ?? [])
-        return try one("Pad", config, arguments: arguments, [x]) { x in
+        return one("Pad", config, arguments: arguments, [x]) { x in
             let widths =
                 padWidth.count == 1 ? x[0].shape.dimensions.map { _ in padWidth[0] } : padWidth
             guard widths.count == x[0].rank,
@@ -211,12 +211,12 @@ extension ops {
             }
             switch mode {
             case "constant":
-                return try x[0].padded(
+                return x[0].padded(
                     low: widths.map { $0[0] }, high: widths.map { $0[1] },
                     value: constantValues ?? 0)
             case "reflect", "symmetric":
                 return try widths.enumerated().reduce(x[0]) {
-                    try $0.mirrored(
+                    $0.mirrored(
                         $1.element[0], $1.element[1], axis: $1.offset,
                         skipsEdge: mode == "reflect")
                 }
@@ -233,7 +233,7 @@ extension Tensor {
     func part(_ range: Range<Int>, axis: Int) -> Tensor {
         var (starts, limits) = ([Int](repeating: 0, count: rank), shape.dimensions)
         (starts[axis], limits[axis]) = (range.lowerBound, range.upperBound)
-        return try slice(starts: starts, limits: limits)
+        return slice(starts: starts, limits: limits)
     }
 
     fileprivate func rolled(_ shift: Int, axis: Int) -> Tensor {
@@ -243,7 +243,7 @@ extension Tensor {
             guard extent > 0 else { return self }
             let cut = ((extent - shift % extent) % extent + extent) % extent
             if cut == 0 { return self }
-            return try Tensor.concatenate(
+            return Tensor.concatenate(
                 [part(cut..<extent, axis: axis), part(0..<cut, axis: axis)], axis: axis)
         }
     }
@@ -260,13 +260,13 @@ extension Tensor {
             }
             var parts = [self]
             if before > 0 {
-                parts.insert(try part(edge..<(edge + before), axis: axis).reversed(axes: [axis]), at: 0)
+                parts.insert(part(edge..<(edge + before), axis: axis).reversed(axes: [axis]), at: 0)
             }
             if after > 0 {
                 let end = extent - edge
-                parts.append(try part((end - after)..<end, axis: axis).reversed(axes: [axis]))
+                parts.append(part((end - after)..<end, axis: axis).reversed(axes: [axis]))
             }
-            return parts.count == 1 ? self : try Tensor.concatenate(parts, axis: axis)
+            return parts.count == 1 ? self : Tensor.concatenate(parts, axis: axis)
         }
     }
 }

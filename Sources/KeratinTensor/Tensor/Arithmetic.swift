@@ -52,19 +52,19 @@ extension Tensor {
         if isSymbolic {
             let form = OperationForm(
                 "Cast", module: "core", config: [("dtype", .text(dtype.rawValue))])
-            return try Tensor.node(form, [self]) { try $0[0].cast(to: dtype) }
+            return Tensor.node(form, [self]) { $0[0].cast(to: dtype) }
         }
-        return try Tensor.apply(.cast(dtype), [self])
+        return Tensor.apply(.cast(dtype), [self])
     }
 
     /// Where this bool tensor holds, elements of `a`, else of `b`; all three broadcast.
     public func select(_ a: Tensor, _ b: Tensor) -> Tensor {
         if isSymbolic || a.isSymbolic || b.isSymbolic {
             let form = OperationForm("Where", arguments: [.tensor(0), .tensor(1), .tensor(2)])
-            return try Tensor.node(form, [self, a, b]) { try $0[0].select($0[1], $0[2]) }
+            return Tensor.node(form, [self, a, b]) { $0[0].select($0[1], $0[2]) }
         }
         let common = DType.common(a.dtype, b.dtype)
-        return try Tensor.apply(.select, [self, a.cast(to: common), b.cast(to: common)])
+        return Tensor.apply(.select, [self, a.cast(to: common), b.cast(to: common)])
     }
 
     /// min(max(x, low), high) for each element.
@@ -72,9 +72,9 @@ extension Tensor {
         if isSymbolic {
             let form = OperationForm(
                 "Clip", config: [("x_min", .init(low)), ("x_max", .init(high))])
-            return try Tensor.node(form, [self]) { try $0[0].clipped(low, high) }
+            return Tensor.node(form, [self]) { $0[0].clipped(low, high) }
         }
-        return try binary(.maximum, low).binary(.minimum, high)
+        return binary(.maximum, low).binary(.minimum, high)
     }
 }
 

@@ -6,8 +6,8 @@ extension Tensor {
         _ query: Tensor, _ key: Tensor, _ value: Tensor, mask: Tensor?, _ pattern: AttentionPattern
     ) -> Tensor {
         Tensor.carrying([query, key, value]) {
-            var inputs = try [query, key, value].map { try $0.cast(to: .float32) }
-            if let mask { inputs.append(try mask.cast(to: .bool)) }
+            var inputs = try [query, key, value].map { $0.cast(to: .float32) }
+            if let mask { inputs.append(mask.cast(to: .bool)) }
             return Tensor.fused(
                 DotProductAttention(pattern: pattern, hasMask: mask != nil), inputs)
         }

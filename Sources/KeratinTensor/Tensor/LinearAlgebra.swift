@@ -10,12 +10,12 @@ extension Tensor {
                 guard isTransposed else { return x }
                 var permutation = Array(0..<x.rank)
                 permutation.swapAt(x.rank - 1, x.rank - 2)
-                return try x.transposed(permutation)
+                return x.transposed(permutation)
             }
             let form = OperationForm("Matmul", arguments: [.tensor(0), .tensor(1)])
-            return try Tensor.node(
+            return Tensor.node(
                 form, [turned(self, transposeLeft), turned(other, transposeRight)]
-            ) { try $0[0].matmul($0[1]) }
+            ) { $0[0].matmul($0[1]) }
         }
         return try Tensor.apply(
             .matmul(transposeLeft: transposeLeft, transposeRight: transposeRight),
@@ -24,6 +24,6 @@ extension Tensor {
 
     /// x ⋆ filter (cross-correlation), channels last; see `ConvolutionGeometry`.
     package func convolved(_ filter: Tensor, _ geometry: ConvolutionGeometry) -> Tensor {
-        try Tensor.fused(Convolution(geometry), [self, filter])
+        Tensor.fused(Convolution(geometry), [self, filter])
     }
 }

@@ -5,7 +5,7 @@ extension Tensor {
     public func reshaped(_ shape: Shape) -> Tensor {
         if isSymbolic {
             let form = OperationForm("Reshape", config: [("newshape", .init(shape.dimensions))])
-            return try Tensor.node(form, [self]) {
+            return Tensor.node(form, [self]) {
                 try $0[0].reshaped($0[0].shape.resolve(target: shape))
             }
         }
@@ -25,9 +25,9 @@ extension Tensor {
         if permutation == Array(0..<rank) { return self }
         if isSymbolic {
             let form = OperationForm("Transpose", config: [("axes", .init(permutation))])
-            return try Tensor.node(form, [self]) { try $0[0].transposed(permutation) }
+            return Tensor.node(form, [self]) { $0[0].transposed(permutation) }
         }
-        return try Tensor.apply(.transpose(permutation: permutation), [self])
+        return Tensor.apply(.transpose(permutation: permutation), [self])
     }
 
     /// The elements repeated to a shape, by NumPy's rule.
@@ -35,9 +35,9 @@ extension Tensor {
     public func broadcast(to shape: Shape) -> Tensor {
         if isSymbolic {
             let form = OperationForm("BroadcastTo", config: [("shape", .init(shape.dimensions))])
-            return try Tensor.node(form, [self]) { try $0[0].broadcast(to: shape) }
+            return Tensor.node(form, [self]) { $0[0].broadcast(to: shape) }
         }
-        return shape == self.shape ? self : try Tensor.apply(.broadcast(shape), [self])
+        return shape == self.shape ? self : Tensor.apply(.broadcast(shape), [self])
     }
 
     /// A new axis of extent 1 before `axis`.
@@ -49,11 +49,11 @@ extension Tensor {
             }
             if isSymbolic {
                 let form = OperationForm("ExpandDims", config: [("axis", .integer(axis))])
-                return try Tensor.node(form, [self]) { try $0[0].expandingDimension(at: axis) }
+                return Tensor.node(form, [self]) { $0[0].expandingDimension(at: axis) }
             }
             var dimensions = shape.dimensions
             dimensions.insert(1, at: at)
-            return try reshaped(Shape(dimensions))
+            return reshaped(Shape(dimensions))
         }
     }
 
@@ -62,16 +62,16 @@ extension Tensor {
     package func squeezed(_ axes: [Int]? = nil) -> Tensor {
         Tensor.carrying([self]) {
             if isSymbolic {
-                return try Tensor.node(
+                return Tensor.node(
                     OperationForm("Squeeze", config: [("axis", .init(axes))]), [self]
-                ) { try $0[0].squeezed(axes) }
+                ) { $0[0].squeezed(axes) }
             }
             let gone =
                 try axes?.map { try shape.resolve(axis: $0) } ?? (0..<rank).filter { shape[$0] == 1 }
             if let axis = gone.first(where: { shape[$0] != 1 }) {
                 throw KeratinError(.shapeMismatch, "axis \(axis) of \(shape) has not the extent 1")
             }
-            return try reshaped(
+            return reshaped(
                 Shape(shape.dimensions.enumerated().filter { !gone.contains($0.offset) }.map(\.element))
             )
         }
@@ -96,12 +96,12 @@ extension Tensor {
                 let form = OperationForm(
                     "Concatenate", config: [("axis", .integer(axis))],
                     arguments: [.list(tensors.indices.map { .tensor($0) })])
-                return try node(form, tensors) { try concatenate($0, axis: axis) }
+                return node(form, tensors) { concatenate($0, axis: axis) }
             }
             let common = tensors.reduce(first.dtype) { DType.common($0, $1.dtype) }
-            return try apply(
+            return apply(
                 .concatenate(axis: try first.shape.resolve(axis: axis)),
-                try tensors.map { try $0.cast(to: common) })
+                try tensors.map { $0.cast(to: common) })
         }
     }
 
@@ -113,7 +113,7 @@ extension Tensor {
             if isSymbolic || indices.isSymbolic {
                 let form = OperationForm(
                     "Take", config: [("axis", .integer(axis))], arguments: [.tensor(0), .tensor(1)])
-                return try Tensor.node(form, [self, indices]) { try $0[0].gather($0[1], axis: axis) }
+                return Tensor.node(form, [self, indices]) { $0[0].gather($0[1], axis: axis) }
             }
             let extent = shape[try shape.resolve(axis: axis)]
             if let trace = try Trace.recording(for: [self, indices]) {
@@ -123,14 +123,14 @@ extension Tensor {
             }) {
                 throw DeviceStatus.outOfRange(Int(wrong), extent, at: nil)
             }
-            return try gatherClamped(indices, axis: axis)
+            return gatherClamped(indices, axis: axis)
         }
     }
 
     /// The same without a look at the indices: those out of range are taken for the nearest.
     package func gatherClamped(_ indices: Tensor, axis: Int = 0) -> Tensor {
         Tensor.carrying([self, indices]) {
-            try Tensor.apply(.gather(axis: try shape.resolve(axis: axis)), [self, indices])
+            Tensor.apply(.gather(axis: try shape.resolve(axis: axis)), [self, indices])
         }
     }
 
@@ -138,11 +138,11 @@ extension Tensor {
     public func reversed(axes: [Int]) -> Tensor {
         Tensor.carrying([self]) {
             if isSymbolic {
-                return try Tensor.node(OperationForm("Flip", config: [("axis", .init(axes))]), [self]) {
-                    try $0[0].reversed(axes: axes)
+                return Tensor.node(OperationForm("Flip", config: [("axis", .init(axes))]), [self]) {
+                    $0[0].reversed(axes: axes)
                 }
             }
-            return try Tensor.apply(
+            return Tensor.apply(
                 .reverse(axes: try axes.map { try shape.resolve(axis: $0) }), [self])
         }
     }

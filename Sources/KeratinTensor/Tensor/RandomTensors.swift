@@ -9,9 +9,9 @@ extension Tensor {
         _ shape: Shape, mean: Double = 0, standardDeviation: Double = 1, seed: UInt64? = nil
     ) -> Tensor {
         // Box and Muller: 1 − u lies in (0, 1], so that its logarithm is finite.
-        let radius = try ((1 - uniform(shape, seed, stream: 0)).log() * -2).sqrt()
-        let angle = try uniform(shape, seed, stream: 1) * (2 * Double.pi)
-        return try radius * angle.unary(.cos) * standardDeviation + mean
+        let radius = ((1 - uniform(shape, seed, stream: 0)).log() * -2).sqrt()
+        let angle = uniform(shape, seed, stream: 1) * (2 * Double.pi)
+        return radius * angle.unary(.cos) * standardDeviation + mean
     }
 
     /// Random numbers in `low`..<`high`, all equally likely.
@@ -21,7 +21,7 @@ extension Tensor {
     public static func randomUniform(
         _ shape: Shape, low: Double = 0, high: Double = 1, seed: UInt64? = nil
     ) -> Tensor {
-        try uniform(shape, seed, stream: 0) * (high - low) + low
+        uniform(shape, seed, stream: 0) * (high - low) + low
     }
 
     /// Whole numbers (int32) of a range, all equally likely.
@@ -58,7 +58,7 @@ extension Tensor {
             if seed == nil, let trace = Trace.current {
                 return try trace.randomBits(shape).unary(.uniform)
             }
-            return try randomBits(shape, seed: seed ?? RandomSeed.next(), stream: stream)
+            return randomBits(shape, seed: seed ?? RandomSeed.next(), stream: stream)
                 .unary(.uniform)
         }
     }
@@ -66,7 +66,7 @@ extension Tensor {
     /// Random bits (int32) that depend on a seed alone.
     package static func randomBits(_ shape: Shape, seed: UInt64, stream: UInt32) -> Tensor {
         let words = [seed, seed >> 32].map { Int32(truncatingIfNeeded: $0) } + [0, 0]
-        let state = try Tensor(words, shape: [4])
+        let state = Tensor(words, shape: [4])
         return try apply(.randomBits(shape, stream: stream), [state])
     }
 }

@@ -7,8 +7,8 @@ extension Tensor {
     ) -> Tensor {
         Tensor.carrying([self]) {
             if isSymbolic {
-                return try Tensor.node(.reduce(function, axes, keepDimensions), [self]) {
-                    try $0[0].reduce(function, axes: axes, keepDimensions: keepDimensions)
+                return Tensor.node(.reduce(function, axes, keepDimensions), [self]) {
+                    $0[0].reduce(function, axes: axes, keepDimensions: keepDimensions)
                 }
             }
             let resolved = try axes?.map { try shape.resolve(axis: $0) } ?? Array(0..<rank)
@@ -20,17 +20,17 @@ extension Tensor {
 
     /// The sum along axes, all by default; they stay with extent 1 if `keepDimensions`.
     package func sum(axes: [Int]?, keepDimensions: Bool = false) -> Tensor {
-        try reduce(.sum, axes: axes, keepDimensions: keepDimensions)
+        reduce(.sum, axes: axes, keepDimensions: keepDimensions)
     }
 
     /// The maximum along axes, all by default; they stay with extent 1 if `keepDimensions`. NaN wins.
     package func max(axes: [Int]?, keepDimensions: Bool = false) -> Tensor {
-        try reduce(.maximum, axes: axes, keepDimensions: keepDimensions)
+        reduce(.maximum, axes: axes, keepDimensions: keepDimensions)
     }
 
     /// The minimum along axes, all by default; they stay with extent 1 if `keepDimensions`. NaN wins.
     package func min(axes: [Int]?, keepDimensions: Bool = false) -> Tensor {
-        try reduce(.minimum, axes: axes, keepDimensions: keepDimensions)
+        reduce(.minimum, axes: axes, keepDimensions: keepDimensions)
     }
 
     /// The mean; NaN over no elements.
@@ -38,13 +38,13 @@ extension Tensor {
         if isSymbolic {
             let form = OperationForm(
                 "Mean", config: [("axis", .init(axes)), ("keepdims", .boolean(keepDimensions))])
-            return try Tensor.node(form, [self]) {
-                try $0[0].mean(axes: axes, keepDimensions: keepDimensions)
+            return Tensor.node(form, [self]) {
+                $0[0].mean(axes: axes, keepDimensions: keepDimensions)
             }
         }
-        let total = try cast(to: .float32).sum(axes: axes, keepDimensions: keepDimensions)
+        let total = cast(to: .float32).sum(axes: axes, keepDimensions: keepDimensions)
         let divisor = Double(count) / Double(Swift.max(total.count, 1))
-        return try total * (1 / divisor)
+        return total * (1 / divisor)
     }
 
     package func argReduce(_ function: ArgReduceFunction, _ axis: Int) -> Tensor {
@@ -53,7 +53,7 @@ extension Tensor {
                 let form = OperationForm(
                     function == .maximum ? "Argmax" : "Argmin",
                     config: [("axis", .integer(axis)), ("keepdims", .boolean(false))])
-                return try Tensor.node(form, [self]) { try $0[0].argReduce(function, axis) }
+                return Tensor.node(form, [self]) { $0[0].argReduce(function, axis) }
             }
             return try Tensor.apply(.argReduce(function, axis: try shape.resolve(axis: axis)), [self])
         }

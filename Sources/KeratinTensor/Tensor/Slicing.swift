@@ -20,7 +20,7 @@ extension Tensor {
             if isSymbolic {
                 let form = OperationForm(
                     "GetItem", arguments: [.tensor(0), .list(items.map(\.argument))])
-                return try Tensor.node(form, [self]) { try $0[0].sliced(items) }
+                return Tensor.node(form, [self]) { $0[0].sliced(items) }
             }
             if let part = hostSamples(items) { return part }
             let used = items.count { $0 != .newAxis && $0 != .ellipsis }
@@ -68,7 +68,7 @@ extension Tensor {
                 }
             }
             while starts.count < rank { takeWhole() }
-            return try slice(starts: starts, limits: limits, strides: strides).reshaped(Shape(extents))
+            return slice(starts: starts, limits: limits, strides: strides).reshaped(Shape(extents))
         }
     }
 }

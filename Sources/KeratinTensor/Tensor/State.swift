@@ -75,11 +75,11 @@ package final class StateStorage: @unchecked Sendable {
         _ parts: [(offset: Int, value: Tensor)], _ trace: Trace,
         changing state: (State, Tensor)? = nil
     ) throws {
-        let whole = try read(trace).reshaped([type.count])
+        let whole = read(trace).reshaped([type.count])
         var pieces: [Tensor] = []
         var end = 0
         func keep(to next: Int) throws {
-            if next > end { pieces.append(try whole.slice(starts: [end], limits: [next])) }
+            if next > end { pieces.append(whole.slice(starts: [end], limits: [next])) }
         }
         for (offset, value) in parts.sorted(by: { $0.offset < $1.offset }) {
             try keep(to: offset)
@@ -87,7 +87,7 @@ package final class StateStorage: @unchecked Sendable {
             end = offset + value.count
         }
         try keep(to: type.count)
-        let joined = try Tensor.concatenate(pieces, axis: 0).reshaped(type.shape)
+        let joined = Tensor.concatenate(pieces, axis: 0).reshaped(type.shape)
         trace.assign(
             try trace.value(of: joined), to: self,
             changing: try state.map { ($0.0, try trace.value(of: $0.1)) })
@@ -164,7 +164,7 @@ public final class State: Sendable {
         return try trace.read(self, in: place.storage) {
             let whole = Tensor(trace, trace.read(place.storage))
             if place.storage.type == type { return whole }
-            return try whole.reshaped([place.storage.type.count])
+            return whole.reshaped([place.storage.type.count])
                 .slice(starts: [place.offset], limits: [place.offset + type.count])
                 .reshaped(type.shape)
         }
@@ -185,7 +185,7 @@ public final class State: Sendable {
             trace.assign(value, to: place.storage, changing: (self, value))
         } else {
             try place.storage.assign(
-                [(place.offset, try value.reshaped([type.count]))], trace,
+                [(place.offset, value.reshaped([type.count]))], trace,
                 changing: (self, value))
         }
     }

@@ -78,9 +78,9 @@ package final class StateVector: Sendable {
     /// The numbers in a recorded function.
     package func read(_ trace: Trace) throws -> Tensor {
         if let whole { return whole.read(trace) }
-        return try Tensor.concatenate(
+        return Tensor.concatenate(
             try pieces.map { piece in
-                try piece.storage.read(trace).reshaped([piece.storage.type.count])
+                piece.storage.read(trace).reshaped([piece.storage.type.count])
                     .slice(starts: [piece.range.lowerBound], limits: [piece.range.upperBound])
             }, axis: 0)
     }
@@ -96,7 +96,7 @@ package final class StateVector: Sendable {
         var start = 0
         for piece in pieces {
             let end = start + piece.range.count
-            let part = (piece.range.lowerBound, try value.slice(starts: [start], limits: [end]))
+            let part = (piece.range.lowerBound, value.slice(starts: [start], limits: [end]))
             start = end
             if let index = parts.firstIndex(where: { $0.storage === piece.storage }) {
                 parts[index].parts.append(part)

@@ -34,7 +34,7 @@ extension Demo {
                 "\(series.count) months are all alike, or too few for windows of \(window)",
                 at: "airline")
         }
-        let scaled = try NDArray(
+        let scaled = NDArray(
             series.map { ($0 - low) / (high - low) }, shape: [series.count, 1])
         let windows = try timeseries(scaled, window)
         let test = (split - window)..<windows.x.shape[0]

@@ -83,18 +83,18 @@ package struct Demo: Sendable {
         let numbers = 0..<shape.reduce(1, *)
         let x =
             try vocabularySize.map { size in
-                try NDArray(numbers.map { Int32($0 * 7919 % size) }, shape: Shape(shape))
+                NDArray(numbers.map { Int32($0 * 7919 % size) }, shape: Shape(shape))
             } ?? NDArray(numbers.map { Float($0 * 7919 % 1000) / 1000 }, shape: Shape(shape))
         let classes = outputs.last.flatMap { $0 } ?? 1
         let places = [count] + outputs.dropFirst().dropLast().map { $0 ?? 1 }
-        let labels = try NDArray(
+        let labels = NDArray(
             (0..<places.reduce(1, *)).map { Float($0 * 31 % Swift.max(classes, 2)) },
             shape: Shape(places))
         let y: NDArray
         switch loss.name {
         case "categorical_crossentropy": y = try toCategorical(labels, classCount: classes)
         case "sparse_categorical_crossentropy": y = labels
-        default: y = try labels.reshaped(Shape(places + [1]))
+        default: y = labels.reshaped(Shape(places + [1]))
         }
         return (x, y)
     }

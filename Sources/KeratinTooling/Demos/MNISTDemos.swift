@@ -41,7 +41,7 @@ extension Demo {
         let data = try MNIST.load()
         func part(_ part: Dataset.Part) throws -> (x: NDArray, y: NDArray) {
             (
-                try (part.x / 255).reshaped(shape),
+                (part.x / 255).reshaped(shape),
                 try toCategorical(part.y, classCount: 10)
             )
         }

@@ -59,8 +59,8 @@ extension Demo {
         let kept = numbers.prefix(count * length)
         let next = numbers.dropFirst().prefix(count * length)
         return (
-            try NDArray(Array(kept), shape: [count, length]),
-            try NDArray(Array(next), shape: [count, length])
+            NDArray(Array(kept), shape: [count, length]),
+            NDArray(Array(next), shape: [count, length])
         )
     }
 }

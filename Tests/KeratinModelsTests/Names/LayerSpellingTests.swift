@@ -124,8 +124,8 @@ import Testing
     @Test(
         "A layer in the place of a function, and functions of one's own", arguments: Backends.names)
     func functions(_ backend: String) throws {
-        try withBackend(BackendChoice(backend)) {
-            let x = try Tensor([1, -1], shape: [2, 1])
+        try withBackend(BackendChoice(backend)) { () throws in
+            let x = Tensor([1, -1], shape: [2, 1])
             let leaky = Dense(1, activation: LeakyReLU(0.5), kernelInitializer: "ones")
             #expect(try leaky(x).floats() == [1, -0.5])
             #expect(try leaky.getConfig()["activation"]?["class_name"] == "LeakyReLU")
@@ -166,13 +166,13 @@ import Testing
     @Test("Code registered under a name is found by it") func registered() throws {
         try withBackend(.cpu) {
             CustomObjects.register("spelled_double", activation: doubled)
-            CustomObjects.register("spelled_loss", loss: { t, p in try (t - p) * 3 })
-            CustomObjects.register("spelled_metric", metric: { t, p in try (t - p) * 5 })
+            CustomObjects.register("spelled_loss", loss: { t, p in (t - p) * 3 })
+            CustomObjects.register("spelled_metric", metric: { t, p in (t - p) * 5 })
             let model = try Sequential([
                 Input(1), Dense(1, activation: "spelled_double", kernelInitializer: "ones"),
             ])
             try model.compile("sgd", "spelled_loss", ["spelled_metric"])
-            let x = try NDArray([1, 2] as [Float], shape: [2, 1])
+            let x = NDArray([1, 2] as [Float], shape: [2, 1])
             let score = try model.evaluate(
                 x, NDArray([4, 5] as [Float], shape: [2, 1]), verbose: 0)
             #expect(score[0] == 4.5 && score[1] == 7.5)
@@ -183,7 +183,7 @@ import Testing
     @Test("A model by position") func models() throws {
         try withBackend(.cpu) {
             let x = Input(3)
-            let y = try Dense(2)(x)
+            let y = Dense(2)(x)
             for model in [
                 try Model(x, y), try Model([x], [y]), try Model([x], y), try Model(x, [y]),
             ] {
@@ -209,4 +209,4 @@ import Testing
 }
 
 /// A function of one's own.
-private func doubled(_ x: Tensor) throws -> Tensor { try x * 2 }
+private func doubled(_ x: Tensor) throws -> Tensor { x * 2 }

@@ -11,7 +11,7 @@ import Testing
         #expect(type(of: loss) == Loss.self)
         try withBackend(.cpu) {
             let (truth, prediction) = (
-                try Tensor([0, 0], shape: [2, 1]), try Tensor([1, 3], shape: [2, 1])
+                Tensor([0, 0], shape: [2, 1]), Tensor([1, 3], shape: [2, 1])
             )
             #expect(try loss(truth, prediction).item() == 5)
             #expect(try MeanSquaredError(reduction: .sum)(truth, prediction).item() == 10)

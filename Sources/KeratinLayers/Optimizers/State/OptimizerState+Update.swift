@@ -16,7 +16,7 @@ extension OptimizerState {
         guard let vector, vector.type.count > 0 else { return }
         let stays = given.map { $0 == nil }
         var gradients = try zip(given, descriptions).map { gradient, variable in
-            try gradient ?? VariableGradient(Tensor(repeating: 0, shape: variable.shape))
+            gradient ?? VariableGradient(Tensor(repeating: 0, shape: variable.shape))
         }
         let weights = try vector.read(trace)
         // A recorded function may take several steps; each run takes all of them.
@@ -55,7 +55,7 @@ extension OptimizerState {
                 .invalidState, "is neither an UpdateRule nor a VariableUpdateRule",
                 at: optimizer.name)
         }
-        if let isUpdate { updated = try isUpdate.select(updated, weights) }
+        if let isUpdate { updated = isUpdate.select(updated, weights) }
         let final = try constrained(averaged(trace, updated, run, stays))
         try vector.assign(try keeping(stays, weights, final), trace)
     }
@@ -87,7 +87,7 @@ extension OptimizerState {
         let old = slots.map { $0.read(trace) }
         let new = try rule.update(decayed, gradient: gradient, slots: old, step: step)
         for (index, slot) in slots.enumerated() {
-            let value = try isUpdate?.select(new.slots[index], old[index]) ?? new.slots[index]
+            let value = isUpdate?.select(new.slots[index], old[index]) ?? new.slots[index]
             try slot.assign(try keeping(stays, old[index], value), trace)
         }
         return new.weights
@@ -120,7 +120,7 @@ extension OptimizerState {
                 variable, weight, gradient: gradient.sum, slots: old, step: step)
             for (slot, (before, after)) in zip(variableSlots[index], zip(old, new.slots)) {
                 guard let after else { continue }
-                try slot.assign(try isUpdate?.select(after, before) ?? after, trace)
+                try slot.assign(isUpdate?.select(after, before) ?? after, trace)
             }
             updated.append(new.weight)
         }
@@ -140,7 +140,7 @@ extension OptimizerState {
         if let limit = options.globalClipnorm, limit > 0 {
             return try gradient * factor(squares: gradient.square(), limit)
         }
-        if let limit = options.clipvalue, limit > 0 { return try gradient.clipped(-limit, limit) }
+        if let limit = options.clipvalue, limit > 0 { return gradient.clipped(-limit, limit) }
         return gradient
     }
 
@@ -149,7 +149,7 @@ extension OptimizerState {
         if let limit = options.globalClipnorm, limit > 0 {
             let squares = try joined(gradients.map { try $0.squares() })
             let factor = try factor(squares: squares, limit)
-            return try gradients.map { VariableGradient(try $0.sum * factor) }
+            return try gradients.map { VariableGradient($0.sum * factor) }
         }
         guard let limit = options.clipvalue, limit > 0 else { return gradients }
         return try gradients.map { try $0.clipped(to: limit) }
@@ -157,7 +157,7 @@ extension OptimizerState {
 
     /// What brings a gradient of these squares to a length that is not above the limit.
     private func factor(squares: Tensor, _ limit: Double) throws -> Tensor {
-        try (1 / squares.sum().sqrt()).binary(.minimum, 1 / limit) * limit
+        (1 / squares.sum().sqrt()).binary(.minimum, 1 / limit) * limit
     }
 
     /// Moves the average; the result is the average in the steps in which it replaces the weights.
@@ -170,12 +170,12 @@ extension OptimizerState {
         let kept = try trace.hostScalar(
             HostScalar("ema_momentum") { _ in (run() - 1) / runs == 0 ? 0 : momentum })
         let before = average.read(trace)
-        let moved = try before * kept + weights * (1 - kept)
+        let moved = before * kept + weights * (1 - kept)
         try average.assign(try keeping(stays, before, moved), trace)
         guard let frequency = options.emaOverwriteFrequency else { return weights }
         let replaces = try trace.hostScalar(
             HostScalar("ema_overwrites") { _ in ((run() - 1) / runs + 1) % frequency == 0 ? 1 : 0 })
-        return try replaces.binary(.greater, 0).select(moved, weights)
+        return replaces.binary(.greater, 0).select(moved, weights)
     }
 
     private func constrained(_ weights: Tensor) throws -> Tensor {
@@ -206,7 +206,7 @@ extension OptimizerState {
     }
 
     private func joined(_ tensors: [Tensor]) throws -> Tensor {
-        try Tensor.concatenate(try tensors.map { try $0.reshaped([$0.count]) }, axis: 0)
+        Tensor.concatenate(try tensors.map { $0.reshaped([$0.count]) }, axis: 0)
     }
 
     private func split(_ vector: Tensor) throws -> [Tensor] {
@@ -214,7 +214,7 @@ extension OptimizerState {
         return try descriptions.map { variable in
             let end = offset + variable.shape.count
             defer { offset = end }
-            return try vector.slice(starts: [offset], limits: [end]).reshaped(variable.shape)
+            return vector.slice(starts: [offset], limits: [end]).reshaped(variable.shape)
         }
     }
 }

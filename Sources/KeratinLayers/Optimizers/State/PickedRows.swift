@@ -41,7 +41,7 @@ extension Trace {
     func takeBack(_ gradient: Tensor) throws -> VariableGradient {
         let picks = notes(PickedRows.self).gradients[try value(of: gradient)] ?? []
         return VariableGradient(
-            try gradient.cast(to: .float32),
+            gradient.cast(to: .float32),
             picks: picks.map { (Tensor(self, $0.rows), Tensor(self, $0.indices)) })
     }
 }

@@ -23,27 +23,27 @@ struct VariableGradient {
     var isPicked: Bool { !picks.isEmpty }
 
     /// The sum of the squares of the picks.
-    func squares() throws -> Tensor { try total { try $0.square() } }
+    func squares() throws -> Tensor { try total { $0.square() } }
 
     /// The sum of the magnitudes of the picks.
-    func magnitudes() throws -> Tensor { try total { try $0.abs() } }
+    func magnitudes() throws -> Tensor { try total { $0.abs() } }
 
     /// Shortened to a length; the length is that of all picks.
     func shortened(to limit: Double) throws -> VariableGradient {
         let squares =
             isPicked
-            ? try picks.map { try $0.rows.square().sum() }.reduce(Tensor(0)) { try $0 + $1 }
-            : try sum.square().sum()
-        let length = try squares.sqrt().binary(.maximum, limit)
+            ? try picks.map { $0.rows.square().sum() }.reduce(Tensor(0)) { $0 + $1 }
+            : sum.square().sum()
+        let length = squares.sqrt().binary(.maximum, limit)
         return VariableGradient(
-            try sum * limit / length,
-            picks: try picks.map { (try $0.rows * limit / length, $0.indices) })
+            sum * limit / length,
+            picks: try picks.map { ($0.rows * limit / length, $0.indices) })
     }
 
     /// Each number within ±limit.
     func clipped(to limit: Double) throws -> VariableGradient {
-        let bounded = try picks.map { (try $0.rows.clipped(-limit, limit), $0.indices) }
-        return VariableGradient(try total { try $0.clipped(-limit, limit) }, picks: bounded)
+        let bounded = try picks.map { ($0.rows.clipped(-limit, limit), $0.indices) }
+        return VariableGradient(try total { $0.clipped(-limit, limit) }, picks: bounded)
     }
 
     /// A function of the gradient, added up over picks.
@@ -53,7 +53,7 @@ struct VariableGradient {
             try Tensor.apply(
                 .scatterAdd(axis: 0, count: sum.shape[0]), [function($0.rows), $0.indices])
         }
-        return try parts.dropFirst().reduce(parts[0]) { try $0 + $1 }
+        return try parts.dropFirst().reduce(parts[0]) { $0 + $1 }
     }
 }
 
@@ -74,8 +74,8 @@ extension Trace {
                 picks: try picks.map { pick in
                     let length = sum.count / max(sum.shape[0], 1)
                     return (
-                        try rest.removeFirst().reshaped([pick.indices.count, length]),
-                        try pick.indices.reshaped([pick.indices.count])
+                        rest.removeFirst().reshaped([pick.indices.count, length]),
+                        pick.indices.reshaped([pick.indices.count])
                     )
                 })
         }

@@ -19,7 +19,7 @@ extension Tensor {
                 let form = OperationForm(
                     "Einsum", config: [("subscripts", .text(equation))],
                     arguments: operands.indices.map { .tensor($0) })
-                return try node(form, operands) { try einsum(equation, $0) }
+                return node(form, operands) { einsum(equation, $0) }
             }
             let type: DType = operands.contains { $0.dtype == .float32 } ? .float32 : .int32
             var terms = try zip(operands, parsed.inputs).map {
@@ -42,7 +42,7 @@ extension Tensor {
 
     /// Products of operands, summed over the letters that the result does not have.
     public static func einsum(_ equation: String, _ operands: Tensor...) -> Tensor {
-        try einsum(equation, operands)
+        einsum(equation, operands)
     }
 }
 
@@ -89,7 +89,7 @@ struct EinsumTerm {
         var term = self
         for (last, label) in labels.enumerated().reversed() {
             guard let first = labels[..<last].firstIndex(of: label) else { continue }
-            term.tensor = try term.tensor.diagonal(first, last)
+            term.tensor = term.tensor.diagonal(first, last)
             term.labels.remove(at: last)
             term.labels.remove(at: first)
             term.labels.append(label)
@@ -103,12 +103,12 @@ struct EinsumTerm {
         let axes = labels.indices.filter { !wanted.contains(labels[$0]) }
         if axes.isEmpty { return self }
         return EinsumTerm(
-            try tensor.sum(axes: axes), labels.filter { wanted.contains($0) })
+            tensor.sum(axes: axes), labels.filter { wanted.contains($0) })
     }
 
     /// With the axes in an order that names each of them.
     func ordered(_ order: [Label]) throws -> EinsumTerm {
-        EinsumTerm(try tensor.arranged(order.compactMap(labels.firstIndex)), order)
+        EinsumTerm(tensor.arranged(order.compactMap(labels.firstIndex)), order)
     }
 
     func ordered(_ order: [Label]) throws -> Tensor { try (ordered(order) as EinsumTerm).tensor }
@@ -121,7 +121,7 @@ struct EinsumTerm {
         }
         if gone.isEmpty { return self }
         return EinsumTerm(
-            try tensor.squeezed(gone),
+            tensor.squeezed(gone),
             labels.indices.filter { !gone.contains($0) }.map { labels[$0] })
     }
 }
@@ -139,9 +139,9 @@ extension Tensor {
             }
             let rest = (0..<rank).filter { $0 != first && $0 != second }
             let outer = rest.map { shape[$0] }
-            let flat = try transposed(rest + [first, second])
+            let flat = transposed(rest + [first, second])
                 .reshaped(Shape(outer + [extent * extent]))
-            return try flat.slice(
+            return flat.slice(
                 starts: outer.map { _ in 0 } + [0], limits: outer + [extent * extent],
                 strides: outer.map { _ in 1 } + [extent + 1])
         }
@@ -151,8 +151,8 @@ extension Tensor {
     func arranged(_ permutation: [Int]) -> Tensor {
         let moving = permutation.filter { shape[$0] != 1 }
         if moving == moving.sorted() {
-            return try reshaped(Shape(permutation.map { shape[$0] }))
+            return reshaped(Shape(permutation.map { shape[$0] }))
         }
-        return try transposed(permutation)
+        return transposed(permutation)
     }
 }

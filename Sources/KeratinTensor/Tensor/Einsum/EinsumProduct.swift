@@ -48,12 +48,12 @@ extension EinsumTerm {
         let all = kept + roles.summed
         func spread(_ term: EinsumTerm) throws -> Tensor {
             let ordered: Tensor = try term.ordered(all.filter { term.labels.contains($0) })
-            return try ordered.reshaped(Shape(all.map { term.extent($0) }))
+            return ordered.reshaped(Shape(all.map { term.extent($0) }))
         }
         let product = try spread(self) * spread(other)
         if roles.summed.isEmpty { return EinsumTerm(product, kept) }
         return EinsumTerm(
-            try product.sum(axes: Array(kept.count..<all.count)), kept)
+            product.sum(axes: Array(kept.count..<all.count)), kept)
     }
 }
 
@@ -137,9 +137,9 @@ private struct ProductLayout {
         let (rows, columns) = isSwapped ? (right, left) : (left, right)
         let (x, isLeftTurned) = try matrix(first, rows, summedLast: true)
         let (y, isRightTurned) = try matrix(second, columns, summedLast: false)
-        let product = try x.matmul(y, transposeLeft: isLeftTurned, transposeRight: isRightTurned)
+        let product = x.matmul(y, transposeLeft: isLeftTurned, transposeRight: isRightTurned)
         let extents = EinsumExtents(a, b)
-        return EinsumTerm(try product.reshaped(Shape(order.map { extents[$0] })), order)
+        return EinsumTerm(product.reshaped(Shape(order.map { extents[$0] })), order)
     }
 
     /// A factor as matrices, and whether they lie the other way.
@@ -153,7 +153,7 @@ private struct ProductLayout {
         let (k, n) = (term.count(summed), term.count(own))
         let extents = batch.isEmpty ? [] : [term.count(batch)]
         let matrix = summedLast != isTurned ? [n, k] : [k, n]
-        return (try ordered.reshaped(Shape(extents + matrix)), isTurned)
+        return (ordered.reshaped(Shape(extents + matrix)), isTurned)
     }
 }
 
