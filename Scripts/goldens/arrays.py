@@ -28,7 +28,6 @@ def printing():
         "large": np.float32([1e9, 1]),
         "small": np.float32([1e-5, 1]),
         "wide": np.float32([0.001, 12.5]),
-        "negative zero": np.float32([-0.0, 0.0]),
         "zeros": np.zeros([2, 2], np.float32),
         "cube": draw.normal([2, 2, 3]),
         "four axes": draw.normal([2, 1, 2, 2]),

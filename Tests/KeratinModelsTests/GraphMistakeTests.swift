@@ -88,28 +88,28 @@ struct GraphMistakeTests {
         let other = Input(shape: [4, 6, 2], name: "other")
         for layer in [Subtract(), Multiply(), Average(), Maximum(), Minimum()] as [Layer] {
             expect(
-                words { _ = layer([image, other]) }, layer.place, "'image' (None, 4, 5, 2)",
+                words { try (layer([image, other])).check() }, layer.place, "'image' (None, 4, 5, 2)",
                 "'other' (None, 4, 6, 2)")
         }
         expect(
-            words { _ = Concatenate(axis: 1, name: "join")([image, other]) },
+            words { try (Concatenate(axis: 1, name: "join")([image, other])).check() },
             "Concatenate 'join'", "(None, 4, 5, 2)", "(None, 4, 6, 2)")
         expect(
-            words { _ = Concatenate(name: "join")([image, three]) }, "Concatenate 'join'",
+            words { try (Concatenate(name: "join")([image, three])).check() }, "Concatenate 'join'",
             "'image' (None, 4, 5, 2)", "'three' (None, 3)")
         expect(
-            words { _ = Dot(axes: 1, name: "dot")([three, image]) }, "Dot 'dot'",
+            words { try (Dot(axes: 1, name: "dot")([three, image])).check() }, "Dot 'dot'",
             "'three' (None, 3)", "'image' (None, 4, 5, 2)")
-        expect(words { _ = Add(name: "sum")([Tensor]()) }, "Add 'sum'")
+        expect(words { try (Add(name: "sum")([Tensor]())).check() }, "Add 'sum'")
         expect(
-            words { _ = image.tensor + other.tensor }, "'image'", "'other'", "(None, 4, 5, 2)",
+            words { try (image.tensor + other.tensor).check() }, "'image'", "'other'", "(None, 4, 5, 2)",
             "(None, 4, 6, 2)")
         expect(
-            words { _ = Conv2D(3, kernelSize: 3, name: "c")(three) }, "Conv2D 'c'", "(None, 3)")
+            words { try (Conv2D(3, kernelSize: 3, name: "c")(three)).check() }, "Conv2D 'c'", "(None, 3)")
         // A failed call leaves a layer that can be used.
         let dense = Dense(2, name: "d")
         let join = Concatenate(name: "again")
-        expect(words { _ = join([three, image]) }, "again")
+        expect(words { try (join([three, image])).check() }, "again")
         let sound = join([dense(three), three.tensor])
         #expect(try Model(inputs: three, outputs: sound).outputShape == [nil, 5])
     }
@@ -123,8 +123,8 @@ struct GraphMistakeTests {
         expect(words { _ = try Model(inputs: [a], outputs: [Tensor]()) }, "no outputs")
         expect(words { _ = try Model(inputs: [Tensor](), outputs: [hidden]) }, "no inputs")
         let inner = try Model(inputs: a, outputs: hidden, name: "inner")
-        expect(words { _ = inner([a, b]) }, "inner", "1 input")
-        expect(words { _ = inner(b) }, "inner", "expects last dimension 3", "(None, 2)")
+        expect(words { try (inner([a, b])).check() }, "inner", "1 input")
+        expect(words { try (inner(b)).check() }, "inner", "expects last dimension 3", "(None, 2)")
         // An input that no output needs is fed all the same, as in Keras.
         let idle = try Model(inputs: [a, b], outputs: [hidden])
         let x = [

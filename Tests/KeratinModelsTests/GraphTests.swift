@@ -219,7 +219,7 @@ struct GraphTests {
     func mistakes() throws {
         let (a, b) = (Input(shape: [3], name: "a"), Input(shape: [4], name: "b"))
         let misfit = words {
-            _ = Add(name: "sum")([Dense(2, name: "two")(a), Dense(5, name: "five")(b)])
+            try Add(name: "sum")([Dense(2, name: "two")(a), Dense(5, name: "five")(b)]).check()
         }
         #expect(
             misfit.contains("'two' (None, 2)") && misfit.contains("'five' (None, 5)")

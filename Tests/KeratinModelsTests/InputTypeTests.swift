@@ -88,7 +88,7 @@ struct InputTypeTests {
     func passesOn() throws {
         let model = try Sequential([Input(shape: [2, 3], dtype: .int32), Flatten()])
         let x = try integers([4, 2, 3])
-        #expect(try model.predict(x) == x)
+        #expect(try model.predict(x).int32s() == x.int32s())
     }
 
     @Test("A layer of a user computes with integers as Keras does", arguments: Backends.names)

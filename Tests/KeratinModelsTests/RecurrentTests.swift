@@ -249,15 +249,15 @@ final class MinimalCell: RecurrentCell, ConfigurableLayer {
         try withBackend(.cpu) {
             let lstm = LSTM(3, name: "a")
             let x = Tensor(repeating: 1, shape: [2, 4, 5])
-            _ = lstm(x)
+            try (lstm(x)).check()
             expectError("LSTM 'a': an empty sequence has no result: [2, 0, 5]") {
-                _ = lstm(Tensor(repeating: 1, shape: [2, 0, 5]))
+                try (lstm(Tensor(repeating: 1, shape: [2, 0, 5]))).check()
             }
             expectError("expects sequences of rank 3 [batch, steps, …], got [2, 5]") {
-                _ = lstm(Tensor(repeating: 1, shape: [2, 5]))
+                try (lstm(Tensor(repeating: 1, shape: [2, 5]))).check()
             }
             expectError("expects inputs [batch, steps, 5], got [2, 4, 6]") {
-                _ = lstm(Tensor(repeating: 1, shape: [2, 4, 6]))
+                try (lstm(Tensor(repeating: 1, shape: [2, 4, 6]))).check()
             }
             expectError("needs states of shapes [[2, 3], [2, 3]], got [[2, 3]]") {
                 _ = try lstm.sequence(x, initialState: [Tensor(repeating: 0, shape: [2, 3])])
@@ -272,24 +272,24 @@ final class MinimalCell: RecurrentCell, ConfigurableLayer {
                 _ = try Sequential([Input(shape: [4, 5]), GRU(2, stateful: true)])
             }
             expectError("differ in goBackwards, both have true") {
-                _ = Bidirectional(GRU(2, goBackwards: true))(x)
+                try (Bidirectional(GRU(2, goBackwards: true))(x)).check()
             }
             expectError("agree in returnSequences, got false and true") {
                 let backward = GRU(2, returnSequences: true, goBackwards: true)
-                _ = Bidirectional(GRU(2), backwardLayer: backward)(x)
+                try (Bidirectional(GRU(2), backwardLayer: backward)(x)).check()
             }
             expectError("states are [[2, 2]], its step gave [[2, 4]]") {
-                _ = RNN(Wrong())(x)
+                try (RNN(Wrong())(x)).check()
             }
-            expectError("units must be positive, got 0") { _ = LSTM(0)(x) }
+            expectError("units must be positive, got 0") { try (LSTM(0)(x)).check() }
             expectError("rank 3 or more [batch, steps, …], got (None, 5)") {
-                _ = TimeDistributed(Dense(2))(Tensor(repeating: 1, shape: [2, 5]))
+                try (TimeDistributed(Dense(2))(Tensor(repeating: 1, shape: [2, 5]))).check()
             }
-            expectError("put it into an RNN") { _ = LSTMCell(2)(x) }
+            expectError("put it into an RNN") { try (LSTMCell(2)(x)).check() }
             expectError("expects a mask of shape [2, 4], got [2, 3]") {
                 var masked = x
                 masked.mask = Tensor([Bool](repeating: true, count: 6), shape: [2, 3])
-                _ = lstm(masked)
+                try (lstm(masked)).check()
             }
         }
     }

@@ -73,7 +73,7 @@ public enum random {
             let width = Double(maxval - minval)
             let numbers = uniform(shape, maxval: width, seed: seed).unary(.floor)
                 .binary(.minimum, width - 1)
-            return numbers.cast(to: .int32) + Double(minval)
+            return numbers.cast(to: .int32) + minval
         }
     }
 

@@ -156,7 +156,15 @@ package final class Plan {
     /// Copies a concrete tensor's numbers to an argument, on the device if both live on it.
     func write(_ tensor: Tensor, toArgument index: Int) throws {
         guard let target = arguments[index] else { return }
-        guard case .device(let source) = tensor.storage else {
+        let source: DeviceTensor
+        switch tensor.storage {
+        case .device(let device): source = device
+        case .host(let host):
+            return try host.array.withDeviceBytes { try write($0, toArgument: index) }
+        case .number:
+            return try write(Tensor(tensor.floats(), shape: []).cast(to: tensor.dtype), toArgument: index)
+        case .failed(let failure): throw failure.error
+        case .traced, .symbolic:
             throw KeratinError(
                 .invalidState, "a compiled function takes concrete tensors, not recorded ones")
         }

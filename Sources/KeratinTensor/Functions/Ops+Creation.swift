@@ -118,7 +118,7 @@ extension ops {
     ) -> Tensor {
         let shape: Shape = [rows, columns ?? rows]
         return Tensor(indicesAlong: 1, shape: shape)
-            .binary(.equal, Tensor(indicesAlong: 0, shape: shape) + Double(k)).cast(to: dtype)
+            .binary(.equal, Tensor(indicesAlong: 0, shape: shape) + k).cast(to: dtype)
     }
 
     /// 1 in the diagonal of a square matrix, else 0.
@@ -132,6 +132,6 @@ extension ops {
     ) -> Tensor {
         let shape: Shape = [rows, columns ?? rows]
         return Tensor(indicesAlong: 1, shape: shape)
-            .binary(.lessEqual, Tensor(indicesAlong: 0, shape: shape) + Double(k)).cast(to: dtype)
+            .binary(.lessEqual, Tensor(indicesAlong: 0, shape: shape) + k).cast(to: dtype)
     }
 }

@@ -64,7 +64,7 @@ extension ops {
 
     private static func wrapped(_ indices: Tensor, _ extent: Int) -> Tensor {
         let indices = indices.cast(to: .int32)
-        return indices.binary(.less, 0).select(indices + Double(extent), indices)
+        return indices.binary(.less, 0).select(indices + extent, indices)
     }
 
     /// For each place of `indices` the element at that number along the axis, at the same place along the others; nil: in the flat array.
@@ -95,7 +95,7 @@ extension ops {
             let rows = source.transposed(order)
             let numbers = indices.transposed(order)
             let (count, width) = (rows.count / Swift.max(extent, 1), given.shape[axis])
-            let start = Tensor(indicesAlong: 0, shape: [count, width]) * Double(extent)
+            let start = Tensor(indicesAlong: 0, shape: [count, width]) * extent
             let flat = numbers.reshaped([count, width]) + start
             let picked = rows.reshaped([rows.count]).gather(flat, axis: 0)
             var back = Array(0..<x.rank)
@@ -203,7 +203,7 @@ extension ops {
             var place = Tensor(repeating: 0, shape: [count], dtype: .int32)
             for axis in 0..<width {
                 let own = indices.reshaped([count, width]).part(axis..<(axis + 1), axis: 1)
-                place = place * Double(outer[axis]) + own.reshaped([count])
+                place = place * outer[axis] + own.reshaped([count])
             }
             let size = outer.reduce(1, *)
             let rest = shape.dropFirst(width).reduce(1, *)

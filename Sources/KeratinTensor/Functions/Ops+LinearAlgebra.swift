@@ -129,7 +129,7 @@ extension ops {
             }
             let shape = Shape(x.shape.dimensions.suffix(2))
             let columns = Tensor(indicesAlong: 1, shape: shape)
-            let limit = Tensor(indicesAlong: 0, shape: shape) + Double(k)
+            let limit = Tensor(indicesAlong: 0, shape: shape) + k
             let zero = Tensor(0, dtype: x.dtype)
             return try keeps(columns, limit).select(x, zero)
         }
@@ -204,7 +204,7 @@ extension ops {
             .reshaped([size, 1])
         let shape: Shape = [size, size]
         let isDiagonal = Tensor(indicesAlong: 1, shape: shape)
-            .binary(.equal, Tensor(indicesAlong: 0, shape: shape) + Double(k))
+            .binary(.equal, Tensor(indicesAlong: 0, shape: shape) + k)
         return isDiagonal.select(column, Tensor(0, dtype: vector.dtype))
     }
 

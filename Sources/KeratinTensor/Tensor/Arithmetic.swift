@@ -48,6 +48,10 @@ extension Tensor {
     /// The elements as another type: floats become integers by truncation (NaN becomes 0), numbers become bools by `x != 0`,
     /// and bools 0 or 1.
     public func cast(to dtype: DType) -> Tensor {
+        if let number = weakNumber {
+            let value = dtype == .float32 ? number.value : dtype == .bool ? (number.value == 0 ? 0 : 1) : number.value.rounded(.towardZero)
+            return Tensor(value, dtype: dtype)
+        }
         if dtype == self.dtype { return self }
         if isSymbolic {
             let form = OperationForm(
@@ -63,6 +67,7 @@ extension Tensor {
             let form = OperationForm("Where", arguments: [.tensor(0), .tensor(1), .tensor(2)])
             return Tensor.node(form, [self, a, b]) { $0[0].select($0[1], $0[2]) }
         }
+        let (a, b) = (a.decided(beside: b), b.decided(beside: a))
         let common = DType.common(a.dtype, b.dtype)
         return Tensor.apply(.select, [self, a.cast(to: common), b.cast(to: common)])
     }

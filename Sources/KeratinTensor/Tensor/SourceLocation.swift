@@ -16,7 +16,7 @@ enum SourceLocation {
         else { return nil }
         for frame in frames {
             guard let location = frame.symbol?.sourceLocation, location.line > 0,
-                location.path.hasSuffix(".swift"), !location.path.hasPrefix(ownSources), !location.path.contains("/stdlib/")
+                location.path.hasSuffix(".swift"), !location.path.hasPrefix(ownSources), !location.path.contains("/stdlib/"), !location.path.hasPrefix("@__swiftmacro")
             else { continue }
             let file = location.path.split(separator: "/").last.map(String.init) ?? location.path
             return "\(file):\(location.line)"

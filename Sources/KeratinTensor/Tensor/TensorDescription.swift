@@ -145,7 +145,7 @@ private enum NumberFormat {
             text = (number < 0 ? "-" : "") + "\(whole)." + String(repeating: "0", count: Swift.max(8 - rest.count, 0)) + rest
         }
         if let point = text.firstIndex(of: "."), text.distance(from: point, to: text.endIndex) > 9 {
-            let value = Double(text) ?? 0
+            let value = Double(number)
             let scaled = Int((abs(value) * 1e8).rounded())
             let rest = String(scaled % 100_000_000)
             text = (value < 0 ? "-" : "") + "\(scaled / 100_000_000)." + String(repeating: "0", count: 8 - rest.count) + rest
