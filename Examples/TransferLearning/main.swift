@@ -2,7 +2,7 @@
 import Keratin
 
 /// The digits of some classes, counted from the first of them.
-func digits(_ part: Dataset.Part, _ classes: Range<Int>, most: Int = .max) throws -> (
+func digits(_ part: Samples, _ classes: Range<Int>, most: Int = .max) throws -> (
     x: NDArray, y: NDArray
 ) {
     let labels = try part.y.floats().map { Int($0) }

@@ -15,7 +15,7 @@ struct NPYTests {
     @Test("Element types of host arrays")
     func conversions() throws {
         let dtypes: [String: DType] = [
-            "bool": .uint8, "uint8": .uint8, "float16": .float32, "float64": .float32,
+            "bool": .bool, "uint8": .uint8, "float16": .float32, "float64": .float32,
             "int8": .int32, "int64": .int32, "uint64": .int32,
         ]
         for fixture in try ArrayFixtures.load().npy {

@@ -8,7 +8,7 @@ public enum MNIST {
     /// Files come from `$KERATIN_DATASETS/mnist`, then `~/.keratin/datasets/mnist`, then the mirror of the
     /// original site.
     /// - Throws: `KeratinError` that says what failed and what to do.
-    public static func load() throws -> Dataset { try archive.load() }
+    public static func load() throws -> (train: Samples, test: Samples) { try archive.load() }
 
     /// Whether the files are there without a download.
     public static var isPresent: Bool { archive.isPresent }
@@ -40,7 +40,7 @@ public enum FashionMNIST {
     /// Files come from `$KERATIN_DATASETS/fashion_mnist`, then `~/.keratin/datasets/fashion_mnist`, then the
     /// authors' site.
     /// - Throws: `KeratinError` that says what failed and what to do.
-    public static func load() throws -> Dataset { try archive.load() }
+    public static func load() throws -> (train: Samples, test: Samples) { try archive.load() }
 
     /// Whether the files are there without a download.
     public static var isPresent: Bool { archive.isPresent }
@@ -79,14 +79,14 @@ package struct ImageArchive {
 
     package var isPresent: Bool { source.arePresent(files) }
 
-    package func load() throws -> Dataset {
-        Dataset(
+    package func load() throws -> (train: Samples, test: Samples) {
+        (
             train: try part(files[0], files[1]), test: try part(files[2], files[3]))
     }
 
     private func part(
         _ images: DatasetFiles.File, _ labels: DatasetFiles.File
-    ) throws -> Dataset.Part {
+    ) throws -> Samples {
         let (x, imagesPath) = try array(images)
         let (y, labelsPath) = try array(labels)
         guard x.shape.rank == 3, y.shape.rank == 1 else {
@@ -104,7 +104,7 @@ package struct ImageArchive {
             throw KeratinError(
                 .invalidData, "label \(wrong) is \(values[wrong]), expected 0…9", at: labelsPath)
         }
-        return Dataset.Part(x: Tensor(x), y: Tensor(y))
+        return Samples(x: Tensor(x), y: Tensor(y))
     }
 
     private func array(_ file: DatasetFiles.File) throws -> (HostArray, String) {

@@ -8,7 +8,7 @@ public enum OpticalDigits {
     private static let pixels = 64
 
     /// x: float32 [samples, 8, 8, 1], 0…1; y: int32 [samples], 0…9.
-    public static func load() throws -> Dataset {
+    public static func load() throws -> (train: Samples, test: Samples) {
         let bytes = UnsafeBufferPointer(start: keratin_digits(), count: keratin_digits_size())
         func count(_ offset: Int) -> Int {
             (0..<4).reduce(0) { $0 | Int(bytes[offset + $1]) << (8 * $1) }
@@ -17,13 +17,13 @@ public enum OpticalDigits {
         guard bytes.count == 8 + (train + test) * (pixels + 1) else {
             throw KeratinError(.invalidData, "the embedded digits are damaged")
         }
-        return Dataset(
+        return (
             train: try part(bytes, 0..<train), test: try part(bytes, train..<(train + test)))
     }
 
     private static func part(
         _ bytes: UnsafeBufferPointer<UInt8>, _ samples: Range<Int>
-    ) throws -> Dataset.Part {
+    ) throws -> Samples {
         var x = [Float]()
         var y = [Int32]()
         for sample in samples {
@@ -31,7 +31,7 @@ public enum OpticalDigits {
             for pixel in 0..<pixels { x.append(Float(bytes[start + pixel]) / 16) }
             y.append(Int32(bytes[start + pixels]))
         }
-        return Dataset.Part(
+        return Samples(
             x: NDArray(x, shape: [samples.count, 8, 8, 1]), y: NDArray(y))
     }
 }

@@ -22,6 +22,11 @@ public final class Input: Layer {
         self.init(shape: shape, batchSize: batchSize, type: InputType(dtype), name: name)
     }
 
+    /// The same with the name before the type.
+    public convenience init(shape: [Int?], batchSize: Int? = nil, name: String, dtype: DType) {
+        self.init(shape: shape, batchSize: batchSize, type: InputType(dtype), name: name)
+    }
+
     package init(shape: [Int?], batchSize: Int?, type: InputType, name: String?) {
         self.shape = shape
         self.batchSize = batchSize

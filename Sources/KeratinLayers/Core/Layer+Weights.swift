@@ -36,6 +36,18 @@ extension Layer {
             regularizer: specification.regularizer, constraint: specification.constraint)
     }
 
+    /// The same with the name first: `addWeight("kernel", shape: [4, 2], initializer: .glorotUniform)`.
+    public final func addWeight(
+        _ name: String, shape: Shape, initializer: any InitializerConvertible,
+        regularizer: (any RegularizerConvertible)? = nil,
+        constraint: (any ConstraintConvertible)? = nil, trainable: Bool = true,
+        dtype: DType = .float32
+    ) throws -> Variable {
+        try addWeight(
+            name: name, shape: shape, initializer: initializer, regularizer: regularizer,
+            constraint: constraint, trainable: trainable, dtype: dtype)
+    }
+
     /// Trainable weights, then the others, then those of the layers inside (Keras's order).
     /// Weights of a layer that is met again are not repeated.
     public final var weights: [Variable] {

@@ -88,7 +88,10 @@ open class Layer {
 
     /// The result of a layer with one input and one result.
     /// - Parameter training: true while a training step is recorded.
-    open func call(_ input: Tensor, training: Bool) throws -> Tensor { input }
+    open func call(_ input: Tensor, training: Bool) throws -> Tensor { try call(input) }
+
+    /// The result of a layer with one input that does the same in training and afterwards: the simplest form to override.
+    open func call(_ input: Tensor) throws -> Tensor { input }
 
     /// The results of the layer: the general form, which layers with several inputs, with tensors by name or with several
     /// results override. It forwards to `call(_:training:)`.

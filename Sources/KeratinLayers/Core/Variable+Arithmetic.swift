@@ -7,6 +7,10 @@ extension Variable: TensorConvertible {
     /// Sums.
     public static func + (a: Variable, b: Variable) -> Tensor { a.tensor + b.tensor }
     /// Sums.
+    public static func + (a: Tensor, b: Variable) -> Tensor { a + b.tensor }
+    /// Sums.
+    public static func + (a: Variable, b: Tensor) -> Tensor { a.tensor + b }
+    /// Sums.
     @_disfavoredOverload
     public static func + (a: Variable, b: some TensorConvertible) -> Tensor { a.tensor + b.tensor }
     /// Sums.
@@ -15,6 +19,10 @@ extension Variable: TensorConvertible {
 
     /// Differences.
     public static func - (a: Variable, b: Variable) -> Tensor { a.tensor - b.tensor }
+    /// Differences.
+    public static func - (a: Tensor, b: Variable) -> Tensor { a - b.tensor }
+    /// Differences.
+    public static func - (a: Variable, b: Tensor) -> Tensor { a.tensor - b }
     /// Differences.
     @_disfavoredOverload
     public static func - (a: Variable, b: some TensorConvertible) -> Tensor { a.tensor - b.tensor }
@@ -25,6 +33,10 @@ extension Variable: TensorConvertible {
     /// Products.
     public static func * (a: Variable, b: Variable) -> Tensor { a.tensor * b.tensor }
     /// Products.
+    public static func * (a: Tensor, b: Variable) -> Tensor { a * b.tensor }
+    /// Products.
+    public static func * (a: Variable, b: Tensor) -> Tensor { a.tensor * b }
+    /// Products.
     @_disfavoredOverload
     public static func * (a: Variable, b: some TensorConvertible) -> Tensor { a.tensor * b.tensor }
     /// Products.
@@ -34,6 +46,10 @@ extension Variable: TensorConvertible {
     /// Quotients.
     public static func / (a: Variable, b: Variable) -> Tensor { a.tensor / b.tensor }
     /// Quotients.
+    public static func / (a: Tensor, b: Variable) -> Tensor { a / b.tensor }
+    /// Quotients.
+    public static func / (a: Variable, b: Tensor) -> Tensor { a.tensor / b }
+    /// Quotients.
     @_disfavoredOverload
     public static func / (a: Variable, b: some TensorConvertible) -> Tensor { a.tensor / b.tensor }
     /// Quotients.
@@ -42,6 +58,10 @@ extension Variable: TensorConvertible {
 
     /// Powers.
     public static func ** (a: Variable, b: Variable) -> Tensor { a.tensor ** b.tensor }
+    /// Powers.
+    public static func ** (a: Tensor, b: Variable) -> Tensor { a ** b.tensor }
+    /// Powers.
+    public static func ** (a: Variable, b: Tensor) -> Tensor { a.tensor ** b }
     /// Powers.
     @_disfavoredOverload
     public static func ** (a: Variable, b: some TensorConvertible) -> Tensor { a.tensor ** b.tensor }

@@ -264,6 +264,40 @@ extension RNN {
             [input.tensor],
             CallContext(training: training, tensors: ["initial_state": initialState.map(\.tensor)]))
     }
+
+    /// The same for a layer with one state and `returnState`: `let (y, h) = gru(x, initialState: [h0])`.
+    @_disfavoredOverload
+    public final func callAsFunction(
+        _ input: any TensorConvertible, initialState: [any TensorConvertible],
+        training: Bool = false
+    ) -> (Tensor, Tensor) {
+        let results = results(2, input, initialState, training)
+        return (results[0], results[1])
+    }
+
+    /// The same for a layer with two states and `returnState`: `let (y, h, c) = lstm(x, initialState: [h0, c0])`.
+    @_disfavoredOverload
+    public final func callAsFunction(
+        _ input: any TensorConvertible, initialState: [any TensorConvertible],
+        training: Bool = false
+    ) -> (Tensor, Tensor, Tensor) {
+        let results = results(3, input, initialState, training)
+        return (results[0], results[1], results[2])
+    }
+
+    private func results(
+        _ count: Int, _ input: any TensorConvertible, _ states: [any TensorConvertible],
+        _ training: Bool
+    ) -> [Tensor] {
+        Tensor.carrying(count: count, [input.tensor]) {
+            let results: [Tensor] = try self(input, initialState: states, training: training)
+            guard results.count == count else {
+                throw KeratinError(
+                    .invalidArgument, "has \(results.count) results, not \(count)", at: place)
+            }
+            return results
+        }
+    }
 }
 
 extension Configuration {

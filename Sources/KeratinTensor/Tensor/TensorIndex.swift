@@ -25,9 +25,11 @@ extension PartialRangeThrough<Int>: TensorIndex {
 }
 
 extension Tensor {
-    /// A part, as in NumPy: `x[0, 1..<3]`, `x[-1]`, `x[..<10]`, `x[.newAxis]`. A number's axis disappears; places outside of ranges
+    /// A part, as in NumPy: `x[0, 1..<3]`, `x[-1]`, `x[..<10]`; nil is a new axis. A number's axis disappears; places outside of ranges
     /// are cut off.
-    public subscript(_ items: any TensorIndex...) -> Tensor { sliced(items.map(\.axisItem)) }
+    public subscript(_ items: (any TensorIndex)?...) -> Tensor {
+        sliced(items.map { $0?.axisItem ?? .newAxis })
+    }
 
     /// A part of the last axes, `x[..., 0]`: the ellipsis stands for all axes before.
     public subscript(_ axes: UnboundedRange, _ items: any TensorIndex...) -> Tensor {

@@ -39,14 +39,11 @@ extension Demo {
     /// MNIST with pixels 0…1 and one-hot labels.
     private static func mnist(shape: Shape) throws -> Samples {
         let data = try MNIST.load()
-        func part(_ part: Dataset.Part) throws -> (x: NDArray, y: NDArray) {
-            (
-                (part.x / 255).reshaped(shape),
-                try toCategorical(part.y, classCount: 10)
-            )
+        func part(_ x: Tensor, _ y: Tensor) throws -> (x: Tensor, y: Tensor) {
+            ((x / 255).reshaped(shape), try toCategorical(y, classCount: 10))
         }
-        let test = try part(data.test)
+        let test = try part(data.test.x, data.test.y)
         return Samples(
-            train: try part(data.train), test: test, closing: DigitDrawing.examples(of: test))
+            train: try part(data.train.x, data.train.y), test: test, closing: DigitDrawing.examples(of: test))
     }
 }
