@@ -90,6 +90,7 @@ let y = NDArray((0..<count).map { Int32($0 % 3) }, shape: [count])
 let model = try efficientNetB0(size: size, classes: 10)
 if CommandLine.arguments.count > 1 { try model.loadWeights(CommandLine.arguments[1]) }
 print(
-    "\(model.parameterCount) parameters, first prediction \(try model.predict(x).floats().prefix(3))")
+    "\(model.parameterCount) parameters, first prediction \(try model.predict(x).floats().prefix(3))"
+)
 try model.compile(optimizer: .adam(learningRate: 1e-3), loss: .sparseCategoricalCrossentropy)
 for step in 1...2 { print("step \(step): loss \(try model.trainOnBatch(x, y)["loss"])") }

@@ -55,7 +55,8 @@ let y = NDArray((0..<count).map { Int32($0 % 3) }, shape: [count])
 let model = try resNet50(size: size, classes: classes)
 if CommandLine.arguments.count > 1 { try model.loadWeights(CommandLine.arguments[1]) }
 print(
-    "\(model.parameterCount) parameters, first prediction \(try model.predict(x).floats().prefix(3))")
+    "\(model.parameterCount) parameters, first prediction \(try model.predict(x).floats().prefix(3))"
+)
 try model.compile(
     optimizer: .sgd(learningRate: 1e-3, momentum: 0.9), loss: .sparseCategoricalCrossentropy)
 for step in 1...2 {

@@ -57,7 +57,8 @@ let y = NDArray(labels, shape: [count, size, size])
 let model = try unet(channels: 1, classes: 2)
 if CommandLine.arguments.count > 1 { try model.loadWeights(CommandLine.arguments[1]) }
 print(
-    "\(model.parameterCount) parameters, first prediction \(try model.predict(x).floats().prefix(2))")
+    "\(model.parameterCount) parameters, first prediction \(try model.predict(x).floats().prefix(2))"
+)
 try model.compile(
     optimizer: .adam(learningRate: 0.01), loss: .sparseCategoricalCrossentropy,
     metrics: [.accuracy])

@@ -9,7 +9,8 @@ package struct DigitDrawing {
     package init() {}
 
     package func draw(_ images: NDArray, predicted: [Int], labels: [Int]) throws -> String {
-        let side = Int(Double(images.shape.dimensions.dropFirst().reduce(1, *)).squareRoot().rounded())
+        let side = Int(
+            Double(images.shape.dimensions.dropFirst().reduce(1, *)).squareRoot().rounded())
         let pixels = try images.floats()
         // Large images are thinned out.
         let step = max(1, side / 14)

@@ -28,7 +28,8 @@ import Testing
             #expect(outcome.code == 0 && outcome.errors.isEmpty, "\(outcome.errors)")
             let (ours, expected) = (try tool.read("y.npy"), try model.predict(x))
             #expect(ours.shape == expected.shape)
-            let worst = zip(try ours.floats(), try expected.floats()).map { abs($0 - $1) }.max() ?? 1
+            let worst =
+                zip(try ours.floats(), try expected.floats()).map { abs($0 - $1) }.max() ?? 1
             #expect(worst < 1e-6)
         }
         #expect(try tool.listing() == ["m.keras", "x.npy", "y.npy"])
@@ -79,7 +80,8 @@ import Testing
         for descr in ["<f4", ">f4", "<f8", ">f8", "<i8", ">i2"] {
             #expect(try predicted(try foreign(x, descr: descr)) == expected, "\(descr)")
             #expect(
-                try predicted(try foreign(x, descr: descr, fortran: true)) == expected, "\(descr) F")
+                try predicted(try foreign(x, descr: descr, fortran: true)) == expected, "\(descr) F"
+            )
         }
     }
 

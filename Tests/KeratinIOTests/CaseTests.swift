@@ -55,7 +55,8 @@ struct CaseTests {
                 let expected = try files.array("expected")
                 let got = try model.predict(x)
                 #expect(got.shape == expected.shape)
-                files.compare(try got.floats().map(Double.init), try expected.floats().map(Double.init))
+                files.compare(
+                    try got.floats().map(Double.init), try expected.floats().map(Double.init))
             } else if files.has("expected-history", "json") {
                 let losses = try #require(try files.history()["loss"])
                 let history = try model.fit(

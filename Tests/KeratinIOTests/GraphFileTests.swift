@@ -72,7 +72,8 @@ struct GraphFileTests {
             for (got, expected) in zip(try model.predictAll(x), try arrays(name, "p")) {
                 #expect(got.shape == expected.shape)
                 expectEqual(
-                    try got.floats().map(Double.init), try expected.floats().map(Double.init), bound: 2e-5,
+                    try got.floats().map(Double.init), try expected.floats().map(Double.init),
+                    bound: 2e-5,
                     "prediction")
             }
             let history = try model.fit(

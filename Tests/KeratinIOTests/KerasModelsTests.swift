@@ -65,7 +65,8 @@ struct KerasModelsTests {
             for (prediction, expected) in zip(predictions, all) {
                 #expect(prediction.shape == expected.shape)
                 let compared = Tolerance.kernel.compare(
-                    try prediction.floats().map(Double.init), try expected.floats().map(Double.init))
+                    try prediction.floats().map(Double.init), try expected.floats().map(Double.init)
+                )
                 #expect(compared.isWithin, "\(compared)")
             }
         }

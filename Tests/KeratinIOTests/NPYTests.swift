@@ -160,5 +160,3 @@ struct NPYTests {
         }
     }
 }
-
-

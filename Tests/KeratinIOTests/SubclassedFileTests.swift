@@ -123,7 +123,8 @@ struct SubclassedFileTests {
                 let model = try loadModel("\(Self.folder)/\(name).keras")
                 let (x, y) = (try array(name, "x"), try array(name, "y"))
                 expectNear(
-                    try model.predict(x).floats(), try array(name, "p").floats(), "\(name) predicts")
+                    try model.predict(x).floats(), try array(name, "p").floats(), "\(name) predicts"
+                )
                 let history = try model.fit(
                     x, y, batchSize: 4, epochs: 2, verbose: 0, shuffle: false)
                 let losses = try JSONDecoder().decode(

@@ -56,7 +56,8 @@ struct TableTests {
         let told = try Table(csvText: "a,b\nx,1\nNA,2\n")
         #expect(
             words { try told["a"].tensor().check() }.hasPrefix(
-                "column 'a': 1 texts are missing: leave these rows out (droppingMissing) or fill them (fillingMissing)")
+                "column 'a': 1 texts are missing: leave these rows out (droppingMissing) or fill them (fillingMissing)"
+            )
         )
         #expect(told.fillingMissing(with: "none")["a"].texts == ["x", "none"])
         let strict = try Table(csvText: "a,b\nx,1\nNA,2\n", missing: [""])

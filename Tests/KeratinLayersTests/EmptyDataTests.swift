@@ -34,7 +34,8 @@ struct EmptyDataTests {
         #expect(try make(.int)([[String]]()).shape == [0, 0])
         #expect(try make(.int, split: .none)([[String]]()).shape == [0, 0])
         #expect(try make(.int, split: .none)([[String]]([[], []])).shape == [2, 0])
-        #expect(try make(.count, split: .none)([[String]]([[], []])).floats() == [0, 0, 0, 0, 0, 0])
+        #expect(
+            try make(.count, split: .none)([[String]]([[], []])).floats() == [0, 0, 0, 0, 0, 0])
         #expect(try make(.int, split: .none)([String]()).shape == [0])
         #expect(try make(.int).sequences([]).isEmpty)
         #expect(try make(.int)(["", " "]).shape == [2, 0])

@@ -28,7 +28,8 @@ struct GoldenArrayTests {
         let shape = Shape(array.shape)
         // Long arrays count up.
         if numbers.isEmpty, shape.count > 0 {
-            return Tensor.arange(shape.count).reshaped(shape).cast(to: DType(rawValue: array.dtype) ?? .float32)
+            return Tensor.arange(shape.count).reshaped(shape).cast(
+                to: DType(rawValue: array.dtype) ?? .float32)
         }
         return switch array.dtype {
         case "int32": Tensor(numbers.map { Int($0) }, shape: shape)
@@ -62,7 +63,8 @@ struct GoldenArrayTests {
         }
         #expect(file.cases.count == parts.count)
         for item in file.cases {
-            #expect(parts[item.name] == tensor(item.result), "\(item.name): \(parts[item.name] ?? [])")
+            #expect(
+                parts[item.name] == tensor(item.result), "\(item.name): \(parts[item.name] ?? [])")
         }
     }
 
@@ -70,11 +72,13 @@ struct GoldenArrayTests {
     func promotion(backend: String) throws {
         let file = try GoldenFile<Result>.load("promotion", in: GoldenFileTests.folder)
         let types: [String: Tensor] = [
-            "float32": Tensor([1.5, -2, 0]), "int32": Tensor([7, -2, 3]), "uint8": Tensor([7, 200, 3] as [UInt8]),
+            "float32": Tensor([1.5, -2, 0]), "int32": Tensor([7, -2, 3]),
+            "uint8": Tensor([7, 200, 3] as [UInt8]),
             "bool": Tensor([true, false, true]),
         ]
         let functions: [String: (Tensor, any TensorConvertible) -> Tensor] = [
-            "add": { ops.add($0, $1) }, "multiply": { ops.multiply($0, $1) }, "divide": { ops.divide($0, $1) },
+            "add": { ops.add($0, $1) }, "multiply": { ops.multiply($0, $1) },
+            "divide": { ops.divide($0, $1) },
             "maximum": { ops.maximum($0, $1) }, "less": { ops.less($0, $1) },
         ]
         var seen = 0
@@ -84,7 +88,8 @@ struct GoldenArrayTests {
                 let function = try #require(functions[words[0]])
                 let left = try #require(types[words[1]])
                 let right: any TensorConvertible =
-                    words[2] == "2" ? 2 : words[2] == "0.5" ? 0.5 : try #require(types[words[2]])[[2, 1, 0]]
+                    words[2] == "2"
+                    ? 2 : words[2] == "0.5" ? 0.5 : try #require(types[words[2]])[[2, 1, 0]]
                 let result = function(left, right)
                 // Sums and products of bytes are int32 here, where Keras lets them overflow (decision 0018).
                 if item.result.dtype == "uint8" {
@@ -96,7 +101,8 @@ struct GoldenArrayTests {
                 let numbers = try result.array(of: Float.self)
                 for (number, expected) in zip(numbers, item.result.values) {
                     let right = Float(expected)
-                    #expect(number == right || number.isNaN && right.isNaN, "\(item.name): \(numbers)")
+                    #expect(
+                        number == right || number.isNaN && right.isNaN, "\(item.name): \(numbers)")
                 }
             }
         }

@@ -88,7 +88,8 @@ struct GraphMistakeTests {
         let other = Input(shape: [4, 6, 2], name: "other")
         for layer in [Subtract(), Multiply(), Average(), Maximum(), Minimum()] as [Layer] {
             expect(
-                words { try (layer([image, other])).check() }, layer.place, "'image' (None, 4, 5, 2)",
+                words { try (layer([image, other])).check() }, layer.place,
+                "'image' (None, 4, 5, 2)",
                 "'other' (None, 4, 6, 2)")
         }
         expect(
@@ -102,10 +103,12 @@ struct GraphMistakeTests {
             "'three' (None, 3)", "'image' (None, 4, 5, 2)")
         expect(words { try (Add(name: "sum")([Tensor]())).check() }, "Add 'sum'")
         expect(
-            words { try (image.tensor + other.tensor).check() }, "'image'", "'other'", "(None, 4, 5, 2)",
+            words { try (image.tensor + other.tensor).check() }, "'image'", "'other'",
+            "(None, 4, 5, 2)",
             "(None, 4, 6, 2)")
         expect(
-            words { try (Conv2D(3, kernelSize: 3, name: "c")(three)).check() }, "Conv2D 'c'", "(None, 3)")
+            words { try (Conv2D(3, kernelSize: 3, name: "c")(three)).check() }, "Conv2D 'c'",
+            "(None, 3)")
         // A failed call leaves a layer that can be used.
         let dense = Dense(2, name: "d")
         let join = Concatenate(name: "again")

@@ -56,7 +56,8 @@ import Testing
             let table = Tensor([1.0, 2, 3, 4], shape: [2, 2])
             let (good, bad) = (Tensor([1, 0] as [Int32]), Tensor([1, 2] as [Int32]))
             #expect(try table.gather(good).floats() == [3, 4, 1, 2])
-            #expect(message { try table.gather(bad).check() }.contains("the index 2 is not in 0..<2"))
+            #expect(
+                message { try table.gather(bad).check() }.contains("the index 2 is not in 0..<2"))
             let pick = compiled { (i: Tensor) in table.gather(i) }
             #expect(try pick(good).floats() == [3, 4, 1, 2])
             #expect(message { _ = try pick(bad) }.contains("the index 2 is not in 0..<2"))

@@ -45,7 +45,9 @@ import Testing
                 for model in [one, sum] {
                     try model.fit(x, y, batchSize: 2, epochs: 2, verbose: 0, shuffle: false)
                 }
-                for (a, b) in zip(try one.getWeights()[0].floats(), try sum.getWeights()[0].floats()) {
+                for (a, b) in zip(
+                    try one.getWeights()[0].floats(), try sum.getWeights()[0].floats())
+                {
                     #expect(abs(a - b) < 1e-5, "\(name): \(a), \(b)")
                 }
             }

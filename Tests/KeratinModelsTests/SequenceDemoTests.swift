@@ -54,7 +54,8 @@ import Testing
             let model = try Demo.moons.makeModel()
             try model.compile(optimizer: "sgd", loss: "mse")
             var biases: [[Float]] = []
-            model.afterEpoch = { [unowned model] in biases.append(try model.getWeights()[1].floats())
+            model.afterEpoch = { [unowned model] in
+                biases.append(try model.getWeights()[1].floats())
             }
             try model.fit(x, y, epochs: 3, verbose: 0)
             #expect(Set(biases).count == 3)

@@ -13,7 +13,9 @@ struct TensorErrorTests {
         #expect(wrong.error != nil)
         #expect(throws: KeratinError.self) { try wrong.floats() }
         let text = "\(wrong)"
-        #expect(text.hasPrefix("error: add: shapes [2, 3] and [5] cannot be broadcast together"), "\(text)")
+        #expect(
+            text.hasPrefix("error: add: shapes [2, 3] and [5] cannot be broadcast together"),
+            "\(text)")
         #expect(text.contains("TensorErrorTests.swift:\(#line - 5)"), "\(text)")
     }
 
@@ -32,8 +34,10 @@ struct TensorErrorTests {
     func kinds() {
         let wrong: [(Tensor, String)] = [
             (a.matmul(a), "[2, 3]"), (a.reshaped(4), "cannot take the shape"), (a[5], "outside"),
-            (a[0, 0, 0], "too many"), (a.sum(axis: 3), "axis 3"), (Tensor([[1, 2], [3]]), "different lengths"),
-            (Tensor([1, 2, 3], shape: [2]), "has 2 elements, got 3"), ([[1, 2], [3]] as Tensor, "different shapes"),
+            (a[0, 0, 0], "too many"), (a.sum(axis: 3), "axis 3"),
+            (Tensor([[1, 2], [3]]), "different lengths"),
+            (Tensor([1, 2, 3], shape: [2]), "has 2 elements, got 3"),
+            ([[1, 2], [3]] as Tensor, "different shapes"),
             (Tensor.concatenate([]), "at least one"), (a.expandingDims(axis: 7), "axis"),
             (Tensor.zeros([-1]), "impossible"), (a[Tensor([true, false, true])], "mask"),
             (ops.einsum("ij,jk->ik", a, a), "einsum"), (a.transposed([0, 0]), "transpose"),

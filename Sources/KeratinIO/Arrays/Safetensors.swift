@@ -24,7 +24,8 @@ public struct Safetensors: Sendable {
     public init(
         _ arrays: [(name: String, array: Tensor)], metadata: [String: String] = [:]
     ) throws {
-        self.init(try arrays.map { ($0.name, RawArray(try $0.array.hostArray())) }, metadata: metadata)
+        self.init(
+            try arrays.map { ($0.name, RawArray(try $0.array.hostArray())) }, metadata: metadata)
     }
 
     /// The names of the arrays, in order.

@@ -81,7 +81,8 @@ package struct ImageArchive {
 
     package func load() throws -> (train: Samples, test: Samples) {
         (
-            train: try part(files[0], files[1]), test: try part(files[2], files[3]))
+            train: try part(files[0], files[1]), test: try part(files[2], files[3])
+        )
     }
 
     private func part(

@@ -18,7 +18,8 @@ public enum OpticalDigits {
             throw KeratinError(.invalidData, "the embedded digits are damaged")
         }
         return (
-            train: try part(bytes, 0..<train), test: try part(bytes, train..<(train + test)))
+            train: try part(bytes, 0..<train), test: try part(bytes, train..<(train + test))
+        )
     }
 
     private static func part(

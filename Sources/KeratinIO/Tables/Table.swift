@@ -160,7 +160,8 @@ public struct Table: Hashable, Sendable {
             let arrays = try columns.map { RawArray(try $0.tensor().hostArray()) }
             guard !arrays.isEmpty, arrays.allSatisfy({ $0.type == .int32 || $0.type == .int64 })
             else { return Tensor(joined(arrays.map(\.floats)), shape: shape) }
-            return Tensor(joined(try arrays.map { try $0.integers().map { Int($0) } }), shape: shape)
+            return Tensor(
+                joined(try arrays.map { try $0.integers().map { Int($0) } }), shape: shape)
         }
     }
 }

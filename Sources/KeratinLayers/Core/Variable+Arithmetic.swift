@@ -64,10 +64,14 @@ extension Variable: TensorConvertible {
     public static func ** (a: Variable, b: Tensor) -> Tensor { a.tensor ** b }
     /// Powers.
     @_disfavoredOverload
-    public static func ** (a: Variable, b: some TensorConvertible) -> Tensor { a.tensor ** b.tensor }
+    public static func ** (a: Variable, b: some TensorConvertible) -> Tensor {
+        a.tensor ** b.tensor
+    }
     /// Powers.
     @_disfavoredOverload
-    public static func ** (a: some TensorConvertible, b: Variable) -> Tensor { a.tensor ** b.tensor }
+    public static func ** (a: some TensorConvertible, b: Variable) -> Tensor {
+        a.tensor ** b.tensor
+    }
     /// Each element with the other sign.
     public static prefix func - (a: Variable) -> Tensor { -a.tensor }
 }

@@ -79,12 +79,15 @@ extension ops {
     ) -> Tensor {
         Tensor.carrying([x, kernel]) {
             let channels = x.shape.dimensions.last ?? 0
-            guard x.rank >= 3, kernel.rank == x.rank, kernel.shape[kernel.rank - 2] == channels else {
+            guard x.rank >= 3, kernel.rank == x.rank, kernel.shape[kernel.rank - 2] == channels
+            else {
                 throw KeratinError(
                     .shapeMismatch, "a kernel \(kernel.shape) does not fit inputs \(x.shape)")
             }
             let shape =
-                Array(kernel.shape.dimensions.dropLast(2)) + [1, channels * kernel.shape[x.rank - 1]]
+                Array(kernel.shape.dimensions.dropLast(2)) + [
+                    1, channels * kernel.shape[x.rank - 1],
+                ]
             return convolved(
                 x, kernel.reshaped(Shape(shape)), strides, padding, dilations, groups: channels)
         }

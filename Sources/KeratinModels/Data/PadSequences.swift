@@ -59,7 +59,8 @@ public func padSequences(
         lengths: sequences.map { $0.shape.dimensions.first ?? 0 }, maxlen: maxlen,
         padding: padding, truncating: truncating)
     // The first sequence that is not empty says what a step is.
-    let step = sequences.first { ($0.shape.dimensions.first ?? 0) > 0 }?.shape.dimensions.dropFirst()
+    let step = sequences.first { ($0.shape.dimensions.first ?? 0) > 0 }?.shape.dimensions
+        .dropFirst()
     rows.step = Array(step ?? [])
     for (row, sequence) in sequences.enumerated() {
         guard sequence.shape.rank > 0,

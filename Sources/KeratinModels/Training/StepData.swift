@@ -41,7 +41,9 @@ final class StepData {
 
     /// - Parameter inputTypes: what the inputs are converted to; nil: they stay what they are.
     init(_ arrays: StepParts<HostArray>, inputTypes: [InputType?]) {
-        func gatherers(_ arrays: [HostArray?], _ type: (Int, HostArray) -> InputType, _ name: String)
+        func gatherers(
+            _ arrays: [HostArray?], _ type: (Int, HostArray) -> InputType, _ name: String
+        )
             -> [SampleGatherer?]
         {
             arrays.enumerated().map { index, array in

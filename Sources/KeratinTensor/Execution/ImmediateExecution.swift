@@ -102,7 +102,8 @@ package enum ImmediateExecution {
         case .device(let own): device = own
         case .host(let host): return try host.device(on: backend)
         case .number(let number):
-            return try self.device(filled(number.value, TensorType(.scalar, number.dtype), on: backend), on: backend)
+            return try self.device(
+                filled(number.value, TensorType(.scalar, number.dtype), on: backend), on: backend)
         case .failed(let failure): throw failure.error
         case .traced, .symbolic:
             throw KeratinError(.invalidState, "a recorded tensor has no numbers yet")

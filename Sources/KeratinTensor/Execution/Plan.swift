@@ -162,7 +162,8 @@ package final class Plan {
         case .host(let host):
             return try host.array.withDeviceBytes { try write($0, toArgument: index) }
         case .number:
-            return try write(Tensor(tensor.floats(), shape: []).cast(to: tensor.dtype), toArgument: index)
+            return try write(
+                Tensor(tensor.floats(), shape: []).cast(to: tensor.dtype), toArgument: index)
         case .failed(let failure): throw failure.error
         case .traced, .symbolic:
             throw KeratinError(

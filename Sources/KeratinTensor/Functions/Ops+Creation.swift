@@ -31,8 +31,7 @@ extension ops {
     }
 
     /// One number in a tensor's shape.
-    public static func fullLike(_ x: Tensor, _ value: Double, dtype: DType? = nil) -> Tensor
-    {
+    public static func fullLike(_ x: Tensor, _ value: Double, dtype: DType? = nil) -> Tensor {
         alike("FullLike", x, value, dtype, arguments: [.tensor(0), .init(value)])
     }
 

@@ -157,7 +157,9 @@ extension ops {
             let (row, column) = (Swift.max(-offset, 0), Swift.max(offset, 0))
             let length = Swift.max(Swift.min(x.shape[a] - row, x.shape[b] - column), 0)
             var (starts, limits) = ([Int](repeating: 0, count: x.rank), x.shape.dimensions)
-            (starts[a], limits[a]) = (Swift.min(row, x.shape[a]), Swift.min(row, x.shape[a]) + length)
+            (starts[a], limits[a]) = (
+                Swift.min(row, x.shape[a]), Swift.min(row, x.shape[a]) + length
+            )
             (starts[b], limits[b]) = (
                 Swift.min(column, x.shape[b]), Swift.min(column, x.shape[b]) + length
             )
@@ -252,7 +254,8 @@ extension ops {
                 guard isColumn || Swift.abs(ord) == .infinity else {
                     throw KeratinError(
                         .unavailable,
-                        "matrices have the norms nil, 1, -1, infinity and -infinity here, not \(ord)")
+                        "matrices have the norms nil, 1, -1, infinity and -infinity here, not \(ord)"
+                    )
                 }
                 let sums = x.abs().sum(axes: [isColumn ? all[0] : all[1]], keepDimensions: true)
                 let size =
@@ -262,7 +265,8 @@ extension ops {
                 return size
             default:
                 throw KeratinError(
-                    .invalidArgument, "a norm of order \(ord) is over one or two axes, got \(all.count)"
+                    .invalidArgument,
+                    "a norm of order \(ord) is over one or two axes, got \(all.count)"
                 )
             }
         }

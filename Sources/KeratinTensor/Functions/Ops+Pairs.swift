@@ -20,7 +20,8 @@ extension ops {
         binary(.divide, a, b)
     }
     /// The quotient, a float: another name of `divide`.
-    public static func trueDivide(_ a: any TensorConvertible, _ b: any TensorConvertible) -> Tensor {
+    public static func trueDivide(_ a: any TensorConvertible, _ b: any TensorConvertible) -> Tensor
+    {
         binary(.divide, a, b)
     }
     /// The larger one; NaN if one is.
@@ -67,7 +68,8 @@ extension ops {
     // MARK: Of truth; whatever is not zero is true.
 
     /// Whether both are true (bool).
-    public static func logicalAnd(_ a: any TensorConvertible, _ b: any TensorConvertible) -> Tensor {
+    public static func logicalAnd(_ a: any TensorConvertible, _ b: any TensorConvertible) -> Tensor
+    {
         two("LogicalAnd", a, b) { $0.cast(to: .bool).binary(.and, $1.cast(to: .bool)) }
     }
 
@@ -77,7 +79,8 @@ extension ops {
     }
 
     /// Whether exactly one of both is true (bool).
-    public static func logicalXor(_ a: any TensorConvertible, _ b: any TensorConvertible) -> Tensor {
+    public static func logicalXor(_ a: any TensorConvertible, _ b: any TensorConvertible) -> Tensor
+    {
         two("LogicalXor", a, b) { a, b in
             let (a, b) = (a.cast(to: .bool), b.cast(to: .bool))
             return a.binary(.or, b).binary(.and, a.binary(.and, b).unary(.not))

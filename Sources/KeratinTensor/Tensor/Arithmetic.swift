@@ -49,7 +49,10 @@ extension Tensor {
     /// and bools 0 or 1.
     public func cast(to dtype: DType) -> Tensor {
         if let number = weakNumber {
-            let value = dtype == .float32 ? number.value : dtype == .bool ? (number.value == 0 ? 0 : 1) : number.value.rounded(.towardZero)
+            let value =
+                dtype == .float32
+                ? number.value
+                : dtype == .bool ? (number.value == 0 ? 0 : 1) : number.value.rounded(.towardZero)
             return Tensor(value, dtype: dtype)
         }
         if dtype == self.dtype { return self }

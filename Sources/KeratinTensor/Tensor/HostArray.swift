@@ -165,4 +165,3 @@ package struct HostArray: Hashable, Sendable {
         self.shape = shape
     }
 }
-

@@ -45,7 +45,8 @@ extension Tensor {
         Tensor.carrying([self]) {
             let at = axis < 0 ? axis + rank + 1 : axis
             guard at >= 0, at <= rank else {
-                throw KeratinError(.invalidArgument, "axis \(axis) is out of range for rank \(rank)")
+                throw KeratinError(
+                    .invalidArgument, "axis \(axis) is out of range for rank \(rank)")
             }
             if isSymbolic {
                 let form = OperationForm("ExpandDims", config: [("axis", .integer(axis))])
@@ -67,12 +68,15 @@ extension Tensor {
                 ) { $0[0].squeezed(axes) }
             }
             let gone =
-                try axes?.map { try shape.resolve(axis: $0) } ?? (0..<rank).filter { shape[$0] == 1 }
+                try axes?.map { try shape.resolve(axis: $0) }
+                ?? (0..<rank).filter { shape[$0] == 1 }
             if let axis = gone.first(where: { shape[$0] != 1 }) {
                 throw KeratinError(.shapeMismatch, "axis \(axis) of \(shape) has not the extent 1")
             }
             return reshaped(
-                Shape(shape.dimensions.enumerated().filter { !gone.contains($0.offset) }.map(\.element))
+                Shape(
+                    shape.dimensions.enumerated().filter { !gone.contains($0.offset) }.map(
+                        \.element))
             )
         }
     }

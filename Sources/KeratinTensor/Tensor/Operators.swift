@@ -127,9 +127,13 @@ extension Tensor {
     public static func .>= (a: some TensorConvertible, b: Tensor) -> Tensor { a.tensor .>= b }
 
     /// Bools: where both hold.
-    public static func .& (a: Tensor, b: Tensor) -> Tensor { a.cast(to: .bool).binary(.and, b.cast(to: .bool)) }
+    public static func .& (a: Tensor, b: Tensor) -> Tensor {
+        a.cast(to: .bool).binary(.and, b.cast(to: .bool))
+    }
     /// Bools: where one of both holds.
-    public static func .| (a: Tensor, b: Tensor) -> Tensor { a.cast(to: .bool).binary(.or, b.cast(to: .bool)) }
+    public static func .| (a: Tensor, b: Tensor) -> Tensor {
+        a.cast(to: .bool).binary(.or, b.cast(to: .bool))
+    }
 
     /// Adds to a variable that holds a tensor.
     public static func += (a: inout Tensor, b: some TensorConvertible) { a = a + b.tensor }

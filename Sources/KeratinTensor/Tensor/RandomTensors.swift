@@ -28,10 +28,13 @@ extension Tensor {
     ///
     /// Within a recorded function they are drawn anew by each run; outside of one by each call, from `RandomSeed`.
     /// - Parameter seed: nil: that of the run; a number gives the same draws in every call.
-    public static func randomIntegers(_ shape: Shape, in range: Range<Int>, seed: UInt64? = nil) -> Tensor {
+    public static func randomIntegers(_ shape: Shape, in range: Range<Int>, seed: UInt64? = nil)
+        -> Tensor
+    {
         carrying(shape: shape) {
             guard !range.isEmpty else {
-                throw KeratinError(.invalidArgument, "the range \(range) is empty", at: "randomIntegers")
+                throw KeratinError(
+                    .invalidArgument, "the range \(range) is empty", at: "randomIntegers")
             }
             let floats = uniform(shape, seed, stream: 0) * Double(range.count)
             let numbers = floats.cast(to: .int32).binary(.minimum, Double(range.count - 1))
@@ -43,7 +46,10 @@ extension Tensor {
     /// - Parameter seed: the same number gives the same order, for tensors of as many parts: inputs and their labels.
     public func shuffled(seed: UInt64) -> Tensor {
         Tensor.carrying([self]) {
-            guard rank > 0 else { throw KeratinError(.shapeMismatch, "a scalar has no parts to shuffle", at: "shuffled") }
+            guard rank > 0 else {
+                throw KeratinError(
+                    .shapeMismatch, "a scalar has no parts to shuffle", at: "shuffled")
+            }
             var generator = PhiloxGenerator(seed: seed)
             return self[Array(0..<shape[0]).shuffled(using: &generator)]
         }

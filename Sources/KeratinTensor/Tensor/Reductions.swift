@@ -55,7 +55,8 @@ extension Tensor {
                     config: [("axis", .integer(axis)), ("keepdims", .boolean(false))])
                 return Tensor.node(form, [self]) { $0[0].argReduce(function, axis) }
             }
-            return try Tensor.apply(.argReduce(function, axis: try shape.resolve(axis: axis)), [self])
+            return try Tensor.apply(
+                .argReduce(function, axis: try shape.resolve(axis: axis)), [self])
         }
     }
 }

@@ -91,7 +91,9 @@ extension Tensor {
         guard case .host(let host) = storage, items.count == 1, rank > 0,
             case .range(let start, let stop, let step) = items[0], step == 1
         else { return nil }
-        func place(_ value: Int) -> Int { Swift.min(Swift.max(value < 0 ? value + shape[0] : value, 0), shape[0]) }
+        func place(_ value: Int) -> Int {
+            Swift.min(Swift.max(value < 0 ? value + shape[0] : value, 0), shape[0])
+        }
         let first = place(start ?? 0)
         return Tensor(host.array.samples(first..<Swift.max(place(stop ?? shape[0]), first)))
     }

@@ -6,17 +6,21 @@ enum SourceLocation {
     /// What lies below this folder is not the user's.
     private static let ownSources: String = {
         let path = #filePath
-        return path.range(of: "/KeratinTensor/").map { String(path[..<$0.lowerBound]) + "/" } ?? path
+        return path.range(of: "/KeratinTensor/").map { String(path[..<$0.lowerBound]) + "/" }
+            ?? path
     }()
 
     /// `file.swift:31`: the innermost call that was not made by this package; nil where the program tells no lines.
     static func ofCaller() -> String? {
         guard let backtrace = try? Backtrace.capture(limit: 64, top: 0),
-            let frames = backtrace.symbolicated(options: [.showInlineFrames, .showSourceLocations, .useSymbolCache])?.frames
+            let frames = backtrace.symbolicated(options: [
+                .showInlineFrames, .showSourceLocations, .useSymbolCache,
+            ])?.frames
         else { return nil }
         for frame in frames {
             guard let location = frame.symbol?.sourceLocation, location.line > 0,
-                location.path.hasSuffix(".swift"), !location.path.hasPrefix(ownSources), !location.path.contains("/stdlib/"), !location.path.hasPrefix("@__swiftmacro")
+                location.path.hasSuffix(".swift"), !location.path.hasPrefix(ownSources),
+                !location.path.contains("/stdlib/"), !location.path.hasPrefix("@__swiftmacro")
             else { continue }
             let file = location.path.split(separator: "/").last.map(String.init) ?? location.path
             return "\(file):\(location.line)"

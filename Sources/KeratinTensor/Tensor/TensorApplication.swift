@@ -45,7 +45,9 @@ extension Primitive {
         case .randomBits(let shape, _): shape
         case .reduce(_, let axes, let keepsDimensions) where !keepsDimensions:
             input.map { shape in
-                Shape(shape.dimensions.enumerated().filter { !axes.contains($0.offset) }.map(\.element))
+                Shape(
+                    shape.dimensions.enumerated().filter { !axes.contains($0.offset) }.map(
+                        \.element))
             }
         default: nil
         }

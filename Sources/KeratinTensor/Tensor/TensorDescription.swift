@@ -76,7 +76,8 @@ private struct NumberGrid {
             let indent = "\n" + String(repeating: " ", count: axis + 1)
             return "[" + lines.joined(separator: indent) + "]"
         }
-        let between = String(repeating: "\n", count: array.shape.rank - 1 - axis)
+        let between =
+            String(repeating: "\n", count: array.shape.rank - 1 - axis)
             + String(repeating: " ", count: axis + 1)
         return "["
             + shown(axis).map { $0.map { row(axis + 1, offset + $0 * stride) } ?? "..." }
@@ -114,7 +115,9 @@ private enum NumberFormat {
     private static func floats(_ numbers: [Float]) -> [String] {
         let sizes = numbers.filter { $0.isFinite && $0 != 0 }.map { abs($0) }
         let (largest, smallest) = (sizes.max() ?? 0, sizes.min() ?? 0)
-        if largest >= 1e8 || (smallest > 0 && smallest < 1e-4) || (smallest > 0 && largest / smallest > 1000) {
+        if largest >= 1e8 || (smallest > 0 && smallest < 1e-4)
+            || (smallest > 0 && largest / smallest > 1000)
+        {
             return scientific(numbers)
         }
         let parts = numbers.map { number -> (whole: String, fraction: String)? in
@@ -127,12 +130,15 @@ private enum NumberFormat {
         return zip(numbers, parts).map { number, part in
             guard let part else { return special(number) }
             return part.whole + "." + part.fraction
-                + String(repeating: numbers.count > 1 ? " " : "", count: width - part.fraction.count)
+                + String(
+                    repeating: numbers.count > 1 ? " " : "", count: width - part.fraction.count)
                 + (numbers.count == 1 && part.fraction.isEmpty ? "0" : "")
         }
     }
 
-    private static func special(_ number: Float) -> String { number.isNaN ? "nan" : number < 0 ? "-inf" : "inf" }
+    private static func special(_ number: Float) -> String {
+        number.isNaN ? "nan" : number < 0 ? "-inf" : "inf"
+    }
 
     /// Shortest decimal form without an exponent, cut to eight digits of a fraction.
     private static func decimal(_ number: Float) -> String {
@@ -142,13 +148,17 @@ private enum NumberFormat {
             let scaled = (abs(value) * 1e8).rounded()
             let whole = Int(scaled / 1e8)
             let rest = String(Int(scaled - Double(whole) * 1e8))
-            text = (number < 0 ? "-" : "") + "\(whole)." + String(repeating: "0", count: Swift.max(8 - rest.count, 0)) + rest
+            text =
+                (number < 0 ? "-" : "") + "\(whole)."
+                + String(repeating: "0", count: Swift.max(8 - rest.count, 0)) + rest
         }
         if let point = text.firstIndex(of: "."), text.distance(from: point, to: text.endIndex) > 9 {
             let value = Double(number)
             let scaled = Int((abs(value) * 1e8).rounded())
             let rest = String(scaled % 100_000_000)
-            text = (value < 0 ? "-" : "") + "\(scaled / 100_000_000)." + String(repeating: "0", count: 8 - rest.count) + rest
+            text =
+                (value < 0 ? "-" : "") + "\(scaled / 100_000_000)."
+                + String(repeating: "0", count: 8 - rest.count) + rest
         }
         while text.hasSuffix("0"), text.contains(".") { text.removeLast() }
         if text.hasSuffix(".") { text.removeLast() }
@@ -182,7 +192,8 @@ private enum NumberFormat {
             let rest = String(digits.dropFirst())
             let sign = number < 0 || number.sign == .minus ? "-" : ""
             let power = String(abs(part.exponent))
-            return sign + digits.prefix(1) + "." + rest + String(repeating: "0", count: width - 1 - rest.count)
+            return sign + digits.prefix(1) + "." + rest
+                + String(repeating: "0", count: width - 1 - rest.count)
                 + "e" + (part.exponent < 0 ? "-" : "+") + (power.count < 2 ? "0" : "") + power
         }
     }

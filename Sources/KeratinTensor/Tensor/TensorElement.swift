@@ -11,43 +11,77 @@ public protocol TensorElement: Sendable {
 }
 
 extension Float: TensorElement {
-    public static func tensor(_ values: [Float], shape: Shape) -> Tensor { Tensor(HostArray(.float32(values), shape)) }
+    /// A tensor of these numbers: float32.
+    public static func tensor(_ values: [Float], shape: Shape) -> Tensor {
+        Tensor(HostArray(.float32(values), shape))
+    }
+    /// The nearest `Float`.
     public static func value(of number: Double) -> Float { Float(number) }
 }
 
 extension Double: TensorElement {
+    /// A tensor of these numbers: float32, rounded.
     public static func tensor(_ values: [Double], shape: Shape) -> Tensor {
         Tensor(HostArray(.float32(values.map { Float($0) }), shape))
     }
+    /// The number itself.
     public static func value(of number: Double) -> Double { number }
 }
 
 extension Int: TensorElement {
+    /// A tensor of these numbers: int32; int64 in host memory, where a number needs more than 32 bits.
     public static func tensor(_ values: [Int], shape: Shape) -> Tensor {
         let isNarrow = values.allSatisfy { Int32(exactly: $0) != nil }
         return Tensor(
-            HostArray(isNarrow ? .int32(values.map { Int32($0) }) : .int64(values.map { Int64($0) }), shape))
+            HostArray(
+                isNarrow ? .int32(values.map { Int32($0) }) : .int64(values.map { Int64($0) }),
+                shape))
     }
-    public static func value(of number: Double) -> Int { Int(exactly: number.rounded(.towardZero)) ?? 0 }
+    /// The number without its fraction; 0 if it does not fit.
+    public static func value(of number: Double) -> Int {
+        Int(exactly: number.rounded(.towardZero)) ?? 0
+    }
 }
 
 extension Int64: TensorElement {
-    public static func tensor(_ values: [Int64], shape: Shape) -> Tensor { Tensor(HostArray(.int64(values), shape)) }
-    public static func value(of number: Double) -> Int64 { Int64(exactly: number.rounded(.towardZero)) ?? 0 }
+    /// A tensor of these numbers: int64 in host memory.
+    public static func tensor(_ values: [Int64], shape: Shape) -> Tensor {
+        Tensor(HostArray(.int64(values), shape))
+    }
+    /// The number without its fraction; 0 if it does not fit.
+    public static func value(of number: Double) -> Int64 {
+        Int64(exactly: number.rounded(.towardZero)) ?? 0
+    }
 }
 
 extension Int32: TensorElement {
-    public static func tensor(_ values: [Int32], shape: Shape) -> Tensor { Tensor(HostArray(.int32(values), shape)) }
-    public static func value(of number: Double) -> Int32 { Int32(exactly: number.rounded(.towardZero)) ?? 0 }
+    /// A tensor of these numbers: int32.
+    public static func tensor(_ values: [Int32], shape: Shape) -> Tensor {
+        Tensor(HostArray(.int32(values), shape))
+    }
+    /// The number without its fraction; 0 if it does not fit.
+    public static func value(of number: Double) -> Int32 {
+        Int32(exactly: number.rounded(.towardZero)) ?? 0
+    }
 }
 
 extension UInt8: TensorElement {
-    public static func tensor(_ values: [UInt8], shape: Shape) -> Tensor { Tensor(HostArray(.uint8(values), shape)) }
-    public static func value(of number: Double) -> UInt8 { UInt8(exactly: number.rounded(.towardZero)) ?? 0 }
+    /// A tensor of these numbers: uint8.
+    public static func tensor(_ values: [UInt8], shape: Shape) -> Tensor {
+        Tensor(HostArray(.uint8(values), shape))
+    }
+    /// The number without its fraction; 0 if it does not fit.
+    public static func value(of number: Double) -> UInt8 {
+        UInt8(exactly: number.rounded(.towardZero)) ?? 0
+    }
 }
 
 extension Bool: TensorElement {
-    public static func tensor(_ values: [Bool], shape: Shape) -> Tensor { Tensor(HostArray(.bool(values), shape)) }
+    /// A tensor of these numbers: bool.
+    public static func tensor(_ values: [Bool], shape: Shape) -> Tensor {
+        Tensor(HostArray(.bool(values), shape))
+    }
+    /// Whether the number is not zero.
     public static func value(of number: Double) -> Bool { number != 0 }
 }
 
@@ -58,6 +92,7 @@ public protocol TensorElements: Sendable {
 }
 
 extension Array: TensorElements where Element: TensorArrayElement {
+    /// A tensor of the array's numbers; one that carries an error if inner arrays differ in length.
     public func nestedTensor() -> Tensor { Element.tensor(of: self) }
 }
 
@@ -68,6 +103,7 @@ public protocol TensorArrayElement: Sendable {
 }
 
 extension TensorArrayElement where Self: TensorElement {
+    /// A vector of the array's numbers.
     public static func tensor(of array: [Self]) -> Tensor { tensor(array, shape: [array.count]) }
 }
 
@@ -80,6 +116,7 @@ extension UInt8: TensorArrayElement {}
 extension Bool: TensorArrayElement {}
 
 extension Array: TensorArrayElement where Element: TensorArrayElement {
+    /// The arrays as rows; a tensor that carries an error if they differ in length.
     public static func tensor(of array: [[Element]]) -> Tensor {
         if let width = array.first?.count, array.contains(where: { $0.count != width }) {
             return Tensor(

@@ -31,7 +31,8 @@ extension Tensor {
     /// What `body` gives, or a tensor that carries its error, or that of the first operand that has one.
     /// - Parameter shape: what the result's shape would be, for code that looks at it; by default that of the operand with most axes.
     package static func carrying(
-        _ operands: [Tensor] = [], shape: @autoclosure () -> Shape? = nil, _ body: () throws -> Tensor
+        _ operands: [Tensor] = [], shape: @autoclosure () -> Shape? = nil,
+        _ body: () throws -> Tensor
     ) -> Tensor {
         if let failed = operands.first(where: { $0.error != nil }) {
             return failed.failure.map { Tensor(failed: $0, shape() ?? failed.shape) } ?? failed

@@ -37,7 +37,9 @@ extension Tensor {
     }
 
     /// A part of the first axis and of the last ones, `x[0, ..., 1]`.
-    public subscript(_ first: any TensorIndex, _ axes: UnboundedRange, _ items: any TensorIndex...) -> Tensor {
+    public subscript(_ first: any TensorIndex, _ axes: UnboundedRange, _ items: any TensorIndex...)
+        -> Tensor
+    {
         sliced([first.axisItem, .ellipsis] + items.map(\.axisItem))
     }
 
@@ -52,7 +54,8 @@ extension Tensor {
             let mask = picks.shape.dimensions
             guard Array(shape.dimensions.prefix(mask.count)) == mask, !mask.isEmpty else {
                 throw KeratinError(
-                    .shapeMismatch, "a mask \(picks.shape) does not fit the first axes of \(shape)", at: "x[mask]")
+                    .shapeMismatch, "a mask \(picks.shape) does not fit the first axes of \(shape)",
+                    at: "x[mask]")
             }
             let places = try picks.bools().enumerated().filter(\.element).map { Int32($0.offset) }
             let flat = reshaped(Shape([picks.count] + shape.dimensions.dropFirst(mask.count)))

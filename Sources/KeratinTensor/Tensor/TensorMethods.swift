@@ -144,13 +144,19 @@ extension Tensor {
     public var T: Tensor { transposed() }
 
     /// New axes of extent 1; places are those in the result, negative ones count from its end.
-    public func expandingDims(axis: any AxisConvertible) -> Tensor { ops.expandDims(self, axis: axis) }
+    public func expandingDims(axis: any AxisConvertible) -> Tensor {
+        ops.expandDims(self, axis: axis)
+    }
 
     /// Without axes of extent 1: those given, or all.
-    public func squeezed(axis: (any AxisConvertible)? = nil) -> Tensor { ops.squeeze(self, axis: axis) }
+    public func squeezed(axis: (any AxisConvertible)? = nil) -> Tensor {
+        ops.squeeze(self, axis: axis)
+    }
 
     /// The matrix product: […, M, K]·[…, K, N] → […, M, N], in float32.
-    public func matmul(_ other: some TensorConvertible) -> Tensor { matmul(other.tensor, transposeLeft: false) }
+    public func matmul(_ other: some TensorConvertible) -> Tensor {
+        matmul(other.tensor, transposeLeft: false)
+    }
 
     /// 1 at each number's place along a new last axis, else 0.
     public func oneHot(_ numClasses: Int) -> Tensor { ops.oneHot(self, numClasses) }
@@ -165,10 +171,14 @@ extension Tensor {
 
 extension Tensor {
     /// Zeros of a shape.
-    public static func zeros(_ shape: Shape, dtype: DType = .float32) -> Tensor { ops.zeros(shape, dtype: dtype) }
+    public static func zeros(_ shape: Shape, dtype: DType = .float32) -> Tensor {
+        ops.zeros(shape, dtype: dtype)
+    }
 
     /// Ones of a shape.
-    public static func ones(_ shape: Shape, dtype: DType = .float32) -> Tensor { ops.ones(shape, dtype: dtype) }
+    public static func ones(_ shape: Shape, dtype: DType = .float32) -> Tensor {
+        ops.ones(shape, dtype: dtype)
+    }
 
     /// One number in a whole shape.
     public static func full(_ shape: Shape, _ value: Double, dtype: DType = .float32) -> Tensor {
@@ -191,10 +201,14 @@ extension Tensor {
 
     /// `num` numbers of equal distance.
     /// - Parameter endpoint: whether `stop` is the last.
-    public static func linspace(_ start: Double, _ stop: Double, num: Int = 50, endpoint: Bool = true) -> Tensor {
+    public static func linspace(
+        _ start: Double, _ stop: Double, num: Int = 50, endpoint: Bool = true
+    ) -> Tensor {
         ops.linspace(start, stop, num: num, endpoint: endpoint)
     }
 
     /// 1 in a diagonal, which lies k places to the right, else 0.
-    public static func eye(_ rows: Int, _ columns: Int? = nil, k: Int = 0) -> Tensor { ops.eye(rows, columns, k: k) }
+    public static func eye(_ rows: Int, _ columns: Int? = nil, k: Int = 0) -> Tensor {
+        ops.eye(rows, columns, k: k)
+    }
 }

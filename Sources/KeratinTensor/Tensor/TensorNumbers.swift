@@ -33,20 +33,29 @@ extension Tensor {
 
     /// The elements as numbers of a Swift type, row-major; fractions are cut off where the type has none.
     /// - Throws: the tensor's error; `KeratinError` for symbolic tensors and while recording.
-    public func array<Element: TensorElement>(of type: Element.Type = Element.self) throws -> [Element] {
+    public func array<Element: TensorElement>(of type: Element.Type = Element.self) throws
+        -> [Element]
+    {
         let array = try hostArray()
         return switch array.storage {
-        case .float32(let values): (values as? [Element]) ?? values.map { Element.value(of: Double($0)) }
-        case .int32(let values): (values as? [Element]) ?? values.map { Element.value(of: Double($0)) }
-        case .uint8(let values): (values as? [Element]) ?? values.map { Element.value(of: Double($0)) }
-        case .int64(let values): (values as? [Element]) ?? values.map { Element.value(of: Double($0)) }
-        case .bool(let values): (values as? [Element]) ?? values.map { Element.value(of: $0 ? 1 : 0) }
+        case .float32(let values):
+            (values as? [Element]) ?? values.map { Element.value(of: Double($0)) }
+        case .int32(let values):
+            (values as? [Element]) ?? values.map { Element.value(of: Double($0)) }
+        case .uint8(let values):
+            (values as? [Element]) ?? values.map { Element.value(of: Double($0)) }
+        case .int64(let values):
+            (values as? [Element]) ?? values.map { Element.value(of: Double($0)) }
+        case .bool(let values):
+            (values as? [Element]) ?? values.map { Element.value(of: $0 ? 1 : 0) }
         }
     }
 
     /// The rows of a matrix.
     /// - Throws: the tensor's error; `KeratinError` unless there are two axes.
-    public func rows<Element: TensorElement>(of type: Element.Type = Element.self) throws -> [[Element]] {
+    public func rows<Element: TensorElement>(of type: Element.Type = Element.self) throws
+        -> [[Element]]
+    {
         try check()
         guard rank == 2 else {
             throw KeratinError(.shapeMismatch, "rows() needs a matrix, the shape is \(shape)")
@@ -62,7 +71,8 @@ extension Tensor {
     /// The only number of a tensor with one element, as another Swift type.
     /// - Throws: the tensor's error; `KeratinError` if there are more elements, for symbolic tensors and while recording.
     @_disfavoredOverload
-    public func item<Element: TensorElement>(_ type: Element.Type = Element.self) throws -> Element {
+    public func item<Element: TensorElement>(_ type: Element.Type = Element.self) throws -> Element
+    {
         try check()
         guard count == 1, !isSymbolic else {
             if isSymbolic { throw Trace.symbolicTensor }
@@ -98,7 +108,8 @@ extension Tensor {
     }
 
     private func otherType(_ dtype: DType) -> KeratinError {
-        KeratinError(.dtypeMismatch, "the tensor holds \(self.dtype.rawValue), not \(dtype.rawValue)")
+        KeratinError(
+            .dtypeMismatch, "the tensor holds \(self.dtype.rawValue), not \(dtype.rawValue)")
     }
 
     private func numbers() throws -> DeviceTensor {
@@ -124,7 +135,9 @@ extension Tensor: Equatable {
     /// Whether both have the same shape, element type and numbers. NaN equals nothing; tensors without numbers equal nothing.
     /// `.==` compares element by element.
     public static func == (a: Tensor, b: Tensor) -> Bool {
-        guard a.type == b.type, let left = try? a.hostArray(), let right = try? b.hostArray() else { return false }
+        guard a.type == b.type, let left = try? a.hostArray(), let right = try? b.hostArray() else {
+            return false
+        }
         return left == right
     }
 }

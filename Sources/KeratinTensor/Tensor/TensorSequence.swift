@@ -2,6 +2,7 @@ import KeratinCore
 
 /// The parts of a tensor along its first axis: `for row in matrix { … }`.
 extension Tensor: Sequence {
+    /// Walks over the parts once.
     public struct Iterator: IteratorProtocol {
         fileprivate let tensor: Tensor
         fileprivate var index = 0

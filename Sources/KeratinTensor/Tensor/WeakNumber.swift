@@ -42,7 +42,8 @@ extension Bool: TensorConvertible {
     public var tensor: Tensor { Tensor([self], shape: .scalar) }
 }
 
-extension Tensor: ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral, ExpressibleByBooleanLiteral,
+extension Tensor: ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral,
+    ExpressibleByBooleanLiteral,
     ExpressibleByArrayLiteral
 {
     public init(integerLiteral value: Int) { self = value.tensor }
@@ -57,7 +58,8 @@ extension Tensor: ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral, Expres
             guard arrays.allSatisfy({ $0.shape == shape }) else {
                 throw KeratinError(
                     .shapeMismatch,
-                    "rows have different shapes: \(arrays.map { "\($0.shape)" }.joined(separator: ", "))")
+                    "rows have different shapes: \(arrays.map { "\($0.shape)" }.joined(separator: ", "))"
+                )
             }
             let extents = Shape([arrays.count] + shape.dimensions)
             let bools = arrays.compactMap { array -> [Bool]? in

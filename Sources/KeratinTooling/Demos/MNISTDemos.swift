@@ -44,6 +44,7 @@ extension Demo {
         }
         let test = try part(data.test.x, data.test.y)
         return Samples(
-            train: try part(data.train.x, data.train.y), test: test, closing: DigitDrawing.examples(of: test))
+            train: try part(data.train.x, data.train.y), test: test,
+            closing: DigitDrawing.examples(of: test))
     }
 }
