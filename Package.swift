@@ -30,11 +30,14 @@ let cpuVariantTargets: [Target] = cpuVariants.map { variant in
 
 // One program per folder of `Examples/`; `make test` builds and runs them all.
 let examples = [
-    "CustomLayerAndTrainStep", "DenoisingAutoencoder", "EfficientNetB0", "GAN",
+    "Arrays", "CustomLayerAndTrainStep", "DenoisingAutoencoder", "EfficientNetB0", "GAN",
     "GradientPenaltyGAN", "MobileNetV2", "PredictionServer", "ResNet50", "SequenceToSequence",
     "SiameseNetwork", "TrainingLoop", "TransferLearning", "TransformerClassifier", "TwoInputs",
     "UNet", "VariationalAutoencoder",
 ]
+
+/// The same programs in Python, beside them.
+let pythonTwins = ["Arrays": "arrays.py"]
 
 let package = Package(
     name: "Keratin",
@@ -152,7 +155,9 @@ let package = Package(
             resources: [.copy("Fixtures")]),
     ] + cpuVariantTargets
         + examples.map {
-            .executableTarget(name: $0, dependencies: ["Keratin"], path: "Examples/\($0)")
+            .executableTarget(
+                name: $0, dependencies: ["Keratin"], path: "Examples/\($0)",
+                exclude: pythonTwins[$0].map { [$0] } ?? [])
         },
     swiftLanguageModes: [.v6],
     cLanguageStandard: .gnu2x

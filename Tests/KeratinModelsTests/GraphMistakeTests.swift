@@ -109,6 +109,9 @@ struct GraphMistakeTests {
         expect(
             words { try (Conv2D(3, kernelSize: 3, name: "c")(three)).check() }, "Conv2D 'c'",
             "(None, 3)")
+        // The first error comes through layers and the model.
+        let wrong = Dense(1)(Dense(2)(three.tensor + Tensor.zeros([7])))
+        expect(words { _ = try Model(inputs: three, outputs: wrong) }, "broadcast", "[7]")
         // A failed call leaves a layer that can be used.
         let dense = Dense(2, name: "d")
         let join = Concatenate(name: "again")

@@ -73,6 +73,8 @@ struct ArrayTests {
         #expect(try Tensor([1, 2, 3])[1].item() as Int == 2)
         #expect(try literal[1, 0].item() == 3)
         #expect(try literal.array(of: Int.self) == [1, 2, 3, 4])
+        #expect(throws: KeratinError.self) { try Tensor([300]).array(of: UInt8.self) }
+        #expect(throws: KeratinError.self) { try Tensor([Float.nan]).item() as Int }
         #expect(Tensor([1, 2]) == Tensor([1, 2]) && Tensor([1, 2]) != Tensor([1.0, 2]))
         #expect(try literal.map { try $0.sum().item() } == [3.5, 7])
     }

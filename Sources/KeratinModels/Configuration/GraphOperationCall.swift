@@ -99,6 +99,8 @@ extension GraphOperations {
         /// A tensor or a number.
         func either(_ index: Int) throws -> any TensorConvertible {
             guard index < operands.count else { throw wrong("needs \(index + 1) operands") }
+            // A whole number does not change the element type of integers, one with a fraction does.
+            if case .value(.integer(let number)) = operands[index] { return number }
             if let number = operands[index].number { return number }
             return try tensor(operands[index])
         }

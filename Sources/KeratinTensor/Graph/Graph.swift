@@ -18,6 +18,7 @@ package final class Graph {
                 throw KeratinError(.invalidArgument, "has no \(what)s", at: place)
             }
             return try tensors.enumerated().map { index, tensor in
+                try tensor.check()
                 guard let graph = tensor.graph else {
                     throw KeratinError(
                         .invalidArgument,

@@ -6,8 +6,9 @@ import KeratinCore
 public protocol TensorElement: Sendable {
     /// Numbers in host memory of a shape with as many elements.
     static func tensor(_ values: [Self], shape: Shape) -> Tensor
-    /// The nearest number of the type: floats lose their fraction where it has none.
-    static func value(of number: Double) -> Self
+    /// The nearest number of the type; where it has no fractions, without them. nil for what it cannot hold: NaN, and numbers outside of
+    /// its range.
+    static func value(of number: Double) -> Self?
 }
 
 extension Float: TensorElement {
@@ -16,7 +17,7 @@ extension Float: TensorElement {
         Tensor(HostArray(.float32(values), shape))
     }
     /// The nearest `Float`.
-    public static func value(of number: Double) -> Float { Float(number) }
+    public static func value(of number: Double) -> Float? { Float(number) }
 }
 
 extension Double: TensorElement {
@@ -25,7 +26,7 @@ extension Double: TensorElement {
         Tensor(HostArray(.float32(values.map { Float($0) }), shape))
     }
     /// The number itself.
-    public static func value(of number: Double) -> Double { number }
+    public static func value(of number: Double) -> Double? { number }
 }
 
 extension Int: TensorElement {
@@ -37,9 +38,9 @@ extension Int: TensorElement {
                 isNarrow ? .int32(values.map { Int32($0) }) : .int64(values.map { Int64($0) }),
                 shape))
     }
-    /// The number without its fraction; 0 if it does not fit.
-    public static func value(of number: Double) -> Int {
-        Int(exactly: number.rounded(.towardZero)) ?? 0
+    /// The number without its fraction; nil if it does not fit.
+    public static func value(of number: Double) -> Int? {
+        Int(exactly: number.rounded(.towardZero))
     }
 }
 
@@ -48,9 +49,9 @@ extension Int64: TensorElement {
     public static func tensor(_ values: [Int64], shape: Shape) -> Tensor {
         Tensor(HostArray(.int64(values), shape))
     }
-    /// The number without its fraction; 0 if it does not fit.
-    public static func value(of number: Double) -> Int64 {
-        Int64(exactly: number.rounded(.towardZero)) ?? 0
+    /// The number without its fraction; nil if it does not fit.
+    public static func value(of number: Double) -> Int64? {
+        Int64(exactly: number.rounded(.towardZero))
     }
 }
 
@@ -59,9 +60,9 @@ extension Int32: TensorElement {
     public static func tensor(_ values: [Int32], shape: Shape) -> Tensor {
         Tensor(HostArray(.int32(values), shape))
     }
-    /// The number without its fraction; 0 if it does not fit.
-    public static func value(of number: Double) -> Int32 {
-        Int32(exactly: number.rounded(.towardZero)) ?? 0
+    /// The number without its fraction; nil if it does not fit.
+    public static func value(of number: Double) -> Int32? {
+        Int32(exactly: number.rounded(.towardZero))
     }
 }
 
@@ -70,9 +71,9 @@ extension UInt8: TensorElement {
     public static func tensor(_ values: [UInt8], shape: Shape) -> Tensor {
         Tensor(HostArray(.uint8(values), shape))
     }
-    /// The number without its fraction; 0 if it does not fit.
-    public static func value(of number: Double) -> UInt8 {
-        UInt8(exactly: number.rounded(.towardZero)) ?? 0
+    /// The number without its fraction; nil if it does not fit.
+    public static func value(of number: Double) -> UInt8? {
+        UInt8(exactly: number.rounded(.towardZero))
     }
 }
 
@@ -82,7 +83,7 @@ extension Bool: TensorElement {
         Tensor(HostArray(.bool(values), shape))
     }
     /// Whether the number is not zero.
-    public static func value(of number: Double) -> Bool { number != 0 }
+    public static func value(of number: Double) -> Bool? { number != 0 }
 }
 
 /// Swift arrays of numbers, or of such arrays.

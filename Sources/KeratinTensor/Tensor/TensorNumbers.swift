@@ -32,22 +32,29 @@ extension Tensor {
     }
 
     /// The elements as numbers of a Swift type, row-major; fractions are cut off where the type has none.
-    /// - Throws: the tensor's error; `KeratinError` for symbolic tensors and while recording.
-    public func array<Element: TensorElement>(of type: Element.Type = Element.self) throws
-        -> [Element]
-    {
-        let array = try hostArray()
-        return switch array.storage {
-        case .float32(let values):
-            (values as? [Element]) ?? values.map { Element.value(of: Double($0)) }
-        case .int32(let values):
-            (values as? [Element]) ?? values.map { Element.value(of: Double($0)) }
-        case .uint8(let values):
-            (values as? [Element]) ?? values.map { Element.value(of: Double($0)) }
+    /// - Throws: the tensor's error; `KeratinError` for a number that the type cannot hold, for symbolic tensors and while recording.
+    public func array<Element: TensorElement>(
+        of type: Element.Type = Element.self
+    ) throws -> [Element] {
+        func converted<Source>(
+            _ values: [Source], _ number: (Source) -> Double
+        ) throws -> [Element] {
+            if let same = values as? [Element] { return same }
+            return try values.map { value in
+                guard let element = Element.value(of: number(value)) else {
+                    throw KeratinError(
+                        .invalidData, "the number \(value) does not fit into \(Element.self)")
+                }
+                return element
+            }
+        }
+        return switch try hostArray().storage {
+        case .float32(let values): try converted(values) { Double($0) }
+        case .int32(let values): try converted(values) { Double($0) }
+        case .uint8(let values): try converted(values) { Double($0) }
         case .int64(let values):
-            (values as? [Element]) ?? values.map { Element.value(of: Double($0)) }
-        case .bool(let values):
-            (values as? [Element]) ?? values.map { Element.value(of: $0 ? 1 : 0) }
+            try (values.map { Int($0) } as? [Element]) ?? converted(values) { Double($0) }
+        case .bool(let values): try converted(values) { $0 ? 1 : 0 }
         }
     }
 
