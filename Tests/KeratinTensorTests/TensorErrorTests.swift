@@ -9,6 +9,7 @@ struct TensorErrorTests {
 
     @Test("An operation that cannot be done carries its error to the next try")
     func carried() throws {
+        let line = #line + 1
         let wrong = a + Tensor.zeros([5])
         #expect(wrong.error != nil)
         #expect(throws: KeratinError.self) { try wrong.floats() }
@@ -16,7 +17,7 @@ struct TensorErrorTests {
         #expect(
             text.hasPrefix("error: add: shapes [2, 3] and [5] cannot be broadcast together"),
             "\(text)")
-        #expect(text.contains("TensorErrorTests.swift:\(#line - 5)"), "\(text)")
+        #expect(text.contains("TensorErrorTests.swift:\(line)"), "\(text)")
     }
 
     @Test("The first error stays, whatever follows")
@@ -89,15 +90,16 @@ struct ArrayTests {
         #expect((b * 2).dtype == .int32 && (b * 2.0).dtype == .float32 && (b / 2).dtype == .float32)
         let (f, d, i): (Float, Double, Int) = (2, 3, 4)
         #expect(try (a + f - d * a / i).floats() == [2.25, 2.5, 2.75, 3, 3.25, 3.5])
-        #expect(try ((a - a.mean(axis: 0)) / (a.std(axis: 0) + 1e-7)).sum().item() == 0)
+        let sum: Float = try ((a - a.mean(axis: 0)) / (a.std(axis: 0) + 1e-7)).sum().item()
+        #expect(abs(sum) < 1e-6)
         #expect(try (a .> 2).bools() == [false, false, true, true, true, true])
         #expect(try ops.where(a .> 2, a, 0).floats() == [0, 0, 3, 4, 5, 6])
         #expect(try a[a .> 4].floats() == [5, 6])
         #expect(try a.argmax().item() as Int == 5)
         #expect(try a.argmax(axis: -1).int32s() == [2, 2])
-        var sum = a
-        sum += 1
-        #expect(try sum.max().item() == 7)
+        var more = a
+        more += 1
+        #expect(try more.max().item() == 7)
     }
 
     @Test("Seeds give the same numbers, and orders that belong together")
