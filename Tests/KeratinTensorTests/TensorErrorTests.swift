@@ -102,6 +102,16 @@ struct ArrayTests {
         #expect(try more.max().item() == 7)
     }
 
+    @Test("States take numbers as what they hold")
+    func states() throws {
+        let state = try State("total", [1], shape: .scalar, backend: Context.backend)
+        try state.assign(Tensor(3))
+        #expect(try state.values() == [3])
+        try state.assign(2.5)
+        #expect(try state.values() == [2.5])
+        #expect(throws: KeratinError.self) { try state.assign(Tensor([1, 2])) }
+    }
+
     @Test("Seeds give the same numbers, and orders that belong together")
     func random() throws {
         #expect(Tensor.randomNormal([3], seed: 1) == Tensor.randomNormal([3], seed: 1))

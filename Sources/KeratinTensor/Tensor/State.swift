@@ -62,6 +62,7 @@ package final class StateStorage: @unchecked Sendable {
 
     /// Gives the storage a new value at the end of each run of a recorded function.
     package func assign(_ value: Tensor, _ trace: Trace) throws {
+        let value = value.decided(as: type.dtype)
         try value.check()
         guard value.type == type else {
             throw KeratinError(.shapeMismatch, "a state of type \(type) was assigned \(value.type)")
@@ -174,6 +175,7 @@ public final class State: Sendable {
     /// Gives the state a new value; in a recorded function, at the end of each run.
     /// - Throws: `KeratinError` if the value has another type.
     public func assign(_ value: Tensor) throws {
+        let value = value.decided(as: type.dtype)
         try value.check()
         guard value.type == type else {
             throw KeratinError(.shapeMismatch, "is \(type), was assigned \(value.type)", at: name)

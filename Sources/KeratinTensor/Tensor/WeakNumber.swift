@@ -82,6 +82,9 @@ extension Tensor {
         return Tensor(number.value, dtype: number.dtype(beside: other.dtype))
     }
 
+    /// A number as a tensor of the element type that is needed; other tensors stay what they are.
+    func decided(as dtype: DType) -> Tensor { weakNumber == nil ? self : cast(to: dtype) }
+
     /// How Keras's files write the operand: a number, or the tensor at a place.
     func argument(_ place: Int) -> OperationForm.Argument {
         guard let number = weakNumber else { return .tensor(place) }
