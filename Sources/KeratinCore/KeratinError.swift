@@ -25,7 +25,8 @@ public struct KeratinError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The layer, operation or file; nil if it is not known yet (`located(at:)`).
     public var location: String?
     /// The line of the program that asked for what cannot be done, `digits.swift:31`; nil where it is not known.
-    public var source: String?
+    public var source: String? { place?.text }
+    package var place: SourcePlace?
 
     /// An error; `location` may be added later by whoever knows it.
     public init(_ code: Code, _ message: String, at location: String? = nil) {

@@ -75,7 +75,7 @@ struct HeadAttention {
 
     /// Where the mask and the pattern let a query look.
     private func visible(_ shape: Shape) throws -> Tensor? {
-        var conditions = try mask.map { [$0.cast(to: .bool)] } ?? []
+        var conditions = mask.map { [$0.cast(to: .bool)] } ?? []
         if pattern.hidesKeys {
             let type = TensorType([1, 1, shape[2], shape[3]], .int32)
             let row = try Tensor.apply(.iota(axis: 2, type: type), [])
@@ -87,7 +87,7 @@ struct HeadAttention {
             }
         }
         guard let first = conditions.first else { return nil }
-        return try conditions.dropFirst().reduce(first) { $0.binary(.and, $1) }
+        return conditions.dropFirst().reduce(first) { $0.binary(.and, $1) }
     }
 
     private func dropped(_ weights: Tensor) throws -> Tensor {

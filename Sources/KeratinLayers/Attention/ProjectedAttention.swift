@@ -212,7 +212,7 @@ public class ProjectedAttention: Layer {
         }
         if let given = context.tensor("attention_mask") { masks.append(given.cast(to: .bool)) }
         guard let first = masks.first else { return nil }
-        let all = try masks.dropFirst().reduce(first) { $0.binary(.and, $1) }
+        let all = masks.dropFirst().reduce(first) { $0.binary(.and, $1) }
         return try layout.flattenedMask(all, query: inputs[0].shape, key: inputs[1].shape)
     }
 }

@@ -24,7 +24,7 @@ final class HostConstant: Sendable {
     /// - Throws: `BackendError` if the device has no memory left.
     func read() throws -> Tensor {
         let backend = ObjectIdentifier(try Context.backend)
-        return try copies.withLock { copies in
+        return copies.withLock { copies in
             if let copy = copies[backend] { return copy }
             let tensor = Tensor(values, shape: shape)
             copies[backend] = tensor

@@ -205,13 +205,13 @@ extension ops {
         return one("BatchNorm", module: "nn", config, arguments: arguments, inputs) { inputs in
             let x = inputs[0].cast(to: .float32)
             let axes = [try x.shape.resolve(axis: axis)]
-            var rest = try inputs.dropFirst().map { $0.along(axes, of: x.shape) }[...]
+            var rest = inputs.dropFirst().map { $0.along(axes, of: x.shape) }[...]
             let mean = rest.removeFirst()
             var factor = (rest.removeFirst() + epsilon).unary(.rsqrt)
             let moved = offset == nil ? nil : rest.removeFirst()
             if scale != nil { factor = factor * rest.removeFirst() }
             let y = (x - mean) * factor
-            return try moved.map { y + $0 } ?? y
+            return moved.map { y + $0 } ?? y
         }
     }
 
@@ -238,7 +238,7 @@ extension ops {
             [target, output]
         ) { inputs in
             // Element by element: Keras's operation does not take the mean.
-            let wide = try inputs.map { $0.expandingDimension(at: -1) }
+            let wide = inputs.map { $0.expandingDimension(at: -1) }
             return try Loss.binaryCrossentropy(fromLogits: fromLogits).perSample(wide[0], wide[1])
         }
     }

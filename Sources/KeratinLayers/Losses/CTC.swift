@@ -111,10 +111,10 @@ private struct ConnectionistTemporalClassification {
 
     /// ln Σ exp of tensors, element by element.
     private func logAddExp(_ terms: [Tensor]) throws -> Tensor {
-        let peak = try terms.dropFirst().reduce(terms[0]) { $0.binary(.maximum, $1) }
+        let peak = terms.dropFirst().reduce(terms[0]) { $0.binary(.maximum, $1) }
             .stoppingGradient()
-        let powers = try terms.map { ($0 - peak).exp() }
-        return try powers.dropFirst().reduce(powers[0]) { $0 + $1 }.log() + peak
+        let powers = terms.map { ($0 - peak).exp() }
+        return powers.dropFirst().reduce(powers[0]) { $0 + $1 }.log() + peak
     }
 }
 

@@ -45,7 +45,7 @@ public final class Concatenate: MergingLayer {
     /// Inputs without a mask count as true; a mask without the last axis is spread over it, and counts where any of it does.
     public override func computeMasks(_ inputs: [Tensor], _ results: [Tensor]) throws -> [Tensor?] {
         guard inputs.contains(where: { $0.mask != nil }) else { return [nil] }
-        let masks = try inputs.map { input in
+        let masks = inputs.map { input in
             guard let mask = input.mask?.cast(to: .float32) else {
                 return Tensor(repeating: 1, shape: input.shape)
             }

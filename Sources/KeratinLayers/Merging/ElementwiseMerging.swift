@@ -4,7 +4,7 @@ import KeratinTensor
 /// The sum of its inputs, which broadcast.
 public final class Add: MergingLayer {
     override func merge(_ inputs: [Tensor]) throws -> Tensor {
-        try inputs.dropFirst().reduce(inputs[0]) { $0 + $1 }
+        inputs.dropFirst().reduce(inputs[0]) { $0 + $1 }
     }
 }
 
@@ -18,7 +18,7 @@ public final class Subtract: MergingLayer {
 /// The mean of its inputs, which broadcast.
 public final class Average: MergingLayer {
     override func merge(_ inputs: [Tensor]) throws -> Tensor {
-        try inputs.dropFirst().reduce(inputs[0]) { $0 + $1 } / Double(inputs.count)
+        inputs.dropFirst().reduce(inputs[0]) { $0 + $1 } / Double(inputs.count)
     }
 }
 
@@ -28,13 +28,13 @@ public final class Multiply: MergingLayer {
     override func merge(_ inputs: [Tensor]) throws -> Tensor {
         let one = Tensor(1)
         let masks = try inputs.map { try $0.spreadMask() }
-        let factors = try zip(inputs, masks).map { x, mask in
+        let factors = zip(inputs, masks).map { x, mask in
             mask?.select(x, one.cast(to: x.dtype)) ?? x
         }
-        let product = try factors.dropFirst().reduce(factors[0]) { $0 * $1 }
+        let product = factors.dropFirst().reduce(factors[0]) { $0 * $1 }
         let known = masks.compactMap { $0 }
         guard known.count == masks.count, let first = known.first else { return product }
-        let any = try known.dropFirst().reduce(first) { $0.binary(.or, $1) }
+        let any = known.dropFirst().reduce(first) { $0.binary(.or, $1) }
         return any.select(product, Tensor(0).cast(to: product.dtype))
     }
 }

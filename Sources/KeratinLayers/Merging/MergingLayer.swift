@@ -87,7 +87,7 @@ public class MergingLayer: Layer, ConfigurableLayer {
     public override func computeMasks(_ inputs: [Tensor], _ results: [Tensor]) throws -> [Tensor?] {
         let masks = inputs.compactMap(\.mask)
         guard masks.count == inputs.count, let first = masks.first else { return [nil] }
-        return [try masks.dropFirst().reduce(first) { $0.binary(.or, $1) }]
+        return [masks.dropFirst().reduce(first) { $0.binary(.or, $1) }]
     }
 }
 

@@ -83,7 +83,7 @@ struct ConfusionCounts: Sendable {
                 )
             }
             let row = try labelRow.read().broadcast(toFit: predictions.shape)
-            weights = try weights.map { $0 * row } ?? row
+            weights = weights.map { $0 * row } ?? row
         }
         // One column for all cells, or one a label.
         let columns = isMultiLabel ? predictions.shape.dimensions.last! : 1
@@ -95,7 +95,7 @@ struct ConfusionCounts: Sendable {
             negative: (1 - positive) * weight)
         let (truePositives, falsePositives) =
             isEven ? try inBuckets(table) : try byComparison(table)
-        let counts = try kinds.map { kind in
+        let counts = kinds.map { kind in
             switch kind {
             case .truePositives: return truePositives
             case .falsePositives: return falsePositives
@@ -105,7 +105,7 @@ struct ConfusionCounts: Sendable {
                 return table.positive.sum(axes: [0], keepDimensions: true) - truePositives
             }
         }
-        return isMultiLabel ? counts : try counts.map { $0.reshaped([thresholds.count]) }
+        return isMultiLabel ? counts : counts.map { $0.reshaped([thresholds.count]) }
     }
 
     /// Predictions, and the weights of positive and negative cells, each [cells, columns].

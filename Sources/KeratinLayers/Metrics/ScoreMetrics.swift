@@ -89,9 +89,9 @@ private struct FBetaDefinition: MetricDefinition {
         }
         let p = positive.cast(to: .float32)
         let t = yTrue.cast(to: .float32)
-        let column = try weight.map { $0.cast(to: .float32).reshaped([$0.count, 1]) }
+        let column = weight.map { $0.cast(to: .float32).reshaped([$0.count, 1]) }
         func total(_ values: Tensor) throws -> Tensor {
-            let weighted = try column.map { values * $0 } ?? values
+            let weighted = column.map { values * $0 } ?? values
             return weighted.sum(axes: average == .micro ? nil : [0])
         }
         return [

@@ -18,7 +18,7 @@ open class RecurrentCell: Layer {
 
     /// The states that a sequence starts from: zeros [batch, size…] if it is not overridden.
     open func getInitialState(batchSize: Int) throws -> [Tensor] {
-        try stateSizes.map { Tensor(repeating: 0, shape: Shape([batchSize] + $0.dimensions)) }
+        stateSizes.map { Tensor(repeating: 0, shape: Shape([batchSize] + $0.dimensions)) }
     }
 
     /// One step.

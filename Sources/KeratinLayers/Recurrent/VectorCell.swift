@@ -67,7 +67,7 @@ public class VectorCell: GatedCell {
         if let mask { inputs.append(mask) }
         if let masks {
             inputs.append(
-                try Tensor.concatenate(masks.map { $0.expandingDimension(at: 0) }, axis: 0))
+                Tensor.concatenate(masks.map { $0.expandingDimension(at: 0) }, axis: 0))
         }
         let results = try Tensor.results(operation, inputs)
         return SequenceResult(

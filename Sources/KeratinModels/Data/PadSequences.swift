@@ -45,7 +45,7 @@ public func padSequences(
     padding: SequenceEnd = .pre, truncating: SequenceEnd = .pre, value: Double = 0
 ) throws -> NDArray {
     try padSequences(
-        try sequences.map { NDArray($0) }, maxlen: maxlen, dtype: dtype, padding: padding,
+        sequences.map { NDArray($0) }, maxlen: maxlen, dtype: dtype, padding: padding,
         truncating: truncating, value: value)
 }
 

@@ -212,7 +212,7 @@ package final class Trace: @unchecked Sendable {
     package func randomBits(_ shape: Shape, seed: UInt64, stream: UInt32) throws -> Tensor {
         let state = randomStateValue ?? input(.randomState, TensorType([4], .int32))
         randomStateValue = state
-        let words = try [seed, seed >> 32].map { word in
+        let words = [seed, seed >> 32].map { word in
             Tensor(
                 repeating: Double(Int32(truncatingIfNeeded: word)), shape: [1], dtype: .int32)
         }

@@ -45,7 +45,7 @@ extension ops {
                 throw KeratinError(.invalidArgument, "n must not be negative: \(n)")
             }
             let axis = try x[0].shape.resolve(axis: axis)
-            return try (0..<n).reduce(x[0]) { y, _ in
+            return (0..<n).reduce(x[0]) { y, _ in
                 let extent = y.shape[axis]
                 let (from, to) = (Swift.min(1, extent), Swift.max(extent - 1, 0))
                 return y.part(from..<extent, axis: axis) - y.part(0..<to, axis: axis)

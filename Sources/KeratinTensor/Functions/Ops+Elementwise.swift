@@ -147,7 +147,7 @@ extension ops {
                 ("dtype", dtype.map { .text($0.rawValue) } ?? .null), ("sparse", .null),
                 ("ragged", .null),
             ], [x]
-        ) { tensors in try dtype.map { tensors[0].cast(to: $0) } ?? tensors[0] }
+        ) { tensors in dtype.map { tensors[0].cast(to: $0) } ?? tensors[0] }
     }
 
     /// Whether each element is infinite (bool).

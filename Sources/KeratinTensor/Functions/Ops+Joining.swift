@@ -29,7 +29,7 @@ extension ops {
                 throw KeratinError(
                     .shapeMismatch, "needs tensors of one shape, got \(parts.map(\.shape))")
             }
-            let wide = try parts.map { $0.expandingDimension(at: axis) }
+            let wide = parts.map { $0.expandingDimension(at: axis) }
             return Tensor.concatenate(wide, axis: axis)
         }
     }
@@ -37,7 +37,7 @@ extension ops {
     /// Side by side: along the second axis, vectors along their only one.
     public static func hstack(_ tensors: [Tensor]) -> Tensor {
         join("Hstack", [], tensors) { parts in
-            let wide = try parts.map { $0.rank == 0 ? $0.reshaped([1]) : $0 }
+            let wide = parts.map { $0.rank == 0 ? $0.reshaped([1]) : $0 }
             return Tensor.concatenate(wide, axis: wide[0].rank == 1 ? 0 : 1)
         }
     }
@@ -45,7 +45,7 @@ extension ops {
     /// On top of each other: along the first axis, vectors as rows.
     public static func vstack(_ tensors: [Tensor]) -> Tensor {
         join("Vstack", [], tensors) { parts in
-            try Tensor.concatenate(
+            Tensor.concatenate(
                 parts.map { $0.rank < 2 ? $0.reshaped([1, $0.count]) : $0 }, axis: 0)
         }
     }
@@ -53,7 +53,7 @@ extension ops {
     /// Along the third axis.
     public static func dstack(_ tensors: [Tensor]) -> Tensor {
         join("Dstack", [], tensors) { parts in
-            try Tensor.concatenate(
+            Tensor.concatenate(
                 parts.map { part in
                     switch part.rank {
                     case 0, 1: part.reshaped([1, part.count, 1])
@@ -68,7 +68,7 @@ extension ops {
     public static func append(_ a: Tensor, _ b: Tensor, axis: Int? = nil) -> Tensor {
         one("Append", [("axis", .init(axis: axis))], [a, b]) { inputs in
             guard let axis else {
-                return try Tensor.concatenate(
+                return Tensor.concatenate(
                     inputs.map { $0.reshaped([$0.count]) }, axis: 0)
             }
             return Tensor.concatenate(inputs, axis: axis)
@@ -89,7 +89,7 @@ extension ops {
                     "\(sections) sections do not divide axis \(axis) of \(x[0].shape)")
             }
             let length = extent / sections
-            return try (0..<sections).map {
+            return (0..<sections).map {
                 x[0].part(($0 * length)..<(($0 + 1) * length), axis: axis)
             }
         }
@@ -104,7 +104,7 @@ extension ops {
             let axis = try x[0].shape.resolve(axis: axis)
             let extent = x[0].shape[axis]
             var start = 0
-            return try (indices + [extent]).map { end in
+            return (indices + [extent]).map { end in
                 let place = Swift.min(Swift.max(end < 0 ? end + extent : end, start), extent)
                 defer { start = place }
                 return x[0].part(start..<place, axis: axis)
@@ -124,7 +124,7 @@ extension ops {
             }
             let (length, longer) = x[0].shape[axis].quotientAndRemainder(dividingBy: sections)
             var start = 0
-            return try (0..<sections).map { index in
+            return (0..<sections).map { index in
                 let end = start + length + (index < longer ? 1 : 0)
                 defer { start = end }
                 return x[0].part(start..<end, axis: axis)
@@ -145,7 +145,7 @@ extension ops {
             ("num", num.map { .integer($0) } ?? .null), ("axis", .integer(axis)),
         ]
         return try results("Unstack", module: "core", config, [x]) { x in
-            try (0..<count).map { x[0].part($0..<($0 + 1), axis: place).squeezed([place]) }
+            (0..<count).map { x[0].part($0..<($0 + 1), axis: place).squeezed([place]) }
         }
     }
 
@@ -160,7 +160,7 @@ extension ops {
             var order = Array(tensors.indices)
             if indexing == "xy", order.count > 1 { order.swapAt(0, 1) }
             let shape = Shape(order.map { tensors[$0].count })
-            return try tensors.enumerated().map { index, x in
+            return tensors.enumerated().map { index, x in
                 var extents = [Int](repeating: 1, count: order.count)
                 extents[order[index]] = x.count
                 return x.reshaped(Shape(extents)).broadcast(to: shape)

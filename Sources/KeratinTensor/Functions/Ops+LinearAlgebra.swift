@@ -41,14 +41,14 @@ extension ops {
     /// The sum of products of flat arrays.
     public static func vdot(_ a: Tensor, _ b: Tensor) -> Tensor {
         one("Vdot", [a, b]) { inputs in
-            try Tensor.einsum("i,i->", inputs.map { $0.reshaped([$0.count]) })
+            Tensor.einsum("i,i->", inputs.map { $0.reshaped([$0.count]) })
         }
     }
 
     /// The product of each element with each, of flat arrays.
     public static func outer(_ a: Tensor, _ b: Tensor) -> Tensor {
         one("Outer", [a, b]) { inputs in
-            try Tensor.einsum("i,j->ij", inputs.map { $0.reshaped([$0.count]) })
+            Tensor.einsum("i,j->ij", inputs.map { $0.reshaped([$0.count]) })
         }
     }
 

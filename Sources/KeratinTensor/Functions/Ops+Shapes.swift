@@ -59,7 +59,7 @@ extension ops {
     public static func expandDims(_ x: Tensor, axis: any AxisConvertible) -> Tensor {
         one("ExpandDims", [("axis", .init(axis: axis))], [x]) { x in
             let rank = x[0].rank + axis.axes.count
-            return try axis.axes.map { $0 < 0 ? $0 + rank : $0 }.sorted()
+            return axis.axes.map { $0 < 0 ? $0 + rank : $0 }.sorted()
                 .reduce(x[0]) { $0.expandingDimension(at: $1) }
         }
     }
@@ -121,7 +121,7 @@ extension ops {
         return one("Roll", config, [x]) { x in
             guard let axes = axis?.axes else {
                 let flat = x[0].reshaped([x[0].count])
-                return try shift.axes.reduce(flat) { $0.rolled($1, axis: 0) }
+                return shift.axes.reduce(flat) { $0.rolled($1, axis: 0) }
                     .reshaped(x[0].shape)
             }
             var shifts = shift.axes
@@ -130,7 +130,7 @@ extension ops {
                 throw KeratinError(
                     .invalidArgument, "\(shifts.count) shifts do not fit \(axes.count) axes")
             }
-            return try zip(shifts, axes).reduce(x[0]) { $0.rolled($1.0, axis: $1.1) }
+            return zip(shifts, axes).reduce(x[0]) { $0.rolled($1.0, axis: $1.1) }
         }
     }
 
@@ -215,7 +215,7 @@ extension ops {
                     low: widths.map { $0[0] }, high: widths.map { $0[1] },
                     value: constantValues ?? 0)
             case "reflect", "symmetric":
-                return try widths.enumerated().reduce(x[0]) {
+                return widths.enumerated().reduce(x[0]) {
                     $0.mirrored(
                         $1.element[0], $1.element[1], axis: $1.offset,
                         skipsEdge: mode == "reflect")

@@ -6,7 +6,7 @@ extension Tensor {
         _ query: Tensor, _ key: Tensor, _ value: Tensor, mask: Tensor?, _ pattern: AttentionPattern
     ) -> Tensor {
         Tensor.carrying([query, key, value]) {
-            var inputs = try [query, key, value].map { $0.cast(to: .float32) }
+            var inputs = [query, key, value].map { $0.cast(to: .float32) }
             if let mask { inputs.append(mask.cast(to: .bool)) }
             return Tensor.fused(
                 DotProductAttention(pattern: pattern, hasMask: mask != nil), inputs)

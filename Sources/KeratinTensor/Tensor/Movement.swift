@@ -105,7 +105,7 @@ extension Tensor {
             let common = tensors.reduce(first.dtype) { DType.common($0, $1.dtype) }
             return apply(
                 .concatenate(axis: try first.shape.resolve(axis: axis)),
-                try tensors.map { $0.cast(to: common) })
+                tensors.map { $0.cast(to: common) })
         }
     }
 

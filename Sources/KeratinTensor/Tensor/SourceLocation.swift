@@ -1,4 +1,5 @@
 import Glibc
+import KeratinCore
 internal import Runtime
 
 /// Where in a user's program something went wrong.
@@ -10,14 +11,16 @@ enum SourceLocation {
             ?? path
     }()
 
-    /// `file.swift:31`: the innermost call that was not made by this package; nil where the program tells no lines.
-    static func ofCaller() -> String? {
-        guard let backtrace = try? Backtrace.capture(limit: 64, top: 0),
-            let frames = backtrace.symbolicated(options: [
-                .showInlineFrames, .showSourceLocations, .useSymbolCache,
-            ])?.frames
-        else { return nil }
-        for frame in frames {
+    /// The innermost call that was not made by this package; nil where there is no backtrace.
+    static func ofCaller() -> SourcePlace? {
+        guard let backtrace = try? Backtrace.capture(limit: 64, top: 0) else { return nil }
+        return SourcePlace { line(of: backtrace) }
+    }
+
+    private static func line(of backtrace: Backtrace) -> String? {
+        let frames = backtrace.symbolicated(
+            options: [.showInlineFrames, .showSourceLocations, .useSymbolCache])?.frames
+        for frame in frames ?? [] {
             guard let location = frame.symbol?.sourceLocation, location.line > 0,
                 location.path.hasSuffix(".swift"), !location.path.hasPrefix(ownSources),
                 !location.path.contains("/stdlib/"), !location.path.hasPrefix("@__swiftmacro")

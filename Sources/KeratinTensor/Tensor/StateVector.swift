@@ -79,7 +79,7 @@ package final class StateVector: Sendable {
     package func read(_ trace: Trace) throws -> Tensor {
         if let whole { return whole.read(trace) }
         return Tensor.concatenate(
-            try pieces.map { piece in
+            pieces.map { piece in
                 piece.storage.read(trace).reshaped([piece.storage.type.count])
                     .slice(starts: [piece.range.lowerBound], limits: [piece.range.upperBound])
             }, axis: 0)

@@ -5,8 +5,8 @@ final class TensorFailure: Sendable {
     let error: any Error
 
     init(_ error: any Error) {
-        if var known = error as? KeratinError, known.source == nil {
-            known.source = SourceLocation.ofCaller()
+        if var known = error as? KeratinError, known.place == nil {
+            known.place = SourceLocation.ofCaller()
             self.error = known
         } else {
             self.error = error

@@ -15,7 +15,7 @@ extension OptimizerState {
     func update(_ trace: Trace, _ given: [VariableGradient?]) throws {
         guard let vector, vector.type.count > 0 else { return }
         let stays = given.map { $0 == nil }
-        var gradients = try zip(given, descriptions).map { gradient, variable in
+        var gradients = zip(given, descriptions).map { gradient, variable in
             gradient ?? VariableGradient(Tensor(repeating: 0, shape: variable.shape))
         }
         let weights = try vector.read(trace)
@@ -149,7 +149,7 @@ extension OptimizerState {
         if let limit = options.globalClipnorm, limit > 0 {
             let squares = try joined(gradients.map { try $0.squares() })
             let factor = try factor(squares: squares, limit)
-            return try gradients.map { VariableGradient($0.sum * factor) }
+            return gradients.map { VariableGradient($0.sum * factor) }
         }
         guard let limit = options.clipvalue, limit > 0 else { return gradients }
         return try gradients.map { try $0.clipped(to: limit) }
@@ -206,12 +206,12 @@ extension OptimizerState {
     }
 
     private func joined(_ tensors: [Tensor]) throws -> Tensor {
-        Tensor.concatenate(try tensors.map { $0.reshaped([$0.count]) }, axis: 0)
+        Tensor.concatenate(tensors.map { $0.reshaped([$0.count]) }, axis: 0)
     }
 
     private func split(_ vector: Tensor) throws -> [Tensor] {
         var offset = 0
-        return try descriptions.map { variable in
+        return descriptions.map { variable in
             let end = offset + variable.shape.count
             defer { offset = end }
             return vector.slice(starts: [offset], limits: [end]).reshaped(variable.shape)

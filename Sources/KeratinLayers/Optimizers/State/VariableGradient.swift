@@ -32,17 +32,17 @@ struct VariableGradient {
     func shortened(to limit: Double) throws -> VariableGradient {
         let squares =
             isPicked
-            ? try picks.map { $0.rows.square().sum() }.reduce(Tensor(0)) { $0 + $1 }
+            ? picks.map { $0.rows.square().sum() }.reduce(Tensor(0)) { $0 + $1 }
             : sum.square().sum()
         let length = squares.sqrt().binary(.maximum, limit)
         return VariableGradient(
             sum * limit / length,
-            picks: try picks.map { ($0.rows * limit / length, $0.indices) })
+            picks: picks.map { ($0.rows * limit / length, $0.indices) })
     }
 
     /// Each number within ±limit.
     func clipped(to limit: Double) throws -> VariableGradient {
-        let bounded = try picks.map { ($0.rows.clipped(-limit, limit), $0.indices) }
+        let bounded = picks.map { ($0.rows.clipped(-limit, limit), $0.indices) }
         return VariableGradient(try total { $0.clipped(-limit, limit) }, picks: bounded)
     }
 
@@ -53,7 +53,7 @@ struct VariableGradient {
             try Tensor.apply(
                 .scatterAdd(axis: 0, count: sum.shape[0]), [function($0.rows), $0.indices])
         }
-        return try parts.dropFirst().reduce(parts[0]) { $0 + $1 }
+        return parts.dropFirst().reduce(parts[0]) { $0 + $1 }
     }
 }
 
@@ -68,10 +68,10 @@ extension Trace {
         let values = try gradients(
             of: loss, withRespectTo: reads + picks.flatMap { $0.map(\.rows) })
         var rest = values[reads.count...]
-        return try zip(values, picks).map { sum, picks in
+        return zip(values, picks).map { sum, picks in
             VariableGradient(
                 sum,
-                picks: try picks.map { pick in
+                picks: picks.map { pick in
                     let length = sum.count / max(sum.shape[0], 1)
                     return (
                         rest.removeFirst().reshaped([pick.indices.count, length]),
