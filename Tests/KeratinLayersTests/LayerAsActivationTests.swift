@@ -32,7 +32,7 @@ import Testing
         try withBackend(.cpu) {
             let layer = try dense("PReLU", ["name": "p"])
             #expect {
-                try layer(Tensor([1, 2], shape: [1, 2]))
+                try layer(Tensor([1.0, 2], shape: [1, 2])).check()
             } throws: { error in
                 "\(error)".contains("a layer with weights in place of an activation")
             }

@@ -26,7 +26,7 @@ public final class Average: MergingLayer {
 /// it out, the result is 0.
 public final class Multiply: MergingLayer {
     override func merge(_ inputs: [Tensor]) throws -> Tensor {
-        let one = Tensor(1)
+        let one = Tensor(1.0)
         let masks = try inputs.map { try $0.spreadMask() }
         let factors = zip(inputs, masks).map { x, mask in
             mask?.select(x, one.cast(to: x.dtype)) ?? x

@@ -124,7 +124,7 @@ struct IoUDefinition: MetricDefinition {
         }
         let cells = labels.count
         // Weights count in whole numbers, as the matrix does.
-        var weights = weight?.cast(to: .int32).cast(to: .float32) ?? Tensor(1)
+        var weights = weight?.cast(to: .int32).cast(to: .float32) ?? Tensor(1.0)
         if weights.rank > 1 { weights = weights.reshaped([weights.count]) }
         weights = try weights.broadcast(toFit: [cells])
         var counts = try Self.isClass(labels, classes).binary(

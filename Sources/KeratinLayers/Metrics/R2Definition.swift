@@ -21,7 +21,7 @@ struct R2Definition: MetricDefinition {
                 "needs labels and predictions (samples, outputs), got \(t.shape) and \(p.shape)",
                 at: "r2_score")
         }
-        var w = weight?.cast(to: .float32) ?? Tensor(1)
+        var w = weight?.cast(to: .float32) ?? Tensor(1.0)
         if w.rank == 1 { w = w.expandingDimension(at: -1) }
         w = try w.broadcast(toFit: t.shape)
         let first = try t.first(axis: 0)

@@ -38,7 +38,7 @@ struct SequenceLoop {
             if rows.count > 1 {
                 new = try zip(new, old).map { try select(rows[1], $0, $1) }
                 let otherwise =
-                    options.zeroOutputForMask ? Tensor(0) : carries[states.count]
+                    options.zeroOutputForMask ? Tensor(0.0) : carries[states.count]
                 output = try select(rows[1], output, otherwise)
             }
             return (

@@ -81,7 +81,7 @@ public struct Regularizer: Sendable, ExpressibleByStringLiteral, SerializableFun
     /// l1·Σ|x| + l2·Σx²
     static func l1l2(l1: Double = 0, l2: Double = 0) -> Regularizer {
         Regularizer(FunctionIdentity("L1L2", ["l1": .number(l1), "l2": .number(l2)])) { x in
-            var penalty = Tensor(0)
+            var penalty = Tensor(0.0)
             if l1 != 0 { penalty = penalty + x.abs().sum() * l1 }
             if l2 != 0 { penalty = penalty + x.square().sum() * l2 }
             return penalty

@@ -86,7 +86,7 @@ final class MetricTotals {
     ) throws {
         // Every sample counts once in the total; every batch in the losses of outputs, as in Keras on TensorFlow.
         var batches = [[losses.figure * Double(samples), Tensor(Double(samples))]]
-        if !lossNames.isEmpty { batches[0] += losses.parts + [Tensor(1)] }
+        if !lossNames.isEmpty { batches[0] += losses.parts + [Tensor(1.0)] }
         for entry in entries {
             guard entry.output < outputs.count, let label = batch.labels[entry.output] else {
                 throw KeratinError(

@@ -61,7 +61,7 @@ struct StepLosses {
             if let weight = weights[index] { value = value * weight }
             total = try total.map { $0 + value } ?? value
         }
-        let loss = total ?? Tensor(0)
+        let loss = total ?? Tensor(0.0)
         let isReduced = loss.rank == 0
         let figure = try penalties.reduce(isReduced ? loss : loss.mean()) { $0 + $1 }
         let target = isReduced ? figure : try penalties.reduce(loss.sum()) { $0 + $1 }

@@ -23,7 +23,7 @@ enum SourceLocation {
         for frame in frames ?? [] {
             guard let location = frame.symbol?.sourceLocation, location.line > 0,
                 location.path.hasSuffix(".swift"), !location.path.hasPrefix(ownSources),
-                !location.path.contains("/stdlib/"), !location.path.hasPrefix("@__swiftmacro")
+                !location.path.contains("/stdlib/"), !location.path.contains("@__swiftmacro")
             else { continue }
             let file = location.path.split(separator: "/").last.map(String.init) ?? location.path
             return "\(file):\(location.line)"

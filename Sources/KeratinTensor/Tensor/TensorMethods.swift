@@ -140,7 +140,8 @@ extension Tensor {
     /// The same numbers as a vector.
     public func flattened() -> Tensor { reshaped([count]) }
 
-    /// The axes in the opposite order.
+    /// The axes in the opposite order: NumPy's name.
+    // swift-format-ignore: AlwaysUseLowerCamelCase
     public var T: Tensor { transposed() }
 
     /// New axes of extent 1; places are those in the result, negative ones count from its end.

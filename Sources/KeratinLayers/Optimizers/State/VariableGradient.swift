@@ -32,7 +32,7 @@ struct VariableGradient {
     func shortened(to limit: Double) throws -> VariableGradient {
         let squares =
             isPicked
-            ? picks.map { $0.rows.square().sum() }.reduce(Tensor(0)) { $0 + $1 }
+            ? picks.map { $0.rows.square().sum() }.reduce(Tensor(0.0)) { $0 + $1 }
             : sum.square().sum()
         let length = squares.sqrt().binary(.maximum, limit)
         return VariableGradient(
