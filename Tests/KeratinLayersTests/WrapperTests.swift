@@ -167,7 +167,7 @@ struct WrapperTests {
             #expect(problem(InputSpec(), InputSpec(), inputs: [[2]]).contains("expects 2 inputs"))
             #expect(problem(InputSpec(), InputSpec(optional: true), inputs: [[2]]) == "")
             let graph = #expect(throws: KeratinError.self) {
-                try Picky([InputSpec(ndim: 3)])(Input(shape: [4]))
+                try Picky([InputSpec(ndim: 3)])(Input(shape: [4])).check()
             }
             #expect(graph?.description.contains("found ndim 2") == true)
             #expect(
