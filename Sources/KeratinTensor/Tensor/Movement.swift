@@ -12,7 +12,7 @@ extension Tensor {
         if shape == self.shape { return self }
         return Tensor.carrying([self], shape: shape) {
             let shape = try self.shape.resolve(target: shape)
-            if case .host(let host) = storage {
+            if case .host(let host) = storage, Trace.current == nil {
                 return Tensor(HostArray(host.array.storage, shape))
             }
             return Tensor.apply(.reshape(shape), [self])

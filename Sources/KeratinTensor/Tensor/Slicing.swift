@@ -88,7 +88,7 @@ extension AxisItem {
 extension Tensor {
     /// Samples of numbers in host memory, which stay there: a few of a large data set need no device.
     fileprivate func hostSamples(_ items: [AxisItem]) -> Tensor? {
-        guard case .host(let host) = storage, items.count == 1, rank > 0,
+        guard case .host(let host) = storage, items.count == 1, Trace.current == nil, rank > 0,
             case .range(let start, let stop, let step) = items[0], step == 1
         else { return nil }
         func place(_ value: Int) -> Int {

@@ -128,7 +128,7 @@ extension Array: TensorArrayElement where Element: TensorArrayElement {
         }
         let flat = Element.tensor(of: array.flatMap { $0 })
         let inner = flat.shape.dimensions.dropFirst()
-        return flat.reshaped(Shape([array.count, array.first?.count ?? 0] + inner))
+        return flat.arranged(as: Shape([array.count, array.first?.count ?? 0] + inner))
     }
 }
 
@@ -147,10 +147,18 @@ extension Tensor {
                 throw KeratinError(
                     .shapeMismatch, "shape \(shape) has \(shape.count) elements, got \(own.count)")
             }
-            return own.reshaped(shape)
+            return own.arranged(as: shape)
         }
     }
 
     /// Rows of equal length as a matrix; the tensor carries an error if their lengths differ.
     public init<Element: TensorArrayElement>(rows: [[Element]]) { self.init(rows) }
+}
+
+extension Tensor {
+    /// Numbers in host memory in another shape of as many elements, never recorded: who keeps them uses them in many recordings.
+    fileprivate func arranged(as shape: Shape) -> Tensor {
+        guard case .host(let host) = storage else { return self }
+        return Tensor(HostArray(host.array.storage, shape))
+    }
 }
