@@ -26,5 +26,5 @@ try noise.save("noise.npy")
 print(try Tensor.load("noise.npy") == noise)  // Bool: same shape, type and numbers
 
 let wrong = a + Tensor.zeros([5])  // no crash, no `try`: the error travels with the value …
-print(wrong)  // error: add: shapes [2, 3] and [5] cannot be broadcast together (arrays.swift:31)
+print(wrong)  // error: add: shapes [2, 3] and [5] cannot be broadcast together
 do { _ = try wrong.floats() } catch { print(error) }  // … and is thrown where numbers are needed

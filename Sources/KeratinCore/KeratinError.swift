@@ -24,9 +24,6 @@ public struct KeratinError: Error, Hashable, Sendable, CustomStringConvertible {
     public var message: String
     /// The layer, operation or file; nil if it is not known yet (`located(at:)`).
     public var location: String?
-    /// The line of the program that asked for what cannot be done, `digits.swift:31`; nil where it is not known.
-    public var source: String? { place?.text }
-    package var place: SourcePlace?
 
     /// An error; `location` may be added later by whoever knows it.
     public init(_ code: Code, _ message: String, at location: String? = nil) {
@@ -36,8 +33,7 @@ public struct KeratinError: Error, Hashable, Sendable, CustomStringConvertible {
     }
 
     public var description: String {
-        let text = if let location { "\(location): \(message)" } else { message }
-        return if let source { "\(text) (\(source))" } else { text }
+        if let location { "\(location): \(message)" } else { message }
     }
 
     /// The same error with a place, unless it already names one.

@@ -4,14 +4,7 @@ import KeratinCore
 final class TensorFailure: Sendable {
     let error: any Error
 
-    init(_ error: any Error) {
-        if var known = error as? KeratinError, known.place == nil {
-            known.place = SourceLocation.ofCaller()
-            self.error = known
-        } else {
-            self.error = error
-        }
-    }
+    init(_ error: any Error) { self.error = error }
 }
 
 extension Tensor {
