@@ -12,8 +12,8 @@ struct StoppedTrainingTests {
         return model
     }
 
-    private let x = try! NDArray((0..<16).map { Float($0) / 16 }, shape: [8, 2])
-    private let y = try! NDArray((0..<8).map { Float($0 % 2) }, shape: [8, 1])
+    private let x = NDArray((0..<16).map { Float($0) / 16 }, shape: [8, 2])
+    private let y = NDArray((0..<8).map { Float($0 % 2) }, shape: [8, 1])
 
     /// Stops when it has been asked so often.
     private func fit(stoppingAfter limit: Int, epochs: Int = 5) throws -> (Model, History) {
@@ -51,5 +51,20 @@ struct StoppedTrainingTests {
         #expect(history.epoch == [0])
         let (_, never) = try fit(stoppingAfter: .max, epochs: 2)
         #expect(never.epoch == [0, 1])
+    }
+
+    @Test("A cancelled task ends its training behind the step, and the model stays whole")
+    func cancelled() async throws {
+        let model = try model()
+        let (x, y) = (x, y)
+        let history = try await Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            return try model.fit(x, y, batchSize: 2, epochs: 5, verbose: 0, shuffle: false)
+        }.value
+        #expect(history.epoch.isEmpty)
+        let other = try self.model()
+        _ = try other.trainOnBatch(x[0..<2], y[0..<2])
+        #expect(try model.getWeights() == other.getWeights())
+        try model.fit(x, y, batchSize: 2, epochs: 1, verbose: 0)
     }
 }

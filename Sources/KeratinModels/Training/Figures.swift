@@ -21,9 +21,9 @@ public struct Figures: Sendable {
         values = ordered.map(\.value)
     }
 
-    /// The figures by their names.
+    /// The figures by their names; of several of one name the first.
     public var dictionary: [String: Double] {
-        Dictionary(uniqueKeysWithValues: zip(names, values))
+        Dictionary(zip(names, values), uniquingKeysWith: { first, _ in first })
     }
 
     /// How many there are.

@@ -44,7 +44,7 @@ final class FitRun {
         for epoch in 0..<epochs {
             guard try self.epoch(epoch, of: epochs) else { break }
             try model.afterEpoch?()
-            if model.stopsTraining?() == true { break }
+            if isToldToStop { break }
         }
         if epochs > 0 { try model.lock.withLock { try session.optimizer.finalize() } }
         return history
@@ -69,6 +69,9 @@ final class FitRun {
         return true
     }
 
+    /// Whether the training ends here: the task that runs it was cancelled, or who was asked said so.
+    private var isToldToStop: Bool { Task.isCancelled || model.stopsTraining?() == true }
+
     /// The training steps of an epoch.
     /// - Returns: how many were done.
     private func train(_ bar: inout ProgressBar) throws -> Int {
@@ -80,7 +83,7 @@ final class FitRun {
             let first = step * batchSize
             let samples = order[first..<min(first + batchSize, order.count)]
             try model.trainStep(session, backend, data, samples, changes)
-            if model.stopsTraining?() == true { return step + 1 }
+            if isToldToStop { return step + 1 }
             if bar.wantsUpdate(step: step + 1), step + 1 < steps {
                 bar.update(step: step + 1, logs: try session.logs(.train))
             }

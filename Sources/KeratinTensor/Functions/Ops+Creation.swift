@@ -60,8 +60,9 @@ extension ops {
             guard step != 0 else {
                 throw KeratinError(.invalidArgument, "step must not be 0", at: "arange")
             }
-            let values = stride(from: start, to: stop, by: step).map { Int32(clamping: $0) }
-            return Tensor(values, shape: [values.count]).cast(to: dtype)
+            let numbers = stride(from: start, to: stop, by: step)
+            try requirePossible((Double(stop) - Double(start)) / Double(step), at: "arange")
+            return Tensor(Array(numbers)).cast(to: dtype)
         }
     }
 
@@ -74,8 +75,18 @@ extension ops {
             guard step != 0 else {
                 throw KeratinError(.invalidArgument, "step must not be 0", at: "arange")
             }
-            let count = Swift.max(Int(((stop - start) / step).rounded(.up)), 0)
+            let length = ((stop - start) / step).rounded(.up)
+            try requirePossible(length, at: "arange")
+            let count = Int(Swift.max(length, 0))
             return Tensor((0..<count).map { Float(start + Double($0) * step) })
+        }
+    }
+
+    /// - Throws: `KeratinError` for more numbers than a tensor holds in host memory, and for a length that is none.
+    private static func requirePossible(_ length: Double, at place: String) throws {
+        guard length < Double(1 << 31) else {
+            throw KeratinError(
+                .invalidArgument, "\(length) numbers make no tensor", at: place)
         }
     }
 
@@ -105,6 +116,7 @@ extension ops {
         guard num >= 0 else {
             throw KeratinError(.invalidArgument, "num must not be negative: \(num)", at: "linspace")
         }
+        try requirePossible(Double(num), at: "linspace")
         let step = (stop - start) / Double(Swift.max(endpoint ? num - 1 : num, 1))
         return (0..<num).map {
             endpoint && $0 == num - 1 && num > 1 ? stop : start + Double($0) * step

@@ -5,7 +5,7 @@ import KeratinCore
 /// Given numbers they compute at once, in a step that is being recorded they are recorded, and given symbolic tensors they become nodes
 /// of a graph, which files hold as Keras writes them. All have gradients where the function has one.
 ///
-/// They throw `KeratinError` if shapes or element types do not fit; it names the operation.
+/// If shapes or element types do not fit, the result carries a `KeratinError` that names the operation; functions with several results throw it.
 // swift-format-ignore: TypeNamesShouldBeCapitalized
 public enum ops {}
 

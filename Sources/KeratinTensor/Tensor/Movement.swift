@@ -31,7 +31,7 @@ extension Tensor {
     }
 
     /// The elements repeated to a shape, by NumPy's rule.
-    /// - Throws: `KeratinError` if the shape does not broadcast to it.
+    /// The result carries a `KeratinError` if the shape does not broadcast to it.
     public func broadcast(to shape: Shape) -> Tensor {
         if isSymbolic {
             let form = OperationForm("BroadcastTo", config: [("shape", .init(shape.dimensions))])
@@ -59,7 +59,7 @@ extension Tensor {
     }
 
     /// Without axes of extent 1: those given, or all.
-    /// - Throws: `KeratinError` if a given axis has another extent.
+    /// The result carries a `KeratinError` if a given axis has another extent.
     package func squeezed(_ axes: [Int]? = nil) -> Tensor {
         Tensor.carrying([self]) {
             if isSymbolic {
@@ -82,7 +82,7 @@ extension Tensor {
     }
 
     /// The elements from `starts` to before `limits`, in steps of `strides` (1 by default), one number per axis.
-    /// - Throws: `KeratinError` if a range leaves the tensor.
+    /// The result carries a `KeratinError` if a range leaves the tensor.
     public func slice(starts: [Int], limits: [Int], strides: [Int]? = nil) -> Tensor {
         try Tensor.apply(
             .slice(starts: starts, limits: limits, strides: strides ?? starts.map { _ in 1 }),
@@ -90,7 +90,7 @@ extension Tensor {
     }
 
     /// The tensors one after another along an axis, which may count from the end; element types become a common one.
-    /// - Throws: `KeratinError` if other extents differ, and without tensors.
+    /// The result carries a `KeratinError` if other extents differ, and without tensors.
     public static func concatenate(_ tensors: [Tensor], axis: Int = -1) -> Tensor {
         Tensor.carrying(tensors) {
             guard let first = tensors.first else {
@@ -110,7 +110,7 @@ extension Tensor {
     }
 
     /// x.shape with `axis` replaced by the shape of the integer indices.
-    /// - Throws: `KeratinError` for an index that is not in 0..<extent. In a recorded function the nearest row is taken, and who runs
+    /// The result carries a `KeratinError` for an index that is not in 0..<extent. In a recorded function the nearest row is taken, and who runs
     ///   it says so afterwards.
     public func gather(_ indices: Tensor, axis: Int = 0) -> Tensor {
         Tensor.carrying([self, indices]) {

@@ -14,7 +14,7 @@ public enum AxisItem: Hashable, Sendable {
 
 extension Tensor {
     /// The part that Python's `x[…]` takes. Places outside are cut as in Python.
-    /// - Throws: `KeratinError` for an index outside of its axis, and too many items.
+    /// The result carries a `KeratinError` for an index outside of its axis, and too many items.
     package func sliced(_ items: [AxisItem]) -> Tensor {
         Tensor.carrying([self]) {
             if isSymbolic {

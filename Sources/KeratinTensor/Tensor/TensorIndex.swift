@@ -12,7 +12,7 @@ extension Range<Int>: TensorIndex {
     public var axisItem: AxisItem { .range(lowerBound, upperBound, step: 1) }
 }
 extension ClosedRange<Int>: TensorIndex {
-    public var axisItem: AxisItem { .range(lowerBound, upperBound + 1, step: 1) }
+    public var axisItem: AxisItem { .range(lowerBound, end(after: upperBound), step: 1) }
 }
 extension PartialRangeFrom<Int>: TensorIndex {
     public var axisItem: AxisItem { .range(lowerBound, nil, step: 1) }
@@ -21,8 +21,11 @@ extension PartialRangeUpTo<Int>: TensorIndex {
     public var axisItem: AxisItem { .range(nil, upperBound, step: 1) }
 }
 extension PartialRangeThrough<Int>: TensorIndex {
-    public var axisItem: AxisItem { .range(nil, upperBound + 1, step: 1) }
+    public var axisItem: AxisItem { .range(nil, end(after: upperBound), step: 1) }
 }
+
+/// The place behind one that belongs to a range; nil: behind the last one, which −1 means.
+private func end(after last: Int) -> Int? { last == -1 || last == .max ? nil : last + 1 }
 
 extension Tensor {
     /// A part, as in NumPy: `x[0, 1..<3]`, `x[-1]`, `x[..<10]`; nil is a new axis. A number's axis disappears; places outside of ranges

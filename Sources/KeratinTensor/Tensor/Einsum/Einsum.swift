@@ -11,7 +11,7 @@ extension Tensor {
     /// operands with a sum are one batched matrix product; axes are moved only where the letters' order asks for it.
     ///
     /// The result is float32; int32 if no operand is a float.
-    /// - Throws: `KeratinError` if the equation is malformed, or does not fit the operands.
+    /// The result carries a `KeratinError` if the equation is malformed, or does not fit the operands.
     public static func einsum(_ equation: String, _ operands: [Tensor]) -> Tensor {
         Tensor.carrying(operands) {
             let parsed = try EinsumEquation(equation, ranks: operands.map(\.rank))
