@@ -84,7 +84,7 @@ struct GradientTests {
         let values = try check.onBackend(backend)
         for value in values { #expect(value.isWithin, "\(value)") }
         let shares: [Float] = try withBackend(backend) {
-            let x = Tensor([1, 3, 3, 2])
+            let x = Tensor([1.0, 3, 3, 2])
             return try gradient(at: x) { $0.max() }.floats()
         }
         #expect(shares == [0, 0.5, 0.5, 0])
@@ -259,11 +259,32 @@ struct GradientTests {
 
     @Test func secondGradient() throws {
         let value: [Float] = try withBackend(backend) {
-            try gradient(at: Tensor([2, 3])) { x in
+            try gradient(at: Tensor([2.0, 3])) { x in
                 try gradient(at: x) { ($0 * $0 * $0).sum() }.sum()
             }.floats()
         }
         // The derivative of 3x² is 6x.
         #expect(value == [12, 18])
+    }
+
+    @Test(arguments: [
+        "a gradient is taken at a tensor of a floating type, got int32 of shape",
+        "a gradient needs a float32 scalar to start from, got int32",
+        "take its sum or mean first",
+    ])
+    func whatHasNoGradientSaysWhy(_ message: String) throws {
+        let error = try #require(throws: KeratinError.self) {
+            try withBackend(backend) {
+                switch message.prefix(20) {
+                case "a gradient is taken ":
+                    _ = try gradient(at: Tensor([2, 3])) { ($0 * 0.5).sum() }.floats()
+                case "a gradient needs a f":
+                    _ = try gradient(at: Tensor([2.0, 3])) { $0.cast(to: .int32).sum() }.floats()
+                default:
+                    _ = try gradient(at: Tensor([2.0, 3])) { $0 * 2 }.floats()
+                }
+            }
+        }
+        #expect(error.message.contains(message), "\(error.message)")
     }
 }

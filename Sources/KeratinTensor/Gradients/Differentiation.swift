@@ -13,9 +13,16 @@ struct Differentiation {
         of target: Value, withRespectTo values: [Value], in builder: ProgramBuilder
     ) throws(KeratinError) -> [Value?] {
         let type = builder.type(of: target)
-        guard type.shape.count == 1, type.dtype == .float32 else {
+        guard type.dtype == .float32 else {
             throw KeratinError(
-                .shapeMismatch, "a gradient needs a float32 scalar to start from, got \(type)")
+                .dtypeMismatch,
+                "a gradient needs a float32 scalar to start from, got \(type): whole numbers have no "
+                    + "gradient; write them with a point ([1.0, 2]) or cast them to .float32")
+        }
+        guard type.shape.count == 1 else {
+            throw KeratinError(
+                .shapeMismatch,
+                "a gradient needs a scalar to start from, got \(type): take its sum or mean first")
         }
         let seed = try builder.fill(1, type)
         return try pullback([(target, seed)], to: values, in: builder)

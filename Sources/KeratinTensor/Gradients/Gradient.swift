@@ -4,7 +4,8 @@ import KeratinCore
 ///
 /// The function is recorded once and its program differentiated; inside a recorded function the gradient
 /// becomes part of that program.
-/// - Throws: `KeratinError` if the function's value is no float32 scalar.
+/// - Throws: `KeratinError` if the function's value is no float32 scalar, or an argument holds whole
+///   numbers.
 public func valueAndGradient(
     at arguments: [Tensor], of function: ([Tensor]) throws -> Tensor
 ) throws -> (value: Tensor, gradients: [Tensor]) {
@@ -29,6 +30,12 @@ public func gradient(
 private func traced(
     _ trace: Trace, _ arguments: [Tensor], _ function: ([Tensor]) throws -> Tensor
 ) throws -> (value: Tensor, gradients: [Tensor]) {
+    for argument in arguments where !argument.dtype.isFloat {
+        throw KeratinError(
+            .dtypeMismatch,
+            "a gradient is taken at a tensor of a floating type, got \(argument.dtype) of shape "
+                + "\(argument.shape): write its numbers with a point ([1.0, 2]) or cast it to .float32")
+    }
     let value = try function(arguments)
     return (value, try trace.gradients(of: value, withRespectTo: arguments))
 }
