@@ -30,14 +30,21 @@ let cpuVariantTargets: [Target] = cpuVariants.map { variant in
 
 // One program per folder of `Examples/`; `make test` builds and runs them all.
 let examples = [
-    "Arrays", "CustomLayerAndTrainStep", "DenoisingAutoencoder", "EfficientNetB0", "GAN",
-    "GradientPenaltyGAN", "MobileNetV2", "PredictionServer", "ResNet50", "SequenceToSequence",
+    "Arrays", "Custom", "CustomLayerAndTrainStep", "DenoisingAutoencoder", "Digits",
+    "EfficientNetB0", "GAN", "GradientPenaltyGAN", "Houses", "MobileNetV2", "PredictionServer", "ResNet50", "SequenceToSequence",
     "SiameseNetwork", "TrainingLoop", "TransferLearning", "TransformerClassifier", "TwoInputs",
     "UNet", "VariationalAutoencoder",
 ]
 
-/// The same programs in Python, beside them.
-let pythonTwins = ["Arrays": "arrays.py"]
+/// What lies beside the programs: the same in Python, and data.
+let besidePrograms = [
+    "Arrays": ["arrays.py"], "Custom": ["custom.py"], "Digits": ["digits.py"],
+    "GradientPenaltyGAN": ["gan.py"], "Houses": ["houses.csv", "houses.py"],
+    "PredictionServer": ["server.py"], "SequenceToSequence": ["translate.py"],
+    "SiameseNetwork": ["siamese.py"], "TrainingLoop": ["loop.py"],
+    "TransformerClassifier": ["transformer.py"], "TwoInputs": ["two_inputs.py"],
+    "VariationalAutoencoder": ["autoencoder.py"],
+]
 
 let package = Package(
     name: "Keratin",
@@ -157,7 +164,7 @@ let package = Package(
         + examples.map {
             .executableTarget(
                 name: $0, dependencies: ["Keratin"], path: "Examples/\($0)",
-                exclude: pythonTwins[$0].map { [$0] } ?? [])
+                exclude: besidePrograms[$0] ?? [])
         },
     swiftLanguageModes: [.v6],
     cLanguageStandard: .gnu2x

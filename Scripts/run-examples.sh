@@ -1,5 +1,5 @@
 #!/bin/bash
-# Runs every example for two batches on both backends.
+# Runs every example for two batches on both backends. One whose data set is nowhere on this machine is skipped, aloud.
 # Usage: Scripts/run-examples.sh [build folder, default .build/release]
 set -euo pipefail
 build=${1:-.build/release}
@@ -9,8 +9,20 @@ build=$(cd "$build" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 ran=0
+skipped=0
+datasets=${KERATIN_DATASETS:-$HOME/.keratin/datasets}
+[ ! -d "$datasets" ] || datasets=$(cd "$datasets" && pwd)
+export KERATIN_DATASETS=$datasets
 for folder in Examples/*/; do
     name=$(basename "$folder")
+    find "$folder" -name '*.csv' -exec cp {} "$work" \;
+    for dataset in MNIST IMDB; do
+        if grep -q "$dataset\.load" "$folder/main.swift" && [ ! -d "$datasets/${dataset,,}" ]; then
+            echo "run-examples: $name is skipped: there is no $dataset in $datasets"
+            skipped=$((skipped + 1))
+            continue 2
+        fi
+    done
     for backend in cpu opencl; do
         (cd "$work" && KERATIN_BACKEND=$backend timeout 120 "$build/$name" >"$name.log" 2>&1) || {
             echo "run-examples: $name failed on $backend:" >&2
@@ -21,4 +33,4 @@ for folder in Examples/*/; do
     done
 done
 [ "$ran" -gt 0 ] || { echo "run-examples: no examples found" >&2; exit 1; }
-echo "run-examples: $ran runs of the examples"
+echo "run-examples: $ran runs of the examples, $skipped examples skipped"

@@ -1,6 +1,26 @@
 import Keratin
 
-// One model, many tasks: weights are frozen and shared, each call has a plan of its own. Beside it, trainings that share nothing.
+// One model, many tasks: weights are frozen and shared, each task has a plan of its own.
+try train(units: 64).save("digits.keras")
+let predictor = try Predictor("digits.keras", backend: .cpu)  // Sendable
+let pictures = try OpticalDigits.load().test.x
+try await withThrowingTaskGroup(of: Int.self) { group in
+    for i in 0..<1_000 {
+        group.addTask { try predictor.predict(pictures[i % 100][nil]).argmax(axis: -1)[0].item() }
+    }
+    for try await digit in group { print(digit, terminator: " ") }
+}
+print()
+
+// Training beside it, each in its own task: nothing is shared, nothing is mixed up.
+async let small = accuracy(units: 32)
+async let large = accuracy(units: 512)
+print(try await small, try await large)
+
+@Sendable func accuracy(units: Int) async throws -> Float {
+    let test = try OpticalDigits.load().test
+    return try train(units: units).evaluate(test.x, test.y, verbose: 0)["accuracy"]
+}
 
 @Sendable func train(units: Int) throws -> Sequential {
     let digits = try OpticalDigits.load()
@@ -13,33 +33,3 @@ import Keratin
     try model.fit(digits.train.x, digits.train.y, epochs: 5, verbose: 0)
     return model
 }
-
-let test = try OpticalDigits.load().test
-try train(units: 64).save("digits.keras")
-let predictor = try Predictor("digits.keras")
-
-/// The digit that the net sees.
-@Sendable func digit(_ index: Int) throws -> Int {
-    try predictor.predict(test.x[index..<index + 1]).argmax().item()
-}
-
-let right = try await withThrowingTaskGroup(of: Bool.self) { group in
-    for request in 0..<1000 {
-        group.addTask {
-            let index = request % 100
-            return try digit(index) == Int(test.y.floats()[index])
-        }
-    }
-    var right = 0
-    for try await isRight in group where isRight { right += 1 }
-    return right
-}
-print("\(right) of 1000 answers were right")
-
-// Each in its own task: nothing is shared, nothing is mixed up.
-@Sendable func accuracy(units: Int) async throws -> Double {
-    try train(units: units).evaluate(test.x, test.y, verbose: 0)["accuracy"]
-}
-async let small = accuracy(units: 32)
-async let large = accuracy(units: 256)
-print("accuracy of 32 and 256 units:", try await small, try await large)

@@ -1,12 +1,8 @@
 import Keratin
 
-// A variational autoencoder of handwritten digits: a model with a training step of its own, whose loss needs what happens inside.
-
-final class VariationalAutoencoder: Model, @unchecked Sendable {
-    let encoder: Model
-    let decoder: Model
-    let total = Mean(name: "loss")
-    let divergence = Mean(name: "kl_loss")
+final class VariationalAutoencoder: Model, @unchecked Sendable {  // a model with a step of its own
+    let encoder: Model, decoder: Model
+    let total = Mean(name: "loss"), divergence = Mean(name: "kl_loss")
 
     init(encoder: Model, decoder: Model) {
         self.encoder = encoder
@@ -14,60 +10,46 @@ final class VariationalAutoencoder: Model, @unchecked Sendable {
         super.init()
     }
 
-    override func call(_ input: Tensor, training: Bool) throws -> Tensor {
-        try decoder(sample(encoder.outputs(input)))
-    }
+    override func call(_ x: Tensor) -> Tensor { decoder(sample(encoder(x))) }
 
-    /// A code near the mean that the encoder gives, as far away as its variance says.
-    func sample(_ codes: [Tensor]) throws -> Tensor {
-        codes[0] + (codes[1] * 0.5).exp() * Tensor.randomNormal(codes[0].shape)
-    }
-
-    /// The loss of a batch: how well images come back, and how far codes are from a normal distribution.
-    func loss(_ x: Tensor) throws -> Tensor {
-        let codes = try encoder.outputs(x)
-        let (mean, logVariance) = (codes[0], codes[1])
-        let image = try decoder(sample(codes))
-        let crossentropy = try Loss.binaryCrossentropy.reduced(by: .none)(x, image)
-        let reconstruction = crossentropy.sum(axis: [1, 2]).mean()
-        let spread = logVariance + 1 - mean.square() - logVariance.exp()
-        let kl = (spread.sum(axis: 1) * -0.5).mean()
-        try divergence.update(kl)
-        return reconstruction + kl
+    func sample(_ codes: Tensor) -> Tensor {
+        codes[0] + ops.exp(0.5 * codes[1]) * random.normal(codes[0].shape)
     }
 
     override func trainStep(_ batch: Batch) throws -> Logs {
-        let (value, gradients) = try valueAndGradient(of: trainableWeights) { try loss(batch.x) }
-        try optimizer.apply(gradients, to: trainableWeights)
-        try total.update(value)
-        return Logs(total, divergence)
-    }
-
-    override func testStep(_ batch: Batch) throws -> Logs {
-        try total.update(loss(batch.x))
-        return Logs(total, divergence)
+        let (loss, gradients) = try valueAndGradient(of: trainableWeights) {
+            let codes = encoder(batch.x)
+            let mean = codes[0]
+            let logVariance = codes[1]
+            let reconstruction = ops.sum(
+                BinaryCrossentropy(reduction: .none)(batch.x, decoder(sample(codes))), axis: [1, 2]
+            ).mean()
+            let kl = (-0.5 * (1 + logVariance - mean ** 2 - ops.exp(logVariance))).sum(axis: 1)
+                .mean()
+            divergence.update(kl)
+            return reconstruction + kl
+        }
+        optimizer.apply(gradients, to: trainableWeights)
+        total.update(loss)
+        return logs(total, divergence)
     }
 }
 
-setRandomSeed(1)
-let image = Input(shape: [8, 8, 1])
-let hidden = Dense(64, activation: .relu)(Flatten()(image))
+let image = Input(shape: [28, 28, 1])
+let hidden = Dense(256, activation: .relu)(Flatten()(image))
 let encoder = try Model(inputs: image, outputs: [Dense(2)(hidden), Dense(2)(hidden)])
 let decoder = try Sequential([
-    Input(shape: [2]), Dense(64, activation: .relu), Dense(64, activation: .sigmoid),
-    Reshape([8, 8, 1]),
+    Input(shape: [2]), Dense(256, activation: .relu), Dense(784, activation: .sigmoid),
+    Reshape([28, 28, 1]),
 ])
 let model = VariationalAutoencoder(encoder: encoder, decoder: decoder)
-try model.compile(optimizer: .adam(learningRate: 1e-2))
-let digits = try OpticalDigits.load()
-try model.fit(digits.train.x, batchSize: 128, epochs: 10, validationData: digits.test.x)
+try model.compile(optimizer: Adam(1e-3))
+let (train, _) = try MNIST.load()
+try model.fit(train.x.expandingDims(axis: -1) / 255, epochs: 3, batchSize: 128)
 
 // Digits that nobody wrote: decoded from random codes.
-let codes = NDArray(Tensor.randomNormal([3, 2], seed: 7))
-let images = try decoder.predict(codes).floats()
-for row in 0..<8 {
-    let line = (0..<3).map { image in
-        (0..<8).map { images[image * 64 + row * 8 + $0] > 0.5 ? "██" : "  " }.joined()
+for image in try decoder.predict(Tensor.randomNormal([3, 2], seed: 7)) {
+    for row in image[0..., 0..., 0] {
+        print(try row.floats().map { $0 > 0.5 ? "#" : "." }.joined())
     }
-    print(line.joined(separator: "    "))
 }

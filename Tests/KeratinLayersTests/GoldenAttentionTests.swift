@@ -119,16 +119,18 @@ private struct GoldenAttentionCase: Decodable, Sendable {
         let x = Input(shape: [4, 6])
         let other = Input(shape: [5, 6])
         says(["(None, 4, 6)", "(None, 5, 6)"]) {
-            _ = try MultiHeadAttention(numHeads: 2, keyDim: 3)(x, x, key: other)
+            try MultiHeadAttention(numHeads: 2, keyDim: 3)(x, x, key: other).check()
         }
         says(["divide", "3", "4"]) {
-            _ = try GroupedQueryAttention(headDim: 2, numQueryHeads: 4, numKeyValueHeads: 3)(x, x)
+            try GroupedQueryAttention(headDim: 2, numQueryHeads: 4, numKeyValueHeads: 3)(x, x)
+                .check()
         }
-        says(["positive"]) { _ = try MultiHeadAttention(numHeads: 0, keyDim: 3)(x, x) }
+        says(["positive"]) { try MultiHeadAttention(numHeads: 0, keyDim: 3)(x, x).check() }
         says(["list"]) { try (Attention()([x])).check() }
         says(["attention mask"]) {
-            _ = try MultiHeadAttention(numHeads: 2, keyDim: 3)(
-                x, x, attentionMask: Input(shape: [3, 3]))
+            try MultiHeadAttention(numHeads: 2, keyDim: 3)(
+                x, x, attentionMask: Input(shape: [3, 3])
+            ).check()
         }
     }
 }

@@ -103,7 +103,7 @@ import Testing
                 ])
                 try model.compile(
                     optimizer: "sgd", loss: Loss(stringLiteral: golden.loss),
-                    metrics: golden.metrics.map { Metric(stringLiteral: $0) })
+                    metrics: golden.metrics.map(\.metric))
                 let got = try model.evaluate(
                     golden.yPred.array(), golden.yTrue.array(), batchSize: golden.batchSize,
                     verbose: 0)

@@ -25,7 +25,7 @@ import Testing
             optimizer: try GoldenLayers.optimizer(golden.optimizer),
             loss: golden.loss.name.map { Loss(stringLiteral: $0) }
                 ?? GoldenLayers.loss(golden.loss.className ?? "", golden.loss.config ?? [:]),
-            metrics: golden.metrics.map { Metric(stringLiteral: $0) })
+            metrics: golden.metrics.map(\.metric))
         try model.setWeights(try golden.initialWeights.map { try $0.array() })
         return model
     }

@@ -147,7 +147,7 @@ import Testing
                     let running = try Metric(metric)
                     try running.updateState(
                         Tensor(labels, shape: [1, 30]), Tensor(predictions, shape: [1, 30]))
-                    let got = try running.result()
+                    let got: Double = try running.result()
                     #expect(abs(got - want) < 2e-6, "\(metric.name) at \(offset): \(got), \(want)")
                 }
             }

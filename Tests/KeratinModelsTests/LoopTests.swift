@@ -243,4 +243,31 @@ import Testing
             #expect(abs(figures["within"]! - 0.6) < 1e-9)
         }
     }
+
+    @Test("A compiled function's results keep their names", arguments: Backends.names)
+    func names(_ backend: String) throws {
+        try withBackend(BackendChoice(backend)) {
+            func both(_ x: Tensor) throws -> (sum: Tensor, square: Tensor) { (x.sum(), x * x) }
+            let run = compiled(both)
+            let x = Tensor([1.0, 2])
+            #expect(try run(x).sum.item() == 3 && run(x).square.floats() == [1, 4])
+            let pair = compiled { (x: Tensor, y: Tensor) in (x + y, x - y, x) }
+            let results = try pair(x, x)
+            #expect(try results.0.floats() == [2, 4] && results.1.floats() == [0, 0])
+            let wrong = compiled { (x: Tensor) in 3 }
+            #expect(throws: KeratinError.self) { try wrong(x) }
+        }
+    }
+
+    @Test("Losses as functions", arguments: Backends.names)
+    func lossFunctions(_ backend: String) throws {
+        try withBackend(BackendChoice(backend)) {
+            let (y, p) = (Tensor([[0.0, 1], [1, 1]]), Tensor([[0.5, 0.5], [0.25, 1]]))
+            #expect(try losses.meanSquaredError(y, p).floats() == [0.25, 0.28125])
+            #expect(try losses.mae(y, p).floats() == [0.5, 0.375])
+            let objects = try BinaryCrossentropy(reduction: .none)(y, p).floats()
+            #expect(try losses.binaryCrossentropy(y, p).floats() == objects)
+            #expect(losses.mse(y, Tensor.zeros([3, 3])).error != nil)
+        }
+    }
 }

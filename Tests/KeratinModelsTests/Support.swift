@@ -4,6 +4,18 @@ import KeratinCore
 import KeratinOpenCL
 import Testing
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// A path for a file that a test writes.
+func temporaryPath(_ name: String) -> String {
+    let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+    return "\(folder)/keratin-\(getpid())-\(name)"
+}
+
 /// The backends that this machine has.
 enum Backends {
     static let hasOpenCL = (try? OpenCLDriver().devices().isEmpty) == false

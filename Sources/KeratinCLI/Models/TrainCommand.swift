@@ -130,7 +130,7 @@ struct TrainCommand: ParsableCommand {
             try model.compile(
                 optimizer: optimizer.map { Optimizer(stringLiteral: $0) } ?? .rmsprop(),
                 loss: Loss(stringLiteral: loss),
-                metrics: metrics.map { Metric(stringLiteral: $0) })
+                metrics: metrics.map(\.metric))
         } else if model.optimizer == nil {
             throw KeratinError(
                 .invalidState,

@@ -48,6 +48,12 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomString
         set { dimensions[axis] = newValue }
     }
 
+    /// The extent of the last axis; 1 for a scalar.
+    public var last: Int { dimensions.last ?? 1 }
+
+    /// The extent of the first axis; 1 for a scalar.
+    public var first: Int { dimensions.first ?? 1 }
+
     /// Elements between neighbours along each axis of the dense row-major layout.
     public var strides: [Int] {
         var strides = [Int](repeating: 1, count: rank)

@@ -51,6 +51,18 @@ public enum IMDB {
                 startChar: startChar, oovChar: oovChar, indexFrom: indexFrom), seed: seed)
     }
 
+    /// The same without the vocabulary: `let (train, test) = try IMDB.load(numWords: 20_000)`.
+    @_disfavoredOverload
+    public static func load(
+        numWords: Int? = nil, skipTop: Int = 0, maxlen: Int? = nil, seed: UInt64 = 113,
+        startChar: Int32? = 1, oovChar: Int32? = 2, indexFrom: Int = 3
+    ) throws -> (train: IMDBReviews.Part, test: IMDBReviews.Part) {
+        let reviews: IMDBReviews = try load(
+            numWords: numWords, skipTop: skipTop, maxlen: maxlen, seed: seed, startChar: startChar,
+            oovChar: oovChar, indexFrom: indexFrom)
+        return (reviews.train, reviews.test)
+    }
+
     /// The rank of each word by falling frequency, from 1 on; its number in reviews is `indexFrom` more.
     public static func getWordIndex() throws -> [String: Int] {
         let (train, test) = try loadTexts()

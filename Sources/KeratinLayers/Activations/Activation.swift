@@ -10,8 +10,7 @@ public final class Activation: Layer {
         super.init(name: name)
     }
 
-    /// A function of one's own. To be saved it needs a name: `Activation(ActivationFunction("swish", swish))`, registered with
-    /// `CustomObjects`.
+    /// A function of one's own. To be saved it needs a name: `CustomObjects.register("swish", activation: swish)`.
     public convenience init(
         _ function: @escaping @Sendable (Tensor) throws -> Tensor, name: String? = nil
     ) {

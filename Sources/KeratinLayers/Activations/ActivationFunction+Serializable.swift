@@ -6,6 +6,7 @@ extension ActivationFunction: Serializable {
     static let kind = "ActivationFunction"
 
     public func serialized() throws -> ConfigValue {
+        let name = address.flatMap { CustomObjects.name(ActivationFunction.kind, $0) } ?? name
         if let registered = CustomObjects.registeredName(name),
             CustomObjects.contains(ActivationFunction.kind, name)
         {

@@ -7,7 +7,9 @@ import KeratinTensor
 /// What kernels know of these is less, and each kind of kernel its own set: `FusedActivation`, `RecurrentActivation`.
 public struct ActivationFunction: Sendable, ExpressibleByStringLiteral {
     /// Keras's snake_case name.
-    public let name: String
+    public private(set) var name: String
+    /// Where the code of a closure without a name lies.
+    private(set) var address: FunctionAddress?
     private let body: (@Sendable (Tensor) throws -> Tensor)?
     /// Whether Keras's name alone stands for the function.
     let isKeras: Bool
@@ -19,6 +21,14 @@ public struct ActivationFunction: Sendable, ExpressibleByStringLiteral {
     /// A function of your own. It can be saved under its name once it is registered with `CustomObjects`.
     public init(_ name: String, _ body: @escaping @Sendable (Tensor) throws -> Tensor) {
         self.init(name, recurrent: nil, body)
+    }
+
+    /// A function of your own, under the name that it was registered with; without one it cannot be saved.
+    public init(_ body: @escaping @Sendable (Tensor) throws -> Tensor) {
+        let address = FunctionAddress(body)
+        let name = CustomObjects.name(ActivationFunction.kind, address)
+        self.init(name ?? "custom", body)
+        self.address = name == nil ? address : nil
     }
 
     /// A function that no file of Keras 3 names.

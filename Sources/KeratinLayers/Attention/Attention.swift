@@ -148,13 +148,15 @@ public class Attention: Layer {
 
     /// Attends from the first of two or three tensors (query, value, key) to the others.
     /// - Parameter useCausalMask: whether query i sees the keys 0 … i only.
-    /// - Throws: `KeratinError` if the shapes do not fit.
+    /// - Returns: the result; it carries the error if the shapes do not fit.
     public final func callAsFunction(
         _ inputs: [any TensorConvertible], useCausalMask: Bool, training: Bool = false
-    ) throws -> Tensor {
-        try outputs(
-            inputs, useCausalMask: useCausalMask, returnAttentionScores: false, training: training)[
-                0]
+    ) -> Tensor {
+        Tensor.carrying {
+            try outputs(
+                inputs, useCausalMask: useCausalMask, returnAttentionScores: false,
+                training: training)[0]
+        }
     }
 
     /// The result, and with `returnAttentionScores` the weights [batch, T, S] too.

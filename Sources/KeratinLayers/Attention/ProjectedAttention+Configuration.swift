@@ -37,15 +37,17 @@ extension ProjectedAttention {
     ///   - key: [batch, S, features of its own]; nil: the value.
     ///   - attentionMask: true where a query may look: [batch, T, S], or [T, S], or [batch, heads, T, S].
     ///   - useCausalMask: whether query i sees the keys 0 … i only.
-    /// - Throws: `KeratinError` if the shapes do not fit.
+    /// - Returns: the result; it carries the error if the shapes do not fit.
     public final func callAsFunction(
         _ query: any TensorConvertible, _ value: any TensorConvertible,
         key: (any TensorConvertible)? = nil, attentionMask: (any TensorConvertible)? = nil,
         useCausalMask: Bool = false, training: Bool = false
-    ) throws -> Tensor {
-        try outputs(
-            query, value, key: key, attentionMask: attentionMask, useCausalMask: useCausalMask,
-            returnAttentionScores: false, training: training)[0]
+    ) -> Tensor {
+        Tensor.carrying {
+            try outputs(
+                query, value, key: key, attentionMask: attentionMask, useCausalMask: useCausalMask,
+                returnAttentionScores: false, training: training)[0]
+        }
     }
 
     /// The result, and with `returnAttentionScores` the weights [batch, heads, T, S] too.

@@ -5,7 +5,7 @@ import KeratinCore
 /// A key that is absent gives the default; a key that holds something else throws and names it. Keys
 /// that nobody asked for are remembered: a reader warns of them, since another version of Keras wrote them.
 /// Arrays, tensors and tuples, which Keras wraps, are read as lists.
-public final class Configuration {
+public final class Configuration: ExpressibleByDictionaryLiteral {
     /// The class whose arguments these are, as errors name it.
     public let className: String
     private let values: [String: ConfigValue]
@@ -17,6 +17,23 @@ public final class Configuration {
     public init(_ values: [String: ConfigValue], of className: String) {
         self.values = values.mapValues(\.plain)
         self.className = className
+    }
+
+    /// The arguments of a layer of your own: `["units": units]`.
+    public convenience init(dictionaryLiteral elements: (String, any ConfigConvertible)...) {
+        self.init(
+            Dictionary(elements.map { ($0, $1.configValue) }, uniquingKeysWith: { $1 }),
+            of: "the layer")
+    }
+
+    /// All values, by Keras's names.
+    public var contents: [String: ConfigValue] { values }
+
+    /// The value of a key, as what it is needed as: `let units: Int = try configuration["units"]`. An optional is nil where the key is absent
+    /// or null.
+    /// - Throws: `KeratinError` if the key holds something else, or is missing.
+    public subscript<Value: ConfigReadable>(key: String) -> Value {
+        get throws { try Value.read(key, from: self) }
     }
 
     /// Keys with a value other than null that were not read.

@@ -8,6 +8,8 @@ public enum CustomObjects {
         var package: String
         /// The class, or the value.
         var object: Any
+        /// Where the code lies, if the object is a function.
+        var address: FunctionAddress?
         var make: @Sendable (Configuration) throws -> Any
     }
 
@@ -22,50 +24,79 @@ public enum CustomObjects {
         add(layerKind, name ?? type.className, package, type) { try Custom(from: $0) }
     }
 
-    /// Registers an activation function, initializer, regularizer, constraint, loss, metric or optimizer of your own.
+    /// Registers a metric class of your own, which files make by its `make(from:)`.
+    /// - Parameter name: Keras's class name; nil: the Swift class's name.
+    public static func register(
+        metric type: Metric.Type, name: String? = nil, package: String = "Custom"
+    ) {
+        add(Metric.kind, name ?? String(describing: type), package, type) {
+            try type.make(from: $0)
+        }
+    }
+
+    /// Registers a metric of your own.
+    public static func register(_ metric: Metric, name: String, package: String = "Custom") {
+        add(Metric.kind, name, package, metric) { _ in metric.copy() }
+    }
+
+    /// Registers an activation function, initializer, regularizer, constraint, loss or optimizer of your own.
     public static func register<Object: Serializable & Sendable>(
         _ object: Object, name: String, package: String = "Custom"
     ) {
         add(kind(of: Object.self), name, package, object) { _ in object }
     }
 
-    /// Registers layer classes of your own, under their Swift names.
-    public static func register(_ layers: any ConfigurableLayer.Type...) {
-        for layer in layers { register(layer: layer) }
+    /// Registers classes of layers and metrics of your own, under their Swift names.
+    public static func register(_ types: any CustomObject.Type...) {
+        for type in types { type.register() }
     }
 
-    /// Registers an activation function of your own. Layers that are to be saved with it name it: `activation: "swish"`.
+    /// Registers an activation function of your own. Layers that are to be saved with it name it, `activation: "swish"`, or are given the
+    /// function itself, if it is a global one or a closure that captures nothing.
     public static func register(
         _ name: String, activation: @escaping @Sendable (Tensor) throws -> Tensor
     ) {
-        register(ActivationFunction(name, activation), name: name)
+        add(
+            kind(of: ActivationFunction.self), name, "Custom", ActivationFunction(name, activation),
+            FunctionAddress(activation))
     }
 
-    /// Registers a loss of your own. Models that are to be saved with it name it: `loss: "log_cosh"`.
+    /// Registers a loss of your own. Models that are to be saved with it name it, `loss: "log_cosh"`, or are given the function itself, if it
+    /// is a global one or a closure that captures nothing.
     public static func register(
         _ name: String,
         loss: @escaping @Sendable (_ yTrue: Tensor, _ yPred: Tensor) throws -> Tensor
     ) {
-        register(Loss(name, loss), name: name)
+        add(Loss.kind, name, "Custom", Loss(name, loss), FunctionAddress(loss))
     }
 
-    /// Registers a metric of your own. Models that are to be saved with it name it: `metrics: ["distance"]`.
+    /// Registers a metric of your own. Models that are to be saved with it name it, `metrics: ["distance"]`, or are given the function itself,
+    /// if it is a global one or a closure that captures nothing.
     public static func register(
         _ name: String,
         metric: @escaping @Sendable (_ yTrue: Tensor, _ yPred: Tensor) throws -> Tensor
     ) {
-        register(Metric(name, metric), name: name)
+        add(
+            Metric.kind, name, "Custom", Metric(name, metric), address: FunctionAddress(metric)
+        ) { _ in Metric(name, FunctionIdentity(name), MeanDefinition(metric)) }
     }
 
     private static func kind<Object>(of type: Object.Type) -> String {
         (type as? any SerializableFunction.Type)?.kind ?? String(describing: type)
     }
 
+    private static func add<Object: Sendable>(
+        _ kind: String, _ name: String, _ package: String, _ object: Object,
+        _ address: FunctionAddress?
+    ) {
+        add(kind, name, package, object, address: address) { _ in object }
+    }
+
     private static func add(
         _ kind: String, _ name: String, _ package: String, _ object: Any,
-        _ make: @escaping @Sendable (Configuration) throws -> Any
+        address: FunctionAddress? = nil, _ make: @escaping @Sendable (Configuration) throws -> Any
     ) {
-        let entry = Entry(package: package, object: object, make: make)
+        let entry = Entry(package: package, object: object, address: address, make: make)
         entries.withLock { $0[kind, default: [:]][name] = entry }
     }
 
@@ -105,6 +136,12 @@ public enum CustomObjects {
         _ kind: String, _ name: String, _ configuration: Configuration
     ) throws -> Object? {
         try entry(kind, name)?.make(configuration) as? Object
+    }
+
+    /// The name under which a function was registered; nil: under none.
+    static func name(_ kind: String, _ address: FunctionAddress?) -> String? {
+        guard let address else { return nil }
+        return entries.withLock { $0[kind]?.first { $0.value.address == address }?.key }
     }
 
     static func names(_ kind: String) -> [String] {

@@ -3,9 +3,17 @@ import KeratinTensor
 
 /// A layer that can be made from the arguments in a Keras file. With `getConfig` it is all that a layer of your own
 /// needs to be saved and loaded; register it with `CustomObjects.register(layer:)`.
-public protocol ConfigurableLayer: Layer {
+public protocol ConfigurableLayer: Layer, CustomObject {
     /// - Throws: `KeratinError` for missing or wrong arguments.
     init(from configuration: Configuration) throws
+
+    /// The arguments that the layer was made from, by Keras's names: `["units": units]`. Name and the like are added. A layer of your own
+    /// says them here, or overrides `getConfig`.
+    var configuration: Configuration { get }
+}
+
+extension ConfigurableLayer {
+    public var configuration: Configuration { [:] }
 }
 
 /// Makes a model of what a file says of it.
@@ -59,6 +67,8 @@ public enum LayerRegistry {
         let configuration = try object.configuration()
         try checkPrecision(configuration)
         let layer = try make(object.registeredName ?? object.className, configuration)
+        // Classes of users need not care for the name.
+        if let name = configuration.name { layer.name = name }
         // Set only if it differs, because it is handed on to layers inside, which say it for themselves.
         let trainable = try configuration.boolean("trainable", default: true)
         if layer.trainable != trainable { layer.trainable = trainable }

@@ -5,11 +5,15 @@ extension Layer {
     /// Calls the layer on a tensor, a weight, or an `Input`, which stands for its symbolic tensor.
     ///
     /// On a symbolic tensor the result is symbolic: the layer becomes part of a graph, of which a `Model` can be made. If the shapes do
-    /// not fit, or the layer has several results, the result carries the error.
+    /// not fit, the result carries the error. Several results are found by their places, `y[0]` and `y[1]`, and those of a model by
+    /// the names of its outputs too.
     public final func callAsFunction(
         _ input: any TensorConvertible, training: Bool = false
     ) -> Tensor {
-        Tensor.carrying { try apply(input.tensor, training: training) }
+        Tensor.carrying {
+            Tensor(
+                results: try outputs(input, training: training), names: outputNames, at: place)
+        }
     }
 
     /// Calls a layer with several inputs, such as `Add`.
@@ -17,9 +21,8 @@ extension Layer {
         _ inputs: [any TensorConvertible], training: Bool = false
     ) -> Tensor {
         Tensor.carrying {
-            let results = try outputs(inputs, training: training)
-            guard results.count == 1 else { throw severalResults(results.count) }
-            return results[0]
+            Tensor(
+                results: try outputs(inputs, training: training), names: outputNames, at: place)
         }
     }
 
@@ -39,6 +42,26 @@ extension Layer {
     ) -> (Tensor, Tensor, Tensor) {
         let results = results(3, [input], training)
         return (results[0], results[1], results[2])
+    }
+
+    /// All results of a layer, where a list is wanted. If they cannot be computed, every place carries the error.
+    @_disfavoredOverload
+    public final func callAsFunction(
+        _ input: any TensorConvertible, training: Bool = false
+    ) -> [Tensor] { listed([input], training) }
+
+    /// All results of a layer with several inputs, where a list is wanted. If they cannot be computed, every place carries the error.
+    @_disfavoredOverload
+    public final func callAsFunction(
+        _ inputs: [any TensorConvertible], training: Bool = false
+    ) -> [Tensor] { listed(inputs, training) }
+
+    private func listed(_ inputs: [any TensorConvertible], _ training: Bool) -> [Tensor] {
+        // How many there would have been is unknown where a layer of any kind fails; no layer has more.
+        let most = outputNames.isEmpty ? 16 : outputNames.count
+        return Tensor.carrying(count: most, inputs.map(\.tensor)) {
+            try outputs(inputs, training: training)
+        }
     }
 
     private func results(

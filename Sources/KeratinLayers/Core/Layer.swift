@@ -8,7 +8,7 @@ import KeratinTensor
 /// program. Layers are confined to one isolation domain; models may be shared.
 open class Layer {
     /// Unique in a model; made from the class's name and a number if none was given.
-    public let name: String
+    public internal(set) final var name: String
     /// Whether training changes the layer's weights, those of layers inside it too. Takes effect at the next `compile`.
     open var trainable = true {
         didSet { for layer in sublayers { layer.trainable = trainable } }
@@ -72,6 +72,9 @@ open class Layer {
     /// Keras's names of the inputs, where the layer's `call` takes several tensors one by one; empty where it takes one, or a list.
     package var argumentNames: [String] { [] }
 
+    /// The names of the results, where they have some, as those of a model.
+    open var outputNames: [String] { [] }
+
     /// Whether the argument `activity_regularizer` is for the layers inside, and not for the layer's own results.
     package var handsOnActivityRegularizer: Bool { false }
 
@@ -79,7 +82,14 @@ open class Layer {
     package var endsMasks: Bool { false }
 
     /// Makes the weights for an input of a shape; nil stands for an extent that varies, such as the batch.
-    open func build(inputShape: [Int?]) throws {}
+    open func build(inputShape: [Int?]) throws {
+        try build(inputShape: Shape(inputShape.map { $0 ?? -1 }))
+    }
+
+    /// Makes the weights for an input of a shape, where no extent is needed that may vary: such ones, the batch among them, are −1
+    /// here, with which no weight can be made.
+    @_disfavoredOverload
+    open func build(inputShape: Shape) throws {}
 
     /// Makes the weights for inputs of some shapes. It need not be overridden by layers with one input.
     open func build(inputShapes: [[Int?]]) throws {
@@ -120,6 +130,9 @@ open class Layer {
         ]
         if let activityRegularizer {
             config["activity_regularizer"] = try activityRegularizer.serialized()
+        }
+        if let own = (self as? any ConfigurableLayer)?.configuration.contents {
+            config.merge(own) { $1 }
         }
         return config
     }

@@ -70,11 +70,13 @@ public final class ReversibleEmbedding: Embedding {
     /// Numbers to rows, or, with `reverse`, rows to a number for each word.
     public final func callAsFunction(
         _ input: any TensorConvertible, reverse: Bool, training: Bool = false
-    ) throws -> Tensor {
-        try apply(
-            [input.tensor],
-            CallContext(
-                training: training, options: reverse ? ["reverse": .boolean(true)] : [:]))[0]
+    ) -> Tensor {
+        Tensor.carrying {
+            try apply(
+                [input.tensor],
+                CallContext(
+                    training: training, options: reverse ? ["reverse": .boolean(true)] : [:]))[0]
+        }
     }
 
     public override func call(_ inputs: [Tensor], _ context: CallContext) throws -> [Tensor] {

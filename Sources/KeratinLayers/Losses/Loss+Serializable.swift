@@ -12,6 +12,9 @@ extension Loss: SerializableFunction {
             guard let loss = try? Loss.named(name) else { return nil }
             return loss.reduced(by: reduction).identity
         case .function(var identity, _):
+            if let address, let name = CustomObjects.name(Loss.kind, address) {
+                return FunctionIdentity(name)
+            }
             if let className = identity?.className, Loss.classes[className] != nil {
                 identity?.config["name"] = .string(name)
                 // Keras knows no reduction as null.

@@ -14,6 +14,8 @@ public struct Loss: Sendable, ExpressibleByStringLiteral {
     public var reduction: Reduction
     /// What labels are converted to.
     private var labelType = DType.float32
+    /// Where the code of a closure without a name lies.
+    private(set) var address: FunctionAddress?
 
     /// A loss of your own. It can be saved under its name once it is registered with `CustomObjects`.
     /// - Parameter body: yTrue and yPred [samples, …] to a loss for each sample [samples, …]. Both are float32, and of one
@@ -23,6 +25,14 @@ public struct Loss: Sendable, ExpressibleByStringLiteral {
         _ body: @escaping @Sendable (_ yTrue: Tensor, _ yPred: Tensor) throws -> Tensor
     ) {
         self.init(FunctionIdentity(name), name: name, reduction: reduction, body)
+    }
+
+    /// A loss that is a closure: under the name that it was registered with, if it was.
+    package init(_ body: @escaping @Sendable (_ yTrue: Tensor, _ yPred: Tensor) throws -> Tensor) {
+        let address = FunctionAddress(body)
+        let name = CustomObjects.name(Loss.kind, address)
+        self.init(name ?? "custom_loss", body)
+        self.address = name == nil ? address : nil
     }
 
     /// By Keras's name or short form; an unknown one throws at `compile`.
@@ -71,14 +81,16 @@ public struct Loss: Sendable, ExpressibleByStringLiteral {
     ///
     /// What the mask of `yPred` leaves out does not count.
     /// - Parameter sampleWeight: a factor for each loss, [samples] or the shape of the losses.
-    /// - Throws: `KeratinError` for an unknown name and for shapes that do not fit.
+    /// - Returns: a tensor that carries the error for an unknown name and for shapes that do not fit.
     public func callAsFunction(
         _ yTrue: Tensor, _ yPred: Tensor, sampleWeight: Tensor? = nil
-    ) throws -> Tensor {
-        let losses = try perSample(yTrue, yPred)
-        var mask = yPred.mask ?? losses.mask
-        if let given = yPred.mask, let own = losses.mask { mask = given.binary(.and, own) }
-        return try reduction.reduce(losses, sampleWeight: sampleWeight, mask: mask)
+    ) -> Tensor {
+        Tensor.carrying([yTrue, yPred], shape: .scalar) {
+            let losses = try perSample(yTrue, yPred)
+            var mask = yPred.mask ?? losses.mask
+            if let given = yPred.mask, let own = losses.mask { mask = given.binary(.and, own) }
+            return try reduction.reduce(losses, sampleWeight: sampleWeight, mask: mask)
+        }
     }
 
     /// Keras's rule for ranks that differ by one: a last extent of 1 is dropped, or added to a vector.

@@ -1,7 +1,8 @@
 import KeratinCore
 import KeratinTensor
 
-extension Metric: SerializableFunction {
+/// Metrics in files: Keras's classes and functions, and classes of users.
+extension Metric {
     package static let kind = "metric"
     package static let module = "keras.metrics"
 
@@ -31,6 +32,7 @@ extension Metric: SerializableFunction {
 
     /// A string stays a string, as in Keras's files.
     public func serialized() throws -> ConfigValue {
+        if isOwnClass { return try serializedOwnClass() }
         switch form {
         case .metric: break
         case .loss(var loss):
@@ -64,10 +66,23 @@ extension Metric: SerializableFunction {
         ).value
     }
 
+    private func serializedOwnClass() throws -> ConfigValue {
+        let className = String(describing: type(of: self))
+        guard let registered = CustomObjects.registeredName(className) else {
+            throw KeratinError(
+                .unavailable,
+                "cannot be saved: register its class with CustomObjects.register(\(className).self)",
+                at: name)
+        }
+        return SerializedObject(
+            module: nil, className: className, config: getConfig(), registeredName: registered
+        ).value
+    }
+
     public static func deserialize(_ value: ConfigValue) throws -> Metric {
         if case .string(let name) = value {
             if isOnlyLoss(name) { return try named(name) }
-            let metric = Metric(stringLiteral: name)
+            let metric = Metric(keras: name)
             _ = try metric.definition()
             return metric
         }
@@ -93,6 +108,7 @@ extension Metric: SerializableFunction {
         } else {
             throw unknownName(object.className, among: classes.keys.sorted(), what: kind)
         }
+        if metric.isOwnClass { return metric }
         return configuration.name.map { metric.copy(name: $0) } ?? metric
     }
 

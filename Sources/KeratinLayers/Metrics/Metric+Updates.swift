@@ -7,48 +7,35 @@ final class RunningTotals: @unchecked Sendable {
     let lock = ReentrantLock()
     /// The totals side by side, then what was rounded away of each; empty before the first update.
     var storages: [StateStorage] = []
-    /// Why the last reset failed.
+    /// The first thing that went wrong since the last reset; the figure says so.
     var failure: (any Error)?
 }
 
 /// Metrics in use outside of `compile`.
 extension Metric {
-    /// Adds labels and predictions [samples, …].
-    /// - Parameter sampleWeight: one number per sample, or more; nil counts each once.
-    /// - Throws: `KeratinError` for shapes that do not fit, and for `mean` and `sum`.
-    public func update(
-        _ yTrue: Tensor, _ yPred: Tensor, sampleWeight: Tensor? = nil
-    ) throws {
-        try add([yPred, yTrue]) {
-            try definition().update(yTrue, yPred, weight: sampleWeight)
-        }
-    }
-
     /// Adds values to a `mean` or a `sum`.
     /// - Parameter sampleWeight: one number per sample, or more; nil counts each once.
-    /// - Throws: `KeratinError` for shapes that do not fit, and for metrics of labels and predictions.
-    public func update(_ values: Tensor, sampleWeight: Tensor? = nil) throws {
-        guard let definition = try definition() as? ValueDefinition else {
-            throw KeratinError(.invalidArgument, "needs labels and predictions", at: place)
+    public func update(_ values: Tensor, sampleWeight: Tensor? = nil) {
+        add([values]) {
+            guard let definition = try definition() as? ValueDefinition else {
+                throw KeratinError(.invalidArgument, "needs labels and predictions")
+            }
+            return (
+                definition, MetricArguments(values, values, sampleWeight),
+                try definition.update(values: values, weight: sampleWeight)
+            )
         }
-        try add([values]) { try definition.update(values: values, weight: sampleWeight) }
     }
 
     /// The same as `update`, under Keras's name.
-    public func updateState(
-        _ yTrue: Tensor, _ yPred: Tensor, sampleWeight: Tensor? = nil
-    ) throws {
-        try update(yTrue, yPred, sampleWeight: sampleWeight)
+    public func updateState(_ values: Tensor, sampleWeight: Tensor? = nil) {
+        update(values, sampleWeight: sampleWeight)
     }
 
-    /// The same as `update`, under Keras's name.
-    public func updateState(_ values: Tensor, sampleWeight: Tensor? = nil) throws {
-        try update(values, sampleWeight: sampleWeight)
-    }
-
-    /// The figure of everything since the last reset. Waits for the device.
-    /// - Throws: `KeratinError` before the first update, if the metric has several figures, and within a recorded function, where
-    ///   there are no numbers yet: a train step returns the metric in its `Logs`.
+    /// The figure of everything since the last reset, with all its digits. Waits for the device.
+    /// - Throws: `KeratinError` before the first update, after one that could not be done, if the metric has several figures, and within
+    ///   a recorded function.
+    @_disfavoredOverload
     public func result() throws -> Double {
         let figures = try results()
         guard figures.count == 1 else {
@@ -76,22 +63,30 @@ extension Metric {
 
     /// The figures; nil before the first update.
     package func figures() throws -> [Double]? {
+        if isOwnClass {
+            let figure: Tensor = result()
+            do { return try figure.floats().map { Double($0) } } catch let error as KeratinError {
+                throw error.nested(in: place)
+            }
+        }
         let numbers = try totals.lock.withLock {
             if let failure = totals.failure { throw failure }
             return try CompensatedSum.totals(totals.storages)
         }
         let definition = try definition()
         guard let numbers else {
-            return (definition as? ValueDefinition).map { definition.result($0.totalsOfNothing) }
+            return try (definition as? ValueDefinition).map {
+                try definition.result($0.totalsOfNothing)
+            }
         }
-        return definition.result(numbers)
+        return try definition.result(numbers)
     }
 
     /// Whether the figures are an array in Keras, even if there is only one.
     package var givesArray: Bool { (try? definition())?.givesArray ?? false }
 
-    /// Forgets all updates. If the device fails, the next result says so.
-    public func reset() {
+    /// Sets what was collected to zero. If the device fails, the next result says so.
+    func resetTotals() {
         totals.lock.withLock {
             let count = totals.storages.reduce(0) { $0 + $1.type.count }
             do {
@@ -103,11 +98,11 @@ extension Metric {
         }
     }
 
-    /// The same as `reset`, under Keras's name.
-    public func resetState() { reset() }
-
     /// Moves the totals to another backend.
     package func move(to backend: any Backend) throws {
+        for variable in variables where variable.state.backend !== backend {
+            try variable.move(to: backend)
+        }
         try totals.lock.withLock {
             guard let first = totals.storages.first, first.backend !== backend else { return }
             let values = try first.readBlock(totals.storages.reduce(0) { $0 + $1.type.count })
@@ -118,19 +113,28 @@ extension Metric {
 
     private var place: String { "metric '\(name)'" }
 
-    private func add(_ tensors: [Tensor], _ update: () throws -> [Tensor]) throws {
+    /// What a batch adds, and what it was made from.
+    typealias Addition = (
+        definition: any MetricDefinition, arguments: MetricArguments, batch: [Tensor]
+    )
+
+    /// Adds what a batch gives. What goes wrong is kept for the next result; in a recording it ends that.
+    func add(_ tensors: [Tensor], _ update: () throws -> Addition) {
         do {
             try totals.lock.withLock {
                 try ImmediateExecution.recordOrRun(on: ImmediateExecution.backend(of: tensors)) {
                     try record($0, try update())
                 }
             }
-        } catch let error as KeratinError {
-            throw error.nested(in: place)
+        } catch {
+            let error = (error as? KeratinError)?.nested(in: place) ?? error
+            if let trace = Trace.current { return trace.fail(error) }
+            totals.lock.withLock { totals.failure = totals.failure ?? error }
         }
     }
 
-    private func record(_ trace: Trace, _ batch: [Tensor]) throws {
+    private func record(_ trace: Trace, _ addition: Addition) throws {
+        let batch = addition.batch
         let shapes = batch.map(\.shape)
         if totals.storages.isEmpty {
             totals.storages = try StateStorage.block(shapes + shapes, on: Context.backend)
@@ -141,7 +145,9 @@ extension Metric {
             throw KeratinError(.shapeMismatch, "the totals changed their shape with the data's")
         }
         let sums = totals.storages.prefix(batch.count)
-        let additions = try definition().additions(of: batch) { sums.map { $0.read(trace) } }
+        let additions = try addition.definition.additions(of: batch, from: addition.arguments) {
+            sums.map { $0.read(trace) }
+        }
         try CompensatedSum.add(
             additions, to: Array(sums), Array(totals.storages.dropFirst(batch.count)), trace)
     }

@@ -8,23 +8,48 @@ import KeratinTensor
 ///
 /// ```swift
 /// let accuracy = SparseCategoricalAccuracy()
-/// try accuracy.update(labels, predictions)
-/// try accuracy.result()
+/// accuracy.update(labels, predictions)
+/// print(accuracy.result())
 /// ```
 ///
 /// Totals accumulate on the device over the batches and become the figure on the host, so a ragged last batch
 /// counts for what it is. Within a recorded function, such as a train step, updates become a part of it. Formulas are Keras 3's.
-public final class Metric: @unchecked Sendable, ExpressibleByStringLiteral {
-    // Unchecked: `totals` has a lock of its own, the rest never changes.
+///
+/// A metric of your own with a state of its own is a subclass, which overrides `update` and `result`:
+///
+/// ```swift
+/// final class WithinTen: Metric {
+///     private lazy var hits = addVariable("hits")
+///     private lazy var seen = addVariable("seen")
+///
+///     override func update(_ yTrue: Tensor, _ yPred: Tensor, sampleWeight: Tensor?) {
+///         hits += (ops.abs(yPred - yTrue) .< 10).sum()
+///         seen += yTrue.count
+///     }
+///     override func result() -> Tensor { hits / seen }
+/// }
+/// ```
+open class Metric: @unchecked Sendable {
+    // Unchecked: `totals` and `own` have locks of their own, the rest is decided when a metric is made.
     /// The key in the history and the name in logs: a metric given by a string keeps that string.
     public let name: String
     /// Keras's class and its arguments; nil for a closure.
-    package let identity: FunctionIdentity?
+    private var decidedIdentity: FunctionIdentity?
+    /// Where the code of a closure without a name lies.
+    private var address: FunctionAddress?
     /// What stands in the metric's place in files.
-    let form: Form
-    private let known: (any MetricDefinition)?
+    private(set) var form = Form.metric
+    private var known: (any MetricDefinition)?
     /// What `update` collected.
     let totals = RunningTotals()
+    /// The variables of a metric of a user, in the order in which they were added.
+    let own = Locked<[OwnVariable]>([])
+
+    /// A metric of a class of its own.
+    /// - Parameter name: nil gives the class's name in snake_case.
+    public required init(name: String? = nil) {
+        self.name = name ?? AutomaticName.snakeCase(String(describing: Self.self))
+    }
 
     /// A metric of your own: a value for each sample, or for each element, of which the mean is taken.
     public convenience init(
@@ -51,9 +76,19 @@ public final class Metric: @unchecked Sendable, ExpressibleByStringLiteral {
         self.init(name, nil, TotalsDefinition(body: update, finish: result))
     }
 
+    /// A metric that is a closure: under the name that it was registered with, if it was.
+    package convenience init(
+        _ body: @escaping @Sendable (_ yTrue: Tensor, _ yPred: Tensor) throws -> Tensor
+    ) {
+        let address = FunctionAddress(body)
+        let name = CustomObjects.name(Metric.kind, address)
+        self.init(name ?? "metric", name.map { FunctionIdentity($0) }, MeanDefinition(body))
+        self.address = address
+    }
+
     /// By Keras's name or short form; an unknown one throws at `compile`, or at the first update.
-    public convenience init(stringLiteral value: String) {
-        self.init(value, FunctionIdentity(value), nil)
+    convenience init(keras name: String) {
+        self.init(name, FunctionIdentity(name), nil)
     }
 
     /// By a name, or like another metric, of which it takes no updates.
@@ -69,24 +104,91 @@ public final class Metric: @unchecked Sendable, ExpressibleByStringLiteral {
     public convenience init(_ loss: Loss) {
         self.init(
             loss.name, loss.identity,
-            MeanDefinition(usesMask: loss.reduction == .none) { try loss($0, $1) }, .loss(loss))
+            MeanDefinition(usesMask: loss.reduction == .none) { loss($0, $1) }, .loss(loss))
     }
 
-    init(
+    convenience init(
         _ name: String, _ identity: FunctionIdentity?, _ definition: (any MetricDefinition)?,
         _ form: Form = .metric
     ) {
-        self.name = name
-        self.identity = identity
+        self.init(name: name)
+        decidedIdentity = identity
         self.form = form
         known = definition
     }
 
-    /// A metric of the same kind that has taken no update.
+    package var identity: FunctionIdentity? {
+        decidedIdentity
+            ?? CustomObjects.name(Metric.kind, address).map { FunctionIdentity($0) }
+    }
+
+    /// A metric of the same kind that has taken no update; one of a class of your own is made by its `init(name:)`.
     /// - Parameter name: nil: the same.
     public func copy(name: String? = nil) -> Metric {
+        if isOwnClass { return type(of: self).init(name: name ?? self.name) }
         // A name in the place of a class stands for the class, whatever the figure is called.
-        Metric(name ?? self.name, identity, known ?? (try? definition()), form)
+        return Metric(name ?? self.name, identity, known ?? (try? definition()), form)
+    }
+
+    // MARK: To override
+
+    /// Adds labels and predictions [samples, …].
+    ///
+    /// It does not throw: whatever is wrong, such as shapes that do not fit, is told by the next `result`, or at the end of the recording.
+    /// - Parameter sampleWeight: one number per sample, or more; nil counts each once.
+    open func update(_ yTrue: Tensor, _ yPred: Tensor, sampleWeight: Tensor? = nil) {
+        add([yPred, yTrue]) {
+            if isOwnClass { throw notOverridden("update(_:_:sampleWeight:)") }
+            let definition = try definition()
+            return (
+                definition, MetricArguments(yTrue, yPred, sampleWeight),
+                try definition.update(yTrue, yPred, weight: sampleWeight)
+            )
+        }
+    }
+
+    /// The same as `update`, under Keras's name; a metric of your own may override either.
+    open func updateState(_ yTrue: Tensor, _ yPred: Tensor, sampleWeight: Tensor? = nil) {
+        update(yTrue, yPred, sampleWeight: sampleWeight)
+    }
+
+    /// The figure of everything since the last reset, a scalar; several figures, such as an F1 score for each class, as a vector. Waits
+    /// for the device.
+    ///
+    /// It carries the error before the first update, after an update that could not be done, and within a recorded function, where there
+    /// are no numbers yet: a train step returns the metric in its `Logs`.
+    open func result() -> Tensor {
+        Tensor.carrying {
+            if isOwnClass { throw notOverridden("result()") }
+            let figures = try results().map { Float($0) }
+            return figures.count == 1 && !givesArray
+                ? Tensor(figures, shape: .scalar) : Tensor(figures, shape: [figures.count])
+        }
+    }
+
+    /// Forgets all updates. If the device fails, the next result says so.
+    open func reset() {
+        resetTotals()
+        resetOwnVariables()
+    }
+
+    /// The same as `reset`, under Keras's name.
+    open func resetState() { reset() }
+
+    /// What files say of a metric of your own, by Keras's names. One with arguments adds them, and reads them in `make(from:)`.
+    open func getConfig() -> [String: ConfigValue] { ["name": .string(name), "dtype": "float32"] }
+
+    /// A metric of a class of your own from what a file says of it.
+    open class func make(from configuration: Configuration) throws -> Metric {
+        configuration.ignore("dtype")
+        return Self.init(name: configuration.name)
+    }
+
+    private func notOverridden(_ function: String) -> KeratinError {
+        KeratinError(
+            .invalidState,
+            "\(type(of: self)) does not override \(function), which says what it collects or gives",
+            at: "metric '\(name)'")
     }
 
     /// What files may hold in the place of a metric.
@@ -101,8 +203,23 @@ public final class Metric: @unchecked Sendable, ExpressibleByStringLiteral {
     /// How the figure is computed.
     /// - Throws: `KeratinError` for an unknown name.
     package func definition() throws -> any MetricDefinition {
+        if isOwnClass { return OwnMetricDefinition(self) }
         if let known { return known }
         return try Metric.named(name).definition()
+    }
+}
+
+/// What a metric is given of a batch.
+package struct MetricArguments {
+    package var yTrue: Tensor
+    package var yPred: Tensor
+    /// What each sample counts; nil: each once.
+    package var weight: Tensor?
+
+    package init(_ yTrue: Tensor, _ yPred: Tensor, _ weight: Tensor?) {
+        self.yTrue = yTrue
+        self.yPred = yPred
+        self.weight = weight
     }
 }
 
@@ -113,11 +230,14 @@ package protocol MetricDefinition: Sendable {
     func update(_ yTrue: Tensor, _ yPred: Tensor, weight: Tensor?) throws -> [Tensor]
 
     /// What a batch adds to each total, where that depends on the totals of the batches before.
-    /// - Parameter batch: what `update` gave.
-    func additions(of batch: [Tensor], to totals: () throws -> [Tensor]) throws -> [Tensor]
+    /// - Parameters:
+    ///   - batch: what `update` gave for the arguments.
+    func additions(
+        of batch: [Tensor], from arguments: MetricArguments, to totals: () throws -> [Tensor]
+    ) throws -> [Tensor]
 
     /// The figure, or several, from the totals of all batches.
-    func result(_ totals: [[Double]]) -> [Double]
+    func result(_ totals: [[Double]]) throws -> [Double]
 
     /// Whether the figures are an array in Keras, even if there is only one.
     var givesArray: Bool { get }
@@ -125,7 +245,7 @@ package protocol MetricDefinition: Sendable {
 
 extension MetricDefinition {
     package func additions(
-        of batch: [Tensor], to totals: () throws -> [Tensor]
+        of batch: [Tensor], from arguments: MetricArguments, to totals: () throws -> [Tensor]
     ) throws -> [Tensor] { batch }
 
     package var givesArray: Bool { false }

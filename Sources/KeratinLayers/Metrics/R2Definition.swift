@@ -38,7 +38,9 @@ struct R2Definition: MetricDefinition {
     }
 
     /// Moments about the batch's mean become moments about the origin (Chan, Golub and LeVeque, 1979).
-    func additions(of batch: [Tensor], to totals: () throws -> [Tensor]) throws -> [Tensor] {
+    func additions(
+        of batch: [Tensor], from arguments: MetricArguments, to totals: () throws -> [Tensor]
+    ) throws -> [Tensor] {
         let totals = try totals()
         let (first, mean, spread, weights) = (batch[0], batch[1], batch[2], batch[4])
         let isFirst = totals[5].binary(.equal, 0)

@@ -17,13 +17,6 @@ extension Loss {
     /// By Keras's name or short form; an unknown one throws at `compile`.
     public init(_ name: String) { self.init(stringLiteral: name) }
 
-    /// A loss that is a closure, named after what it is.
-    package init(
-        _ body: @escaping @Sendable (_ yTrue: Tensor, _ yPred: Tensor) throws -> Tensor
-    ) {
-        self.init("custom_loss", body)
-    }
-
     /// With a reduction, and a name if one is given.
     func configured(_ reduction: Reduction, _ name: String?) -> Loss {
         var loss = self
@@ -37,8 +30,6 @@ extension ActivationFunction {
     /// By Keras's name; an unknown one throws when the layer is built.
     public init(_ name: String) { self.init(stringLiteral: name) }
 
-    /// A function of your own without a name; it cannot be saved.
-    public init(_ body: @escaping @Sendable (Tensor) throws -> Tensor) { self.init("custom", body) }
 }
 
 extension Initializer {

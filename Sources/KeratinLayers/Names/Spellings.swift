@@ -85,7 +85,7 @@ extension String: OptimizerConvertible, LossConvertible, MetricConvertible, Acti
 {
     public var optimizer: Optimizer { Optimizer(self) }
     public var loss: Loss { Loss(self) }
-    public var metric: Metric { Metric(stringLiteral: self) }
+    public var metric: Metric { Metric(keras: self) }
     public var activationFunction: ActivationFunction { ActivationFunction(self) }
     public var initializer: Initializer { Initializer(self) }
     public var regularizer: Regularizer { Regularizer(self) }

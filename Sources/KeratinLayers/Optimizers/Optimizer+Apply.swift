@@ -10,12 +10,17 @@ extension Optimizer {
     ///
     /// Within a recorded function, such as a train step, the step becomes a part of it and is taken at the end of each run; outside
     /// of one it is taken at once. The first call lays out what the rule keeps of each weight; later calls may give some of these
-    /// weights only, and the others stay as they are.
+    /// weights only, and the others stay as they are. A step that cannot be taken changes nothing; whoever reads one of the weights next, such
+    /// as the next `valueAndGradient`, throws why, or the end of the recording does.
     /// - Parameters:
     ///   - gradients: one for each weight, of its shape, as `valueAndGradient(of:)` gives them.
     ///   - weights: usually a model's `trainableWeights`.
+    public func apply(_ gradients: [Tensor], to weights: [Variable]) {
+        State.changing(weights.map(\.state)) { try takeStep(gradients, weights) }
+    }
+
     /// - Throws: `KeratinError` if counts or shapes differ, or a weight was not there at the first call.
-    public func apply(_ gradients: [Tensor], to weights: [Variable]) throws {
+    private func takeStep(_ gradients: [Tensor], _ weights: [Variable]) throws {
         guard gradients.count == weights.count else {
             throw KeratinError(
                 .invalidArgument, "got \(gradients.count) gradients for \(weights.count) weights",
@@ -46,14 +51,14 @@ extension Optimizer {
 }
 
 extension Optimizer? {
-    /// Takes one step with a model's optimizer; see `Optimizer.apply`.
-    /// - Throws: `KeratinError` if the model is not compiled.
-    public func apply(_ gradients: [Tensor], to weights: [Variable]) throws {
-        guard let self else {
+    /// Takes one step with a model's optimizer; see `Optimizer.apply`. A model that is not compiled has none, which is told as other errors
+    /// are.
+    public func apply(_ gradients: [Tensor], to weights: [Variable]) {
+        if let self { return self.apply(gradients, to: weights) }
+        State.changing(weights.map(\.state)) {
             throw KeratinError(
                 .invalidState,
                 "there is no optimizer: the model is not compiled, call compile first")
         }
-        try self.apply(gradients, to: weights)
     }
 }

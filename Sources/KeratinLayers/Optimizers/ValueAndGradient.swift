@@ -8,9 +8,9 @@ import KeratinTensor
 ///
 /// ```swift
 /// let (loss, gradients) = try valueAndGradient(of: model.trainableWeights) {
-///     try loss(y, model(x, training: true))
+///     loss(y, model(x, training: true))
 /// }
-/// try optimizer.apply(gradients, to: model.trainableWeights)
+/// optimizer.apply(gradients, to: model.trainableWeights)
 /// ```
 /// - Parameters:
 ///   - weights: such as a model's `trainableWeights`.

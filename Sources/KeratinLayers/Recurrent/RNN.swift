@@ -255,14 +255,35 @@ public class RNN: Layer, ConfigurableLayer {
 
 extension RNN {
     /// Calls the layer from states of your own.
-    /// - Returns: the result, then with `returnState` the final states.
+    /// - Returns: the result; with `returnState` also the final states, which are found by their places: `y[0]`, `y[1]`. It carries
+    ///   the error if the shapes do not fit.
     public final func callAsFunction(
         _ input: any TensorConvertible, initialState: [any TensorConvertible],
         training: Bool = false
+    ) -> Tensor {
+        Tensor.carrying {
+            Tensor(results: try outputs(input, initialState, training), at: place)
+        }
+    }
+
+    /// The same, where a list is wanted: the result, then with `returnState` the final states.
+    @_disfavoredOverload
+    public final func callAsFunction(
+        _ input: any TensorConvertible, initialState: [any TensorConvertible],
+        training: Bool = false
+    ) -> [Tensor] {
+        let count = 1 + initialState.count
+        return Tensor.carrying(count: count, [input.tensor]) {
+            try outputs(input, initialState, training)
+        }
+    }
+
+    private func outputs(
+        _ input: any TensorConvertible, _ states: [any TensorConvertible], _ training: Bool
     ) throws -> [Tensor] {
         try apply(
             [input.tensor],
-            CallContext(training: training, tensors: ["initial_state": initialState.map(\.tensor)]))
+            CallContext(training: training, tensors: ["initial_state": states.map(\.tensor)]))
     }
 
     /// The same for a layer with one state and `returnState`: `let (y, h) = gru(x, initialState: [h0])`.
@@ -290,7 +311,7 @@ extension RNN {
         _ training: Bool
     ) -> [Tensor] {
         Tensor.carrying(count: count, [input.tensor]) {
-            let results: [Tensor] = try self(input, initialState: states, training: training)
+            let results = try outputs(input, states, training)
             guard results.count == count else {
                 throw KeratinError(
                     .invalidArgument, "has \(results.count) results, not \(count)", at: place)

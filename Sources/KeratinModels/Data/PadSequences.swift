@@ -23,6 +23,13 @@ public func padSequences<Number: BinaryInteger>(
     _ sequences: [[Number]], maxlen: Int? = nil, dtype: DType = .int32,
     padding: SequenceEnd = .pre, truncating: SequenceEnd = .pre, value: Double = 0
 ) throws -> NDArray {
+    try padded(sequences, maxlen, dtype, padding, truncating, value)
+}
+
+private func padded<Number: BinaryInteger>(
+    _ sequences: [[Number]], _ maxlen: Int?, _ dtype: DType, _ padding: SequenceEnd,
+    _ truncating: SequenceEnd, _ value: Double
+) throws -> NDArray {
     let rows = try SequenceRows(
         lengths: sequences.map(\.count), maxlen: maxlen, padding: padding, truncating: truncating)
     switch dtype {
@@ -39,7 +46,16 @@ public func padSequences<Number: BinaryInteger>(
     }
 }
 
+/// Sequences of class or word numbers, as data sets have them; see above.
+public func padSequences(
+    _ sequences: [[Int32]], maxlen: Int? = nil, dtype: DType = .int32,
+    padding: SequenceEnd = .pre, truncating: SequenceEnd = .pre, value: Double = 0
+) throws -> NDArray {
+    try padded(sequences, maxlen, dtype, padding, truncating, value)
+}
+
 /// Sequences of numbers with a fraction; see above. Keras takes int32 unless told otherwise, and cuts fractions off.
+@_disfavoredOverload
 public func padSequences(
     _ sequences: [[Float]], maxlen: Int? = nil, dtype: DType = .float32,
     padding: SequenceEnd = .pre, truncating: SequenceEnd = .pre, value: Double = 0

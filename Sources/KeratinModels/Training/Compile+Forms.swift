@@ -45,7 +45,7 @@ extension Model {
     }
 
     /// Decides how the model is trained, with a loss in code: `loss: { truth, prediction in … }`, or the name of a function. To be saved
-    /// it needs a name: `Loss("log_cosh", logCosh)`.
+    /// it needs a name: `CustomObjects.register("log_cosh", loss: logCosh)`.
     /// - Throws: `KeratinError` for an unknown optimizer or metric.
     public func compile(
         optimizer: any OptimizerConvertible = .rmsprop, loss: @escaping SampleFunction,
@@ -65,7 +65,7 @@ extension Model {
         metrics: [SampleFunction], lossWeights: Double? = nil, runEagerly: Bool = false
     ) throws {
         try compile(
-            optimizer: optimizer, loss: loss, metrics: metrics.map { Metric("metric", $0) },
+            optimizer: optimizer, loss: loss, metrics: metrics.map { Metric($0) },
             lossWeights: lossWeights, runEagerly: runEagerly)
     }
 }

@@ -11,12 +11,14 @@ extension Model {
         validationSplit: Double = 0, validationData: (x: Inputs, y: Labels)? = nil,
         shuffle: Bool = true, classWeight: [Int: Double]? = nil,
         classWeights: [String: [Int: Double]]? = nil, sampleWeight: (any ModelArrays)? = nil,
+        initialEpoch: Int = 0, validationFreq: Int = 1,
         validationSampleWeight: (any ModelArrays)? = nil
     ) throws -> History {
         try fit(
             x, y, batchSize: batchSize, epochs: epochs, verbose: verbose,
             validationSplit: validationSplit, validationData: validationData, shuffle: shuffle,
             classWeight: classWeight, classWeights: classWeights, sampleWeight: sampleWeight,
+            initialEpoch: initialEpoch, validationFreq: validationFreq,
             validationSampleWeight: validationSampleWeight)
     }
 
@@ -28,12 +30,14 @@ extension Model {
         validationSplit: Double = 0, validationData: (x: Inputs, y: Labels)? = nil,
         shuffle: Bool = true, classWeight: [Int: Double]? = nil,
         classWeights: [String: [Int: Double]]? = nil, sampleWeight: (any ModelArrays)? = nil,
+        initialEpoch: Int = 0, validationFreq: Int = 1,
         validationSampleWeight: (any ModelArrays)? = nil
     ) throws -> History {
         try fit(
             x, y, batchSize: batchSize, epochs: epochs, verbose: verbose,
             validationSplit: validationSplit, validationData: validationData, shuffle: shuffle,
             classWeight: classWeight, classWeights: classWeights, sampleWeight: sampleWeight,
+            initialEpoch: initialEpoch, validationFreq: validationFreq,
             validationSampleWeight: validationSampleWeight)
     }
 
@@ -44,12 +48,14 @@ extension Model {
         _ x: Inputs, _ y: Labels, batchSize: Int = 32, epochs: Int = 1, validationSplit: Double = 0,
         validationData: (x: Inputs, y: Labels)? = nil, shuffle: Bool = true, verbose: any Verbosity,
         classWeight: [Int: Double]? = nil, classWeights: [String: [Int: Double]]? = nil,
-        sampleWeight: (any ModelArrays)? = nil, validationSampleWeight: (any ModelArrays)? = nil
+        sampleWeight: (any ModelArrays)? = nil, initialEpoch: Int = 0, validationFreq: Int = 1,
+        validationSampleWeight: (any ModelArrays)? = nil
     ) throws -> History {
         try fit(
             x, y, batchSize: batchSize, epochs: epochs, verbose: verbose,
             validationSplit: validationSplit, validationData: validationData, shuffle: shuffle,
             classWeight: classWeight, classWeights: classWeights, sampleWeight: sampleWeight,
+            initialEpoch: initialEpoch, validationFreq: validationFreq,
             validationSampleWeight: validationSampleWeight)
     }
 
@@ -60,12 +66,14 @@ extension Model {
         _ x: Inputs, _ y: Labels, epochs: Int, batchSize: Int, validationSplit: Double = 0,
         validationData: (x: Inputs, y: Labels)? = nil, shuffle: Bool = true, verbose: any Verbosity,
         classWeight: [Int: Double]? = nil, classWeights: [String: [Int: Double]]? = nil,
-        sampleWeight: (any ModelArrays)? = nil, validationSampleWeight: (any ModelArrays)? = nil
+        sampleWeight: (any ModelArrays)? = nil, initialEpoch: Int = 0, validationFreq: Int = 1,
+        validationSampleWeight: (any ModelArrays)? = nil
     ) throws -> History {
         try fit(
             x, y, batchSize: batchSize, epochs: epochs, verbose: verbose,
             validationSplit: validationSplit, validationData: validationData, shuffle: shuffle,
             classWeight: classWeight, classWeights: classWeights, sampleWeight: sampleWeight,
+            initialEpoch: initialEpoch, validationFreq: validationFreq,
             validationSampleWeight: validationSampleWeight)
     }
 
@@ -76,12 +84,14 @@ extension Model {
         _ x: Inputs, _ y: Labels, validationSplit: Double, epochs: Int, batchSize: Int = 32,
         verbose: any Verbosity = 1, shuffle: Bool = true, classWeight: [Int: Double]? = nil,
         classWeights: [String: [Int: Double]]? = nil, sampleWeight: (any ModelArrays)? = nil,
+        initialEpoch: Int = 0, validationFreq: Int = 1,
         validationSampleWeight: (any ModelArrays)? = nil
     ) throws -> History {
         try fit(
             x, y, batchSize: batchSize, epochs: epochs, verbose: verbose,
             validationSplit: validationSplit, shuffle: shuffle, classWeight: classWeight,
             classWeights: classWeights, sampleWeight: sampleWeight,
+            initialEpoch: initialEpoch, validationFreq: validationFreq,
             validationSampleWeight: validationSampleWeight)
     }
 
@@ -92,12 +102,14 @@ extension Model {
         _ x: Inputs, _ y: Labels, validationData: (x: Inputs, y: Labels), epochs: Int,
         batchSize: Int = 32, verbose: any Verbosity = 1, shuffle: Bool = true,
         classWeight: [Int: Double]? = nil, classWeights: [String: [Int: Double]]? = nil,
-        sampleWeight: (any ModelArrays)? = nil, validationSampleWeight: (any ModelArrays)? = nil
+        sampleWeight: (any ModelArrays)? = nil, initialEpoch: Int = 0, validationFreq: Int = 1,
+        validationSampleWeight: (any ModelArrays)? = nil
     ) throws -> History {
         try fit(
             x, y, batchSize: batchSize, epochs: epochs, verbose: verbose,
             validationData: validationData, shuffle: shuffle, classWeight: classWeight,
             classWeights: classWeights, sampleWeight: sampleWeight,
+            initialEpoch: initialEpoch, validationFreq: validationFreq,
             validationSampleWeight: validationSampleWeight)
     }
 
@@ -109,13 +121,28 @@ extension Model {
         validationData: (x: Inputs, y: Labels)? = nil, batchSize: Int, verbose: any Verbosity = 1,
         shuffle: Bool = true, classWeight: [Int: Double]? = nil,
         classWeights: [String: [Int: Double]]? = nil, sampleWeight: (any ModelArrays)? = nil,
+        initialEpoch: Int = 0, validationFreq: Int = 1,
         validationSampleWeight: (any ModelArrays)? = nil
     ) throws -> History {
         try fit(
             x, y, batchSize: batchSize, epochs: epochs, verbose: verbose,
             validationSplit: validationSplit, validationData: validationData, shuffle: shuffle,
             classWeight: classWeight, classWeights: classWeights, sampleWeight: sampleWeight,
+            initialEpoch: initialEpoch, validationFreq: validationFreq,
             validationSampleWeight: validationSampleWeight)
+    }
+
+    /// Samples without labels, the epochs before the size of a batch.
+    @discardableResult
+    public func fit<Inputs: ModelArrays>(
+        _ x: Inputs, epochs: Int, batchSize: Int, verbose: any Verbosity = 1,
+        validationSplit: Double = 0, validationData: Inputs? = nil, shuffle: Bool = true,
+        initialEpoch: Int = 0, validationFreq: Int = 1
+    ) throws -> History {
+        try fit(
+            x, batchSize: batchSize, epochs: epochs, verbose: verbose,
+            validationSplit: validationSplit, validationData: validationData, shuffle: shuffle,
+            initialEpoch: initialEpoch, validationFreq: validationFreq)
     }
 
     /// Data by name.
@@ -125,12 +152,14 @@ extension Model {
         validationSplit: Double = 0, validationData: (x: Inputs, y: Labels)? = nil,
         shuffle: Bool = true, classWeight: [Int: Double]? = nil,
         classWeights: [String: [Int: Double]]? = nil, sampleWeight: (any ModelArrays)? = nil,
+        initialEpoch: Int = 0, validationFreq: Int = 1,
         validationSampleWeight: (any ModelArrays)? = nil
     ) throws -> History {
         try fit(
             x, y, batchSize: batchSize, epochs: epochs, verbose: verbose,
             validationSplit: validationSplit, validationData: validationData, shuffle: shuffle,
             classWeight: classWeight, classWeights: classWeights, sampleWeight: sampleWeight,
+            initialEpoch: initialEpoch, validationFreq: validationFreq,
             validationSampleWeight: validationSampleWeight)
     }
 
@@ -142,12 +171,14 @@ extension Model {
         validationSplit: Double = 0, validationData: (x: Inputs, y: Labels)? = nil,
         shuffle: Bool = true, classWeight: [Int: Double]? = nil,
         classWeights: [String: [Int: Double]]? = nil, sampleWeight: (any ModelArrays)? = nil,
+        initialEpoch: Int = 0, validationFreq: Int = 1,
         validationSampleWeight: (any ModelArrays)? = nil
     ) throws -> History {
         try fit(
             x, y, batchSize: batchSize, epochs: epochs, verbose: verbose,
             validationSplit: validationSplit, validationData: validationData, shuffle: shuffle,
             classWeight: classWeight, classWeights: classWeights, sampleWeight: sampleWeight,
+            initialEpoch: initialEpoch, validationFreq: validationFreq,
             validationSampleWeight: validationSampleWeight)
     }
 

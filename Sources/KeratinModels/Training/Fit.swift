@@ -2,6 +2,30 @@ import KeratinCore
 import KeratinLayers
 import KeratinTensor
 
+/// The epochs of a run of `fit`, by Keras's numbers.
+struct EpochRange {
+    /// The number of the first.
+    var first: Int
+    /// The number after the last.
+    var end: Int
+    /// After every how many epochs samples are evaluated.
+    var validationFreq: Int
+
+    init(_ first: Int, _ end: Int, _ validationFreq: Int) {
+        self.first = first
+        self.end = end
+        self.validationFreq = validationFreq
+    }
+
+    /// No more epochs than smoke runs may take.
+    var limited: EpochRange {
+        var range = self
+        let count = TrainingLimits.epochs(max(end - first, 0))
+        if count < end - first { range.end = first + count }
+        return range
+    }
+}
+
 extension Model {
     /// Trains the model.
     ///
@@ -17,6 +41,8 @@ extension Model {
     ///   - classWeights: the same by the names of outputs.
     ///   - sampleWeight: what each sample counts in the loss and in weighted metrics, for all outputs or for each; instead of
     ///     `classWeight`.
+    ///   - initialEpoch: the number of the first epoch, from 0 on, where training goes on; `epochs` is the number after the last.
+    ///   - validationFreq: after every how many epochs samples are evaluated.
     ///   - validationSampleWeight: the same for `validationData`.
     /// - Returns: the metrics of each epoch.
     /// - Throws: `KeratinError` for data that do not fit; `BackendError` from the device.
@@ -26,10 +52,12 @@ extension Model {
         validationSplit: Double = 0, validationData: (x: Inputs, y: Labels)? = nil,
         shuffle: Bool = true, classWeight: [Int: Double]? = nil,
         classWeights: [String: [Int: Double]]? = nil, sampleWeight: (any ModelArrays)? = nil,
+        initialEpoch: Int = 0, validationFreq: Int = 1,
         validationSampleWeight: (any ModelArrays)? = nil
     ) throws -> History {
         try fit(
-            x, labels: y, batchSize, epochs, verbose.verbosity, validationSplit, shuffle,
+            x, labels: y, batchSize, EpochRange(initialEpoch, epochs, validationFreq),
+            verbose.verbosity, validationSplit, shuffle,
             try ClassWeight(classWeight, classWeights, at: name), sampleWeight
         ) {
             try validationData.map { try self.arrays($0.x, $0.y, validationSampleWeight, nil) }
@@ -46,24 +74,32 @@ extension Model {
     @discardableResult
     public func fit<Inputs: ModelArrays>(
         _ x: Inputs, batchSize: Int = 32, epochs: Int = 1, verbose: any Verbosity = 1,
-        validationSplit: Double = 0, validationData: Inputs? = nil, shuffle: Bool = true
+        validationSplit: Double = 0, validationData: Inputs? = nil, shuffle: Bool = true,
+        initialEpoch: Int = 0, validationFreq: Int = 1
     ) throws -> History {
         try fit(
-            x, labels: nil, batchSize, epochs, verbose.verbosity, validationSplit, shuffle, nil, nil
+            x, labels: nil, batchSize, EpochRange(initialEpoch, epochs, validationFreq),
+            verbose.verbosity, validationSplit, shuffle, nil, nil
         ) {
             try validationData.map { try self.arrays($0, nil, nil, nil) }
         }
     }
 
     private func fit(
-        _ x: some ModelArrays, labels: (any ModelArrays)?, _ batchSize: Int, _ epochs: Int,
+        _ x: some ModelArrays, labels: (any ModelArrays)?, _ batchSize: Int, _ epochs: EpochRange,
         _ verbose: Int, _ validationSplit: Double, _ shuffle: Bool, _ classWeight: ClassWeight?,
         _ sampleWeight: (any ModelArrays)?, validation: () throws -> StepParts<HostArray>?
     ) throws -> History {
-        guard batchSize > 0, epochs >= 0 else {
+        guard batchSize > 0, epochs.end >= 0 else {
             throw KeratinError(
                 .invalidArgument,
-                "batchSize must be positive and epochs ≥ 0, got \(batchSize) and \(epochs)",
+                "batchSize must be positive and epochs ≥ 0, got \(batchSize) and \(epochs.end)",
+                at: name)
+        }
+        guard epochs.first >= 0, epochs.validationFreq > 0 else {
+            throw KeratinError(
+                .invalidArgument,
+                "initialEpoch must be ≥ 0 and validationFreq positive, got \(epochs.first) and \(epochs.validationFreq)",
                 at: name)
         }
         checkVerbosity(verbose)
@@ -78,7 +114,7 @@ extension Model {
                 trainCount: trainCount,
                 validation: validation.map { StepData($0, inputTypes: inputTypes) },
                 batchSize: batchSize, verbose: verbose, shuffle: shuffle)
-            return try run.run(epochs: TrainingLimits.epochs(epochs))
+            return try run.run(epochs.limited)
         }
     }
 

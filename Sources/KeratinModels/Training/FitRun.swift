@@ -39,28 +39,31 @@ final class FitRun {
         order = Array(0..<trainCount)
     }
 
-    func run(epochs: Int) throws -> History {
+    func run(_ epochs: EpochRange) throws -> History {
         model.lock.withLock { session.plans.beginRound() }
-        for epoch in 0..<epochs {
+        for epoch in epochs.first..<max(epochs.first, epochs.end) {
             guard try self.epoch(epoch, of: epochs) else { break }
             try model.afterEpoch?()
             if isToldToStop { break }
         }
-        if epochs > 0 { try model.lock.withLock { try session.optimizer.finalize() } }
+        if epochs.end > epochs.first {
+            try model.lock.withLock { try session.optimizer.finalize() }
+        }
         return history
     }
 
     /// - Returns: whether it came to its end.
-    private func epoch(_ epoch: Int, of epochs: Int) throws -> Bool {
+    private func epoch(_ epoch: Int, of epochs: EpochRange) throws -> Bool {
         let start = MonotonicClock.seconds()
-        if verbose > 0 { Terminal.write("Epoch \(epoch + 1)/\(epochs)\n") }
+        if verbose > 0 { Terminal.write("Epoch \(epoch + 1)/\(epochs.end)\n") }
         var bar = ProgressBar(target: steps, verbose: verbose)
         let done = try train(&bar)
         guard done == steps else {
             bar.update(step: done, logs: try session.logs(.train), finalize: true)
             return false
         }
-        let logs = try session.logs(.train) + validationLogs()
+        let isEvaluated = (epoch + 1) % epochs.validationFreq == 0
+        let logs = try session.logs(.train) + (isEvaluated ? validationLogs() : [])
         bar.update(step: steps, logs: logs, finalize: true)
         warnOfNaN(logs, epoch)
         history.epoch.append(epoch)

@@ -45,6 +45,11 @@ public struct Logs: ExpressibleByDictionaryLiteral {
     }
 }
 
+extension Model {
+    /// Figures of metrics, by the metrics' names, as a step of one's own reports them: `return logs(total, divergence)`.
+    public func logs(_ metrics: Metric...) -> Logs { Logs(metrics) }
+}
+
 /// What a figure is taken from: a `Tensor` or a `Metric`.
 public protocol LogValue {}
 extension Tensor: LogValue {}

@@ -87,6 +87,7 @@ final class MetricTotals {
         // Every sample counts once in the total; every batch in the losses of outputs, as in Keras on TensorFlow.
         var batches = [[losses.figure * Double(samples), Tensor(Double(samples))]]
         if !lossNames.isEmpty { batches[0] += losses.parts + [Tensor(1.0)] }
+        var arguments: [MetricArguments] = []
         for entry in entries {
             guard entry.output < outputs.count, let label = batch.labels[entry.output] else {
                 throw KeratinError(
@@ -94,10 +95,12 @@ final class MetricTotals {
                     at: "metric '\(entry.name)'")
             }
             do {
+                let given = MetricArguments(
+                    label, outputs[entry.output],
+                    entry.isWeighted ? batch.weights[entry.output] : nil)
+                arguments.append(given)
                 batches.append(
-                    try entry.definition.update(
-                        label, outputs[entry.output],
-                        weight: entry.isWeighted ? batch.weights[entry.output] : nil))
+                    try entry.definition.update(given.yTrue, given.yPred, weight: given.weight))
             } catch let error as KeratinError {
                 throw error.nested(in: "metric '\(entry.name)'")
             }
@@ -110,7 +113,9 @@ final class MetricTotals {
             let sums = { range.map { self.storages[$0].read(trace) } }
             let additions =
                 index == 0
-                ? batch : try entries[index - 1].definition.additions(of: batch, to: sums)
+                ? batch
+                : try entries[index - 1].definition.additions(
+                    of: batch, from: arguments[index - 1], to: sums)
             let half = storages.count / 2
             try CompensatedSum.add(
                 additions, to: Array(storages[range]),
@@ -147,7 +152,7 @@ final class MetricTotals {
         }
         var next = counts[0]
         for (index, entry) in entries.enumerated() {
-            let figures = entry.definition.result(
+            let figures = try entry.definition.result(
                 Array(totals[next..<(next + counts[index + 1])]))
             next += counts[index + 1]
             for (number, figure) in figures.enumerated() {

@@ -5,18 +5,15 @@ import KeratinTensor
 extension Model {
     /// The model's result for inputs [samples, …]. Any number of tasks may ask one model at a time; batches are served one
     /// after the other, each with the weights of one moment.
-    /// - Throws: `KeratinError` for data that do not fit, and for a model with several outputs (see `predictAll`); `BackendError`
-    ///   from the device.
+    ///
+    /// Those of a model with several outputs are found by place or name: `answers[1]`, `answers["priority"]`.
+    /// - Throws: `KeratinError` for data that do not fit; `BackendError` from the device.
     public func predict(
         _ x: some ModelArrays, batchSize: Int = 32, verbose: any Verbosity = 0
     ) throws -> Tensor {
-        let results = try predictAll(x, batchSize: batchSize, verbose: verbose)
-        guard results.count == 1 else {
-            throw KeratinError(
-                .invalidArgument, "has \(results.count) outputs: predictAll gives all of them",
-                at: name)
-        }
-        return results[0]
+        Tensor(
+            results: try predictAll(x, batchSize: batchSize, verbose: verbose), names: outputNames,
+            at: name)
     }
 
     /// The results of every output, in the model's order, for inputs [samples, …].

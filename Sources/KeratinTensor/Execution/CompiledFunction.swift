@@ -91,21 +91,6 @@ public func compiled(
     return { try function.call([$0])[0] }
 }
 
-/// The same for a function of one tensor with two results.
-@_disfavoredOverload
-public func compiled(
-    _ body: @escaping (Tensor) throws -> (Tensor, Tensor)
-) -> (Tensor) throws -> (Tensor, Tensor) {
-    let function = CompiledFunction { arguments in
-        let results = try body(arguments[0])
-        return [results.0, results.1]
-    }
-    return {
-        let results = try function.call([$0])
-        return (results[0], results[1])
-    }
-}
-
 /// The same for a function of two tensors.
 @_disfavoredOverload
 public func compiled(
@@ -115,17 +100,52 @@ public func compiled(
     return { try function.call([$0, $1])[0] }
 }
 
-/// The same for a function of two tensors with two results.
+/// The same for a function of one tensor with two to four results, which may have names: `(critic: Tensor, generator: Tensor)`.
+///
+/// The function throws a `KeratinError` if its result is anything but tensors.
 @_disfavoredOverload
-public func compiled(
-    _ body: @escaping (Tensor, Tensor) throws -> (Tensor, Tensor)
-) -> (Tensor, Tensor) throws -> (Tensor, Tensor) {
-    let function = CompiledFunction { arguments in
-        let results = try body(arguments[0], arguments[1])
-        return [results.0, results.1]
+public func compiled<Results>(
+    _ body: @escaping (Tensor) throws -> Results
+) -> (Tensor) throws -> Results {
+    let function = CompiledFunction { try NamedResults.tensors(of: try body($0[0])) }
+    return { try NamedResults.named(try function.call([$0])) }
+}
+
+/// The same for a function of two tensors with two to four results.
+///
+/// The function throws a `KeratinError` if its result is anything but tensors.
+@_disfavoredOverload
+public func compiled<Results>(
+    _ body: @escaping (Tensor, Tensor) throws -> Results
+) -> (Tensor, Tensor) throws -> Results {
+    let function = CompiledFunction { try NamedResults.tensors(of: try body($0[0], $0[1])) }
+    return { try NamedResults.named(try function.call([$0, $1])) }
+}
+
+/// Tuples of tensors, with names or without.
+private enum NamedResults {
+    static func tensors<Results>(of results: Results) throws -> [Tensor] {
+        let parts = Mirror(reflecting: results).children.map(\.value)
+        let tensors = parts.compactMap { $0 as? Tensor }
+        guard tensors.count == parts.count, (2...4).contains(tensors.count) else {
+            throw KeratinError(
+                .invalidArgument,
+                "a compiled function gives a tensor, two to four tensors, or a list of tensors, not \(Results.self)"
+            )
+        }
+        return tensors
     }
-    return {
-        let results = try function.call([$0, $1])
-        return (results[0], results[1])
+
+    static func named<Results>(_ tensors: [Tensor]) throws -> Results {
+        let tuple: Any
+        switch tensors.count {
+        case 2: tuple = (tensors[0], tensors[1])
+        case 3: tuple = (tensors[0], tensors[1], tensors[2])
+        default: tuple = (tensors[0], tensors[1], tensors[2], tensors[3])
+        }
+        guard let results = tuple as? Results else {
+            throw KeratinError(.invalidArgument, "cannot give its results as \(Results.self)")
+        }
+        return results
     }
 }

@@ -45,7 +45,11 @@ package final class Trace: @unchecked Sendable {
     package var isStep = false
     /// What stands for states whose values are frozen.
     package var frozen: FrozenStates?
+    /// What stands for states, and changes in their place.
+    var substitution: StateSubstitution?
     private var scopes: [String] = []
+    /// The first thing that went wrong where nothing could be thrown; the end of the recording throws it.
+    private(set) var failure: (any Error)?
     let hostScalarCapacity = 32
     /// Reads numbers of what is recorded so far; nil: tensors have none yet.
     let reader: EagerReader?
@@ -58,10 +62,17 @@ package final class Trace: @unchecked Sendable {
         self.enclosing = enclosing
         self.reader = reader
         frozen = enclosing?.frozen
+        substitution = enclosing?.substitution
     }
 
     /// Whether a loop's body is recorded, as a part of another recording.
     package var isLoopBody: Bool { enclosing != nil }
+
+    /// Lets the recording end with an error.
+    package func fail(_ error: any Error) {
+        failure = failure ?? error
+        enclosing?.fail(error)
+    }
 
     /// The innermost named place, such as a layer, for errors.
     package var scope: String? { scopes.last }

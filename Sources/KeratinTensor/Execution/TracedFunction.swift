@@ -60,6 +60,7 @@ package struct TracedFunction {
         let results = try Trace.$current.withValue(trace) {
             let arguments = argumentTypes.enumerated().map { trace.argument($0.offset, $0.element) }
             let results = try body(trace, arguments)
+            if let failure = trace.failure { throw failure }
             try trace.finishChecks()
             return results
         }

@@ -20,11 +20,12 @@ public func valueAndGradient(
     return (results[0], Array(results.dropFirst()))
 }
 
-/// The gradient of a scalar function with respect to one argument.
-public func gradient(
-    at argument: Tensor, of function: (Tensor) throws -> Tensor
-) throws -> Tensor {
-    try valueAndGradient(at: [argument]) { try function($0[0]) }.gradients[0]
+/// The gradient of a scalar function with respect to one argument, of the argument's shape. It carries the error if the function's value
+/// is no float32 scalar, if the argument holds whole numbers, or if the function throws.
+public func gradient(at argument: Tensor, of function: (Tensor) throws -> Tensor) -> Tensor {
+    Tensor.carrying([argument]) {
+        try valueAndGradient(at: [argument]) { try function($0[0]) }.gradients[0]
+    }
 }
 
 private func traced(
@@ -34,7 +35,8 @@ private func traced(
         throw KeratinError(
             .dtypeMismatch,
             "a gradient is taken at a tensor of a floating type, got \(argument.dtype) of shape "
-                + "\(argument.shape): write its numbers with a point ([1.0, 2]) or cast it to .float32")
+                + "\(argument.shape): write its numbers with a point ([1.0, 2]) or cast it to .float32"
+        )
     }
     let value = try function(arguments)
     return (value, try trace.gradients(of: value, withRespectTo: arguments))

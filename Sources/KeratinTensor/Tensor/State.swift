@@ -106,6 +106,7 @@ public final class State: Sendable {
     /// Shape and element type, which never change.
     public let type: TensorType
     fileprivate let location: Mutex<StateLocation>
+    private let pending = Mutex<PendingFailure?>(nil)
     private static let moved = Atomic<Int>(0)
 
     /// Counts how often any state moved: a plan made before may read from where a state no longer is.
@@ -141,7 +142,31 @@ public final class State: Sendable {
     }
 
     /// The numbers now, row-major. Waits for the device.
-    public func values() throws -> [Float] { try location.withLock { try $0.values(type) } }
+    /// - Throws: also why a change that could not throw was not made.
+    public func values() throws -> [Float] {
+        try throwPending()
+        return try location.withLock { try $0.values(type) }
+    }
+
+    /// Changes states where nothing can be thrown. If that fails they stay as they were, and whoever is next to read one of them, or
+    /// the end of the recording, throws the error, once.
+    package static func changing(_ states: @autoclosure () -> [State], _ body: () throws -> Void) {
+        do {
+            try body()
+        } catch {
+            if let trace = Trace.current { return trace.fail(error) }
+            let failure = PendingFailure(error)
+            for state in states() { state.pending.withLock { $0 = $0 ?? failure } }
+        }
+    }
+
+    fileprivate func throwPending() throws {
+        let failure = pending.withLock { pending in
+            defer { pending = nil }
+            return pending
+        }
+        if let error = failure?.take() { throw error }
+    }
 
     /// Stores numbers, row-major.
     /// - Throws: `KeratinError` if there are not as many as the state has elements.
@@ -154,13 +179,16 @@ public final class State: Sendable {
             throw KeratinError(
                 .shapeMismatch, "has shape \(type.shape), got \(values.count) numbers", at: name)
         }
+        pending.withLock { $0 = nil }
         try location.withLock { try $0.setValues(values) }
     }
 
     /// The value: in a recorded function the one that the function has assigned so far, else a copy of the
     /// numbers now.
     public func read() throws -> Tensor {
+        try throwPending()
         guard let trace = Trace.current else { return try copy() }
+        if let value = trace.substitution?[self] { return value }
         if let frozen = trace.frozen { return try frozen.value(of: self) }
         let place = place
         return try trace.read(self, in: place.storage) {
@@ -181,6 +209,7 @@ public final class State: Sendable {
             throw KeratinError(.shapeMismatch, "is \(type), was assigned \(value.type)", at: name)
         }
         guard let trace = Trace.current else { return try store(value) }
+        if trace.substitution?.replace(self, value) == true { return }
         let place = place
         // Later reads give this very value, and those of neighbours in the storage what they gave before, so that gradients with
         // respect to weights hold although one of them is changed by the step itself.

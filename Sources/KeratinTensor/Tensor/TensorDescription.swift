@@ -4,6 +4,9 @@ extension Tensor: CustomStringConvertible, CustomDebugStringConvertible {
     /// The numbers as NumPy prints them; long arrays are cut. `error: …` for a tensor that carries one, and shape and element type
     /// for one without numbers.
     public var description: String {
+        if let results = failure?.results {
+            return results.tensors.map(\.description).joined(separator: "\n")
+        }
         if let error { return "error: \(error)" }
         if isSymbolic { return "<symbolic \(SymbolicType(of: self))>" }
         guard hasNumbers else { return "<recorded \(type)>" }
@@ -86,7 +89,7 @@ private struct NumberGrid {
 }
 
 extension HostArray {
-    fileprivate func number(at index: Int) -> Double {
+    func number(at index: Int) -> Double {
         switch storage {
         case .float32(let values): Double(values[index])
         case .int32(let values): Double(values[index])

@@ -3,8 +3,13 @@ import KeratinCore
 /// Why a tensor has no numbers: the first thing that went wrong on the way to it.
 final class TensorFailure: Sendable {
     let error: any Error
+    /// What the tensor stands for, if it stands for several and is itself none of them.
+    let results: TensorResults?
 
-    init(_ error: any Error) { self.error = error }
+    init(_ error: any Error, _ results: TensorResults? = nil) {
+        self.error = error
+        self.results = results
+    }
 }
 
 extension Tensor {
@@ -57,7 +62,7 @@ extension Tensor {
         self.init(failed: TensorFailure(error), shape ?? widest?.shape ?? .scalar)
     }
 
-    private var failure: TensorFailure? {
+    var failure: TensorFailure? {
         if case .failed(let failure) = storage { failure } else { nil }
     }
 }

@@ -31,7 +31,10 @@ extension Tensor {
     /// A part, as in NumPy: `x[0, 1..<3]`, `x[-1]`, `x[..<10]`; nil is a new axis. A number's axis disappears; places outside of ranges
     /// are cut off.
     public subscript(_ items: (any TensorIndex)?...) -> Tensor {
-        sliced(items.map { $0?.axisItem ?? .newAxis })
+        if items.count == 1, let place = items[0] as? Int, let result = result(at: place) {
+            return result
+        }
+        return sliced(items.map { $0?.axisItem ?? .newAxis })
     }
 
     /// A part of the last axes, `x[..., 0]`: the ellipsis stands for all axes before.

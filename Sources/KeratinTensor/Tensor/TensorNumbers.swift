@@ -140,8 +140,15 @@ extension Tensor {
 
 extension Tensor: Equatable {
     /// Whether both have the same shape, element type and numbers. NaN equals nothing; tensors without numbers equal nothing.
-    /// `.==` compares element by element.
+    /// A number of a program's text, as in `metric.result() == 0`, has whatever element type the other has. `.==` compares element by
+    /// element.
     public static func == (a: Tensor, b: Tensor) -> Bool {
+        if let number = a.weakNumber ?? b.weakNumber {
+            let other = a.weakNumber == nil ? a : b
+            guard other.rank == 0, let array = try? other.hostArray() else { return false }
+            return array.number(at: 0) == number.value
+                || other.dtype == .float32 && array.number(at: 0) == Double(Float(number.value))
+        }
         guard a.type == b.type, let left = try? a.hostArray(), let right = try? b.hostArray() else {
             return false
         }

@@ -18,6 +18,15 @@ import Testing
         }
     }
 
+    private func checkMetrics(_ made: [String: Metric]) throws {
+        for (name, metric) in made {
+            let make = try #require(Metric.classes[name])
+            let known = try make(Configuration([:], of: name))
+            #expect(
+                try JSON.encode(metric.serialized()) == JSON.encode(known.serialized()), "\(name)")
+        }
+    }
+
     @Test func losses() throws {
         try check(
             [
@@ -41,7 +50,7 @@ import Testing
     }
 
     @Test func metrics() throws {
-        try check(
+        try checkMetrics(
             [
                 "MeanSquaredError": MeanSquaredError(), "MeanAbsoluteError": MeanAbsoluteError(),
                 "LogCoshError": LogCoshError(), "Hinge": Hinge(), "Poisson": Poisson(),

@@ -22,7 +22,7 @@ import Testing
             // Members give a metric of their own each time.
             let (a, b): (Metric, Metric) = (.meanSquaredError, .meanSquaredError)
             try a.update(truth, prediction)
-            #expect(throws: KeratinError.self) { try b.result() }
+            #expect(throws: KeratinError.self) { try b.results() }
             #expect(try Metric.named("mse") !== Metric.named("mse"))
         }
     }

@@ -1,0 +1,13 @@
+/// A class of your own that files can name once it is registered: `CustomObjects.register(Linear.self, WithinTen.self)`.
+public protocol CustomObject {
+    /// Registers the class under its Swift name.
+    static func register()
+}
+
+extension ConfigurableLayer {
+    public static func register() { CustomObjects.register(layer: Self.self) }
+}
+
+extension Metric: CustomObject {
+    public static func register() { CustomObjects.register(metric: self) }
+}
