@@ -43,7 +43,7 @@ public enum LayerRegistry {
 
     /// The classes that files may name, those of users included.
     public static var names: [String] {
-        (builtIn.keys + CustomObjects.names(CustomObjects.layerKind)).sorted()
+        Set(builtIn.keys).union(CustomObjects.names(CustomObjects.layerKind)).sorted()
     }
 
     /// The layer that a serialized object describes, not built yet.
@@ -59,6 +59,17 @@ public enum LayerRegistry {
         let configuration = try object.configuration()
         try checkPrecision(configuration)
         let layer = try make(object.registeredName ?? object.className, configuration)
+        try setCommon(layer, configuration)
+        // Shapes of the first layer in files of Keras 2; the model reads them.
+        configuration.ignore("batch_input_shape", "autocast")
+        let unused = configuration.unusedKeys
+        if !unused.isEmpty { unusedKeys(layer.place, unused) }
+        for inner in configuration.innerUnusedKeys { unusedKeys(inner.place, inner.keys) }
+        return layer
+    }
+
+    /// Sets what every layer may be told.
+    static func setCommon(_ layer: Layer, _ configuration: Configuration) throws {
         // Set only if it differs, because it is handed on to layers inside, which say it for themselves.
         let trainable = try configuration.boolean("trainable", default: true)
         if layer.trainable != trainable { layer.trainable = trainable }
@@ -67,12 +78,11 @@ public enum LayerRegistry {
         {
             layer.activityRegularizer = regularizer
         }
-        // Shapes of the first layer in files of Keras 2; the model reads them.
-        configuration.ignore("batch_input_shape", "autocast")
-        let unused = configuration.unusedKeys
-        if !unused.isEmpty { unusedKeys(layer.place, unused) }
-        for inner in configuration.innerUnusedKeys { unusedKeys(inner.place, inner.keys) }
-        return layer
+    }
+
+    /// Makes layers of a class from their arguments; nil for a class that is not made so.
+    static func maker(of type: Layer.Type) -> ((Configuration) throws -> Layer)? {
+        (type as? any ConfigurableLayer.Type).map { type in { try type.init(from: $0) } }
     }
 
     private static func make(_ name: String, _ configuration: Configuration) throws -> Layer {

@@ -85,13 +85,20 @@ extension SerializableFunction {
         try make(name, Configuration([:], of: name))
     }
 
+    /// The error for a name that is not known.
+    package static func unknown(_ name: String) -> KeratinError {
+        let listed = KnownNames.of(self)
+        return unknownName(
+            name, among: listed + aliases.keys.sorted() + classes.keys.sorted(), listed: listed,
+            what: kind)
+    }
+
     /// By Keras's name, with the arguments of a configuration.
     package static func make(_ name: String, _ configuration: Configuration) throws -> Self {
         if let custom: Self = try CustomObjects.make(kind, name, configuration) { return custom }
         let className = aliases[name] ?? aliases[name.lowercased()] ?? name
         guard let make = classes[className] else {
-            throw unknownName(
-                name, among: aliases.keys.sorted() + classes.keys.sorted(), what: kind)
+            throw unknown(name)
         }
         return try make(configuration)
     }

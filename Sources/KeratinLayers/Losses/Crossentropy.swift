@@ -19,6 +19,7 @@ extension Loss {
         ]
         let identity = FunctionIdentity("BinaryCrossentropy", config)
         return Loss(identity, name: "binary_crossentropy") { yTrue, yPred in
+            try warnOfSoftmax("binary_crossentropy", yPred)
             let target = try Crossentropy.smoothed(yTrue, labelSmoothing, classes: 2)
             return try Crossentropy.binary(target, yPred, fromLogits).mean(axes: [axis])
         }
@@ -36,9 +37,8 @@ extension Loss {
         ]
         let identity = FunctionIdentity("CategoricalCrossentropy", config)
         return Loss(identity, name: "categorical_crossentropy") { yTrue, yPred in
-            try requireSameShape(yTrue, yPred)
             let target = try Crossentropy.smoothed(yTrue, labelSmoothing, axis: axis)
-            if let logits = try Crossentropy.logits(yPred, fromLogits) {
+            if let logits = try Crossentropy.logits(yPred, fromLogits, .softmax) {
                 return try Tensor.fused(
                     SoftmaxCrossEntropy(sparse: false),
                     [logits.movingAxisToEnd(axis), target.movingAxisToEnd(axis)])
@@ -72,9 +72,7 @@ extension Loss {
             var output = axis == -1 ? yPred : try yPred.movingAxisToEnd(axis)
             let rows = Shape(Array(output.shape.dimensions.dropLast()))
             guard labels.shape == rows else {
-                throw KeratinError(
-                    .shapeMismatch,
-                    "labels must be class numbers of shape \(rows), got \(yTrue.shape)")
+                throw LabelFit.mismatch("sparse_categorical_crossentropy", yTrue, yPred)
             }
             var counts: Tensor?
             if let ignoreClass {
@@ -83,8 +81,10 @@ extension Loss {
                 output = isValid.expandingDimension(at: -1).select(output, Tensor(0))
                 counts = isValid
             }
+            try Trace.current?.check(
+                classes: labels, below: output.shape.dimensions.last ?? 1, given: yTrue)
             let logits =
-                try Crossentropy.logits(output, fromLogits)
+                try Crossentropy.logits(output, fromLogits, .softmax)
                 ?? output.clipped(kerasEpsilon, 1 - kerasEpsilon).log()
             var losses = Tensor.fused(
                 SoftmaxCrossEntropy(sparse: true), [logits, labels])
@@ -107,21 +107,17 @@ extension Loss {
         }
         return try categoricalCrossentropy().perSample(yTrue, yPred)
     }
-
-    static func requireSameShape(_ yTrue: Tensor, _ yPred: Tensor) throws {
-        guard yTrue.shape == yPred.shape else {
-            throw KeratinError(
-                .shapeMismatch,
-                "labels and predictions must have one shape, got \(yTrue.shape) and \(yPred.shape)")
-        }
-    }
 }
 
 enum Crossentropy {
-    /// What to compute from: the predictions themselves if they are logits, what a sigmoid or softmax was given
+    /// What to compute from: the predictions themselves if they are logits, what a sigmoid (or a softmax) was given
     /// if they are its result, else nil.
-    static func logits(_ yPred: Tensor, _ fromLogits: Bool) throws -> Tensor? {
-        if let trace = Trace.current, let logits = try trace.logits(of: yPred) { return logits }
+    static func logits(
+        _ yPred: Tensor, _ fromLogits: Bool, _ function: ProbabilityFunction
+    ) throws -> Tensor? {
+        if let trace = Trace.current, let logits = try trace.logits(of: yPred, function) {
+            return logits
+        }
         return fromLogits ? yPred : nil
     }
 
@@ -140,8 +136,7 @@ enum Crossentropy {
 
     /// −t·ln p − (1 − t)·ln(1 − p) of each element.
     static func binary(_ target: Tensor, _ yPred: Tensor, _ fromLogits: Bool) throws -> Tensor {
-        try Loss.requireSameShape(target, yPred)
-        if let logits = try logits(yPred, fromLogits) { return try binary(target, logits: logits) }
+        if let logits = try logits(yPred, fromLogits, .sigmoid) { return try binary(target, logits: logits) }
         let p = yPred.clipped(kerasEpsilon, 1 - kerasEpsilon)
         // ln(1 − p) keeps the digits of a small p.
         return -(target * p.log() + (1 - target) * (-p).unary(.log1p))

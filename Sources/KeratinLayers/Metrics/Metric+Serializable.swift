@@ -91,7 +91,7 @@ extension Metric: SerializableFunction {
         } else if let make = classes[object.className] {
             metric = try make(configuration)
         } else {
-            throw unknownName(object.className, among: classes.keys.sorted(), what: kind)
+            throw unknown(object.className)
         }
         return configuration.name.map { metric.copy(name: $0) } ?? metric
     }
@@ -108,9 +108,10 @@ extension Metric: SerializableFunction {
             if Loss.classes[name] != nil { return Metric(try Loss.named(name)) }
             return try function(name, configuration)
         }
+        let listed = ["accuracy"] + KnownNames.of(Metric.self).filter { $0 != "Accuracy" }
         throw unknownName(
-            name, among: ["accuracy", "acc"] + aliases.keys.sorted() + classes.keys.sorted(),
-            what: kind)
+            name, among: listed + ["acc"] + aliases.keys.sorted() + classes.keys.sorted(),
+            listed: listed, what: kind)
     }
 
     /// A metric of one of Keras's classes, named as the class is by default.
