@@ -55,8 +55,8 @@ public final class Softmax: Layer {
     }
 }
 
-extension Softmax: ConfigurableLayer {
-    public convenience init(from configuration: Configuration) throws {
+extension Softmax: BuiltInLayer {
+    package convenience init(from configuration: Configuration) throws {
         self.init(
             axis: try Axes(from: configuration, "axis", default: -1), name: configuration.name)
     }

@@ -8,6 +8,13 @@ public protocol ConfigurableLayer: Layer {
     init(from configuration: Configuration) throws
 }
 
+/// A layer of this package that can be made from the arguments in a Keras file. Users have `ConfigurableLayer`; the initializer of these is
+/// not for them, and would be what the compiler suggests for every mistake in their own.
+package protocol BuiltInLayer: Layer {
+    /// - Throws: `KeratinError` for missing or wrong arguments.
+    init(from configuration: Configuration) throws
+}
+
 /// Makes a model of what a file says of it.
 package final class ModelMaker: Sendable {
     let make: @Sendable (SerializedObject) throws -> Layer
@@ -33,7 +40,7 @@ public enum LayerRegistry {
         "GroupedQueryAttention": "GroupQueryAttention",
     ]
 
-    private static let builtIn: [String: any ConfigurableLayer.Type] = Dictionary(
+    private static let builtIn: [String: any BuiltInLayer.Type] = Dictionary(
         uniqueKeysWithValues: allLayers.map { ($0.publicName, $0) })
 
     /// Makes the models inside of layers and models; those who read files know them.
@@ -82,7 +89,9 @@ public enum LayerRegistry {
 
     /// Makes layers of a class from their arguments; nil for a class that is not made so.
     static func maker(of type: Layer.Type) -> ((Configuration) throws -> Layer)? {
-        (type as? any ConfigurableLayer.Type).map { type in { try type.init(from: $0) } }
+        if let type = type as? any BuiltInLayer.Type { return { try type.init(from: $0) } }
+        if let type = type as? any ConfigurableLayer.Type { return { try type.init(from: $0) } }
+        return nil
     }
 
     private static func make(_ name: String, _ configuration: Configuration) throws -> Layer {
@@ -145,7 +154,7 @@ public enum LayerRegistry {
 }
 
 extension LayerRegistry {
-    static func isBuiltIn(_ layer: Layer) -> Bool {
+    package static func isBuiltIn(_ layer: Layer) -> Bool {
         builtInTypes.contains(ObjectIdentifier(type(of: layer)))
     }
 

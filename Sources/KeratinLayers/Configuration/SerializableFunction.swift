@@ -40,8 +40,8 @@ extension SerializableFunction {
         guard let identity else {
             throw KeratinError(
                 .unavailable,
-                "a closure cannot be saved as \(Self.kind): give it a name with CustomObjects.register"
-            )
+                "a closure without a name cannot be saved as \(Self.kind): give it one, and register it with "
+                    + "CustomObjects.register")
         }
         if CustomObjects.contains(Self.kind, identity.className) {
             return SerializedObject(
@@ -52,7 +52,7 @@ extension SerializableFunction {
         guard Self.classes[identity.className] != nil else {
             throw KeratinError(
                 .unavailable,
-                "the \(Self.kind) cannot be saved: register it with CustomObjects.register",
+                "the \(Self.kind) cannot be saved: " + CustomObjects.advice(Self.kind, identity.className),
                 at: identity.className)
         }
         return SerializedObject(

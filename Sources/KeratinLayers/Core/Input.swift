@@ -71,8 +71,8 @@ public final class Input: Layer {
 
 extension Input: TensorConvertible {}
 
-extension Input: ConfigurableLayer {
-    public convenience init(from configuration: Configuration) throws {
+extension Input: BuiltInLayer {
+    package convenience init(from configuration: Configuration) throws {
         let shape =
             try configuration.optionalShape("batch_shape")
             ?? configuration.optionalShape("batch_input_shape")

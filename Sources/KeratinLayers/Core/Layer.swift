@@ -222,13 +222,13 @@ open class Layer: CustomStringConvertible {
     /// A layer of the same arguments with weights of its own, not built yet.
     /// - Throws: `KeratinError` if the arguments cannot be written down, or the class cannot be made of them.
     open func copied() throws -> Layer {
-        guard let type = type(of: self) as? any ConfigurableLayer.Type else {
+        guard let make = LayerRegistry.maker(of: type(of: self)) else {
             throw KeratinError(
                 .unavailable,
                 "cannot be cloned: make its class a ConfigurableLayer, or hand over a cloneFunction",
                 at: place)
         }
-        let copy = try type.init(from: Configuration(try getConfig(), of: className))
+        let copy = try make(Configuration(try getConfig(), of: className))
         if copy.trainable != trainable { copy.trainable = trainable }
         copy.activityRegularizer = activityRegularizer
         return copy

@@ -47,10 +47,10 @@ extension Metric: SerializableFunction {
             ).value
         }
         guard let identity else {
+            if CustomObjects.contains(Metric.kind, name) { return .string(name) }
             throw KeratinError(
                 .unavailable,
-                "a closure cannot be saved as metric: register it with CustomObjects.register",
-                at: name)
+                "the metric cannot be saved: " + CustomObjects.advice(Metric.kind, name), at: name)
         }
         if identity.config.isEmpty, identity.className == name {
             guard Metric.isOnlyLoss(name) else { return .string(name) }

@@ -84,6 +84,7 @@ extension Model {
             let session = try TrainingSession(optimizer: optimizer, specification)
             if isBuilt { try session.resolve(self) }
             training = session
+            warnOfWhatCannotBeSaved(optimizer, specification)
         }
     }
 

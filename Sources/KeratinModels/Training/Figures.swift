@@ -40,7 +40,7 @@ public struct Figures: Sendable {
         return .nan
     }
 
-    /// The same for `figures["loss"]!`, as one writes of a dictionary: nil of a name that is not there.
+    /// The same for `figures["loss"]!`, as one writes of a dictionary; `dictionary` tells whether there is a figure of a name.
     @_disfavoredOverload
     public subscript(name: String) -> Double? { dictionary[name] }
 

@@ -14,7 +14,7 @@ enum ClassWeight {
         _ weight: [Int: Double]?, _ weights: [String: [Int: Double]]?, at place: String
     ) throws {
         for weights in [weight ?? [:]] + (weights ?? [:]).values {
-            try validate(weights, at: place)
+            try Self.validate(weights, at: place)
         }
         switch (weight, weights) {
         case (let weight?, nil): self = .one(weight)

@@ -191,8 +191,10 @@ package final class TrainingSession {
         let outputs = try model.apply(batch.inputs, CallContext(training: true))
         let loss = try model.computeLoss(batch, outputs)
         let logs = try model.computeMetrics(batch, outputs)
+        let moves = State.moves
         try layOut(model, try model.resolvedBackend())
-        try optimizer.update(trace, loss)
+        // Weights that move in between are recorded again from where they are then.
+        try optimizer.update(trace, loss, mustLearn: State.moves == moves)
         return logs
     }
 

@@ -59,8 +59,10 @@ struct VariableGradient {
 
 extension Trace {
     /// The gradients of a loss with respect to weights.
-    /// - Throws: `KeratinError` if it depends on none of them, and so nothing could be learnt.
-    func gradients(of loss: Tensor, _ variables: [Variable]) throws -> [VariableGradient] {
+    /// - Throws: with `mustLearn` `KeratinError` if it depends on none of them, and so nothing could be learnt.
+    func gradients(
+        of loss: Tensor, _ variables: [Variable], mustLearn: Bool
+    ) throws -> [VariableGradient] {
         let reads = try variables.map { try $0.read() }
         // A penalty for the table's size makes its gradient a dense one.
         let picks = try zip(variables, reads).map { variable, read in
@@ -68,7 +70,7 @@ extension Trace {
         }
         let tensors = reads + picks.flatMap { $0.map(\.rows) }
         let known = try knownGradients(of: loss, withRespectTo: tensors)
-        guard reads.isEmpty || known.contains(where: { $0 != nil }) else {
+        guard !mustLearn || reads.isEmpty || known.contains(where: { $0 != nil }) else {
             throw KeratinError(
                 .invalidState,
                 "the loss does not depend on any of the \(variables.count) trainable weights, so there is nothing to "
