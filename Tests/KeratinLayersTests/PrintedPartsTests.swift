@@ -24,12 +24,18 @@ import Testing
             (MaxPooling2D(2, name: "p"), #"MaxPooling2D(name: "p")"#),
             (Dropout(0.25, name: "o"), #"Dropout(rate: 0.25, name: "o")"#),
             (Flatten(name: "f"), #"Flatten(name: "f")"#),
-            (BatchNormalization(momentum: 0.9, name: "b"), #"BatchNormalization(momentum: 0.9, name: "b")"#),
+            (
+                BatchNormalization(momentum: 0.9, name: "b"),
+                #"BatchNormalization(momentum: 0.9, name: "b")"#
+            ),
             (
                 LSTM(4, returnSequences: true, name: "l"),
                 #"LSTM(units: 4, returnSequences: true, name: "l")"#
             ),
-            (Embedding(10, 4, maskZero: true, name: "e"), #"Embedding(inputDim: 10, outputDim: 4, maskZero: true, name: "e")"#),
+            (
+                Embedding(10, 4, maskZero: true, name: "e"),
+                #"Embedding(inputDim: 10, outputDim: 4, maskZero: true, name: "e")"#
+            ),
             (Input(shape: [nil, 8], name: "x"), #"Input(shape: [nil, 8], name: "x")"#),
             (
                 Input(shape: [3], batchSize: 2, dtype: .int32, name: "x"),
@@ -47,7 +53,8 @@ import Testing
         frozen.activityRegularizer = Regularizer.l1(0.5)
         #expect(
             "\(frozen)"
-                == #"Dense(units: 2, trainable: false, activityRegularizer: L1(l1: 0.5), name: "d")"#)
+                == #"Dense(units: 2, trainable: false, activityRegularizer: L1(l1: 0.5), name: "d")"#
+        )
     }
 
     @Test("Every layer can be printed, and printing counts no names on")
@@ -55,7 +62,8 @@ import Testing
         clearSession()
         let before = Dense(1).name
         for layer in [
-            Dense(2), GRU(3), Bidirectional(LSTM(2)), MultiHeadAttention(numHeads: 2, keyDim: 4), RNN(LSTMCell(2)),
+            Dense(2), GRU(3), Bidirectional(LSTM(2)), MultiHeadAttention(numHeads: 2, keyDim: 4),
+            RNN(LSTMCell(2)),
             StackedRNNCells([LSTMCell(2), GRUCell(3)]),
         ] as [Layer] {
             let text = "\(layer)"
@@ -77,7 +85,8 @@ import Testing
         }
 
         convenience init(from configuration: Configuration) throws {
-            self.init(try configuration.number("scale_factor", default: 2), name: configuration.name)
+            self.init(
+                try configuration.number("scale_factor", default: 2), name: configuration.name)
         }
 
         override func getConfig() throws -> [String: ConfigValue] {
@@ -99,8 +108,12 @@ import Testing
         let losses: [(Loss, String)] = [
             ("mse", "MeanSquaredError()"), (.huber(delta: 2), "Huber(delta: 2.0)"),
             (.meanSquaredError.reduced(by: .sum), #"MeanSquaredError(reduction: "sum")"#),
-            (.categoricalCrossentropy(labelSmoothing: 0.1), "CategoricalCrossentropy(labelSmoothing: 0.1)"),
-            (Loss("mine") { t, p in (t - p).abs() }, #"Loss("mine")"#), ("unknown", #"Loss("unknown")"#),
+            (
+                .categoricalCrossentropy(labelSmoothing: 0.1),
+                "CategoricalCrossentropy(labelSmoothing: 0.1)"
+            ),
+            (Loss("mine") { t, p in (t - p).abs() }, #"Loss("mine")"#),
+            ("unknown", #"Loss("unknown")"#),
         ]
         for (loss, text) in losses { #expect("\(loss)" == text) }
         let metrics: [(Metric, String)] = [
@@ -125,7 +138,8 @@ import Testing
         #expect("\(optimizer)" == "Adam(learningRate: 0.5, clipnorm: 1.0)")
         #expect(
             "\(Adam(ExponentialDecay(0.1, decaySteps: 100, decayRate: 0.9)))"
-                == "Adam(learningRate: ExponentialDecay(initialLearningRate: 0.1, decaySteps: 100, decayRate: 0.9))")
+                == "Adam(learningRate: ExponentialDecay(initialLearningRate: 0.1, decaySteps: 100, decayRate: 0.9))"
+        )
         #expect("\(Optimizer("adma"))" == #"Optimizer("adma")"#)
         #expect("\(LearningRate(0.003))" == "0.003")
         #expect("\(LearningRate(schedule: "mine") { _ in 0.1 })" == #"LearningRate("mine")"#)

@@ -47,7 +47,8 @@ import Testing
                 "sparse_categorical_crossentropy", "toCategorical")
         }
         // What is shown are samples, not the sizes of batches.
-        expect(said("categorical_crossentropy", numbers), "labels (None,) with predictions (None, 10)")
+        expect(
+            said("categorical_crossentropy", numbers), "labels (None,) with predictions (None, 10)")
     }
 
     @Test("Rows where class numbers are wanted")
@@ -71,7 +72,9 @@ import Testing
         }
     }
 
-    @Test("A binary cross-entropy behind a softmax is warned of, and is Keras's", arguments: Backends.names)
+    @Test(
+        "A binary cross-entropy behind a softmax is warned of, and is Keras's",
+        arguments: Backends.names)
     func softmax(_ backend: String) throws {
         let warnings = WarningCollector()
         try WarningCollector.$current.withValue(warnings) {
@@ -143,7 +146,8 @@ import Testing
         try withBackend(BackendChoice(backend)) {
             let model = Own(name: "own")
             try model.compile(optimizer: "sgd", loss: "sparse_categorical_crossentropy")
-            for (value, text) in [(Float(10), "the label 10"), (-3, "the label -3"), (.nan, "NaN")] {
+            for (value, text) in [(Float(10), "the label 10"), (-3, "the label -3"), (.nan, "NaN")]
+            {
                 let y = NDArray((0..<40).map { $0 == 33 ? value : Float($0 % 10) })
                 expect(words { try model.fit(x, y, verbose: 0) }, text, "no class number in 0..<10")
                 expect(words { _ = try model.evaluate(x, y, verbose: 0) }, text)
@@ -164,7 +168,9 @@ import Testing
                 ], name: "two")
             try model.compile(optimizer: "sgd", loss: "sparse_categorical_crossentropy")
             expect(
-                words { try model.fit([x], [ops.mod(numbers, 2), ops.mod(numbers, 4)], verbose: 0) },
+                words {
+                    try model.fit([x], [ops.mod(numbers, 2), ops.mod(numbers, 4)], verbose: 0)
+                },
                 "two, output 'b': the label 3 of sample 3 is no class number in 0..<3")
         }
     }

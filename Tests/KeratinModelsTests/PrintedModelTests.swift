@@ -35,7 +35,9 @@ import Testing
         #expect("\(try Sequential([Dense(2)], name: "open"))".contains("0 (unbuilt)"))
     }
 
-    @Test("No line of a summary is wider than the terminal", arguments: [1, 10, 40, 80, 200], [true, false])
+    @Test(
+        "No line of a summary is wider than the terminal", arguments: [1, 10, 40, 80, 200],
+        [true, false])
     func widths(_ columns: Int, _ hasUnicode: Bool) throws {
         let style = LineStyle(columns: columns, hasUnicode: hasUnicode)
         let text = try network().summaryText(style: style)
@@ -61,7 +63,9 @@ import Testing
         for epoch in 0..<epochs {
             history.epoch.append(epoch)
             history.append(
-                keys.enumerated().map { ($1, $0 == 0 ? 1.5 / Double(epoch + 1) : 1e-5 * Double(epoch)) })
+                keys.enumerated().map {
+                    ($1, $0 == 0 ? 1.5 / Double(epoch + 1) : 1e-5 * Double(epoch))
+                })
         }
         return history
     }
@@ -113,7 +117,9 @@ import Testing
         }
         if columns == 200 { #expect(text == KeratinTooling.table(rows)) }
         if columns == 40 {
-            #expect(text.hasPrefix("backend        opencl\ndevice         some processor with a"), "\(text)")
+            #expect(
+                text.hasPrefix("backend        opencl\ndevice         some processor with a"),
+                "\(text)")
         }
     }
 

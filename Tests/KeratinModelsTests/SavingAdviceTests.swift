@@ -25,14 +25,17 @@ import Testing
                     Dense(1),
                 ])
                 try model.compile(
-                    optimizer: "sgd", loss: Loss("far", distance), metrics: [Metric("near", distance)])
+                    optimizer: "sgd", loss: Loss("far", distance),
+                    metrics: [Metric("near", distance)])
             }
         }
         #expect(texts.count == 3, "\(texts)")
         for (kind, name) in [("loss", "far"), ("metric", "near"), ("activation", "bent")] {
             let advice = "CustomObjects.register(\"\(name)\", \(kind): …)"
             #expect(
-                texts.contains { $0.contains("\(name): the \(kind) cannot be saved") && $0.contains(advice) },
+                texts.contains {
+                    $0.contains("\(name): the \(kind) cannot be saved") && $0.contains(advice)
+                },
                 "\(texts)")
         }
     }
@@ -44,12 +47,14 @@ import Testing
         CustomObjects.register("near", metric: distance)
         CustomObjects.register("bent", activation: { $0 * $0 })
         let texts = try said {
-            let model = try Sequential([
-                Input(shape: [4, 3]), Dense(2, activation: "bent"), Bidirectional(LSTM(2)),
-                TimeDistributed(Dense(2)), Dense(1, activation: LeakyReLU(0.2)),
-            ].dropLast(2) + [Dense(1)])
+            let model = try Sequential(
+                [
+                    Input(shape: [4, 3]), Dense(2, activation: "bent"), Bidirectional(LSTM(2)),
+                    TimeDistributed(Dense(2)), Dense(1, activation: LeakyReLU(0.2)),
+                ].dropLast(2) + [Dense(1)])
             try model.compile(
-                optimizer: Adam(1e-3), loss: "far", metrics: ["near", Metric("near", distance), .accuracy])
+                optimizer: Adam(1e-3), loss: "far",
+                metrics: ["near", Metric("near", distance), .accuracy])
             _ = try model.compile(optimizer: "sgd", loss: Loss("far", distance))
         }
         #expect(texts.isEmpty, "\(texts)")

@@ -12,7 +12,9 @@ import Testing
     private let x = Tensor.randomNormal([12, 3], seed: 1)
     private let y = Tensor.randomNormal([12, 1], seed: 2)
 
-    private func model(_ optimizer: Optimizer = "sgd", _ backend: String = "cpu") throws -> Sequential {
+    private func model(_ optimizer: Optimizer = "sgd", _ backend: String = "cpu") throws
+        -> Sequential
+    {
         try withBackend(BackendChoice(backend)) {
             let model = try Sequential([Input(shape: [3]), Dense(1, name: "last")], name: "net")
             try model.compile(optimizer: optimizer, loss: "mse")
@@ -36,7 +38,8 @@ import Testing
             let model = try model("sgd", backend)
             try model.compile(optimizer: "sgd", loss: { truth, _ in truth.square() })
             expect(
-                words { try model.fit(x, y, verbose: 0) }, "the loss does not depend on any of the 2",
+                words { try model.fit(x, y, verbose: 0) },
+                "the loss does not depend on any of the 2",
                 "does not use the predictions")
             let rounded = try Sequential([
                 Input(shape: [3]), Dense(1), Lambda { x in (x .> 0).cast(to: .float32) },
@@ -89,6 +92,36 @@ import Testing
         }
     }
 
+    /// As a user writes it: the weights are nil before `build`.
+    private final class Linear: Layer {
+        private var kernel: Variable!
+        private var bias: Variable!
+
+        override func build(inputShape: [Int?]) throws {
+            kernel = try addWeight("kernel", shape: [3, 2], initializer: .ones)
+            bias = try addWeight("bias", shape: [2], initializer: .zeros)
+        }
+
+        override func call(_ x: Tensor) -> Tensor { x.matmul(kernel) + bias }
+
+        func scaled(_ x: Tensor) -> [Tensor] {
+            [x * bias, bias * x, x / bias, bias / x, x - bias, bias - x, bias + x]
+        }
+    }
+
+    @Test("A weight that is used before it is made")
+    func unbuilt() throws {
+        try withBackend(.cpu) { () throws in
+            let layer = Linear()
+            for tensor in [layer.call(x)] + layer.scaled(y) {
+                expect("\(tensor)", "error: a weight is used before it is made", "layer(x)")
+            }
+            #expect(try layer(x).shape == [12, 2])
+            #expect(try layer.call(x).floats() == layer(x).floats())
+            for tensor in layer.scaled(y) { #expect(tensor.shape == [12, 2]) }
+        }
+    }
+
     // MARK: Rates and weights of classes
 
     @Test("Learning rates that are set to what is none", arguments: [Double.nan, -1, .infinity])
@@ -128,7 +161,9 @@ import Testing
                 "decaySteps must be positive, got")
         }
         expect(
-            words { _ = try model(.sgd(learningRate: .cosineDecayRestarts(0.1, firstDecaySteps: 0))) },
+            words {
+                _ = try model(.sgd(learningRate: .cosineDecayRestarts(0.1, firstDecaySteps: 0)))
+            },
             "firstDecaySteps must be positive, got 0")
     }
 

@@ -52,7 +52,8 @@ extension SerializableFunction {
         guard Self.classes[identity.className] != nil else {
             throw KeratinError(
                 .unavailable,
-                "the \(Self.kind) cannot be saved: " + CustomObjects.advice(Self.kind, identity.className),
+                "the \(Self.kind) cannot be saved: "
+                    + CustomObjects.advice(Self.kind, identity.className),
                 at: identity.className)
         }
         return SerializedObject(

@@ -28,7 +28,9 @@ extension Trace {
 extension Loss {
     /// Where the classes lie along the predictions' axes, and the class that does not count, if the loss takes class numbers.
     private var classNumbers: (axis: Int, ignored: Int?)? {
-        guard let identity, identity.className == "SparseCategoricalCrossentropy" else { return nil }
+        guard let identity, identity.className == "SparseCategoricalCrossentropy" else {
+            return nil
+        }
         return (
             identity.config["axis"]?.asInteger ?? -1, identity.config["ignore_class"]?.asInteger
         )
@@ -52,7 +54,8 @@ extension Loss {
             let sample = index / max(labels.sampleCount, 1)
             return KeratinError(
                 .invalidData,
-                "the label \(value) of sample \(sample) is no class number in 0..<\(classes), which \(name) needs")
+                "the label \(value) of sample \(sample) is no class number in 0..<\(classes), which \(name) needs"
+            )
         }
         func look<Number: BinaryInteger>(_ values: [Number]) throws {
             let wrong = values.firstIndex { $0 < 0 || $0 >= classes }

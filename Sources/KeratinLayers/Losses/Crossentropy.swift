@@ -136,7 +136,9 @@ enum Crossentropy {
 
     /// −t·ln p − (1 − t)·ln(1 − p) of each element.
     static func binary(_ target: Tensor, _ yPred: Tensor, _ fromLogits: Bool) throws -> Tensor {
-        if let logits = try logits(yPred, fromLogits, .sigmoid) { return try binary(target, logits: logits) }
+        if let logits = try logits(yPred, fromLogits, .sigmoid) {
+            return try binary(target, logits: logits)
+        }
         let p = yPred.clipped(kerasEpsilon, 1 - kerasEpsilon)
         // ln(1 − p) keeps the digits of a small p.
         return -(target * p.log() + (1 - target) * (-p).unary(.log1p))

@@ -113,7 +113,8 @@ extension Model {
         func nested(_ layer: Layer?) -> [[String]] {
             guard expandNested, let model = layer as? Model else { return [] }
             return model.summaryRows(
-                expandNested: true, isStack: isStack, showTrainable: showTrainable, level: level + 1,
+                expandNested: true, isStack: isStack, showTrainable: showTrainable,
+                level: level + 1,
                 branch: branch)
         }
         if let graph, !(self is Sequential) {

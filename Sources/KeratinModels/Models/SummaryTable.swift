@@ -65,7 +65,8 @@ struct SummaryTable {
     }
 
     private func rule(_ parts: [String]) -> String {
-        parts[0] + widths.map { String(repeating: parts[1], count: $0 + 2) }.joined(separator: parts[2])
+        parts[0]
+            + widths.map { String(repeating: parts[1], count: $0 + 2) }.joined(separator: parts[2])
             + parts[3]
     }
 

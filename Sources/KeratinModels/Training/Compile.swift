@@ -265,7 +265,8 @@ extension Model {
             do {
                 try losses?.check(labels: array, index, shapes: outputShapes)
             } catch let error as KeratinError {
-                throw error.located(at: names.count > 1 ? "\(name), output '\(names[index])'" : name)
+                throw error.located(
+                    at: names.count > 1 ? "\(name), output '\(names[index])'" : name)
             }
         }
         let classWeights = try classWeight?.resolved(names, at: name)

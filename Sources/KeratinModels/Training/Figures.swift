@@ -52,7 +52,8 @@ public struct Figures: Sendable {
     public subscript(place: Int) -> Double {
         if values.indices.contains(place) { return values[place] }
         warnOnce(
-            "there is no figure \(place) among the \(count) (\(names.joined(separator: ", "))); it counts as NaN")
+            "there is no figure \(place) among the \(count) (\(names.joined(separator: ", "))); it counts as NaN"
+        )
         return .nan
     }
 

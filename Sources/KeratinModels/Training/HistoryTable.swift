@@ -10,10 +10,11 @@ extension History: CustomStringConvertible {
         guard !epoch.isEmpty else { return "no epochs" }
         let numbers = ["epoch"] + epoch.map { "\($0 + 1)" }
         let figures = keys.map { key in
-            [key] + epoch.indices.map { row in
-                let values = history[key] ?? []
-                return values.indices.contains(row) ? Self.text(values[row]) : ""
-            }
+            [key]
+                + epoch.indices.map { row in
+                    let values = history[key] ?? []
+                    return values.indices.contains(row) ? Self.text(values[row]) : ""
+                }
         }
         var blocks: [[[String]]] = []
         for figure in figures {

@@ -34,7 +34,8 @@ private func traced(
         throw KeratinError(
             .dtypeMismatch,
             "a gradient is taken at a tensor of a floating type, got \(argument.dtype) of shape "
-                + "\(argument.shape): write its numbers with a point ([1.0, 2]) or cast it to .float32")
+                + "\(argument.shape): write its numbers with a point ([1.0, 2]) or cast it to .float32"
+        )
     }
     let value = try function(arguments)
     return (value, try trace.gradients(of: value, withRespectTo: arguments))

@@ -66,7 +66,9 @@ extension Demo {
                     width: min(style.columns, 160), height: 20, hasUnicode: style.hasUnicode
                 ).draw(
                     [
-                        .init("truth", style.hasUnicode ? "·" : ".", isJoined: true, series.map { Double($0) }),
+                        .init(
+                            "truth", style.hasUnicode ? "·" : ".", isJoined: true,
+                            series.map { Double($0) }),
                         .init("forecast", "o", isJoined: false, empty + forecast),
                     ], labels: months, border: (split, "test"))
                 return "Thousands of passengers a month\n" + chart

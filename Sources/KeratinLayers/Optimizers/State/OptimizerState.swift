@@ -45,7 +45,8 @@ package final class OptimizerState {
             rate.bitPattern != firstRate?.bitPattern
         else { return }
         throw KeratinError(
-            .invalidArgument, "the learning rate must be a finite number ≥ 0, and was set to \(rate)",
+            .invalidArgument,
+            "the learning rate must be a finite number ≥ 0, and was set to \(rate)",
             at: optimizer.name)
     }
 
