@@ -7,7 +7,7 @@ import Testing
 /// Layers, losses, optimizers and their kin print a line that would make them: arguments that are not the defaults, in Swift's words.
 @Suite("Printed parts of models", .serialized) struct PrintedPartsTests {
     @Test("Layers")
-    func layers() {
+    func layers() throws {
         let printed: [(Layer, String)] = [
             (Dense(32, name: "d"), #"Dense(units: 32, name: "d")"#),
             (
@@ -46,6 +46,10 @@ import Testing
                 #"TimeDistributed(layer: Dense(units: 3, name: "d"), name: "t")"#
             ),
             (Lambda(name: "mine") { $0 }, #"Lambda(name: "mine")"#),
+            (
+                TimeDistributed(try Sequential([Dense(3)], name: "s"), name: "t"),
+                #"TimeDistributed(layer: Sequential(name: "s"), name: "t")"#
+            ),
         ]
         for (layer, text) in printed { #expect("\(layer)" == text) }
         let frozen = Dense(2, name: "d")

@@ -119,7 +119,7 @@ struct DemoCommand: ParsableCommand {
                     + run.figures.map { decimal($0.value, 4) }
                     + [run.backend == first.backend ? "-" : decimal(agreement * 100, 2) + " %"])
         }
-        print("\n" + table(rows, columns: Terminal.columns))
+        print("\n" + table(rows, columns: Terminal.tableColumns))
         guard runs.count > 1 else { return }
         switch demo.output {
         case .classes: print("agreement: predictions of the same class by both backends")

@@ -96,6 +96,10 @@ enum PrintedArguments {
         }
         if case .string(let name) = object.config { return text(.string(name)) }
         if let known = known(value, object) { return known }
+        if LayerRegistry.modelClasses.contains(object.className), let name = object.config["name"] {
+            // What it holds is in its summary.
+            return call(object.className, [("name", name)])
+        }
         let given = (try? object.config.fields) ?? [:]
         return call(
             object.className,
