@@ -134,6 +134,30 @@ import Testing
         try model.fit(x, y.cast(to: .float32), verbose: 0)
     }
 
+    @Test("Metrics, too")
+    func metrics() throws {
+        let rows = try toCategorical(numbers, numClasses: 10)
+        func said(_ loss: Loss, _ metric: Metric, _ y: NDArray) -> String {
+            words {
+                let model = try classifier(loss)
+                try model.compile(optimizer: "sgd", loss: loss, metrics: [metric])
+                try model.fit(x, y, verbose: 0)
+            }
+        }
+        expect(
+            said("sparse_categorical_crossentropy", "precision", numbers), "metric 'precision'",
+            "got (None,) and (None, 10)", "toCategorical(y, numClasses: 10)")
+        expect(
+            said("sparse_categorical_crossentropy", "categorical_accuracy", numbers),
+            "metric 'categorical_accuracy'", "toCategorical(y, numClasses: 10)")
+        expect(
+            said("categorical_crossentropy", "sparse_categorical_accuracy", rows),
+            "metric 'sparse_categorical_accuracy'", "class numbers of shape (None,)",
+            "argmax(axis: -1)")
+        #expect(said("categorical_crossentropy", "accuracy", rows) == "no error")
+        #expect(said("sparse_categorical_crossentropy", "accuracy", numbers) == "no error")
+    }
+
     /// A model whose outputs are known only to the device.
     private final class Own: Model, @unchecked Sendable {
         private let layer = Dense(10, activation: "softmax")

@@ -46,7 +46,7 @@ enum LabelFit {
     /// What is wrong, and the cure.
     static func mismatch(_ loss: String, _ labels: Tensor, _ predictions: Tensor) -> KeratinError {
         let text =
-            "the loss \(loss) cannot compare labels \(samples(labels)) with predictions \(samples(predictions))"
+            "the loss \(loss) cannot compare labels \(labels.samples) with predictions \(predictions.samples)"
         return KeratinError(
             .shapeMismatch, text + (cure(loss, labels.shape, predictions.shape) ?? ""))
     }
@@ -75,9 +75,33 @@ enum LabelFit {
         return nil
     }
 
-    /// A shape of samples, however many there are in the batch.
-    private static func samples(_ tensor: Tensor) -> String {
-        describe([nil] + tensor.shape.dimensions.dropFirst().map { $0 })
+    /// What a metric says that compares labels with predictions one by one.
+    static func mismatch(_ labels: Tensor, _ predictions: Tensor) -> KeratinError {
+        let classes = predictions.shape.dimensions.last ?? 1
+        let areNumbers = labels.count * classes == predictions.count && classes > 1
+        return KeratinError(
+            .shapeMismatch,
+            "labels and predictions must have one shape, got \(labels.samples) and \(predictions.samples)"
+                + (areNumbers
+                    ? "; toCategorical(y, numClasses: \(classes)) makes rows of class numbers" : "")
+        )
+    }
+
+    /// What a metric of class numbers says.
+    static func noClassNumbers(_ labels: Tensor, _ predictions: Tensor) -> KeratinError {
+        let expected = [nil] + predictions.shape.dimensions.dropFirst().dropLast().map { $0 }
+        return KeratinError(
+            .shapeMismatch,
+            "labels must be class numbers of shape \(describe(expected)), got \(labels.samples)"
+                + (labels.shape == predictions.shape
+                    ? "; argmax(axis: -1) makes them of rows" : ""))
+    }
+}
+
+extension Tensor {
+    /// The shape as that of samples, however many there are in the batch: `(None, 10)`.
+    var samples: String {
+        rank == 0 ? "()" : describe([nil] + shape.dimensions.dropFirst().map { $0 })
     }
 }
 
