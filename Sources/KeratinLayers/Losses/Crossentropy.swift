@@ -38,7 +38,7 @@ extension Loss {
         let identity = FunctionIdentity("CategoricalCrossentropy", config)
         return Loss(identity, name: "categorical_crossentropy") { yTrue, yPred in
             let target = try Crossentropy.smoothed(yTrue, labelSmoothing, axis: axis)
-            if let logits = try Crossentropy.logits(yPred, fromLogits, .softmax) {
+            if let logits = try Crossentropy.logits(yPred, fromLogits) {
                 return try Tensor.fused(
                     SoftmaxCrossEntropy(sparse: false),
                     [logits.movingAxisToEnd(axis), target.movingAxisToEnd(axis)])
@@ -84,7 +84,7 @@ extension Loss {
             try Trace.current?.check(
                 classes: labels, below: output.shape.dimensions.last ?? 1, given: yTrue)
             let logits =
-                try Crossentropy.logits(output, fromLogits, .softmax)
+                try Crossentropy.logits(output, fromLogits)
                 ?? output.clipped(kerasEpsilon, 1 - kerasEpsilon).log()
             var losses = Tensor.fused(
                 SoftmaxCrossEntropy(sparse: true), [logits, labels])
@@ -110,14 +110,10 @@ extension Loss {
 }
 
 enum Crossentropy {
-    /// What to compute from: the predictions themselves if they are logits, what a sigmoid (or a softmax) was given
+    /// What to compute from: the predictions themselves if they are logits, what a sigmoid or softmax was given
     /// if they are its result, else nil.
-    static func logits(
-        _ yPred: Tensor, _ fromLogits: Bool, _ function: ProbabilityFunction
-    ) throws -> Tensor? {
-        if let trace = Trace.current, let logits = try trace.logits(of: yPred, function) {
-            return logits
-        }
+    static func logits(_ yPred: Tensor, _ fromLogits: Bool) throws -> Tensor? {
+        if let trace = Trace.current, let logits = try trace.logits(of: yPred) { return logits }
         return fromLogits ? yPred : nil
     }
 
@@ -136,7 +132,7 @@ enum Crossentropy {
 
     /// −t·ln p − (1 − t)·ln(1 − p) of each element.
     static func binary(_ target: Tensor, _ yPred: Tensor, _ fromLogits: Bool) throws -> Tensor {
-        if let logits = try logits(yPred, fromLogits, .sigmoid) {
+        if let logits = try logits(yPred, fromLogits) {
             return try binary(target, logits: logits)
         }
         let p = yPred.clipped(kerasEpsilon, 1 - kerasEpsilon)

@@ -23,7 +23,7 @@ extension Loss {
             var losses: Tensor
             // p, and 1 − p with all its digits.
             let (p, rest): (Tensor, Tensor)
-            if let x = fromLogits ? yPred : try Crossentropy.logits(yPred, false, .sigmoid) {
+            if let x = fromLogits ? yPred : try Crossentropy.logits(yPred, false) {
                 losses = try Crossentropy.binary(target, logits: x)
                 (p, rest) = (x.sigmoid(), (-x).sigmoid())
             } else {

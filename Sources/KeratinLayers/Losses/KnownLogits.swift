@@ -19,12 +19,16 @@ extension Trace {
             (try value(of: logits), function)
     }
 
-    /// What the tensor, if it is the very result of a function, was computed from. That of another function is no logit: a
-    /// binary cross-entropy behind a softmax takes the probabilities as they are, as Keras does.
-    func logits(of tensor: Tensor, _ function: ProbabilityFunction) throws -> Tensor? {
-        guard let known = notes(KnownLogits.self).byResult[try value(of: tensor)],
-            known.function == function
-        else { return nil }
-        return Tensor(self, known.logits)
+    /// What the tensor, if it is the very result of a sigmoid or softmax, was computed from. As in Keras, whose tensors remember it
+    /// likewise, a binary cross-entropy behind a softmax takes the softmax's inputs for a sigmoid's.
+    func logits(of tensor: Tensor) throws -> Tensor? {
+        try known(tensor).map { Tensor(self, $0.logits) }
+    }
+
+    /// Whether the tensor is the very result of a softmax.
+    func isSoftmax(_ tensor: Tensor) throws -> Bool { try known(tensor)?.function == .softmax }
+
+    private func known(_ tensor: Tensor) throws -> (logits: Value, function: ProbabilityFunction)? {
+        notes(KnownLogits.self).byResult[try value(of: tensor)]
     }
 }

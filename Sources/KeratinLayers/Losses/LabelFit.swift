@@ -106,9 +106,10 @@ extension Tensor {
 }
 
 extension Loss {
-    /// Says once that what a binary cross-entropy gets is the result of a softmax, where each class depends on the others.
+    /// Says once that what a binary cross-entropy gets is the result of a softmax, where each class depends on the others. Keras trains with
+    /// it, on the softmax's inputs as if a sigmoid followed them.
     static func warnOfSoftmax(_ loss: String, _ predictions: Tensor) throws {
-        guard try Trace.current?.logits(of: predictions, .softmax) != nil else { return }
+        guard try Trace.current?.isSoftmax(predictions) == true else { return }
         let classes = predictions.shape.dimensions.last ?? 1
         warnOnce(
             classes == 1

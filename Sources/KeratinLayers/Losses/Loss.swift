@@ -64,6 +64,9 @@ public struct Loss: Sendable, ExpressibleByStringLiteral {
             let given = yTrue
             let (yTrue, yPred) = try Loss.sameRank(
                 labels(of: given), yPred.cast(to: .float32))
+            if labelType == .int32, let trace = Trace.current, try trace.areCheckedLabels(given) {
+                try trace.noteCheckedLabels(yTrue)
+            }
             if let identity {
                 try LabelFit.check(identity.className, yTrue, yPred, given: given)
             }
