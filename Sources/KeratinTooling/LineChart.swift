@@ -19,13 +19,16 @@ package struct LineChart {
 
     private let width: Int
     private let height: Int
+    private let hasUnicode: Bool
 
     /// - Parameters:
     ///   - width: characters of a line, the numbers at its left included.
     ///   - height: lines of the drawing.
-    package init(width: Int, height: Int) {
+    ///   - hasUnicode: whether there are characters for lines; else ASCII stands for them.
+    package init(width: Int, height: Int, hasUnicode: Bool = true) {
         self.width = max(width - LineChart.margin, 2)
         self.height = max(height, 2)
+        self.hasUnicode = hasUnicode
     }
 
     /// Characters of the numbers at the left.
@@ -45,18 +48,19 @@ package struct LineChart {
         let scale = Scale(
             places: labels.count, width: min(width, labels.count), low: low, high: high,
             height: height)
+        let (dots, tick, edge): (Character, String, String) =
+            hasUnicode ? ("┆", " ┤", " │") : (":", " +", " |")
         var grid = [[Character]](
             repeating: [Character](repeating: " ", count: scale.width), count: height)
         for row in stride(from: 0, to: height, by: 2) {
-            grid[row][scale.column(border.place)] = "┆"
+            grid[row][scale.column(border.place)] = dots
         }
         for one in series { draw(one, scale, &grid) }
 
         var lines = grid.enumerated().map { row, marks in
             let isNumbered = [0, height / 2, height - 1].contains(row)
             let number = isNumbered ? decimal(scale.value(row), 0) : ""
-            return padded(number, LineChart.margin - 2) + (isNumbered ? " ┤" : " │")
-                + String(marks)
+            return padded(number, LineChart.margin - 2) + (isNumbered ? tick : edge) + String(marks)
         }
         let margin = String(repeating: " ", count: LineChart.margin)
         let (first, last) = (labels[0], labels[labels.count - 1])

@@ -44,6 +44,39 @@ package func table(_ rows: [[String]]) -> String {
     }.joined(separator: "\n")
 }
 
+/// A table for a terminal: columns of text where these fit, else a block of lines for each row, each with its title.
+/// - Parameters:
+///   - rows: the first one has the titles.
+///   - columns: characters a line.
+package func table(_ rows: [[String]], columns: Int) -> String {
+    let wide = table(rows)
+    guard let titles = rows.first,
+        wide.split(separator: "\n").contains(where: { $0.count > columns })
+    else { return wide }
+    let margin = (titles.map(\.count).max() ?? 0) + 2
+    return rows.dropFirst().map { row in
+        zip(titles, row).map { title, text in
+            let space = String(repeating: " ", count: margin - title.count)
+            let indent = String(repeating: " ", count: margin)
+            return title + space
+                + wordLines(text, width: columns - margin).joined(separator: "\n" + indent)
+        }.joined(separator: "\n")
+    }.joined(separator: "\n\n")
+}
+
+/// Lines of words, as long as they may be; a longer word has a line of its own.
+private func wordLines(_ text: String, width: Int) -> [String] {
+    var lines: [String] = []
+    for word in text.split(separator: " ") {
+        if let last = lines.last, last.count + 1 + word.count <= width {
+            lines[lines.count - 1] += " " + word
+        } else {
+            lines.append(String(word))
+        }
+    }
+    return lines.isEmpty ? [""] : lines
+}
+
 /// A number with so many decimals.
 package func decimal(_ value: Double, _ decimals: Int) -> String {
     var scale = 1.0

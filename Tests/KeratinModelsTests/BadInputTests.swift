@@ -71,7 +71,7 @@ struct BadInputTests {
             message {
                 try compiled().fit(
                     x, NDArray([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12], shape: [4, 3]), verbose: 0)
-            }.contains("[4, 3]"))
+            }.contains("labels (None, 3) with predictions (None, 2)"))
     }
 
     @Test func layersThatDoNotFitNameThemselves() {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Keratin
 import KeratinIO
 import KeratinLayers
+import KeratinModels
 import KeratinTensor
 import KeratinTooling
 
@@ -118,7 +119,7 @@ struct DemoCommand: ParsableCommand {
                     + run.figures.map { decimal($0.value, 4) }
                     + [run.backend == first.backend ? "-" : decimal(agreement * 100, 2) + " %"])
         }
-        print("\n" + table(rows))
+        print("\n" + table(rows, columns: Terminal.tableColumns))
         guard runs.count > 1 else { return }
         switch demo.output {
         case .classes: print("agreement: predictions of the same class by both backends")

@@ -1,6 +1,9 @@
 /// The error for a name that is none of the known ones; suggests the nearest.
+/// - Parameters:
+///   - known: every spelling that would have worked.
+///   - listed: those that the message lists, one for each thing; nil: all.
 package func unknownName(
-    _ name: String, among known: [String], what: String
+    _ name: String, among known: [String], listed: [String]? = nil, what: String
 ) -> KeratinError {
     let nearest = known.map { ($0, editDistance(name.lowercased(), $0.lowercased())) }
         .min { $0.1 < $1.1 }
@@ -10,7 +13,9 @@ package func unknownName(
     } else {
         message += "."
     }
-    message += " Known: \(known.joined(separator: ", "))"
+    var seen: Set<String> = []
+    let shown = (listed ?? known).filter { seen.insert($0).inserted }
+    message += shown.isEmpty ? " There are none" : " Known: \(shown.joined(separator: ", "))"
     return KeratinError(.unknownName, message)
 }
 

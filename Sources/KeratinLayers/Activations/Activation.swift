@@ -33,8 +33,8 @@ public final class Activation: Layer {
     }
 }
 
-extension Activation: ConfigurableLayer {
-    public convenience init(from configuration: Configuration) throws {
+extension Activation: BuiltInLayer {
+    package convenience init(from configuration: Configuration) throws {
         self.init(
             try configuration.object("activation", default: ActivationFunction.linear),
             name: configuration.name)

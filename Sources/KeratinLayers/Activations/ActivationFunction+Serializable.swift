@@ -21,7 +21,8 @@ extension ActivationFunction: Serializable {
         throw KeratinError(
             .unavailable,
             ActivationFunction.known[name] == nil
-                ? "the activation cannot be saved: register it with CustomObjects.register"
+                ? "the activation cannot be saved: "
+                    + CustomObjects.advice(ActivationFunction.kind, name)
                 : "files hold the name of an activation, not its arguments: use the layer instead",
             at: name)
     }

@@ -96,7 +96,11 @@ public struct ActivationFunction: Sendable, ExpressibleByStringLiteral {
     }
 
     private var unknown: KeratinError {
-        unknownName(name, among: ActivationFunction.known.keys.sorted(), what: "activation")
+        let own = CustomObjects.names(ActivationFunction.kind)
+        let functions = Set(ActivationFunction.known.values.map(\.name)).union(own)
+        return unknownName(
+            name, among: own + ActivationFunction.known.keys.sorted(), listed: functions.sorted(),
+            what: "activation")
     }
 
     /// - Throws: `KeratinError` for an unknown name, and whatever the function throws.

@@ -50,8 +50,8 @@ public final class ReLU: Layer {
     }
 }
 
-extension ReLU: ConfigurableLayer {
-    public convenience init(from configuration: Configuration) throws {
+extension ReLU: BuiltInLayer {
+    package convenience init(from configuration: Configuration) throws {
         self.init(
             maximum: try configuration.optionalNumber("max_value"),
             negativeSlope: try configuration.number("negative_slope", default: 0),
@@ -87,8 +87,8 @@ public final class LeakyReLU: Layer {
     }
 }
 
-extension LeakyReLU: ConfigurableLayer {
-    public convenience init(from configuration: Configuration) throws {
+extension LeakyReLU: BuiltInLayer {
+    package convenience init(from configuration: Configuration) throws {
         // `alpha` is the name in Keras 2.
         let older = try configuration.number("alpha", default: 0.3)
         self.init(
@@ -158,8 +158,8 @@ public final class PReLU: Layer {
     }
 }
 
-extension PReLU: ConfigurableLayer {
-    public convenience init(from configuration: Configuration) throws {
+extension PReLU: BuiltInLayer {
+    package convenience init(from configuration: Configuration) throws {
         self.init(
             alpha: try WeightSpecification(from: configuration, "alpha", default: .zeros),
             sharedAxes: try configuration.optionalIntegers("shared_axes"), name: configuration.name)
@@ -192,8 +192,8 @@ public final class ELU: Layer {
     }
 }
 
-extension ELU: ConfigurableLayer {
-    public convenience init(from configuration: Configuration) throws {
+extension ELU: BuiltInLayer {
+    package convenience init(from configuration: Configuration) throws {
         self.init(alpha: try configuration.number("alpha", default: 1), name: configuration.name)
     }
 }

@@ -6,7 +6,7 @@ extension ActivationFunction {
     /// 1/(1 + e⁻ˣ)
     static let sigmoid = ActivationFunction(keras: "sigmoid") { x in
         let y = x.sigmoid()
-        try Trace.current?.remember(logits: x, of: y)
+        try Trace.current?.remember(logits: x, of: y, .sigmoid)
         return y
     }
 

@@ -28,7 +28,9 @@ public final class Softmax: Layer {
         let axes = try axis.resolved(rank: input.rank)
         guard let mask = input.mask else {
             let y = try softmax(input, axes)
-            if axes == [input.rank - 1] { try Trace.current?.remember(logits: input, of: y) }
+            if axes == [input.rank - 1] {
+                try Trace.current?.remember(logits: input, of: y, .softmax)
+            }
             return y
         }
         guard mask.shape.broadcasts(to: input.shape) else {
@@ -53,8 +55,8 @@ public final class Softmax: Layer {
     }
 }
 
-extension Softmax: ConfigurableLayer {
-    public convenience init(from configuration: Configuration) throws {
+extension Softmax: BuiltInLayer {
+    package convenience init(from configuration: Configuration) throws {
         self.init(
             axis: try Axes(from: configuration, "axis", default: -1), name: configuration.name)
     }

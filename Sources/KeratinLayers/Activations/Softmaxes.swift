@@ -14,7 +14,7 @@ extension ActivationFunction {
 
     private static func softmax(_ x: Tensor, _ axis: Int) throws -> Tensor {
         let y = x.softmax(axis: axis)
-        try Trace.current?.remember(logits: x, of: y)
+        try Trace.current?.remember(logits: x, of: y, .softmax)
         return y
     }
 

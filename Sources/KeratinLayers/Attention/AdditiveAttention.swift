@@ -12,7 +12,7 @@ public final class AdditiveAttention: Attention {
         super.init(useScale: useScale, dropout: dropout, seed: seed, name: name)
     }
 
-    public required init(from configuration: Configuration) throws {
+    package required init(from configuration: Configuration) throws {
         try super.init(from: configuration)
     }
 

@@ -171,7 +171,7 @@ public class Attention: Layer {
     }
 
     /// - Throws: `KeratinError` if an argument is missing or of another type.
-    public required init(from configuration: Configuration) throws {
+    package required init(from configuration: Configuration) throws {
         useScale = try configuration.boolean("use_scale", default: false)
         let mode = try configuration.optionalString("score_mode") ?? "dot"
         guard let scoreMode = ScoreMode(rawValue: mode) else {
@@ -184,4 +184,4 @@ public class Attention: Layer {
     }
 }
 
-extension Attention: ConfigurableLayer {}
+extension Attention: BuiltInLayer {}

@@ -74,8 +74,8 @@ public final class GroupedQueryAttention: ProjectedAttention {
     }
 }
 
-extension GroupedQueryAttention: ConfigurableLayer {
-    public convenience init(from configuration: Configuration) throws {
+extension GroupedQueryAttention: BuiltInLayer {
+    package convenience init(from configuration: Configuration) throws {
         self.init(
             try configuration.integer("head_dim"),
             try configuration.integer("num_query_heads"),

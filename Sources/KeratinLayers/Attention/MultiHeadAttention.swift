@@ -86,8 +86,8 @@ public final class MultiHeadAttention: ProjectedAttention {
     }
 }
 
-extension MultiHeadAttention: ConfigurableLayer {
-    public convenience init(from configuration: Configuration) throws {
+extension MultiHeadAttention: BuiltInLayer {
+    package convenience init(from configuration: Configuration) throws {
         let arguments = try Arguments(from: configuration)
         self.init(
             numHeads: try configuration.integer("num_heads"),

@@ -1,6 +1,6 @@
 extension LayerRegistry {
     /// Every layer that files may name, by folder.
-    static let allLayers: [any ConfigurableLayer.Type] = [
+    static let allLayers: [any BuiltInLayer.Type] = [
         // Core
         Dense.self, EinsumDense.self, Embedding.self, ReversibleEmbedding.self, Input.self,
         Identity.self, Masking.self,

@@ -5,11 +5,13 @@ import KeratinCore
 /// A key that is absent gives the default; a key that holds something else throws and names it. Keys
 /// that nobody asked for are remembered: a reader warns of them, since another version of Keras wrote them.
 /// Arrays, tensors and tuples, which Keras wraps, are read as lists.
-public final class Configuration: ExpressibleByDictionaryLiteral {
+public final class Configuration: ExpressibleByDictionaryLiteral, CustomStringConvertible {
     /// The class whose arguments these are, as errors name it.
     public let className: String
     private let values: [String: ConfigValue]
     private var used: Set<String> = []
+    /// The keys in the order in which they were first asked for.
+    private(set) var readOrder: [String] = []
     /// Keys of layers inside this one that were not read.
     private(set) var innerUnusedKeys: [(place: String, keys: [String])] = []
 
@@ -44,9 +46,15 @@ public final class Configuration: ExpressibleByDictionaryLiteral {
     /// Declares keys as understood whose values change nothing here.
     public func ignore(_ keys: String...) { used.formUnion(keys) }
 
+    /// Every argument, in Swift's words: `Dense(units: 3, useBias: true)`.
+    public var description: String {
+        PrintedArguments.call(
+            className, values.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+    }
+
     /// The value of a key; nil if it is absent or null.
     public func value(_ key: String) -> ConfigValue? {
-        used.insert(key)
+        if used.insert(key).inserted { readOrder.append(key) }
         guard let value = values[key], value != .null else { return nil }
         return value
     }

@@ -144,6 +144,18 @@ public enum CustomObjects {
         return entries.withLock { $0[kind]?.first { $0.value.address == address }?.key }
     }
 
+    /// What makes code of users known to files.
+    static func advice(_ kind: String, _ name: String) -> String {
+        switch kind {
+        case Loss.kind, Metric.kind, ActivationFunction.kind:
+            let word = kind == ActivationFunction.kind ? "activation" : kind
+            return
+                "register it, CustomObjects.register(\"\(name)\", \(word): …), and give its name where it is used"
+        default:
+            return "register it with CustomObjects.register(…, name: \"\(name)\")"
+        }
+    }
+
     static func names(_ kind: String) -> [String] {
         entries.withLock { ($0[kind] ?? [:]).keys.sorted() }
     }

@@ -16,6 +16,13 @@ extension ConfigurableLayer {
     public var configuration: Configuration { [:] }
 }
 
+/// A layer of this package that can be made from the arguments in a Keras file. Users have `ConfigurableLayer`; the initializer of these is
+/// not for them, and would be what the compiler suggests for every mistake in their own.
+package protocol BuiltInLayer: Layer {
+    /// - Throws: `KeratinError` for missing or wrong arguments.
+    init(from configuration: Configuration) throws
+}
+
 /// Makes a model of what a file says of it.
 package final class ModelMaker: Sendable {
     let make: @Sendable (SerializedObject) throws -> Layer
@@ -41,7 +48,7 @@ public enum LayerRegistry {
         "GroupedQueryAttention": "GroupQueryAttention",
     ]
 
-    private static let builtIn: [String: any ConfigurableLayer.Type] = Dictionary(
+    private static let builtIn: [String: any BuiltInLayer.Type] = Dictionary(
         uniqueKeysWithValues: allLayers.map { ($0.publicName, $0) })
 
     /// Makes the models inside of layers and models; those who read files know them.
@@ -51,7 +58,7 @@ public enum LayerRegistry {
 
     /// The classes that files may name, those of users included.
     public static var names: [String] {
-        (builtIn.keys + CustomObjects.names(CustomObjects.layerKind)).sorted()
+        Set(builtIn.keys).union(CustomObjects.names(CustomObjects.layerKind)).sorted()
     }
 
     /// The layer that a serialized object describes, not built yet.
@@ -67,6 +74,17 @@ public enum LayerRegistry {
         let configuration = try object.configuration()
         try checkPrecision(configuration)
         let layer = try make(object.registeredName ?? object.className, configuration)
+        try setCommon(layer, configuration)
+        // Shapes of the first layer in files of Keras 2; the model reads them.
+        configuration.ignore("batch_input_shape", "autocast")
+        let unused = configuration.unusedKeys
+        if !unused.isEmpty { unusedKeys(layer.place, unused) }
+        for inner in configuration.innerUnusedKeys { unusedKeys(inner.place, inner.keys) }
+        return layer
+    }
+
+    /// Sets what every layer may be told.
+    static func setCommon(_ layer: Layer, _ configuration: Configuration) throws {
         // Classes of users need not care for the name.
         if let name = configuration.name { layer.name = name }
         // Set only if it differs, because it is handed on to layers inside, which say it for themselves.
@@ -77,12 +95,13 @@ public enum LayerRegistry {
         {
             layer.activityRegularizer = regularizer
         }
-        // Shapes of the first layer in files of Keras 2; the model reads them.
-        configuration.ignore("batch_input_shape", "autocast")
-        let unused = configuration.unusedKeys
-        if !unused.isEmpty { unusedKeys(layer.place, unused) }
-        for inner in configuration.innerUnusedKeys { unusedKeys(inner.place, inner.keys) }
-        return layer
+    }
+
+    /// Makes layers of a class from their arguments; nil for a class that is not made so.
+    static func maker(of type: Layer.Type) -> ((Configuration) throws -> Layer)? {
+        if let type = type as? any BuiltInLayer.Type { return { try type.init(from: $0) } }
+        if let type = type as? any ConfigurableLayer.Type { return { try type.init(from: $0) } }
+        return nil
     }
 
     private static func make(_ name: String, _ configuration: Configuration) throws -> Layer {
@@ -145,7 +164,7 @@ public enum LayerRegistry {
 }
 
 extension LayerRegistry {
-    static func isBuiltIn(_ layer: Layer) -> Bool {
+    package static func isBuiltIn(_ layer: Layer) -> Bool {
         builtInTypes.contains(ObjectIdentifier(type(of: layer)))
     }
 

@@ -40,8 +40,8 @@ extension SerializableFunction {
         guard let identity else {
             throw KeratinError(
                 .unavailable,
-                "a closure cannot be saved as \(Self.kind): give it a name with CustomObjects.register"
-            )
+                "a closure without a name cannot be saved as \(Self.kind): give it one, and register it with "
+                    + "CustomObjects.register")
         }
         if CustomObjects.contains(Self.kind, identity.className) {
             return SerializedObject(
@@ -52,7 +52,8 @@ extension SerializableFunction {
         guard Self.classes[identity.className] != nil else {
             throw KeratinError(
                 .unavailable,
-                "the \(Self.kind) cannot be saved: register it with CustomObjects.register",
+                "the \(Self.kind) cannot be saved: "
+                    + CustomObjects.advice(Self.kind, identity.className),
                 at: identity.className)
         }
         return SerializedObject(
@@ -85,13 +86,20 @@ extension SerializableFunction {
         try make(name, Configuration([:], of: name))
     }
 
+    /// The error for a name that is not known.
+    package static func unknown(_ name: String) -> KeratinError {
+        let listed = KnownNames.of(self)
+        return unknownName(
+            name, among: listed + aliases.keys.sorted() + classes.keys.sorted(), listed: listed,
+            what: kind)
+    }
+
     /// By Keras's name, with the arguments of a configuration.
     package static func make(_ name: String, _ configuration: Configuration) throws -> Self {
         if let custom: Self = try CustomObjects.make(kind, name, configuration) { return custom }
         let className = aliases[name] ?? aliases[name.lowercased()] ?? name
         guard let make = classes[className] else {
-            throw unknownName(
-                name, among: aliases.keys.sorted() + classes.keys.sorted(), what: kind)
+            throw unknown(name)
         }
         return try make(configuration)
     }

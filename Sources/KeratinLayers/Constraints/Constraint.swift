@@ -23,7 +23,7 @@ public struct Constraint: Sendable, ExpressibleByStringLiteral, SerializableFunc
     package var identity: FunctionIdentity? {
         switch source {
         case .function(let identity, _): identity
-        case .name(let name): (try? Constraint.named(name))?.identity
+        case .name(let name): (try? Constraint.named(name))?.identity ?? FunctionIdentity(name)
         }
     }
 

@@ -6,7 +6,7 @@ import KeratinTensor
 /// Input [batch, spatial…, in], result [batch, spatial…, filters] (channels second if `dataFormat` says so).
 /// Weights: kernel (k…, in/groups, filters), bias (filters). Along each axis the result's extent is
 /// ⌊(n − ((k − 1)·dilation + 1)) / stride⌋ + 1 for `valid` padding and ⌈n / stride⌉ for the others.
-public class StandardConvolution: ConvolutionLayer, ConfigurableLayer {
+public class StandardConvolution: ConvolutionLayer, BuiltInLayer {
     private let filters: Int
     private let groups: Int
     private let kernelSpecification: WeightSpecification
@@ -57,7 +57,7 @@ public class StandardConvolution: ConvolutionLayer, ConfigurableLayer {
         sampleShape = inputShape
     }
 
-    public required convenience init(from configuration: Configuration) throws {
+    package required convenience init(from configuration: Configuration) throws {
         self.init(
             filters: try configuration.integer("filters"),
             groups: try configuration.integer("groups", default: 1),

@@ -3,7 +3,7 @@ import KeratinTensor
 
 /// A convolution of each channel by itself. Weights: kernel (k…, in, multiplier), bias (in·multiplier); channel
 /// c·multiplier + m of the result comes from input channel c.
-public class DepthwiseConvolution: ConvolutionLayer, ConfigurableLayer {
+public class DepthwiseConvolution: ConvolutionLayer, BuiltInLayer {
     private let depthMultiplier: Int
     private let kernelSpecification: WeightSpecification
     private var kernel: Variable?
@@ -50,7 +50,7 @@ public class DepthwiseConvolution: ConvolutionLayer, ConfigurableLayer {
         sampleShape = inputShape
     }
 
-    public required convenience init(from configuration: Configuration) throws {
+    package required convenience init(from configuration: Configuration) throws {
         self.init(
             depthMultiplier: try configuration.integer("depth_multiplier", default: 1),
             kernel: try WeightSpecification(

@@ -4,7 +4,7 @@ import KeratinTensor
 /// A depthwise convolution, then one of windows of a single cell that mixes the channels (Chollet, 2017).
 ///
 /// Weights: depthwise_kernel (k…, in, multiplier), pointwise_kernel (1…, in·multiplier, filters), bias (filters).
-public class SeparableConvolution: ConvolutionLayer, ConfigurableLayer {
+public class SeparableConvolution: ConvolutionLayer, BuiltInLayer {
     private let filters: Int
     private let depthMultiplier: Int
     private let depthwiseSpecification: WeightSpecification
@@ -61,7 +61,7 @@ public class SeparableConvolution: ConvolutionLayer, ConfigurableLayer {
         sampleShape = inputShape
     }
 
-    public required convenience init(from configuration: Configuration) throws {
+    package required convenience init(from configuration: Configuration) throws {
         self.init(
             filters: try configuration.integer("filters"),
             depthMultiplier: try configuration.integer("depth_multiplier", default: 1),

@@ -7,7 +7,7 @@ import KeratinTensor
 /// (filters). With K = (k − 1)·dilation + 1 the result's extent along an axis of n cells is
 /// (n − 1)·stride + max(K, stride) for `valid` padding and n·stride for `same`; with `outputPadding` p it is
 /// (n − 1)·stride + K + p and (n − 1)·stride + (K mod 2) + p.
-public class TransposedConvolution: ConvolutionLayer, ConfigurableLayer {
+public class TransposedConvolution: ConvolutionLayer, BuiltInLayer {
     private let filters: Int
     private let outputPadding: Extents?
     private let kernelSpecification: WeightSpecification
@@ -55,7 +55,7 @@ public class TransposedConvolution: ConvolutionLayer, ConfigurableLayer {
         sampleShape = inputShape
     }
 
-    public required convenience init(from configuration: Configuration) throws {
+    package required convenience init(from configuration: Configuration) throws {
         self.init(
             filters: try configuration.integer("filters"),
             outputPadding: try configuration.optionalExtents("output_padding"),

@@ -92,8 +92,8 @@ public final class Dense: Layer {
     }
 }
 
-extension Dense: ConfigurableLayer {
-    public convenience init(from configuration: Configuration) throws {
+extension Dense: BuiltInLayer {
+    package convenience init(from configuration: Configuration) throws {
         self.init(
             try configuration.integer("units"),
             activation: try configuration.object("activation", default: ActivationFunction.linear),

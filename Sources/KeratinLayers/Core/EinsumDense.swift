@@ -99,8 +99,8 @@ public final class EinsumDense: Layer {
     }
 }
 
-extension EinsumDense: ConfigurableLayer {
-    public convenience init(from configuration: Configuration) throws {
+extension EinsumDense: BuiltInLayer {
+    package convenience init(from configuration: Configuration) throws {
         try configuration.refuseQuantization()
         guard let extents = try configuration.optionalPartialShape("output_shape") else {
             throw configuration.mismatch("output_shape", expected: "a shape")

@@ -47,7 +47,7 @@ public class Embedding: Layer {
         super.init(name: name)
     }
 
-    public required convenience init(from configuration: Configuration) throws {
+    package required convenience init(from configuration: Configuration) throws {
         // The length of sequences, which Keras 2 was told for layers after it.
         configuration.ignore("input_length", "sparse")
         try configuration.refuseQuantization()
@@ -135,4 +135,4 @@ public class Embedding: Layer {
     }
 }
 
-extension Embedding: ConfigurableLayer {}
+extension Embedding: BuiltInLayer {}

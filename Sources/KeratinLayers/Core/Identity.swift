@@ -6,8 +6,8 @@ public final class Identity: Layer {
     public override var supportsMasking: Bool { true }
 }
 
-extension Identity: ConfigurableLayer {
-    public convenience init(from configuration: Configuration) throws {
+extension Identity: BuiltInLayer {
+    package convenience init(from configuration: Configuration) throws {
         self.init(name: configuration.name)
     }
 }

@@ -53,6 +53,14 @@ public final class Input: Layer {
 
     public override class var className: String { "InputLayer" }
 
+    /// A line that would make the input: `Input(shape: [28, 28], name: "image")`.
+    public override var description: String {
+        var arguments: [(key: String, value: ConfigValue)] = [("shape", ConfigValue(shape))]
+        if let batchSize { arguments.append(("batch_size", .integer(batchSize))) }
+        if type != .float32 { arguments.append(("dtype", .string(type.rawValue))) }
+        return PrintedArguments.call("Input", arguments + [("name", .string(name))])
+    }
+
     public override func getConfig() throws -> [String: ConfigValue] {
         [
             "name": .string(name), "batch_shape": ConfigValue(batchShape),
@@ -63,8 +71,8 @@ public final class Input: Layer {
 
 extension Input: TensorConvertible {}
 
-extension Input: ConfigurableLayer {
-    public convenience init(from configuration: Configuration) throws {
+extension Input: BuiltInLayer {
+    package convenience init(from configuration: Configuration) throws {
         let shape =
             try configuration.optionalShape("batch_shape")
             ?? configuration.optionalShape("batch_input_shape")

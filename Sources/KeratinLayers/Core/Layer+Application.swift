@@ -38,6 +38,10 @@ extension Layer {
             let inputs = try inputs.map(converted)
             try InputSpec.check(inputSpecs, inputs.map { SymbolicType(of: $0) })
             let named = try context.allTensors.map(converted)
+            // A layer may call itself.
+            let wasCalling = isCalling
+            isCalling = true
+            defer { isCalling = wasCalling }
             var results = try call(inputs, named.isEmpty ? context : context.replacing(named))
             for result in results { try result.check() }
             for (index, mask) in try computeMasks(inputs, results).enumerated() {

@@ -3,8 +3,10 @@ import KeratinTensor
 
 /// The weights of a layer and of those inside it.
 extension Layer {
-    /// Makes a weight. Called from `build`.
+    /// Makes a weight. Called from `build`, or when the layer is made.
     /// - Parameter dtype: float32, or int32 for a counter.
+    /// - Throws: `KeratinError` for an impossible shape or an unknown name, and in `call`, which is recorded anew for each kind of batch
+    ///   and would make new weights each time; `BackendError.outOfMemory`.
     @discardableResult
     public final func addWeight(
         name: String, shape: Shape, initializer: any InitializerConvertible,
@@ -12,6 +14,12 @@ extension Layer {
         constraint: (any ConstraintConvertible)? = nil, trainable: Bool = true,
         dtype: DType = .float32
     ) throws -> Variable {
+        guard !isCalling else {
+            throw KeratinError(
+                .invalidState,
+                "the weight '\(name)' would be made in call, which runs many times: make it in build(inputShape:), and use it in call",
+                at: place)
+        }
         try shape.validate()
         let backend = try self.backend ?? Context.backend
         self.backend = backend
@@ -37,6 +45,7 @@ extension Layer {
     }
 
     /// The same with the name first: `addWeight("kernel", shape: [4, 2], initializer: .glorotUniform)`.
+    /// - Throws: `KeratinError` for an impossible shape or an unknown name, and in `call`; `BackendError.outOfMemory`.
     public final func addWeight(
         _ name: String, shape: Shape, initializer: any InitializerConvertible,
         regularizer: (any RegularizerConvertible)? = nil,

@@ -6,7 +6,7 @@ import KeratinTensor
 /// A layer of your own overrides `build` (make weights with `addWeight`) and `call` (tensor code, forward
 /// only): its output shape is found by tracing `call`, its gradient by differentiating the recorded
 /// program. Layers are confined to one isolation domain; models may be shared.
-open class Layer {
+open class Layer: CustomStringConvertible {
     /// Unique in a model; made from the class's name and a number if none was given.
     public internal(set) final var name: String
     /// Whether training changes the layer's weights, those of layers inside it too. Takes effect at the next `compile`.
@@ -24,6 +24,8 @@ open class Layer {
     /// its lock before theirs.
     package let lock = ReentrantLock()
     final var hasWarnedOfMask = false
+    /// Whether `call` runs, in which no weights can be made.
+    final var isCalling = false
     final var addedLosses: [Tensor] = []
     /// How often what the layer computes was changed; see `changeCount`.
     final var changes = 0
@@ -58,6 +60,10 @@ open class Layer {
 
     /// How errors name the layer: `Dense 'dense_2'`.
     package final var place: String { "\(className) '\(name)'" }
+
+    /// A line that would make the layer, without arguments that are the defaults: `Dense(units: 32, activation: "relu", name: "dense")`.
+    /// `getConfig()` has all of them.
+    open var description: String { printed }
 
     // MARK: To override
 
@@ -229,13 +235,13 @@ open class Layer {
     /// A layer of the same arguments with weights of its own, not built yet.
     /// - Throws: `KeratinError` if the arguments cannot be written down, or the class cannot be made of them.
     open func copied() throws -> Layer {
-        guard let type = type(of: self) as? any ConfigurableLayer.Type else {
+        guard let make = LayerRegistry.maker(of: type(of: self)) else {
             throw KeratinError(
                 .unavailable,
                 "cannot be cloned: make its class a ConfigurableLayer, or hand over a cloneFunction",
                 at: place)
         }
-        let copy = try type.init(from: Configuration(try getConfig(), of: className))
+        let copy = try make(Configuration(try getConfig(), of: className))
         if copy.trainable != trainable { copy.trainable = trainable }
         copy.activityRegularizer = activityRegularizer
         return copy

@@ -31,8 +31,8 @@ public final class Masking: Layer {
     }
 }
 
-extension Masking: ConfigurableLayer {
-    public convenience init(from configuration: Configuration) throws {
+extension Masking: BuiltInLayer {
+    package convenience init(from configuration: Configuration) throws {
         self.init(
             maskValue: try configuration.number("mask_value", default: 0), name: configuration.name)
     }

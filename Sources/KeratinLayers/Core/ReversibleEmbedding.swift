@@ -32,7 +32,7 @@ public final class ReversibleEmbedding: Embedding {
         self.logitSoftCap = logitSoftCap
     }
 
-    public required convenience init(from configuration: Configuration) throws {
+    package required convenience init(from configuration: Configuration) throws {
         try configuration.refuseQuantization()
         if let type = try configuration.optionalString("reverse_dtype"), type != "float32" {
             throw KeratinError(

@@ -21,6 +21,18 @@ package final class WarningCollector: Sendable {
     fileprivate func add(_ text: String) { collected.withLock { $0.append(text) } }
 }
 
+/// What `warnOnce` has said in this process.
+private let said = Locked<Set<String>>([])
+
+/// Warns, unless the same was said before: what is said of something that is recorded or compiled again and again.
+package func warnOnce(_ text: String) {
+    if let collector = WarningCollector.current {
+        if !collector.texts.contains(text) { warn(text) }
+    } else if said.withLock({ $0.insert(text).inserted }) {
+        warn(text)
+    }
+}
+
 /// Writes one line to standard error.
 package func warn(_ text: String) {
     if let collector = WarningCollector.current { return collector.add(text) }

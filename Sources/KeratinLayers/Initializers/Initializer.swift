@@ -48,7 +48,8 @@ public struct Initializer: Sendable, ExpressibleByStringLiteral {
 
     package var identity: FunctionIdentity? {
         switch source {
-        case .name(let name): return (try? Initializer.named(name))?.identity
+        case .name(let name):
+            return (try? Initializer.named(name))?.identity ?? FunctionIdentity(name)
         case .function(var identity, _):
             if let className = identity?.className, Initializer.seeded.contains(className) {
                 identity?.config["seed"] =

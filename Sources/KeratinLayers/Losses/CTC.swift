@@ -13,7 +13,7 @@ extension Loss {
         guard labels.rank == 2, logits.rank == 3, labels.shape[0] == logits.shape[0] else {
             throw KeratinError(
                 .shapeMismatch,
-                "needs labels (samples, length) and logits (samples, steps, classes), got \(labels.shape) and \(logits.shape)",
+                "needs labels (samples, length) and logits (samples, steps, classes), got \(labels.samples) and \(logits.samples)",
                 at: "ctc")
         }
         return try ConnectionistTemporalClassification(labels).loss(logits)

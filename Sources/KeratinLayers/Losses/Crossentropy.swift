@@ -19,6 +19,7 @@ extension Loss {
         ]
         let identity = FunctionIdentity("BinaryCrossentropy", config)
         return Loss(identity, name: "binary_crossentropy") { yTrue, yPred in
+            try warnOfSoftmax("binary_crossentropy", yPred)
             let target = try Crossentropy.smoothed(yTrue, labelSmoothing, classes: 2)
             return try Crossentropy.binary(target, yPred, fromLogits).mean(axes: [axis])
         }
@@ -36,7 +37,6 @@ extension Loss {
         ]
         let identity = FunctionIdentity("CategoricalCrossentropy", config)
         return Loss(identity, name: "categorical_crossentropy") { yTrue, yPred in
-            try requireSameShape(yTrue, yPred)
             let target = try Crossentropy.smoothed(yTrue, labelSmoothing, axis: axis)
             if let logits = try Crossentropy.logits(yPred, fromLogits) {
                 return try Tensor.fused(
@@ -72,9 +72,7 @@ extension Loss {
             var output = axis == -1 ? yPred : try yPred.movingAxisToEnd(axis)
             let rows = Shape(Array(output.shape.dimensions.dropLast()))
             guard labels.shape == rows else {
-                throw KeratinError(
-                    .shapeMismatch,
-                    "labels must be class numbers of shape \(rows), got \(yTrue.shape)")
+                throw LabelFit.mismatch("sparse_categorical_crossentropy", yTrue, yPred)
             }
             var counts: Tensor?
             if let ignoreClass {
@@ -83,6 +81,8 @@ extension Loss {
                 output = isValid.expandingDimension(at: -1).select(output, Tensor(0))
                 counts = isValid
             }
+            try Trace.current?.check(
+                classes: labels, below: output.shape.dimensions.last ?? 1, given: yTrue)
             let logits =
                 try Crossentropy.logits(output, fromLogits)
                 ?? output.clipped(kerasEpsilon, 1 - kerasEpsilon).log()
@@ -106,14 +106,6 @@ extension Loss {
             return try sparseCategoricalCrossentropy().perSample(yTrue, yPred)
         }
         return try categoricalCrossentropy().perSample(yTrue, yPred)
-    }
-
-    static func requireSameShape(_ yTrue: Tensor, _ yPred: Tensor) throws {
-        guard yTrue.shape == yPred.shape else {
-            throw KeratinError(
-                .shapeMismatch,
-                "labels and predictions must have one shape, got \(yTrue.shape) and \(yPred.shape)")
-        }
     }
 }
 
@@ -140,8 +132,9 @@ enum Crossentropy {
 
     /// −t·ln p − (1 − t)·ln(1 − p) of each element.
     static func binary(_ target: Tensor, _ yPred: Tensor, _ fromLogits: Bool) throws -> Tensor {
-        try Loss.requireSameShape(target, yPred)
-        if let logits = try logits(yPred, fromLogits) { return try binary(target, logits: logits) }
+        if let logits = try logits(yPred, fromLogits) {
+            return try binary(target, logits: logits)
+        }
         let p = yPred.clipped(kerasEpsilon, 1 - kerasEpsilon)
         // ln(1 − p) keeps the digits of a small p.
         return -(target * p.log() + (1 - target) * (-p).unary(.log1p))

@@ -18,8 +18,8 @@ extension Loss {
         ]
         let identity = FunctionIdentity("BinaryFocalCrossentropy", config)
         return Loss(identity, name: "binary_focal_crossentropy") { yTrue, yPred in
+            try warnOfSoftmax("binary_focal_crossentropy", yPred)
             let target = try Crossentropy.smoothed(yTrue, labelSmoothing, classes: 2)
-            try requireSameShape(target, yPred)
             var losses: Tensor
             // p, and 1 − p with all its digits.
             let (p, rest): (Tensor, Tensor)
@@ -66,7 +66,6 @@ extension Loss {
         let identity = FunctionIdentity("CategoricalFocalCrossentropy", config)
         let weights = HostConstant(alphas)
         return Loss(identity, name: "categorical_focal_crossentropy") { yTrue, yPred in
-            try requireSameShape(yTrue, yPred)
             let target = try Crossentropy.smoothed(yTrue, labelSmoothing, axis: axis)
             let logarithms =
                 fromLogits

@@ -9,7 +9,7 @@ extension Loss: SerializableFunction {
     package var identity: FunctionIdentity? {
         switch source {
         case .name(let name):
-            guard let loss = try? Loss.named(name) else { return nil }
+            guard let loss = try? Loss.named(name) else { return FunctionIdentity(name) }
             return loss.reduced(by: reduction).identity
         case .function(var identity, _):
             if let address, let name = CustomObjects.name(Loss.kind, address) {

@@ -70,11 +70,28 @@ public struct Loss: Sendable, ExpressibleByStringLiteral {
     package func perSample(_ yTrue: Tensor, _ yPred: Tensor) throws -> Tensor {
         switch source {
         case .name(let name): return try Loss.named(name).perSample(yTrue, yPred)
-        case .function(_, let body):
+        case .function(let identity, let body):
+            let given = yTrue
             let (yTrue, yPred) = try Loss.sameRank(
-                yTrue.cast(to: labelType), yPred.cast(to: .float32))
+                labels(of: given), yPred.cast(to: .float32))
+            if labelType == .int32, let trace = Trace.current, try trace.areCheckedLabels(given) {
+                try trace.noteCheckedLabels(yTrue)
+            }
+            if let identity {
+                try LabelFit.check(identity.className, yTrue, yPred, given: given)
+            }
             return try body(yTrue, yPred)
         }
+    }
+
+    /// Labels as the loss computes with them. NaN, which no integer is, becomes the smallest, and so no class.
+    private func labels(of given: Tensor) throws -> Tensor {
+        guard labelType == .int32, given.dtype == .float32,
+            try Trace.current?.areCheckedLabels(given) != true
+        else { return given.cast(to: labelType) }
+        let isNumber = given.binary(.equal, given)
+        let labels = isNumber.select(given, Tensor(0)).cast(to: .int32)
+        return isNumber.select(labels, Tensor(Double(Int32.min), dtype: .int32))
     }
 
     /// The loss of a batch: one number, or one for each sample if the reduction is `none`.

@@ -11,7 +11,7 @@ public final class Concatenate: MergingLayer {
         super.init(name: name)
     }
 
-    public required init(from configuration: Configuration) throws {
+    package required init(from configuration: Configuration) throws {
         axis = try configuration.integer("axis", default: -1)
         try super.init(from: configuration)
     }

@@ -28,7 +28,7 @@ public final class Dot: MergingLayer {
         super.init(name: name)
     }
 
-    public required init(from configuration: Configuration) throws {
+    package required init(from configuration: Configuration) throws {
         if case .integer(let axis)? = configuration.value("axes") {
             axes = [axis]
             isOneNumber = true

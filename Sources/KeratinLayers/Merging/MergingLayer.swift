@@ -4,11 +4,11 @@ import KeratinTensor
 /// Joins several tensors into one. Inputs have one batch; inputs of a lower rank get axes of extent 1 behind the batch.
 ///
 /// The result's mask is true where that of any input is, if all have one.
-public class MergingLayer: Layer, ConfigurableLayer {
+public class MergingLayer: Layer, BuiltInLayer {
     /// - Parameter name: nil gives the class in snake_case, numbered within the process.
     public override init(name: String? = nil) { super.init(name: name) }
 
-    public required init(from configuration: Configuration) throws {
+    package required init(from configuration: Configuration) throws {
         super.init(name: configuration.name)
     }
 

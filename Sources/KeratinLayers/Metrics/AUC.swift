@@ -126,7 +126,7 @@ struct AUCDefinition: MetricDefinition {
         if isMultiLabel, yPred.rank != 2 {
             throw KeratinError(
                 .shapeMismatch,
-                "several labels need predictions (samples, labels), got \(yPred.shape)",
+                "several labels need predictions (samples, labels), got \(yPred.samples)",
                 at: "auc")
         }
         if isMultiLabel, let labels = numLabels ?? labelWeights?.count, yPred.shape[1] != labels {

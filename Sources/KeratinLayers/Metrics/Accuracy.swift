@@ -97,10 +97,7 @@ extension Metric {
 
     private static func categoricalMatches(_ yTrue: Tensor, _ yPred: Tensor) throws -> Tensor {
         guard yTrue.shape == yPred.shape else {
-            throw KeratinError(
-                .shapeMismatch,
-                "labels and predictions must have one shape, got \(yTrue.shape) and \(yPred.shape)",
-                at: "categorical accuracy")
+            throw LabelFit.mismatch(yTrue, yPred)
         }
         let labels = yTrue.cast(to: .float32).argmax(axis: -1)
         return labels.binary(.equal, yPred.argmax(axis: -1)).cast(to: .float32)
@@ -113,10 +110,7 @@ extension Metric {
         }
         let predicted = yPred.argmax(axis: -1).cast(to: .float32)
         guard labels.shape == predicted.shape else {
-            throw KeratinError(
-                .shapeMismatch,
-                "labels must be class numbers of shape \(predicted.shape), got \(yTrue.shape)",
-                at: "sparse categorical accuracy")
+            throw LabelFit.noClassNumbers(yTrue, yPred)
         }
         return labels.binary(.equal, predicted).cast(to: .float32)
     }
@@ -126,10 +120,7 @@ extension Metric {
     private static func isInTopK(_ labels: Tensor, _ yPred: Tensor, _ k: Int) throws -> Tensor {
         let rows = Shape(Array(yPred.shape.dimensions.dropLast()))
         guard labels.shape == rows else {
-            throw KeratinError(
-                .shapeMismatch,
-                "labels must be class numbers of shape \(rows), got \(labels.shape)",
-                at: "top k accuracy")
+            throw LabelFit.noClassNumbers(labels, yPred)
         }
         let classes = Tensor(indicesAlong: yPred.rank - 1, shape: yPred.shape)
         let isLabel = classes.binary(.equal, labels.expandingDimension(at: -1))

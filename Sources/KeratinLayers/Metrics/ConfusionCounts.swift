@@ -52,10 +52,7 @@ struct ConfusionCounts: Sendable {
     ) throws -> [Tensor] {
         var (predictions, labels) = try Loss.sameRank(yPred, yTrue.cast(to: .float32))
         guard predictions.shape == labels.shape, predictions.rank > 0 else {
-            throw KeratinError(
-                .shapeMismatch,
-                "labels and predictions must have one shape, got \(labels.shape) and \(predictions.shape)"
-            )
+            throw LabelFit.mismatch(yTrue, yPred)
         }
         var weights = try weight.map { weight in
             let column = weight.cast(to: .float32).expandingDimension(at: -1)
@@ -68,7 +65,7 @@ struct ConfusionCounts: Sendable {
             else {
                 throw KeratinError(
                     .shapeMismatch,
-                    "class \(classID) needs predictions with so many classes, got \(predictions.shape)"
+                    "class \(classID) needs predictions with so many classes, got \(predictions.samples)"
                 )
             }
             predictions = try predictions.column(classID)

@@ -49,10 +49,10 @@ extension Metric {
             ).value
         }
         guard let identity else {
+            if CustomObjects.contains(Metric.kind, name) { return .string(name) }
             throw KeratinError(
                 .unavailable,
-                "a closure cannot be saved as metric: register it with CustomObjects.register",
-                at: name)
+                "the metric cannot be saved: " + CustomObjects.advice(Metric.kind, name), at: name)
         }
         if identity.config.isEmpty, identity.className == name {
             guard Metric.isOnlyLoss(name) else { return .string(name) }
@@ -106,7 +106,9 @@ extension Metric {
         } else if let make = classes[object.className] {
             metric = try make(configuration)
         } else {
-            throw unknownName(object.className, among: classes.keys.sorted(), what: kind)
+            let listed = KnownNames.metrics
+            throw unknownName(
+                object.className, among: listed + classes.keys.sorted(), listed: listed, what: kind)
         }
         if metric.isOwnClass { return metric }
         return configuration.name.map { metric.copy(name: $0) } ?? metric
@@ -124,9 +126,10 @@ extension Metric {
             if Loss.classes[name] != nil { return Metric(try Loss.named(name)) }
             return try function(name, configuration)
         }
+        let listed = ["accuracy"] + KnownNames.metrics.filter { $0 != "Accuracy" }
         throw unknownName(
-            name, among: ["accuracy", "acc"] + aliases.keys.sorted() + classes.keys.sorted(),
-            what: kind)
+            name, among: listed + ["acc"] + aliases.keys.sorted() + classes.keys.sorted(),
+            listed: listed, what: kind)
     }
 
     /// A metric of one of Keras's classes, named as the class is by default.

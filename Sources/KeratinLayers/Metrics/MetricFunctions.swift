@@ -45,9 +45,10 @@ extension Metric {
                 .function(name))
         }
         guard let make = classes[aliases[name] ?? name] else {
+            let listed = KnownNames.of(Loss.self) + KnownNames.metrics
             throw unknownName(
-                name, among: Loss.aliases.keys.sorted() + aliases.keys.sorted(),
-                what: "function of labels and predictions")
+                name, among: listed + Loss.aliases.keys.sorted() + aliases.keys.sorted(),
+                listed: listed, what: "function of labels and predictions")
         }
         return try make(arguments)
     }

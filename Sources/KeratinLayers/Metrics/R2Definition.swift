@@ -18,7 +18,7 @@ struct R2Definition: MetricDefinition {
         guard t.rank == 2, t.shape == p.shape, t.shape[0] > 0 else {
             throw KeratinError(
                 .shapeMismatch,
-                "needs labels and predictions (samples, outputs), got \(t.shape) and \(p.shape)",
+                "needs labels and predictions (samples, outputs), got \(t.samples) and \(p.samples)",
                 at: "r2_score")
         }
         var w = weight?.cast(to: .float32) ?? Tensor(1.0)

@@ -72,7 +72,7 @@ private struct FBetaDefinition: MetricDefinition {
         guard yTrue.rank == 2, yPred.rank == 2, yTrue.shape == yPred.shape else {
             throw KeratinError(
                 .shapeMismatch,
-                "needs labels and predictions (samples, classes), got \(yTrue.shape) and \(yPred.shape)",
+                "needs labels and predictions (samples, classes), got \(yTrue.samples) and \(yPred.samples)",
                 at: "fbeta_score")
         }
         guard beta > 0 else {

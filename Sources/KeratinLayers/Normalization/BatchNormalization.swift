@@ -213,8 +213,8 @@ public final class BatchNormalization: Layer {
     }
 }
 
-extension BatchNormalization: ConfigurableLayer {
-    public convenience init(from configuration: Configuration) throws {
+extension BatchNormalization: BuiltInLayer {
+    package convenience init(from configuration: Configuration) throws {
         configuration.ignore("synchronized", "renorm_clipping", "renorm_momentum")
         var renorm: BatchRenormalization?
         if try configuration.boolean("renorm", default: false) {

@@ -81,8 +81,8 @@ public final class GroupNormalization: Layer {
     }
 }
 
-extension GroupNormalization: ConfigurableLayer {
-    public convenience init(from configuration: Configuration) throws {
+extension GroupNormalization: BuiltInLayer {
+    package convenience init(from configuration: Configuration) throws {
         self.init(
             groups: try configuration.integer("groups", default: 32),
             axis: try configuration.integer("axis", default: -1),

@@ -78,8 +78,8 @@ public final class LayerNormalization: Layer {
     }
 }
 
-extension LayerNormalization: ConfigurableLayer {
-    public convenience init(from configuration: Configuration) throws {
+extension LayerNormalization: BuiltInLayer {
+    package convenience init(from configuration: Configuration) throws {
         self.init(
             axis: try Axes(from: configuration, "axis", default: -1),
             epsilon: try configuration.number("epsilon", default: 0.001),

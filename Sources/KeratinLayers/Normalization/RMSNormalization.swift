@@ -40,8 +40,8 @@ public final class RMSNormalization: Layer {
     }
 }
 
-extension RMSNormalization: ConfigurableLayer {
-    public convenience init(from configuration: Configuration) throws {
+extension RMSNormalization: BuiltInLayer {
+    package convenience init(from configuration: Configuration) throws {
         self.init(
             axis: try Axes(from: configuration, "axis", default: -1),
             epsilon: try configuration.number("epsilon", default: 1e-6), name: configuration.name)

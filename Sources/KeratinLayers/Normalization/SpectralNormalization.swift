@@ -84,8 +84,8 @@ extension Tensor {
     }
 }
 
-extension SpectralNormalization: ConfigurableLayer {
-    public convenience init(from configuration: Configuration) throws {
+extension SpectralNormalization: BuiltInLayer {
+    package convenience init(from configuration: Configuration) throws {
         self.init(
             try configuration.layer("layer"),
             powerIterations: try configuration.integer("power_iterations", default: 1),

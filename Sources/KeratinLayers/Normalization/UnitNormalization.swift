@@ -28,8 +28,8 @@ public final class UnitNormalization: Layer {
     }
 }
 
-extension UnitNormalization: ConfigurableLayer {
-    public convenience init(from configuration: Configuration) throws {
+extension UnitNormalization: BuiltInLayer {
+    package convenience init(from configuration: Configuration) throws {
         self.init(
             axis: try Axes(from: configuration, "axis", default: -1), name: configuration.name)
     }

@@ -35,6 +35,7 @@ extension Optimizer {
         guard let first = weights.first else { return }
         try lock.withLock {
             let state = try state ?? OptimizerState(self)
+            try state.checkRate()
             let backend = first.state.backend
             _ = try state.prepare(state.variables.isEmpty ? weights : state.variables, on: backend)
             self.state = state

@@ -38,6 +38,6 @@ private func recorded(
     _ trace: Trace, _ weights: [Variable], _ loss: () throws -> Tensor
 ) throws -> (value: Tensor, gradients: [Tensor]) {
     let value = try loss()
-    let gradients = try trace.gradients(of: value, weights)
+    let gradients = try trace.gradients(of: value, weights, mustLearn: false)
     return (value, try gradients.map { try trace.handOut($0) })
 }

@@ -3,7 +3,7 @@ import KeratinTensor
 
 /// What the adaptive pooling layers have in common: as many windows as are asked for, whose sizes follow from the input.
 /// Window i of o over n cells holds the cells from ⌊i·n/o⌋ to before ⌈(i + 1)·n/o⌉.
-public class AdaptivePoolingLayer: SpatialLayer, ConfigurableLayer {
+public class AdaptivePoolingLayer: SpatialLayer, BuiltInLayer {
     class var kind: Pooling.Kind { .maximum }
     private let outputSize: Extents
     private var tables: [[Int]: HostConstant] = [:]
@@ -17,7 +17,7 @@ public class AdaptivePoolingLayer: SpatialLayer, ConfigurableLayer {
         super.init(dataFormat: dataFormat, name: name)
     }
 
-    public required convenience init(from configuration: Configuration) throws {
+    package required convenience init(from configuration: Configuration) throws {
         self.init(
             try configuration.extents("output_size"), dataFormat: try configuration.dataFormat(),
             name: configuration.name)

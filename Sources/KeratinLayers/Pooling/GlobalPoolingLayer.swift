@@ -2,7 +2,7 @@ import KeratinCore
 import KeratinTensor
 
 /// What the global pooling layers have in common: one number per channel, over all spatial axes.
-public class GlobalPoolingLayer: SpatialLayer, ConfigurableLayer {
+public class GlobalPoolingLayer: SpatialLayer, BuiltInLayer {
     class var kind: Pooling.Kind { .maximum }
     fileprivate let keepDimensions: Bool
 
@@ -15,7 +15,7 @@ public class GlobalPoolingLayer: SpatialLayer, ConfigurableLayer {
         super.init(dataFormat: dataFormat, name: name)
     }
 
-    public required convenience init(from configuration: Configuration) throws {
+    package required convenience init(from configuration: Configuration) throws {
         self.init(
             dataFormat: try configuration.dataFormat(),
             keepDimensions: try configuration.boolean("keepdims", default: false),

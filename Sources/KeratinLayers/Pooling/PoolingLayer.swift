@@ -3,7 +3,7 @@ import KeratinTensor
 
 /// What the pooling layers have in common: one number for each window of each channel. Along an axis of n cells the
 /// result has ⌊(n − pool) / stride⌋ + 1 for `valid` padding and ⌈n / stride⌉ for `same`.
-public class PoolingLayer: SpatialLayer, ConfigurableLayer {
+public class PoolingLayer: SpatialLayer, BuiltInLayer {
     class var kind: Pooling.Kind { .maximum }
     private let poolSize: Extents
     private let strides: Extents?
@@ -34,7 +34,7 @@ public class PoolingLayer: SpatialLayer, ConfigurableLayer {
             name: name)
     }
 
-    public required convenience init(from configuration: Configuration) throws {
+    package required convenience init(from configuration: Configuration) throws {
         self.init(
             poolSize: try configuration.extents("pool_size", default: 2),
             strides: try configuration.optionalExtents("strides"),

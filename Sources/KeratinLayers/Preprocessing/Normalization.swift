@@ -106,8 +106,8 @@ public final class Normalization: Layer {
     }
 }
 
-extension Normalization: ConfigurableLayer {
-    public convenience init(from configuration: Configuration) throws {
+extension Normalization: BuiltInLayer {
+    package convenience init(from configuration: Configuration) throws {
         let axis =
             configuration.isNull("axis")
             ? Axes([]) : try Axes(from: configuration, "axis", default: -1)

@@ -45,8 +45,8 @@ public final class Rescaling: Layer {
     }
 }
 
-extension Rescaling: ConfigurableLayer {
-    public convenience init(from configuration: Configuration) throws {
+extension Rescaling: BuiltInLayer {
+    package convenience init(from configuration: Configuration) throws {
         guard let scale = try configuration.optionalNumbersArray("scale") else {
             throw configuration.mismatch("scale", expected: "a number or an array of numbers")
         }

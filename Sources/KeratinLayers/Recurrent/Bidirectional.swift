@@ -198,8 +198,8 @@ public final class Bidirectional: Layer {
     }
 }
 
-extension Bidirectional: ConfigurableLayer {
-    public convenience init(from configuration: Configuration) throws {
+extension Bidirectional: BuiltInLayer {
+    package convenience init(from configuration: Configuration) throws {
         func layer(_ key: String) throws -> RNN? {
             guard let layer = try configuration.optionalLayer(key) else { return nil }
             guard let layer = layer as? RNN else {

@@ -69,7 +69,7 @@ public class ConvLSTM: RNN {
         self.activityRegularizer = activityRegularizer?.regularizer
     }
 
-    public required convenience init(from configuration: Configuration) throws {
+    package required convenience init(from configuration: Configuration) throws {
         self.init(
             cell: ConvLSTMCell(
                 try ConvLSTMGeometry(from: configuration, rank: Self.rank),

@@ -59,7 +59,7 @@ public final class GRU: VectorRNN {
         sampleShape = inputShape
     }
 
-    public required convenience init(from configuration: Configuration) throws {
+    package required convenience init(from configuration: Configuration) throws {
         self.init(
             cell: GRUCell(
                 try configuration.integer("units"),

@@ -93,8 +93,8 @@ public final class GRUCell: VectorCell {
     }
 }
 
-extension GRUCell: ConfigurableLayer {
-    public convenience init(from configuration: Configuration) throws {
+extension GRUCell: BuiltInLayer {
+    package convenience init(from configuration: Configuration) throws {
         self.init(
             try configuration.integer("units"),
             resetAfter: try configuration.boolean("reset_after", default: true),

@@ -56,7 +56,7 @@ public final class LSTM: VectorRNN {
         sampleShape = inputShape
     }
 
-    public required convenience init(from configuration: Configuration) throws {
+    package required convenience init(from configuration: Configuration) throws {
         self.init(
             cell: LSTMCell(
                 try configuration.integer("units"),

@@ -73,8 +73,8 @@ public final class LSTMCell: VectorCell {
     }
 }
 
-extension LSTMCell: ConfigurableLayer {
-    public convenience init(from configuration: Configuration) throws {
+extension LSTMCell: BuiltInLayer {
+    package convenience init(from configuration: Configuration) throws {
         self.init(
             try configuration.integer("units"),
             try RecurrentArguments(from: configuration, hasGates: true, hasForgetGate: true),

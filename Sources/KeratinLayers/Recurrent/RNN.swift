@@ -6,7 +6,7 @@ import KeratinTensor
 ///
 /// With a mask, a step that does not count keeps the states, and its output repeats the one before it (zeros at first),
 /// or is zero with `zeroOutputForMask`. The result of `returnSequences` keeps the mask. Weights: those of the cell.
-public class RNN: Layer, ConfigurableLayer {
+public class RNN: Layer, BuiltInLayer {
     /// What runs at every step; it holds the weights.
     public let cell: RecurrentCell
     final var arguments: SequenceArguments
@@ -58,7 +58,7 @@ public class RNN: Layer, ConfigurableLayer {
             name: name)
     }
 
-    public required convenience init(from configuration: Configuration) throws {
+    package required convenience init(from configuration: Configuration) throws {
         self.init(
             cell: try configuration.cell("cell"), try SequenceArguments(from: configuration),
             name: configuration.name)

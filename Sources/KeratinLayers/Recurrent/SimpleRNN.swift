@@ -54,7 +54,7 @@ public final class SimpleRNN: VectorRNN {
         sampleShape = inputShape
     }
 
-    public required convenience init(from configuration: Configuration) throws {
+    package required convenience init(from configuration: Configuration) throws {
         self.init(
             cell: SimpleRNNCell(
                 try configuration.integer("units"),

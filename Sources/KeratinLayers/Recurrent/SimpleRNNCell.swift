@@ -54,8 +54,8 @@ public final class SimpleRNNCell: VectorCell {
     }
 }
 
-extension SimpleRNNCell: ConfigurableLayer {
-    public convenience init(from configuration: Configuration) throws {
+extension SimpleRNNCell: BuiltInLayer {
+    package convenience init(from configuration: Configuration) throws {
         self.init(
             try configuration.integer("units"),
             try RecurrentArguments(from: configuration, hasGates: false),

@@ -80,8 +80,8 @@ public final class StackedRNNCells: RecurrentCell {
     }
 }
 
-extension StackedRNNCells: ConfigurableLayer {
-    public convenience init(from configuration: Configuration) throws {
+extension StackedRNNCells: BuiltInLayer {
+    package convenience init(from configuration: Configuration) throws {
         self.init(try configuration.cells("cells"), name: configuration.name)
     }
 }

@@ -91,8 +91,8 @@ extension Layer {
     }
 }
 
-extension TimeDistributed: ConfigurableLayer {
-    public convenience init(from configuration: Configuration) throws {
+extension TimeDistributed: BuiltInLayer {
+    package convenience init(from configuration: Configuration) throws {
         self.init(try configuration.layer("layer"), name: configuration.name)
     }
 }

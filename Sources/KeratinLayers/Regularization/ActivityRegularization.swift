@@ -28,8 +28,8 @@ public final class ActivityRegularization: Layer {
     }
 }
 
-extension ActivityRegularization: ConfigurableLayer {
-    public convenience init(from configuration: Configuration) throws {
+extension ActivityRegularization: BuiltInLayer {
+    package convenience init(from configuration: Configuration) throws {
         self.init(
             l1: try configuration.number("l1", default: 0),
             l2: try configuration.number("l2", default: 0), name: configuration.name)

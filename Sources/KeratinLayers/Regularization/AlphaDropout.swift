@@ -43,8 +43,8 @@ public final class AlphaDropout: NoiseLayer {
     }
 }
 
-extension AlphaDropout: ConfigurableLayer {
-    public convenience init(from configuration: Configuration) throws {
+extension AlphaDropout: BuiltInLayer {
+    package convenience init(from configuration: Configuration) throws {
         self.init(
             try configuration.number("rate"),
             noiseShape: try configuration.optionalShape("noise_shape"),

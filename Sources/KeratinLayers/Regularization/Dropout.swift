@@ -33,8 +33,8 @@ public final class Dropout: NoiseLayer {
     }
 }
 
-extension Dropout: ConfigurableLayer {
-    public convenience init(from configuration: Configuration) throws {
+extension Dropout: BuiltInLayer {
+    package convenience init(from configuration: Configuration) throws {
         self.init(
             try configuration.number("rate"),
             noiseShape: try configuration.optionalShape("noise_shape"),

@@ -25,8 +25,8 @@ public final class GaussianNoise: NoiseLayer {
     }
 }
 
-extension GaussianNoise: ConfigurableLayer {
-    public convenience init(from configuration: Configuration) throws {
+extension GaussianNoise: BuiltInLayer {
+    package convenience init(from configuration: Configuration) throws {
         self.init(
             try configuration.number("stddev"), seed: try configuration.optionalInteger("seed"),
             name: configuration.name)
@@ -63,8 +63,8 @@ public final class GaussianDropout: NoiseLayer {
     }
 }
 
-extension GaussianDropout: ConfigurableLayer {
-    public convenience init(from configuration: Configuration) throws {
+extension GaussianDropout: BuiltInLayer {
+    package convenience init(from configuration: Configuration) throws {
         self.init(
             try configuration.number("rate"), seed: try configuration.optionalInteger("seed"),
             name: configuration.name)

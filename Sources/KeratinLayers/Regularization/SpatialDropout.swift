@@ -49,7 +49,7 @@ public class SpatialDropoutLayer: NoiseLayer {
 }
 
 /// Drops whole channels of sequences: inputs [batch, steps, channels].
-public final class SpatialDropout1D: SpatialDropoutLayer, ConfigurableLayer {
+public final class SpatialDropout1D: SpatialDropoutLayer, BuiltInLayer {
     override class var rank: Int { 1 }
 
     /// - Parameters:
@@ -59,7 +59,7 @@ public final class SpatialDropout1D: SpatialDropoutLayer, ConfigurableLayer {
         super.init(rate, dataFormat: .channelsLast, seed: seed, name: name)
     }
 
-    public convenience init(from configuration: Configuration) throws {
+    package convenience init(from configuration: Configuration) throws {
         self.init(
             try configuration.number("rate"), seed: try configuration.optionalInteger("seed"),
             name: configuration.name)
@@ -67,7 +67,7 @@ public final class SpatialDropout1D: SpatialDropoutLayer, ConfigurableLayer {
 }
 
 /// Drops whole channels of images: inputs [batch, rows, columns, channels].
-public final class SpatialDropout2D: SpatialDropoutLayer, ConfigurableLayer {
+public final class SpatialDropout2D: SpatialDropoutLayer, BuiltInLayer {
     public override init(
         _ rate: Double, dataFormat: any DataFormatConvertible = .channelsLast, seed: Int? = nil,
         name: String? = nil
@@ -75,7 +75,7 @@ public final class SpatialDropout2D: SpatialDropoutLayer, ConfigurableLayer {
         super.init(rate, dataFormat: dataFormat, seed: seed, name: name)
     }
 
-    public convenience init(from configuration: Configuration) throws {
+    package convenience init(from configuration: Configuration) throws {
         self.init(
             try configuration.number("rate"), dataFormat: try configuration.dataFormat(),
             seed: try configuration.optionalInteger("seed"), name: configuration.name)
@@ -83,7 +83,7 @@ public final class SpatialDropout2D: SpatialDropoutLayer, ConfigurableLayer {
 }
 
 /// Drops whole channels of volumes: inputs [batch, x, y, z, channels].
-public final class SpatialDropout3D: SpatialDropoutLayer, ConfigurableLayer {
+public final class SpatialDropout3D: SpatialDropoutLayer, BuiltInLayer {
     override class var rank: Int { 3 }
 
     public override init(
@@ -93,7 +93,7 @@ public final class SpatialDropout3D: SpatialDropoutLayer, ConfigurableLayer {
         super.init(rate, dataFormat: dataFormat, seed: seed, name: name)
     }
 
-    public convenience init(from configuration: Configuration) throws {
+    package convenience init(from configuration: Configuration) throws {
         self.init(
             try configuration.number("rate"), dataFormat: try configuration.dataFormat(),
             seed: try configuration.optionalInteger("seed"), name: configuration.name)

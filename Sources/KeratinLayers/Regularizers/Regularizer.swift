@@ -23,7 +23,7 @@ public struct Regularizer: Sendable, ExpressibleByStringLiteral, SerializableFun
     package var identity: FunctionIdentity? {
         switch source {
         case .function(let identity, _): identity
-        case .name(let name): (try? Regularizer.named(name))?.identity
+        case .name(let name): (try? Regularizer.named(name))?.identity ?? FunctionIdentity(name)
         }
     }
 

@@ -44,7 +44,7 @@ public class CroppingLayer: SpatialLayer {
 }
 
 /// Steps taken off both ends of a sequence: inputs [batch, steps, channels].
-public final class Cropping1D: CroppingLayer, ConfigurableLayer {
+public final class Cropping1D: CroppingLayer, BuiltInLayer {
     override class var rank: Int { 1 }
 
     /// - Parameter cropping: one number for both ends, or what goes before and after.
@@ -52,7 +52,7 @@ public final class Cropping1D: CroppingLayer, ConfigurableLayer {
         super.init(cropping: cropping, dataFormat: .channelsLast, name: name)
     }
 
-    public convenience init(from configuration: Configuration) throws {
+    package convenience init(from configuration: Configuration) throws {
         self.init(
             cropping: try Borders(from: configuration, "cropping", default: 1),
             name: configuration.name)
@@ -60,7 +60,7 @@ public final class Cropping1D: CroppingLayer, ConfigurableLayer {
 }
 
 /// Rows and columns taken off an image: inputs [batch, rows, columns, channels].
-public final class Cropping2D: CroppingLayer, ConfigurableLayer {
+public final class Cropping2D: CroppingLayer, BuiltInLayer {
     /// - Parameter cropping: one number for all sides, one an axis, or a pair an axis.
     public override init(
         cropping: Borders = 0, dataFormat: any DataFormatConvertible = .channelsLast,
@@ -69,7 +69,7 @@ public final class Cropping2D: CroppingLayer, ConfigurableLayer {
         super.init(cropping: cropping, dataFormat: dataFormat, name: name)
     }
 
-    public convenience init(from configuration: Configuration) throws {
+    package convenience init(from configuration: Configuration) throws {
         self.init(
             cropping: try Borders(from: configuration, "cropping", default: 0),
             dataFormat: try configuration.dataFormat(), name: configuration.name)
@@ -77,7 +77,7 @@ public final class Cropping2D: CroppingLayer, ConfigurableLayer {
 }
 
 /// Cells taken off all sides of a volume: inputs [batch, x, y, z, channels].
-public final class Cropping3D: CroppingLayer, ConfigurableLayer {
+public final class Cropping3D: CroppingLayer, BuiltInLayer {
     override class var rank: Int { 3 }
 
     /// - Parameter cropping: one number for all sides, one an axis, or a pair an axis.
@@ -88,7 +88,7 @@ public final class Cropping3D: CroppingLayer, ConfigurableLayer {
         super.init(cropping: cropping, dataFormat: dataFormat, name: name)
     }
 
-    public convenience init(from configuration: Configuration) throws {
+    package convenience init(from configuration: Configuration) throws {
         self.init(
             cropping: try Borders(from: configuration, "cropping", default: 1),
             dataFormat: try configuration.dataFormat(), name: configuration.name)

@@ -32,8 +32,8 @@ public final class Flatten: Layer {
     }
 }
 
-extension Flatten: ConfigurableLayer {
-    public convenience init(from configuration: Configuration) throws {
+extension Flatten: BuiltInLayer {
+    package convenience init(from configuration: Configuration) throws {
         self.init(dataFormat: try configuration.dataFormat(), name: configuration.name)
     }
 }

@@ -38,8 +38,8 @@ public final class Permute: Layer {
     }
 }
 
-extension Permute: ConfigurableLayer {
-    public convenience init(from configuration: Configuration) throws {
+extension Permute: BuiltInLayer {
+    package convenience init(from configuration: Configuration) throws {
         self.init(try configuration.integers("dims"), name: configuration.name)
     }
 }

@@ -33,8 +33,8 @@ public final class RepeatVector: Layer {
     }
 }
 
-extension RepeatVector: ConfigurableLayer {
-    public convenience init(from configuration: Configuration) throws {
+extension RepeatVector: BuiltInLayer {
+    package convenience init(from configuration: Configuration) throws {
         self.init(try configuration.integer("n"), name: configuration.name)
     }
 }

@@ -47,8 +47,8 @@ public final class Reshape: Layer {
     }
 }
 
-extension Reshape: ConfigurableLayer {
-    public convenience init(from configuration: Configuration) throws {
+extension Reshape: BuiltInLayer {
+    package convenience init(from configuration: Configuration) throws {
         self.init(try configuration.integers("target_shape"), name: configuration.name)
     }
 }

@@ -108,7 +108,7 @@ public class UpSamplingLayer: SpatialLayer {
 }
 
 /// Each step several times: inputs [batch, steps, channels].
-public final class UpSampling1D: UpSamplingLayer, ConfigurableLayer {
+public final class UpSampling1D: UpSamplingLayer, BuiltInLayer {
     override class var rank: Int { 1 }
 
     /// - Parameter size: how often each step is repeated.
@@ -117,7 +117,7 @@ public final class UpSampling1D: UpSamplingLayer, ConfigurableLayer {
             size: size, interpolation: .nearest, dataFormat: .channelsLast, name: name)
     }
 
-    public convenience init(from configuration: Configuration) throws {
+    package convenience init(from configuration: Configuration) throws {
         self.init(size: try configuration.integer("size", default: 2), name: configuration.name)
     }
 
@@ -131,7 +131,7 @@ public final class UpSampling1D: UpSamplingLayer, ConfigurableLayer {
 }
 
 /// An image made larger: inputs [batch, rows, columns, channels].
-public final class UpSampling2D: UpSamplingLayer, ConfigurableLayer {
+public final class UpSampling2D: UpSamplingLayer, BuiltInLayer {
     /// - Parameters:
     ///   - size: how often rows and columns are repeated.
     ///   - interpolation: how pixels in between are found.
@@ -142,7 +142,7 @@ public final class UpSampling2D: UpSamplingLayer, ConfigurableLayer {
         super.init(size: size, interpolation: interpolation, dataFormat: dataFormat, name: name)
     }
 
-    public convenience init(from configuration: Configuration) throws {
+    package convenience init(from configuration: Configuration) throws {
         self.init(
             size: try configuration.extents("size", default: 2),
             interpolation: try configuration.choice(
@@ -156,7 +156,7 @@ public final class UpSampling2D: UpSamplingLayer, ConfigurableLayer {
 }
 
 /// A volume made larger, each cell repeated: inputs [batch, x, y, z, channels].
-public final class UpSampling3D: UpSamplingLayer, ConfigurableLayer {
+public final class UpSampling3D: UpSamplingLayer, BuiltInLayer {
     override class var rank: Int { 3 }
 
     /// - Parameter size: how often each cell is repeated along each axis.
@@ -167,7 +167,7 @@ public final class UpSampling3D: UpSamplingLayer, ConfigurableLayer {
         super.init(size: size, interpolation: .nearest, dataFormat: dataFormat, name: name)
     }
 
-    public convenience init(from configuration: Configuration) throws {
+    package convenience init(from configuration: Configuration) throws {
         self.init(
             size: try configuration.extents("size", default: 2),
             dataFormat: try configuration.dataFormat(), name: configuration.name)

@@ -2,7 +2,7 @@ import KeratinCore
 import KeratinTensor
 
 /// Zeros around the spatial axes of inputs.
-public class ZeroPaddingLayer: SpatialLayer, ConfigurableLayer {
+public class ZeroPaddingLayer: SpatialLayer, BuiltInLayer {
     private let padding: Borders
 
     /// - Parameter padding: the zeros before and after each axis: one number for all sides, one an axis, or a pair an
@@ -15,7 +15,7 @@ public class ZeroPaddingLayer: SpatialLayer, ConfigurableLayer {
         super.init(dataFormat: dataFormat, name: name)
     }
 
-    public required convenience init(from configuration: Configuration) throws {
+    package required convenience init(from configuration: Configuration) throws {
         self.init(
             padding: try Borders(from: configuration, "padding", default: 1),
             dataFormat: try configuration.dataFormat(), name: configuration.name)

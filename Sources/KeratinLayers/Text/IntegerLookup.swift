@@ -132,7 +132,7 @@ extension IntegerLookup {
     }
 
     /// - Throws: `KeratinError` for missing or wrong arguments.
-    public convenience init(from configuration: Configuration) throws {
+    package convenience init(from configuration: Configuration) throws {
         try configuration.requirePlainText()
         func token(_ key: String) throws -> Int? {
             try configuration.value(key).map {

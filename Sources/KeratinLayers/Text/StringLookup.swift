@@ -103,7 +103,7 @@ extension StringLookup {
     }
 
     /// - Throws: `KeratinError` for missing or wrong arguments.
-    public convenience init(from configuration: Configuration) throws {
+    package convenience init(from configuration: Configuration) throws {
         try configuration.requirePlainText()
         // Strings are hashed whatever it says.
         configuration.ignore("oov_method")

@@ -211,7 +211,7 @@ extension TextVectorization {
     }
 
     /// - Throws: `KeratinError` for missing or wrong arguments.
-    public convenience init(from configuration: Configuration) throws {
+    package convenience init(from configuration: Configuration) throws {
         try configuration.requirePlainText()
         var ngrams: NGrams?
         if let value = configuration.value("ngrams") {

@@ -107,6 +107,9 @@ open class Model: Layer, @unchecked Sendable {
         self == Model.self ? "Functional" : String(describing: self)
     }
 
+    /// The summary, as `summary()` prints it.
+    open override var description: String { summaryText(style: Terminal.style) }
+
     // MARK: Structure
 
     /// The layers, in the order in which weights are listed.

@@ -3,13 +3,14 @@ import KeratinLayers
 import KeratinTensor
 
 extension Model {
-    /// Prints the table of layers that Keras prints; see `summaryText`.
+    /// Prints the table of layers that Keras prints; see `summaryText`. Where the locale has no UTF-8, its borders are of ASCII.
     public func summary(
         lineLength: Int? = nil, expandNested: Bool = false, showTrainable: Bool = false
     ) {
         print(
             summaryText(
-                lineLength: lineLength, expandNested: expandNested, showTrainable: showTrainable))
+                lineLength: lineLength, expandNested: expandNested, showTrainable: showTrainable,
+                style: Terminal.style))
     }
 
     /// The table of layers, shapes and parameter counts, as Keras prints it. A graph that is no stack has a column that tells
@@ -21,6 +22,16 @@ extension Model {
     ///   - showTrainable: whether a column tells which layers are trained.
     public func summaryText(
         lineLength: Int? = nil, expandNested: Bool = false, showTrainable: Bool = false
+    ) -> String {
+        summaryText(
+            lineLength: lineLength, expandNested: expandNested, showTrainable: showTrainable,
+            style: LineStyle(columns: Terminal.columns))
+    }
+
+    /// The same for a terminal of some width, whose borders may have to be of ASCII.
+    package func summaryText(
+        lineLength: Int? = nil, expandNested: Bool = false, showTrainable: Bool = false,
+        style: LineStyle
     ) -> String {
         let isStack = self is Sequential || graph?.isPath ?? true
         var columns: [SummaryTable.Column] = [
@@ -35,11 +46,13 @@ extension Model {
             for index in columns.indices { columns[index].end *= 0.9 }
             columns.append(.init(title: "Trainable", end: 1))
         }
-        let width = lineLength ?? min(defaultWidth, Terminal.columns - 4)
+        let width = lineLength ?? min(defaultWidth, style.columns - 4)
         let rows = summaryRows(
-            expandNested: expandNested, isStack: isStack, showTrainable: showTrainable, level: 0)
+            expandNested: expandNested, isStack: isStack, showTrainable: showTrainable, level: 0,
+            branch: style.hasUnicode ? "└ " : "+ ")
         var lines = ["Model: \"\(name)\""]
-        lines += SummaryTable(columns, width: width).lines(rows)
+        let borders = style.hasUnicode ? SummaryTable.Borders.boxes : .ascii
+        lines += SummaryTable(columns, width: width, borders).lines(rows)
         let trainable = trainableWeights.reduce(0) { $0 + $1.count }
         let others = nonTrainableWeights.reduce(0) { $0 + $1.count }
         let optimizer = training?.optimizer.numberCount
@@ -76,9 +89,9 @@ extension Model {
 
 extension Model {
     fileprivate func summaryRows(
-        expandNested: Bool, isStack: Bool, showTrainable: Bool, level: Int
+        expandNested: Bool, isStack: Bool, showTrainable: Bool, level: Int, branch: String
     ) -> [[String]] {
-        let prefix = level == 0 ? "" : String(repeating: "   ", count: level) + "└ "
+        let prefix = level == 0 ? "" : String(repeating: "   ", count: level) + branch
         func row(
             _ name: String, _ className: String, _ types: [SymbolicType], _ layer: Layer?,
             _ uses: [GraphNode]
@@ -100,8 +113,9 @@ extension Model {
         func nested(_ layer: Layer?) -> [[String]] {
             guard expandNested, let model = layer as? Model else { return [] }
             return model.summaryRows(
-                expandNested: true, isStack: isStack, showTrainable: showTrainable, level: level + 1
-            )
+                expandNested: true, isStack: isStack, showTrainable: showTrainable,
+                level: level + 1,
+                branch: branch)
         }
         if let graph, !(self is Sequential) {
             return graph.functions.flatMap { uses in

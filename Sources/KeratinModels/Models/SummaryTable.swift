@@ -7,12 +7,37 @@ struct SummaryTable {
         var isRight = false
     }
 
+    /// What the lines between the cells are made of.
+    struct Borders {
+        /// Above the titles, below them, between rows, and at the end: left, line, crossing, right.
+        var top: [String]
+        var head: [String]
+        var row: [String]
+        var bottom: [String]
+        /// Beside titles, and beside cells.
+        var titleSide: String
+        var side: String
+        /// Stands for the end of a word that is left out.
+        var cut: String
+
+        /// Those of Keras's printer.
+        static let boxes = Borders(
+            top: ["┏", "━", "┳", "┓"], head: ["┡", "━", "╇", "┩"], row: ["├", "─", "┼", "┤"],
+            bottom: ["└", "─", "┴", "┘"], titleSide: "┃", side: "│", cut: "…")
+        /// For locales without UTF-8.
+        static let ascii = Borders(
+            top: ["+", "-", "+", "+"], head: ["+", "=", "+", "+"], row: ["+", "-", "+", "+"],
+            bottom: ["+", "-", "+", "+"], titleSide: "|", side: "|", cut: "~")
+    }
+
     private let columns: [Column]
     private let widths: [Int]
+    private let borders: Borders
 
     /// What borders and margins need is taken from all columns alike, as rich does.
-    init(_ columns: [Column], width: Int) {
+    init(_ columns: [Column], width: Int, _ borders: Borders = .boxes) {
         self.columns = columns
+        self.borders = borders
         var widths: [Int] = []
         for column in columns {
             widths.append(Int(column.end * Double(width)) - widths.reduce(0, +))
@@ -28,20 +53,21 @@ struct SummaryTable {
     }
 
     func lines(_ rows: [[String]]) -> [String] {
-        var lines = [rule("┏", "━", "┳", "┓")]
-        lines += cells(columns.map(\.title), "┃")
-        lines.append(rule("┡", "━", "╇", "┩"))
+        var lines = [rule(borders.top)]
+        lines += cells(columns.map(\.title), borders.titleSide)
+        lines.append(rule(borders.head))
         for (index, row) in rows.enumerated() {
-            if index > 0 { lines.append(rule("├", "─", "┼", "┤")) }
-            lines += cells(row, "│")
+            if index > 0 { lines.append(rule(borders.row)) }
+            lines += cells(row, borders.side)
         }
-        lines.append(rule("└", "─", "┴", "┘"))
+        lines.append(rule(borders.bottom))
         return lines
     }
 
-    private func rule(_ left: String, _ line: String, _ cross: String, _ right: String) -> String {
-        left + widths.map { String(repeating: line, count: $0 + 2) }.joined(separator: cross)
-            + right
+    private func rule(_ parts: [String]) -> String {
+        parts[0]
+            + widths.map { String(repeating: parts[1], count: $0 + 2) }.joined(separator: parts[2])
+            + parts[3]
     }
 
     private func cells(_ texts: [String], _ border: String) -> [String] {
@@ -75,7 +101,7 @@ struct SummaryTable {
                 lines.append(line)
                 line = word
             }
-            if line.count > width { line = line.prefix(width - 1) + "…" }
+            if line.count > width { line = line.prefix(width - 1) + borders.cut }
         }
         return lines + [line]
     }

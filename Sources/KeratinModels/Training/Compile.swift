@@ -84,6 +84,7 @@ extension Model {
             let session = try TrainingSession(optimizer: optimizer, specification)
             if isBuilt { try session.resolve(self) }
             training = session
+            warnOfWhatCannotBeSaved(optimizer, specification)
         }
     }
 
@@ -105,13 +106,12 @@ extension Model {
         }
     }
 
-    /// The learning rate of the next step; changing it needs no new compilation. A number replaces a schedule.
+    /// The learning rate of the next step; changing it needs no new compilation. A number replaces a schedule. The next step throws if it
+    /// is negative, infinite or NaN.
     public var learningRate: Double? {
         get { lock.withLock { training?.optimizer.learningRate } }
         set {
             guard let newValue else { return }
-            // A number is warned of, never refused.
-            try? LearningRate(newValue).validate()
             lock.withLock { training?.optimizer.learningRate = newValue }
         }
     }
@@ -237,7 +237,8 @@ extension Model {
             return StepParts(inputs: inputs, labels: none, weights: none)
         }
         var given = try y.hostArrays()
-        let needed = try compiledSession().losses?.needsLabels ?? names.map { _ in true }
+        let losses = try compiledSession().losses
+        let needed = losses?.needsLabels ?? names.map { _ in true }
         // A list with labels for those outputs alone that have a loss.
         if case .list(let values) = given, values.count != names.count,
             values.count == needed.count(where: { $0 })
@@ -260,6 +261,12 @@ extension Model {
                     .shapeMismatch,
                     "x has \(inputs[0].count) samples, y has \(array.shape.rank < 1 ? 0 : array.count)",
                     at: name)
+            }
+            do {
+                try losses?.check(labels: array, index, shapes: outputShapes)
+            } catch let error as KeratinError {
+                throw error.located(
+                    at: names.count > 1 ? "\(name), output '\(names[index])'" : name)
             }
         }
         let classWeights = try classWeight?.resolved(names, at: name)

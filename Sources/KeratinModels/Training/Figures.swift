@@ -1,3 +1,6 @@
+import KeratinCore
+import KeratinLayers
+
 /// What `evaluate` and its kin return: the loss and the metrics, by their names and by their places.
 ///
 /// ```swift
@@ -29,28 +32,34 @@ public struct Figures: Sendable {
     /// How many there are.
     public var count: Int { values.count }
 
-    /// The figure of a name, which must be there; `names` lists those that are.
+    /// The figure of a name; `names` lists those that are there. Of another name NaN, with a warning that suggests the nearest: it
+    /// compares with nothing, so that it is never taken for a figure.
     public subscript(name: String) -> Double {
-        guard let place = names.firstIndex(of: name) else {
-            preconditionFailure("there is no figure '\(name)' among \(names)")
-        }
-        return values[place]
+        if let place = names.firstIndex(of: name) { return values[place] }
+        warnOnce(unknownName(name, among: names, what: "figure").message + "; it counts as NaN")
+        return .nan
     }
 
     /// The same for `figures["loss"]!`, as one writes of a dictionary; `dictionary` tells whether there is a figure of a name.
     @_disfavoredOverload
     public subscript(name: String) -> Double? { dictionary[name] }
 
-    /// The figure of a name, which must be there, as a `Float`.
+    /// The figure of a name as a `Float`; NaN, with a warning, of a name that is not there.
     @_disfavoredOverload
     public subscript(name: String) -> Float { Float(self[name] as Double) }
 
-    /// The figure at a place: 0 is the loss.
-    public subscript(place: Int) -> Double { values[place] }
+    /// The figure at a place: 0 is the loss. NaN, with a warning, of a place that is not there.
+    public subscript(place: Int) -> Double {
+        if values.indices.contains(place) { return values[place] }
+        warnOnce(
+            "there is no figure \(place) among the \(count) (\(names.joined(separator: ", "))); it counts as NaN"
+        )
+        return .nan
+    }
 
-    /// The figure at a place, as a `Float`.
+    /// The figure at a place, as a `Float`; NaN, with a warning, of a place that is not there.
     @_disfavoredOverload
-    public subscript(place: Int) -> Float { Float(values[place]) }
+    public subscript(place: Int) -> Float { Float(self[place] as Double) }
 }
 
 extension Figures: ExpressibleByDictionaryLiteral {

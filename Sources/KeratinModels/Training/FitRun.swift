@@ -86,6 +86,8 @@ final class FitRun {
             let first = step * batchSize
             let samples = order[first..<min(first + batchSize, order.count)]
             try model.trainStep(session, backend, data, samples, changes)
+            // What is wrong with the data from the start is said before more is learnt from it.
+            if step == 0 { try session.plans.status.check() }
             if isToldToStop { return step + 1 }
             if bar.wantsUpdate(step: step + 1), step + 1 < steps {
                 bar.update(step: step + 1, logs: try session.logs(.train))

@@ -9,10 +9,13 @@ enum ClassWeight {
     case named([String: [Int: Double]])
 
     /// Those that were given: for the only output, or by name.
-    /// - Throws: `KeratinError` for both at once.
+    /// - Throws: `KeratinError` for both at once, and for weights that are negative, infinite or NaN.
     init?(
         _ weight: [Int: Double]?, _ weights: [String: [Int: Double]]?, at place: String
     ) throws {
+        for weights in [weight ?? [:]] + (weights ?? [:]).values {
+            try Self.validate(weights, at: place)
+        }
         switch (weight, weights) {
         case (let weight?, nil): self = .one(weight)
         case (nil, let weights?): self = .named(weights)
@@ -20,6 +23,16 @@ enum ClassWeight {
         case (_?, _?):
             throw KeratinError(
                 .invalidArgument, "classWeight and classWeights cannot both be given", at: place)
+        }
+    }
+
+    private static func validate(_ weights: [Int: Double], at place: String) throws {
+        for (label, weight) in weights.sorted(by: { $0.key < $1.key })
+        where !(weight.isFinite && weight >= 0) {
+            throw KeratinError(
+                .invalidArgument,
+                "the weight of class \(label) must be a finite number ≥ 0, got \(weight)",
+                at: place)
         }
     }
 

@@ -24,6 +24,20 @@ struct StepLosses {
     /// Whether an output has a loss, and so needs labels.
     var needsLabels: [Bool] { losses.map { $0 != nil } }
 
+    /// How many classes the labels of an output are numbers of, if its loss takes such and their count is known before the device
+    /// computes: then the host looks at them.
+    func classCount(_ output: Int, shapes: [[Int?]]) -> Int? {
+        guard shapes.indices.contains(output) else { return nil }
+        return losses[output]?.classCount(predictions: shapes[output])
+    }
+
+    /// Looks at the class numbers of an output.
+    /// - Throws: `KeratinError` for the first that is none.
+    func check(labels: HostArray, _ output: Int, shapes: [[Int?]]) throws {
+        guard let classes = classCount(output, shapes: shapes) else { return }
+        try losses[output]?.check(labels: labels, below: classes)
+    }
+
     /// What is reported of each output, where there are several losses: they are not weighted.
     struct Values {
         /// What is reported.

@@ -26,6 +26,11 @@ package enum Terminal {
         return 80
     }
 
+    /// Characters a line of a table: as many as it likes where neither a terminal nor `COLUMNS` limits them, as in a file.
+    package static var tableColumns: Int {
+        isInteractive || environment("COLUMNS") != nil ? columns : .max
+    }
+
     /// Writes at once, without a line end.
     package static func write(_ text: String) {
         print(text, terminator: "")

@@ -84,6 +84,7 @@ package final class TrainingSession {
 
     /// Runs a plan; a failure among the stores to states is remembered.
     package func run(_ plan: Plan, training: Bool = true) throws {
+        if training { try optimizer.checkRate() }
         do {
             let before = optimizer.iterations
             let (seed, step) = counter(training: training)
@@ -170,6 +171,12 @@ package final class TrainingSession {
             self.lossValues = nil
             let parts = types.replacing(arguments)
             try model.noteChecked(parts.inputs, trace)
+            for (index, label) in parts.labels.enumerated() {
+                guard let label, losses?.classCount(index, shapes: model.outputShapes) != nil else {
+                    continue
+                }
+                try trace.noteCheckedLabels(label)
+            }
             let logs = try step(Batch(parts))
             let (figures, loss) = try LoggedFigures.record(
                 logs, trace, known: self.figures[mode], at: model.name)
@@ -184,8 +191,10 @@ package final class TrainingSession {
         let outputs = try model.apply(batch.inputs, CallContext(training: true))
         let loss = try model.computeLoss(batch, outputs)
         let logs = try model.computeMetrics(batch, outputs)
+        let moves = State.moves
         try layOut(model, try model.resolvedBackend())
-        try optimizer.update(trace, loss)
+        // Weights that move in between are recorded again from where they are then.
+        try optimizer.update(trace, loss, mustLearn: State.moves == moves)
         return logs
     }
 

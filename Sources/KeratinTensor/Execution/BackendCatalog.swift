@@ -26,6 +26,11 @@ public enum BackendCatalog {
     /// Registered names, sorted.
     public static var names: [String] { entries.withLock { $0.map(\.name).sorted() } }
 
+    /// The backend in force: that of the enclosing `withBackend`, else `KERATIN_BACKEND`, else the default (an OpenCL GPU if there is one,
+    /// else the CPU).
+    /// - Throws: `KeratinError` for an unknown name; `BackendError` if it cannot be opened.
+    public static var current: any Backend { get throws { try Context.backend } }
+
     /// The backend of that name, opened if it is not open yet.
     /// - Throws: `KeratinError` for an unknown name; `BackendError` if it cannot be opened.
     public static func backend(named name: String) throws -> any Backend {

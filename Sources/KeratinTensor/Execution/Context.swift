@@ -1,7 +1,7 @@
 import KeratinCore
 
 /// Which backend new tensors and models use.
-public enum Context {
+package enum Context {
     /// Set by `withBackend` for the duration of its closure.
     @TaskLocal static var override: (any Backend)?
 
@@ -14,7 +14,7 @@ public enum Context {
     /// The backend in force: that of the enclosing `withBackend`, else `KERATIN_BACKEND`, else the default
     /// (an OpenCL GPU if there is one, else the CPU).
     /// - Throws: `KeratinError` for an unknown name; `BackendError` if it cannot be opened.
-    public static var backend: any Backend {
+    package static var backend: any Backend {
         get throws {
             if let override { return override }
             let name = environment("KERATIN_BACKEND") ?? defaultBackendName()

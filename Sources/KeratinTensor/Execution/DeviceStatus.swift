@@ -3,12 +3,21 @@ import KeratinCore
 /// What recorded functions report of indices: the smallest and the largest number with which each place picked from an axis since
 /// it was last looked at. On the device indices out of range are taken for the nearest one; the host throws when it looks.
 package final class DeviceStatus {
+    /// What the numbers are.
+    package enum Kind: Hashable, Sendable {
+        /// Places along an axis.
+        case index
+        /// The class numbers of samples.
+        case label
+    }
+
     /// Picks from an axis.
     struct Check: Hashable {
         /// Such as a layer; how errors name it.
         var place: String?
         /// The axis's extent.
         var limit: Int
+        var kind = Kind.index
     }
 
     private var storages: [[Check]: StateStorage] = [:]
@@ -42,13 +51,24 @@ package final class DeviceStatus {
                 let (low, high) = (Int(numbers[2 * index]), Int(numbers[2 * index + 1]))
                 guard low < 0 || high >= check.limit else { continue }
                 try clear(storage)
-                throw DeviceStatus.outOfRange(low < 0 ? low : high, check.limit, at: check.place)
+                throw DeviceStatus.outOfRange(
+                    low < 0 ? low : high, check.limit, check.kind, at: check.place)
             }
         }
     }
 
-    static func outOfRange(_ index: Int, _ limit: Int, at place: String?) -> KeratinError {
-        KeratinError(.invalidData, "the index \(index) is not in 0..<\(limit)", at: place)
+    static func outOfRange(
+        _ number: Int, _ limit: Int, _ kind: Kind = .index, at place: String?
+    ) -> KeratinError {
+        switch kind {
+        case .index:
+            KeratinError(.invalidData, "the index \(number) is not in 0..<\(limit)", at: place)
+        case .label where number == Int(Int32.min):
+            KeratinError(.invalidData, "a label is NaN, and no class number in 0..<\(limit)")
+        case .label:
+            KeratinError(
+                .invalidData, "the label \(number) is no class number in 0..<\(limit)")
+        }
     }
 }
 
@@ -56,14 +76,16 @@ extension Trace {
     /// Lets the device report indices that are not in 0..<limit, if the recording has a place for reports.
     ///
     /// A loop's body reports nothing: it cannot store.
-    package func check(indices: Tensor, below limit: Int) throws {
+    package func check(
+        indices: Tensor, below limit: Int, as kind: DeviceStatus.Kind = .index
+    ) throws {
         guard status != nil, indices.count > 0 else { return }
-        let place = scope
+        let place = kind == .index ? scope : nil
         let low = indices.reduce(.minimum)
         let high = indices.reduce(.maximum)
         indexChecks.append(
             (
-                DeviceStatus.Check(place: place, limit: limit), try value(of: low),
+                DeviceStatus.Check(place: place, limit: limit, kind: kind), try value(of: low),
                 try value(of: high)
             ))
     }

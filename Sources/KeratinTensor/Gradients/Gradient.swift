@@ -47,12 +47,18 @@ extension Trace {
     package func gradients(
         of target: Tensor, withRespectTo tensors: [Tensor]
     ) throws -> [Tensor] {
-        let values = try tensors.map { try value(of: $0) }
-        let gradients = try Differentiation.gradient(
-            of: try value(of: target), withRespectTo: values, in: builder)
-        return try zip(gradients, tensors).map { gradient, tensor in
-            if let gradient { return Tensor(self, gradient) }
-            return Tensor(self, try builder.fill(0, tensor.type))
+        try zip(knownGradients(of: target, withRespectTo: tensors), tensors).map {
+            try $0 ?? Tensor(self, builder.fill(0, $1.type))
         }
+    }
+
+    /// Records the gradient of a recorded scalar; nil where it does not depend on a tensor.
+    package func knownGradients(
+        of target: Tensor, withRespectTo tensors: [Tensor]
+    ) throws -> [Tensor?] {
+        let values = try tensors.map { try value(of: $0) }
+        return try Differentiation.gradient(
+            of: try value(of: target), withRespectTo: values, in: builder
+        ).map { $0.map { Tensor(self, $0) } }
     }
 }

@@ -43,20 +43,22 @@ extension SymbolicType {
     ) throws -> [SymbolicType] {
         let samples = SampleExtents(inputs)
         func record(_ types: [TensorType]) throws -> [TensorType] {
-            let recorded: TracedFunction
-            do {
-                recorded = try TracedFunction.record(types) { _, arguments in try body(arguments) }
-            } catch var error as KeratinError {
-                // The sizes that stand for unknown extents mean nothing to a reader.
-                for (type, input) in zip(types, inputs) where input.extents.contains(nil) {
-                    error.message.replace("\(type.shape)", with: Shape.description(input.extents))
-                }
-                throw error
-            }
+            let recorded = try TracedFunction.record(types) { _, arguments in try body(arguments) }
             return recorded.program.outputs.prefix(recorded.resultCount)
                 .map { recorded.program.type(of: $0) }
         }
-        let small = try record(inputs.map(samples.small))
+        let small: [TensorType]
+        do {
+            small = try record(inputs.map(samples.small))
+        } catch let error as KeratinError {
+            // The sizes that stand for unknown extents mean nothing to a reader.
+            do {
+                _ = try record(inputs.map(samples.large))
+                throw error
+            } catch let other as KeratinError {
+                throw error.withoutSampleExtents(comparedWith: other)
+            }
+        }
         guard inputs.contains(where: { $0.extents.contains(nil) }) else {
             return small.map { SymbolicType($0.shape.dimensions, $0.dtype) }
         }

@@ -100,11 +100,11 @@ package final class StateStorage: @unchecked Sendable {
 ///
 /// Inside a recorded function, `assign` makes the new value an output that is stored at the end of the
 /// run; later reads in the same function see it.
-public final class State: Sendable {
+package final class State: Sendable {
     /// A name for messages and dumps; it need not be unique.
-    public let name: String
+    package let name: String
     /// Shape and element type, which never change.
-    public let type: TensorType
+    package let type: TensorType
     fileprivate let location: Mutex<StateLocation>
     private let pending = Mutex<PendingFailure?>(nil)
     private static let moved = Atomic<Int>(0)
@@ -114,7 +114,7 @@ public final class State: Sendable {
 
     /// A state with a storage of its own.
     /// - Throws: `KeratinError` if the values do not fit the type; `BackendError.outOfMemory`.
-    public init(_ name: String, _ values: [Float], shape: Shape, backend: any Backend) throws {
+    package init(_ name: String, _ values: [Float], shape: Shape, backend: any Backend) throws {
         self.name = name
         type = TensorType(shape)
         location = Mutex(StateLocation(storage: try StateStorage(type, on: backend)))
@@ -143,7 +143,7 @@ public final class State: Sendable {
 
     /// The numbers now, row-major. Waits for the device.
     /// - Throws: also why a change that could not throw was not made.
-    public func values() throws -> [Float] {
+    package func values() throws -> [Float] {
         try throwPending()
         return try location.withLock { try $0.values(type) }
     }
@@ -170,7 +170,7 @@ public final class State: Sendable {
 
     /// Stores numbers, row-major.
     /// - Throws: `KeratinError` if there are not as many as the state has elements.
-    public func setValues(_ values: [Float]) throws {
+    package func setValues(_ values: [Float]) throws {
         try values.withUnsafeBufferPointer { try setValues($0) }
     }
 
@@ -185,7 +185,7 @@ public final class State: Sendable {
 
     /// The value: in a recorded function the one that the function has assigned so far, else a copy of the
     /// numbers now.
-    public func read() throws -> Tensor {
+    package func read() throws -> Tensor {
         try throwPending()
         guard let trace = Trace.current else { return try copy() }
         if let value = trace.substitution?[self] { return value }
@@ -202,7 +202,7 @@ public final class State: Sendable {
 
     /// Gives the state a new value; in a recorded function, at the end of each run.
     /// - Throws: `KeratinError` if the value has another type.
-    public func assign(_ value: Tensor) throws {
+    package func assign(_ value: Tensor) throws {
         let value = value.decided(as: type.dtype)
         try value.check()
         guard value.type == type else {

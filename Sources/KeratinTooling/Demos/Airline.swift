@@ -61,9 +61,14 @@ extension Demo {
             closing: { trained in
                 let forecast = try all(trained).map { Double($0) as Double? }
                 let empty = [Double?](repeating: nil, count: window)
-                let chart = LineChart(width: min(Terminal.columns, 160), height: 20).draw(
+                let style = Terminal.style
+                let chart = LineChart(
+                    width: min(style.columns, 160), height: 20, hasUnicode: style.hasUnicode
+                ).draw(
                     [
-                        .init("truth", "·", isJoined: true, series.map { Double($0) }),
+                        .init(
+                            "truth", style.hasUnicode ? "·" : ".", isJoined: true,
+                            series.map { Double($0) }),
                         .init("forecast", "o", isJoined: false, empty + forecast),
                     ], labels: months, border: (split, "test"))
                 return "Thousands of passengers a month\n" + chart

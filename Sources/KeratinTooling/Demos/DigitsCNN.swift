@@ -1,7 +1,7 @@
 import Keratin
 
 extension Demo {
-    /// A small convolutional network on the 8×8 digits that are part of the product.
+    /// A small convolutional network on the 8x8 digits that are part of the product.
     ///
     /// Its functions are smooth. With relu a rounding difference between backends sooner or later
     /// flips a choice, and the losses of single steps drift apart although both are right.

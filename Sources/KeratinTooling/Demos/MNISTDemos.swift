@@ -3,7 +3,7 @@ import Keratin
 extension Demo {
     /// Two wide hidden layers on MNIST, as in Keras's `mnist_mlp` example.
     package static let mnistMLP = Demo(
-        name: "mnist-mlp", summary: "784–512–512–10 with dropout on MNIST",
+        name: "mnist-mlp", summary: "784-512-512-10 with dropout on MNIST",
         epochs: 20, batchSize: 128, optimizers: [.rmsprop(), .sgd(), .adam()],
         loss: .categoricalCrossentropy(), load: { try mnist(shape: [-1, 784]) },
         makeModel: {

@@ -3,7 +3,7 @@ import Keratin
 extension Demo {
     /// A network of 25 weights on two half circles: what a step costs besides arithmetic.
     package static let moons = Demo(
-        name: "moons", summary: "4–2–1 on two interleaved half circles",
+        name: "moons", summary: "4-2-1 on two interleaved half circles",
         epochs: 100, batchSize: 32,
         optimizers: [.adam(learningRate: 0.01), .sgd(learningRate: 0.1), .rmsprop()],
         loss: .binaryCrossentropy(),

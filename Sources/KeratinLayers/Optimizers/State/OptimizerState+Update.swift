@@ -6,8 +6,9 @@ import KeratinTensor
 
 extension OptimizerState {
     /// Records one step down the gradient of the loss.
-    package func update(_ trace: Trace, _ loss: Tensor) throws {
-        try update(trace, try trace.gradients(of: loss, variables))
+    /// - Throws: with `mustLearn` also `KeratinError` if the loss depends on none of the weights.
+    package func update(_ trace: Trace, _ loss: Tensor, mustLearn: Bool = true) throws {
+        try update(trace, try trace.gradients(of: loss, variables, mustLearn: mustLearn))
     }
 
     /// Records one step.

@@ -28,10 +28,26 @@ package final class OptimizerState {
 
     let options: OptimizerOptions
 
+    /// The rate that the optimizer was taken with, if it is a number.
+    private let firstRate: Double?
+
     package init(_ optimizer: Optimizer) throws {
         rule = try optimizer.resolvedRule()
         self.optimizer = optimizer.withoutState
         options = optimizer.options
+        firstRate = optimizer.learningRate.constant
+    }
+
+    /// - Throws: `KeratinError` for a rate that was set since and is negative, infinite or NaN. Of one that was there from the beginning,
+    ///   as files may have it, a warning told.
+    package func checkRate() throws {
+        guard let rate = optimizer.learningRate.constant, !(rate.isFinite && rate >= 0),
+            rate.bitPattern != firstRate?.bitPattern
+        else { return }
+        throw KeratinError(
+            .invalidArgument,
+            "the learning rate must be a finite number ≥ 0, and was set to \(rate)",
+            at: optimizer.name)
     }
 
     /// Runs of the step's plan for one update.

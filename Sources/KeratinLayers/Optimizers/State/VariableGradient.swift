@@ -59,14 +59,25 @@ struct VariableGradient {
 
 extension Trace {
     /// The gradients of a loss with respect to weights.
-    func gradients(of loss: Tensor, _ variables: [Variable]) throws -> [VariableGradient] {
+    /// - Throws: with `mustLearn` `KeratinError` if it depends on none of them, and so nothing could be learnt.
+    func gradients(
+        of loss: Tensor, _ variables: [Variable], mustLearn: Bool
+    ) throws -> [VariableGradient] {
         let reads = try variables.map { try $0.read() }
         // A penalty for the table's size makes its gradient a dense one.
         let picks = try zip(variables, reads).map { variable, read in
             variable.regularizer == nil ? try self.picks(of: read) : []
         }
-        let values = try gradients(
-            of: loss, withRespectTo: reads + picks.flatMap { $0.map(\.rows) })
+        let tensors = reads + picks.flatMap { $0.map(\.rows) }
+        let known = try knownGradients(of: loss, withRespectTo: tensors)
+        guard !mustLearn || reads.isEmpty || known.contains(where: { $0 != nil }) else {
+            throw KeratinError(
+                .invalidState,
+                "the loss does not depend on any of the \(variables.count) trainable weights, so there is nothing to "
+                    + "learn: between them lies something without a gradient, such as argmax, a comparison or a cast to "
+                    + "whole numbers, or the loss does not use the predictions")
+        }
+        let values = zip(known, tensors).map { $0 ?? Tensor(repeating: 0, shape: $1.shape) }
         var rest = values[reads.count...]
         return zip(values, picks).map { sum, picks in
             VariableGradient(
