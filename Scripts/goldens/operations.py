@@ -8,14 +8,15 @@ from more_layers import plain_tree
 O = keras.ops
 
 
-def one(name, arrays, function, batch=False):
-    """A graph of one expression. With `batch` the first axis is unknown."""
+def one(name, arrays, function, batch=False, at_once=False):
+    """A graph of one expression. With `batch` the first axis is unknown; `at_once`: Keras cannot run its own graph of it."""
     arrays = [np.asarray(x) for x in arrays]
     inputs = [
         keras.Input(batch_shape=((None,) if batch else x.shape[:1]) + x.shape[1:], dtype=str(x.dtype)) for x in arrays
     ]
     model = keras.Model(inputs, function(*inputs))
-    results = model([tf.constant(x) for x in arrays] if len(arrays) > 1 else tf.constant(arrays[0]))
+    tensors = [tf.constant(x) for x in arrays]
+    results = function(*tensors) if at_once else model(tensors if len(tensors) > 1 else tensors[0])
     results = results if isinstance(results, (list, tuple)) else [results]
     return {
         "name": name, "model": plain_tree(keras.saving.serialize_keras_object(model)),

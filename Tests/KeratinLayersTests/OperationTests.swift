@@ -24,7 +24,9 @@ private struct GoldenOperation: Decodable, Sendable {
 /// `ops` on symbolic tensors, on recorded ones and through files: each golden case is a graph that real Keras wrote.
 @Suite("Operations", .serialized) struct OperationTests {
     private func cases() throws -> [GoldenOperation] {
-        try GoldenFile<GoldenOperation>.load("operations", in: GoldenFileTests.folder).cases
+        try ["operations", "tensor_functions"].flatMap {
+            try GoldenFile<GoldenOperation>.load($0, in: GoldenFileTests.folder).cases
+        }
     }
 
     private func check(_ cases: [GoldenOperation], _ graph: (GoldenOperation) throws -> Model)

@@ -72,6 +72,7 @@ func unary(_ function: FloatUnary, _ x: FloatInput, _ y: FloatOutput, _ count: I
     case .log1p: map(x, y, count) { logarithmOfOnePlus($0) }
     case .sin: mapSine(x, y, count, quarters: 0)
     case .cos: mapSine(x, y, count, quarters: 1)
+    case .arctan: map(x, y, count) { inverseTangent($0) }
     case .tanh: map(x, y, count) { hyperbolicTangent($0) }
     case .sigmoid: map(x, y, count) { sigmoid($0) }
     case .relu: map(x, y, count) { blend($0 .< 0, 0, $0) }

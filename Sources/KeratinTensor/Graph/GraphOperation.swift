@@ -106,6 +106,7 @@ extension OperationForm {
             case .log1p: ("Log1p", "numpy")
             case .sin: ("Sin", "numpy")
             case .cos: ("Cos", "numpy")
+            case .arctan: ("Arctan", "numpy")
             case .tanh: ("Tanh", "numpy")
             case .sigmoid: ("Sigmoid", "nn")
             case .relu: ("Relu", "nn")
