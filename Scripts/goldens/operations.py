@@ -9,7 +9,7 @@ O = keras.ops
 
 
 def one(name, arrays, function, batch=False, at_once=False):
-    """A graph of one expression. With `batch` the first axis is unknown; `at_once`: Keras cannot run its own graph of it."""
+    """A graph of one expression. With `batch` the first axis is unknown; `at_once`: Keras's own graph of it fails or differs."""
     arrays = [np.asarray(x) for x in arrays]
     inputs = [
         keras.Input(batch_shape=((None,) if batch else x.shape[:1]) + x.shape[1:], dtype=str(x.dtype)) for x in arrays
@@ -22,7 +22,7 @@ def one(name, arrays, function, batch=False, at_once=False):
         "name": name, "model": plain_tree(keras.saving.serialize_keras_object(model)),
         "inputs": [tensor(x) for x in arrays],
         "outputs": [tensor(np.asarray(y).astype(np.float32)) for y in results],
-        "shapes": [list(y.shape) for y in model.outputs],
+        "shapes": [list(y.shape) for y in (results if at_once else model.outputs)],
     }
 
 

@@ -25,10 +25,10 @@ def tensor_functions():
         add(name, [small], getattr(O, name), batch=True)
     for name in ["arctan", "arcsinh", "angle", "real", "imag", "conjugate", "isreal", "i0"]:
         add(name, [x * 3], getattr(O, name), batch=True)
-    add("signbit", [np.array([0.0, -0.0, 2, -3, np.inf, -np.inf], np.float32)], O.signbit)
+    add("signbit", [np.array([0, 2, -3, np.inf, -np.inf], np.float32)], O.signbit)
     add("arctan2", [x, small], O.arctan2, batch=True)
-    add("arctan2 at odd places", [np.array([0.0, -0.0, 0, -0.0, 1, -1, np.inf, -np.inf, np.inf], np.float32),
-                                  np.array([1, 1, -1, -1, 0, 0, np.inf, np.inf, -np.inf], np.float32)], O.arctan2)
+    add("arctan2 at odd places", [np.array([0, 0, 1, -1, np.inf, -np.inf, np.inf], np.float32),
+                                  np.array([1, -1, 0, 0, np.inf, np.inf, -np.inf], np.float32)], O.arctan2)
     add("erfinv", [small], O.erfinv, batch=True)
     add("erfinv at the ends", [np.array([-1, -0.9999, 0, 0.9999999, 1], np.float32)], O.erfinv)
     add("ldexp", [x, draw.integers((3, 4), -9, 9)], O.ldexp)
@@ -63,8 +63,9 @@ def tensor_functions():
         add(f"{name} axis -1, kept", [x], lambda a: f(a, axis=-1, keepdims=True))
         add(f"{name} of odd numbers", [odd], lambda a: f(a, axis=1))
     for method in ["linear", "lower", "higher", "midpoint", "nearest"]:
-        add(f"quantile, {method}", [x], lambda a: O.quantile(a, 0.3, axis=1, method=method))
-        add(f"nanquantile of odd numbers, {method}", [odd], lambda a: O.nanquantile(a, 0.3, axis=1, method=method))
+        add(f"quantile, {method}", [x], lambda a: O.quantile(a, 0.3, axis=1, method=method), at_once=True)
+        add(f"nanquantile of odd numbers, {method}", [odd], lambda a: O.nanquantile(a, 0.3, axis=1, method=method),
+            at_once=True)
     add("quantiles", [wide], lambda a: O.quantile(a, [0.0, 0.25, 1.0], axis=2))
     add("percentile", [x], lambda a: O.percentile(a, 40.0, axis=0, keepdims=True))
     add("nanpercentile of odd numbers", [odd], lambda a: O.nanpercentile(a, 40.0, axis=0))
@@ -100,7 +101,7 @@ def tensor_functions():
     add("kron", [draw.normal((2, 3)), draw.normal((2, 2))], O.kron)
     add("cross", [draw.normal((2, 3)), draw.normal((2, 3))], O.cross)
     add("cross of plane vectors", [draw.normal((4, 2)), draw.normal((4, 2))], O.cross)
-    add("corrcoef", [x], O.corrcoef)
+    add("corrcoef", [x], O.corrcoef, at_once=True)
     add("cdist", [wide, draw.normal((2, 5, 4))], O.cdist)
     for mode in ["valid", "same", "full"]:
         add(f"correlate, {mode}", [draw.normal((7,)), draw.normal((3,))], lambda a, b: O.correlate(a, b, mode=mode))
@@ -123,8 +124,10 @@ def tensor_functions():
         at_once=True)
     add("conv_transpose, more", [image, draw.normal((3, 2, 5, 8))],
         lambda a, k: O.conv_transpose(a, k, strides=2, padding="valid", output_padding=1), at_once=True)
-    add("adaptive_average_pool", [image], lambda a: O.adaptive_average_pool(a, (3, 4), data_format="channels_last"))
-    add("adaptive_max_pool", [image], lambda a: O.adaptive_max_pool(a, (3, 3), data_format="channels_last"))
+    add("adaptive_average_pool", [image], lambda a: O.adaptive_average_pool(a, (3, 4), data_format="channels_last"),
+        at_once=True)
+    add("adaptive_max_pool", [image], lambda a: O.adaptive_max_pool(a, (3, 3), data_format="channels_last"),
+        at_once=True)
     add("unfold", [image], lambda a: O.unfold(a, (2, 3), padding=1, stride=2))
     add("fold", [draw.normal((2, 3 * 6, 12))], lambda a: O.fold(a, (4, 6), (2, 3)))
     write("tensor_functions", cases)

@@ -24,7 +24,7 @@ import Testing
 
     @Test("Factors give the matrix again", arguments: Backends.names)
     func factors(backend: String) throws {
-        try withBackend(BackendChoice(backend)) {
+        try withBackend(BackendChoice(backend)) { () throws in
             let symmetric = square.matmul(square.T) + ops.eye(3)
             let lower = ops.cholesky(symmetric)
             try close(lower.matmul(lower.T), symmetric, "cholesky")
@@ -64,7 +64,7 @@ import Testing
     }
 
     @Test("Eigenvalues of any matrix") func eigenvalues() throws {
-        try withBackend(.cpu) {
+        try withBackend(.cpu) { () throws in
             // A turn and a stretch: a pair of conjugates, and a real one.
             let x = Tensor([[0, -2, 0], [2, 0, 0], [0, 0, 3]] as [[Float]])
             let (values, vectors) = ops.eig(x)
@@ -78,8 +78,8 @@ import Testing
     }
 
     @Test("Determinants, systems and ranks") func numbers() throws {
-        try withBackend(.cpu) {
-            try close(ops.det(square), Tensor(4 * 15.5 - 1 * (5 - 0.125) - 2 * (-1 - 0.75)), "det")
+        try withBackend(.cpu) { () throws in
+            try close(ops.det(square), Tensor(60.625), "det")
             let (sign, logarithm) = ops.slogdet(-square)
             #expect(try sign.item() == -1)
             try close(logarithm, ops.log(ops.det(square)), "slogdet")
@@ -112,13 +112,13 @@ import Testing
     }
 
     @Test("What cannot be decomposed says why") func errors() throws {
-        try withBackend(.cpu) {
+        try withBackend(.cpu) { () throws in
             #expect(words(ops.inv(ops.ones([2, 2]))).contains("singular"))
             #expect(words(ops.cholesky(-ops.eye(2))).contains("not positive definite"))
             #expect(words(ops.det(ops.ones([2, 3]))).contains("square matrices"))
             #expect(words(ops.solve(square, ops.ones([2]))).contains("do not fit"))
             #expect(words(ops.qr(square, mode: "raw").q).contains("reduced or complete"))
-            #expect(words(ops.inv(square * .nan)).contains("NaN"))
+            #expect(words(ops.inv(square * Double.nan)).contains("NaN"))
             #expect(words(ops.inv(ops.zeros([0, 0]))).contains("not empty"))
         }
     }

@@ -25,7 +25,7 @@ import Testing
 
     @Test("Moments", arguments: Backends.names)
     func moments(backend: String) throws {
-        try withBackend(BackendChoice(backend)) {
+        try withBackend(BackendChoice(backend)) { () throws in
             let shape: Shape = [20_000]
             for (index, alpha) in [0.3, 1, 4.5, 100].enumerated() {
                 try check(
@@ -48,7 +48,7 @@ import Testing
 
     @Test("Parameters that are tensors are broadcast", arguments: Backends.names)
     func broadcasting(backend: String) throws {
-        try withBackend(BackendChoice(backend)) {
+        try withBackend(BackendChoice(backend)) { () throws in
             let counts = Tensor([[0], [7]] as [[Float]])
             let chances = Tensor([0, 1] as [Float])
             let draws = random.binomial([2, 2], counts, chances, seed: 1)
@@ -75,14 +75,14 @@ import Testing
         }
         for other in all { #expect(other == all[0]) }
         #expect(all[0][4] != all[0][5])
-        try withBackend(.cpu) {
+        try withBackend(.cpu) { () throws in
             #expect(try random.gamma([4], 2).floats() != random.gamma([4], 2).floats())
         }
     }
 
     @Test("A shuffled tensor has the same parts", arguments: Backends.names)
     func shuffling(backend: String) throws {
-        try withBackend(BackendChoice(backend)) {
+        try withBackend(BackendChoice(backend)) { () throws in
             let x = ops.arange(60).reshaped(20, 3)
             let rows = random.shuffle(x, seed: 4)
             #expect(try rows != x)
@@ -106,7 +106,7 @@ import Testing
     }
 
     @Test("What cannot be drawn says why") func errors() throws {
-        try withBackend(.cpu) {
+        try withBackend(.cpu) { () throws in
             func words(_ tensor: Tensor) -> String { tensor.error.map { "\($0)" } ?? "no error" }
             #expect(words(random.gamma([2], 0)).contains("positive"))
             #expect(words(random.binomial([2], 3, 1.5)).contains("0...1"))

@@ -43,10 +43,10 @@ import Testing
     }
 
     @Test("Gradients of what is sorted go to where it came from") func sortedGradient() throws {
-        try withBackend(.cpu) {
+        try withBackend(.cpu) { () throws in
             let x = ReferenceTensor(TensorType([2, 4]), [3, 1, 2, 5, -1, 4, 0, 2])
             let check = try GradientCheck([x]) { arguments in
-                let weights = Tensor([1, 2, 3, 4] as [Float])
+                let weights = Tensor(indicesAlong: 0, shape: [4], dtype: .float32) + 1
                 let sorted = (arguments[0].sorted() * weights).sum()
                 let middle = arguments[0].median(axis: 0).sum() * 0.5
                 return sorted + middle + ops.topK(arguments[0], 2).values.sum() * 0.25
@@ -128,22 +128,22 @@ import Testing
     }
 
     @Test("What depends on numbers says so in a recording and in a graph") func unknown() throws {
-        try withBackend(.cpu) {
+        try withBackend(.cpu) { () throws in
             let symbol = Input(shape: [3]).tensor
             #expect(words(ops.nonzero(symbol)[0]).contains("depends on the numbers"))
             #expect(words(ops.unique(symbol)).contains("depends on the numbers"))
             #expect(words(ops.inv(symbol)).contains("decompositions need numbers"))
             #expect(words(ops.map(symbol) { $0 }).contains("cannot hold closures"))
-            let counted = try compiled { ops.bincount($0[0], minlength: 3) }(Tensor([2, 1, 2, 7]))
+            let counted = try compiled { [ops.bincount($0[0], minlength: 3)] }(Tensor([2, 1, 2, 7]))[0]
             #expect(try counted.int32s() == [0, 1, 2])
             #expect(throws: KeratinError.self) {
-                try compiled { ops.svd($0[0]).s }(ops.ones([2, 2]))
+                try compiled { [ops.svd($0[0]).s] }(ops.ones([2, 2]))
             }
         }
     }
 
-    @Test("Several results carry the error", .serialized) func failures() throws {
-        try withBackend(.cpu) {
+    @Test("Several results carry the error") func failures() throws {
+        try withBackend(.cpu) { () throws in
             let x = ops.zeros([2, 3])
             #expect(ops.split(x, 2, axis: 1).map(words).allSatisfy { $0.contains("do not divide") })
             #expect(ops.split(x, 2, axis: 1).count == 2)
@@ -163,7 +163,7 @@ import Testing
             {
                 let argument = Tensor(x)
                 #expect(try body([argument]).floats() == result)
-                #expect(try compiled { try body($0) }(argument).floats() == result)
+                #expect(try compiled { [try body($0)] }(argument)[0].floats() == result)
             }
             try check({ ops.map($0[0]) { $0 * $0 + 1 } }, [1, 2, 3], [2, 5, 10])
             try check(
@@ -184,7 +184,7 @@ import Testing
             try check(
                 { ops.associativeScan({ $0 * $1 }, $0[0], reverse: true) }, [1, 2, 3], [6, 6, 3])
             #expect(throws: KeratinError.self) {
-                try compiled { try ops.whileLoop({ $0[0] .< 9 }, { $0 }, [$0[0].sum()])[0] }(
+                try compiled { try ops.whileLoop({ $0[0] .< 9 }, { $0 }, [$0[0].sum()]) }(
                     Tensor([1] as [Float]))
             }
         }
@@ -197,12 +197,12 @@ import Testing
             }
             #expect(tensor.count == expected.count)
         }
-        try withBackend(.cpu) {
+        try withBackend(.cpu) { () throws in
             try check(ops.bartlett(5), [0, 0.5, 1, 0.5, 0])
             try check(ops.hanning(5), [0, 0.5, 1, 0.5, 0])
             try check(ops.hamming(4), [0.08, 0.77, 0.77, 0.08])
             try check(ops.blackman(5), [0, 0.34, 1, 0.34, 0])
-            try check(ops.kaiser(4, 14), [7.72686684e-06, 0.516412, 0.516412, 7.72686684e-06])
+            try check(ops.kaiser(4, 14), [7.72686684e-06, 0.462716498, 0.462716498, 7.72686684e-06])
             try check(ops.hanning(1), [1])
             try check(ops.geomspace(1, 1000, num: 4), [1, 10, 100, 1000])
             try check(ops.geomspace(-8, -1, num: 4), [-8, -4, -2, -1])
@@ -234,8 +234,8 @@ import Testing
                 #expect(zip(back, x).allSatisfy { abs($0 - $1) < 1e-4 }, "\(length)")
             }
             let signal = (0..<64).map { Float(cos(Double($0) * 0.7)) }
-            let parts = ops.stft(Tensor(signal), 16, 4, 16)
-            let again = try ops.istft(parts, 16, 4, 16, length: 64).floats()
+            let parts = ops.stft(Tensor(signal), 16, 8, 16)
+            let again = try ops.istft(parts, 16, 8, 16, length: 64).floats()
             #expect(zip(again, signal).allSatisfy { abs($0 - $1) < 1e-4 })
         }
     }
@@ -262,6 +262,43 @@ import Testing
             for (got, known) in zip(try tangent.floats(), expected) {
                 #expect(abs(got - known) < 1e-5)
             }
+        }
+    }
+
+    @Test("Zeros have signs", arguments: Backends.names)
+    func zeros(backend: String) throws {
+        try withBackend(BackendChoice(backend)) { () throws in
+            let y = Tensor([0, -0.0, 0, -0.0, -0.0] as [Float])
+            let x = Tensor([1, 1, -1, -1, -0.0] as [Float])
+            #expect(try ops.signbit(y).bools() == [false, true, false, true, true])
+            let angles = try ops.arctan2(y, x).floats()
+            let half = Float(Double.pi)
+            #expect(angles == [0, 0, half, -half, -half])
+            #expect(angles[1].sign == .minus)
+            // Along an axis the angle turns as the other coordinate moves.
+            let slope = try gradient(at: Tensor([0, 2] as [Float])) {
+                ops.arctan2($0, Tensor([1, 2] as [Float])).sum()
+            }
+            #expect(try slope.floats() == [1, 0.25])
+            #expect(try gradient(at: Tensor([0] as [Float])) { ops.arcsinh($0).sum() }.floats() == [1])
+        }
+    }
+
+    @Test("Segments may be empty and out of order", arguments: Backends.names)
+    func segments(backend: String) throws {
+        try withBackend(BackendChoice(backend)) { () throws in
+            let data = Tensor([[1, 5], [7, 2], [3, 3], [-4, 9]])
+            let ids = Tensor([2, -1, 2, 0])
+            #expect(try ops.segmentMax(data, ids, numSegments: 3)[[0, 2]].int32s() == [-4, 9, 3, 5])
+            #expect(try ops.segmentProd(data, ids).int32s() == [-4, 9, 1, 1, 3, 15])
+            #expect(try ops.segmentMin(data, ids)[1].int32s() == [.max, .max])
+            let slope = try gradient(at: Tensor([[2], [3], [4]] as [[Float]])) {
+                ops.segmentProd($0, Tensor([0, 1, 0])).sum()
+            }
+            #expect(try slope.floats() == [4, 1, 2])
+            // Of several updates of a place the last one stays.
+            let x = ops.scatterUpdate(ops.zeros([3]), Tensor([[1], [0], [1]]), Tensor([5, 6, 7] as [Float]))
+            #expect(try x.floats() == [6, 7, 0])
         }
     }
 }

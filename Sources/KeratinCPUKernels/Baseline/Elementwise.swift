@@ -59,7 +59,8 @@ private func mapSine(_ x: FloatInput, _ y: FloatOutput, _ count: Int, quarters: 
 
 func unary(_ function: FloatUnary, _ x: FloatInput, _ y: FloatOutput, _ count: Int) {
     switch function {
-    case .negate: map(x, y, count) { -$0 }
+    // A subtraction from 0 would lose the sign of zeros.
+    case .negate: map(x, y, count) { $0 * -1 }
     case .abs: map(x, y, count) { absolute($0) }
     case .sign: map(x, y, count) { sign($0) }
     case .reciprocal: map(x, y, count) { 1 / $0 }

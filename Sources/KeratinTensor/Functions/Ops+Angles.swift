@@ -33,7 +33,7 @@ extension ops {
             let small = isLarge.select(Tensor(1), size)
             let square = small.square()
             let value = isLarge.select(
-                size.log() + 0.6931471805599453,
+                isLarge.select(size, Tensor(1)).log() + 0.6931471805599453,
                 (small + square / ((square + 1).sqrt() + 1)).unary(.log1p))
             return isNegative.select(-value, value)
         }

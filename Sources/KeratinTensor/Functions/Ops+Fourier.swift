@@ -114,7 +114,8 @@ extension ops {
             let signal = overlapped(frames, sequenceStride)
             let total = fftLength + sequenceStride * (count - 1)
             let start = center ? fftLength / 2 : 0
-            let end = length.map { start + $0 } ?? (center ? total - fftLength / 2 : total)
+            let end =
+                length.map { start + Swift.min($0, total) } ?? (center ? total - fftLength / 2 : total)
             let limit = Swift.min(Swift.max(end, start), total)
             return signal.part(Swift.min(start, limit)..<limit, axis: signal.rank - 1)
         }
@@ -255,12 +256,9 @@ extension ops {
         let count = frames.shape[rank - 2]
         let leading = Array(frames.shape.dimensions.dropLast(2))
         let total = length + stride * (count - 1)
-        let places = (0..<count).flatMap { window in
-            (0..<length).map { Int32(window * stride + $0) }
-        }
         let flat = frames.reshaped(Shape(leading + [count * length]))
         return Tensor.apply(
             .scatterAdd(axis: leading.count, count: total),
-            [flat, Tensor(places, shape: [places.count])])
+            [flat, places(count, length, stride).reshaped([count * length])])
     }
 }

@@ -83,7 +83,7 @@ extension ops {
         return several(sections, "Split", config, [x]) { x in
             let axis = try x[0].shape.resolve(axis: axis)
             let extent = x[0].shape[axis]
-            guard sections > 0, extent % sections == 0 else {
+            guard sections > 0, sections <= Swift.max(extent, 4096), extent % sections == 0 else {
                 throw KeratinError(
                     .invalidArgument,
                     "\(sections) sections do not divide axis \(axis) of \(x[0].shape)")
@@ -119,8 +119,9 @@ extension ops {
         ]
         return several(sections, "ArraySplit", config, [x]) { x in
             let axis = try x[0].shape.resolve(axis: axis)
-            guard sections > 0 else {
-                throw KeratinError(.invalidArgument, "sections must be positive, got \(sections)")
+            guard sections > 0, sections <= Swift.max(x[0].shape[axis], 4096) else {
+                throw KeratinError(
+                    .invalidArgument, "\(sections) sections are none or too many for \(x[0].shape)")
             }
             let (length, longer) = x[0].shape[axis].quotientAndRemainder(dividingBy: sections)
             var start = 0
@@ -138,7 +139,7 @@ extension ops {
         Tensor.carrying(count: (1...4096).contains(num ?? 1) ? num ?? 1 : 1, [x]) {
             let place = try x.shape.resolve(axis: axis)
             let known = x.shape[place] == Tensor.unknownExtent ? nil : x.shape[place]
-            guard let count = num ?? known, known == nil || known == count else {
+            guard let count = num ?? known, count >= 0, known == nil || known == count else {
                 throw KeratinError(
                     .invalidArgument, "axis \(axis) of \(x.shape) needs num, its extent",
                     at: "Unstack")

@@ -11,18 +11,12 @@ extension ops {
         _ x: Tensor, _ pattern: String, _ lengths: [String: Int] = [:]
     ) -> Tensor {
         Tensor.carrying([x]) {
-            let pattern = try AxisPattern(pattern)
-            let cut = try pattern.extents(of: x.shape, lengths)
-            let known = Dictionary(
-                uniqueKeysWithValues: zip(pattern.source.flatMap { $0 }, cut))
-            let joined = pattern.target.map { group in
-                group.contains { known[$0] == Tensor.unknownExtent }
-                    ? -1 : group.reduce(1) { $0 * (known[$1] ?? 1) }
-            }
-            return reshape(
-                transpose(
-                    reshape(x, cut.map { $0 == Tensor.unknownExtent ? -1 : $0 }),
-                    axes: pattern.order), joined)
+            let axes = try AxisPattern(pattern)
+            guard x.isSymbolic else { return try axes.arranged(x, lengths) }
+            var form = OperationForm(
+                "Rearrange", module: "einops", arguments: [.tensor(0), .text(pattern)])
+            form.keywords = lengths.sorted { $0.key < $1.key }.map { ($0.key, .integer($0.value)) }
+            return try Tensor.nodes(form, [x]) { [try axes.arranged($0[0], lengths)] }[0]
         }
     }
 
@@ -111,10 +105,13 @@ extension ops {
                 "windows of \(length) by \(stride) do not fit the last axis of \(x.shape)")
         }
         let count = (x.shape[x.rank - 1] - length) / stride + 1
-        let places = (0..<count).flatMap { window in
-            (0..<length).map { Int32(window * stride + $0) }
-        }
-        return x.gatherClamped(Tensor(places, shape: [count, length]), axis: x.rank - 1)
+        return x.gatherClamped(places(count, length, stride), axis: x.rank - 1)
+    }
+
+    /// Where the elements of windows lie, [count, length].
+    static func places(_ count: Int, _ length: Int, _ stride: Int) -> Tensor {
+        Tensor(indicesAlong: 0, shape: [count, 1]) * stride
+            + Tensor(indicesAlong: 1, shape: [1, length])
     }
 
     /// The coordinates, one tensor (int32) for each axis of a shape, of numbers that count its elements row by row.
@@ -196,6 +193,14 @@ private struct AxisPattern {
         return groups
     }
 
+    /// A tensor of known shape as the pattern says.
+    func arranged(_ x: Tensor, _ lengths: [String: Int]) throws -> Tensor {
+        let cut = try extents(of: x.shape, lengths)
+        let known = Dictionary(uniqueKeysWithValues: zip(source.flatMap { $0 }, cut))
+        let joined = target.map { $0.reduce(1) { $0 * (known[$1] ?? 1) } }
+        return x.reshaped(Shape(cut)).transposed(order).reshaped(Shape(joined))
+    }
+
     /// Where the axes of the source go.
     var order: [Int] {
         let names = source.flatMap { $0 }
@@ -214,7 +219,7 @@ private struct AxisPattern {
             let known = group.compactMap { lengths[$0] }
             let product = known.reduce(1) { $0.multipliedReportingOverflow(by: $1).partialValue }
             let missing = group.count - known.count
-            guard missing <= 1, product > 0, shape[axis] != Tensor.unknownExtent,
+            guard missing <= 1, product > 0,
                 missing == 1 ? shape[axis] % product == 0 : shape[axis] == product
             else {
                 throw KeratinError(

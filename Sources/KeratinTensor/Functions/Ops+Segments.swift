@@ -66,13 +66,26 @@ extension ops {
         }
     }
 
+    /// - Throws: `KeratinError` for an index that is known to lie outside of its axis.
+    private static func check(_ indices: Tensor, _ extents: [Int]) throws {
+        guard indices.hasNumbers, Trace.current == nil else { return }
+        for (place, index) in try indices.int32s().enumerated() {
+            let extent = extents[place % extents.count]
+            guard Int(index) >= -extent, Int(index) < extent else {
+                throw KeratinError(
+                    .invalidArgument, "the index \(index) is out of range for an axis of \(extent)")
+            }
+        }
+    }
+
     /// The largest id, where the numbers are known.
     static func largest(_ ids: Tensor) throws -> Int? {
-        if ids.isTraced || Trace.current != nil { return nil }
+        if ids.isTraced || !ids.hasNumbers { return nil }
         return try ids.int32s().max().map { Int($0) }
     }
 
-    /// A tensor with some elements (or blocks) replaced: indices [count, k] name the first k axes.
+    /// A tensor with some elements (or blocks) replaced: indices [count, k] name the first k axes, negative ones count from the end. Others outside are
+    /// an error where they are known, and change nothing in a recording.
     /// - Parameter reduction: nil: the update takes the place, of several the last; `add`, `max`, `min`, `mul`: what is there and all updates
     ///   of a place become one.
     public static func scatterUpdate(
@@ -95,6 +108,7 @@ extension ops {
             let count = indices.shape.dimensions.dropLast().reduce(1, *)
             guard size > 0, count > 0 else { return x }
             let flat = indices.reshaped([count, width])
+            try check(indices, outer)
             var place = Tensor(repeating: 0, shape: [count], dtype: .int32)
             for axis in 0..<width {
                 let own = flat.part(axis..<(axis + 1), axis: 1).reshaped([count])

@@ -21,6 +21,8 @@ package struct OperationForm {
     package var module: String
     package var config: [(name: String, value: Argument)]
     package var arguments: [Argument]
+    /// Arguments that it was called with by name.
+    package var keywords: [(name: String, value: Argument)] = []
 
     package init(
         _ className: String, module: String = "numpy",
