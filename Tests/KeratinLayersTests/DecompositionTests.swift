@@ -57,7 +57,9 @@ import Testing
             let (lu, pivots) = ops.luFactor(square)
             #expect(pivots.dtype == .int32)
             var rows = [0, 1, 2]
-            for (index, other) in try pivots.int32s().enumerated() { rows.swapAt(index, Int(other)) }
+            for (index, other) in try pivots.int32s().enumerated() {
+                rows.swapAt(index, Int(other))
+            }
             let product = (ops.tril(lu, k: -1) + ops.eye(3)).matmul(ops.triu(lu))
             try close(product, square[rows], "lu")
         }

@@ -38,7 +38,9 @@ import Testing
                     random.beta(shape, a, b, seed: UInt64(10 + index)), mean: a / sum,
                     variance: a * b / (sum * sum * (sum + 1)), "beta \(a) \(b)")
             }
-            for (index, (n, p)) in [(5.0, 0.3), (32.0, 0.9), (1000.0, 0.25), (1e6, 0.5)].enumerated() {
+            for (index, (n, p)) in [(5.0, 0.3), (32.0, 0.9), (1000.0, 0.25), (1e6, 0.5)]
+                .enumerated()
+            {
                 try check(
                     random.binomial(shape, n, p, seed: UInt64(20 + index)), mean: n * p,
                     variance: n * p * (1 - p), "binomial \(n) \(p)")
@@ -54,7 +56,10 @@ import Testing
             let draws = random.binomial([2, 2], counts, chances, seed: 1)
             #expect(try draws.floats() == [0, 0, 0, 7])
             let wide = random.gamma([3, 2], Tensor([1, 1000] as [Float]), seed: 2)
-            #expect(try wide.floats().enumerated().allSatisfy { ($0.offset % 2 == 1) == ($0.element > 500) })
+            #expect(
+                try wide.floats().enumerated().allSatisfy {
+                    ($0.offset % 2 == 1) == ($0.element > 500)
+                })
         }
     }
 
@@ -62,7 +67,8 @@ import Testing
         func draws() throws -> [[Float]] {
             let generator = SeedGenerator(3)
             return [
-                try random.gamma([4], 2, seed: 5).floats(), try random.beta([4], 2, 3, seed: 5).floats(),
+                try random.gamma([4], 2, seed: 5).floats(),
+                try random.beta([4], 2, 3, seed: 5).floats(),
                 try random.binomial([4], 100, 0.4, seed: 5).floats(),
                 try random.shuffle(ops.arange(9), seed: 5).cast(to: .float32).floats(),
                 try random.uniform([3], seed: generator.next()).floats(),
@@ -87,13 +93,17 @@ import Testing
             let rows = random.shuffle(x, seed: 4)
             #expect(try rows != x)
             #expect(try rows.sorted(axis: 0) == x.sorted(axis: 0))
-            #expect(try (rows[AxisItem.ellipsis, 1] - rows[AxisItem.ellipsis, 0]).int32s().allSatisfy { $0 == 1 })
+            #expect(
+                try (rows[AxisItem.ellipsis, 1] - rows[AxisItem.ellipsis, 0]).int32s().allSatisfy {
+                    $0 == 1
+                })
             let columns = random.shuffle(x, axis: 1, seed: 1)
             #expect(try columns.sorted().int32s() == x.int32s())
             // Each of six orders is as likely.
             var counts = [[Int32]: Int]()
             for seed in 0..<1200 {
-                counts[try random.shuffle(ops.arange(3), seed: UInt64(seed)).int32s(), default: 0] += 1
+                counts[
+                    try random.shuffle(ops.arange(3), seed: UInt64(seed)).int32s(), default: 0] += 1
             }
             #expect(counts.count == 6)
             #expect(counts.values.allSatisfy { abs($0 - 200) < 65 }, "\(counts)")

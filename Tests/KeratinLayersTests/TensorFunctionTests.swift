@@ -65,10 +65,13 @@ import Testing
             #expect(try ops.nanmedian(Tensor([4, .nan, 3] as [Float])).item() == 3.5)
             #expect(try ops.nanmedian(Tensor([Float.nan])).item().isNaN)
             #expect(try Tensor([0, 10]).quantile(0.25).item() == 2.5)
-            #expect(try ops.quantile(Tensor([.infinity, .infinity] as [Float]), 0.3).item() == .infinity)
+            #expect(
+                try ops.quantile(Tensor([.infinity, .infinity] as [Float]), 0.3).item() == .infinity
+            )
             #expect(ops.percentile(ops.ones([2, 3]), [10, 50], axis: 1).shape == [2, 2])
             #expect(words(ops.quantile(ops.ones([2]), 1.5)).contains("0...1"))
-            #expect(words(ops.quantile(ops.ones([2]), 0.5, method: "cubic")).contains("linear, lower"))
+            #expect(
+                words(ops.quantile(ops.ones([2]), 0.5, method: "cubic")).contains("linear, lower"))
         }
     }
 
@@ -112,8 +115,10 @@ import Testing
             #expect(try ops.unique(Tensor([.nan, 1, .nan] as [Float])).count == 2)
             #expect(try ops.bincount(Tensor([1, 1, 4])).int32s() == [0, 2, 0, 0, 1])
             #expect(
-                try ops.bincount(Tensor([1, 0]), weights: Tensor([0.5, 2] as [Float]), minlength: 3)
-                    .floats() == [2, 0.5, 0])
+                try ops.bincount(
+                    Tensor([1, 0]), weights: Tensor([0.5, 2] as [Float]), minlength: 3
+                )
+                .floats() == [2, 0.5, 0])
             #expect(try ops.bincount(Tensor([[0, 1], [1, 1]])).int32s() == [1, 1, 0, 2])
             let (counts, edges) = ops.histogram(
                 Tensor([1, 2, 2.5, 4, 9] as [Float]), bins: 3, range: (1, 4))
@@ -123,7 +128,10 @@ import Testing
                 try ops.histogram(Tensor([1, 2, 2, 6] as [Float]), bins: 5).counts.floats()
                     == [1, 2, 0, 0, 1])
             #expect(try ops.view(Tensor([1] as [Float]), .int32).int32s() == [0x3f80_0000])
-            #expect(try ops.view(Tensor([1, 256] as [Int32]), .uint8).uint8s() == [1, 0, 0, 0, 0, 1, 0, 0])
+            #expect(
+                try ops.view(Tensor([1, 256] as [Int32]), .uint8).uint8s() == [
+                    1, 0, 0, 0, 0, 1, 0, 0,
+                ])
         }
     }
 
@@ -134,7 +142,8 @@ import Testing
             #expect(words(ops.unique(symbol)).contains("depends on the numbers"))
             #expect(words(ops.inv(symbol)).contains("decompositions need numbers"))
             #expect(words(ops.map(symbol) { $0 }).contains("cannot hold closures"))
-            let counted = try compiled { [ops.bincount($0[0], minlength: 3)] }(Tensor([2, 1, 2, 7]))[0]
+            let counted = try compiled { [ops.bincount($0[0], minlength: 3)] }(
+                Tensor([2, 1, 2, 7]))[0]
             #expect(try counted.int32s() == [0, 1, 2])
             #expect(throws: KeratinError.self) {
                 try compiled { [ops.svd($0[0]).s] }(ops.ones([2, 2]))
@@ -158,7 +167,9 @@ import Testing
     @Test("Loops and choices, at once and recorded", arguments: Backends.names)
     func control(backend: String) throws {
         try withBackend(BackendChoice(backend)) { () throws in
-            func check(_ body: @escaping ([Tensor]) throws -> Tensor, _ x: [Float], _ result: [Float])
+            func check(
+                _ body: @escaping ([Tensor]) throws -> Tensor, _ x: [Float], _ result: [Float]
+            )
                 throws
             {
                 let argument = Tensor(x)
@@ -202,7 +213,8 @@ import Testing
             try check(ops.hanning(5), [0, 0.5, 1, 0.5, 0])
             try check(ops.hamming(4), [0.08, 0.77, 0.77, 0.08])
             try check(ops.blackman(5), [0, 0.34, 1, 0.34, 0])
-            try check(ops.kaiser(4, 14), [7.72686684e-06, 0.462716498, 0.462716498, 7.72686684e-06])
+            try check(
+                ops.kaiser(4, 14), [7.72686684e-06, 0.462716498, 0.462716498, 7.72686684e-06])
             try check(ops.hanning(1), [1])
             try check(ops.geomspace(1, 1000, num: 4), [1, 10, 100, 1000])
             try check(ops.geomspace(-8, -1, num: 4), [-8, -4, -2, -1])
@@ -221,7 +233,8 @@ import Testing
                 let (real, imaginary) = (try y.real.floats(), try y.imaginary.floats())
                 for k in stride(from: 0, to: length / 2 + 1, by: Swift.max(1, length / 9)) {
                     let (a, b) = x.enumerated().reduce((0.0, 0.0)) { sum, item in
-                        let angle = -2 * Double.pi * Double(item.offset * k % length) / Double(length)
+                        let angle =
+                            -2 * Double.pi * Double(item.offset * k % length) / Double(length)
                         return (
                             sum.0 + Double(item.element) * cos(angle),
                             sum.1 + Double(item.element) * sin(angle)
@@ -255,7 +268,8 @@ import Testing
             #expect(throws: KeratinError.self) { try gradient(at: x) { wrong([$0]).sum() } }
 
             let (value, tangent) = ops.jvp(
-                { ops.sin($0[0]) * $0[1] }, [Tensor([0, 1] as [Float]), Tensor([2, 3] as [Float])],
+                { ops.sin($0[0]) * $0[1] },
+                [Tensor([0, 1] as [Float]), Tensor([2, 3] as [Float])],
                 [Tensor([1, 0.5] as [Float]), Tensor([0, 1] as [Float])])
             #expect(try abs(value[1].item() - 3 * Float(sin(1.0))) < 1e-5)
             let expected = [2, 3 * Float(cos(1.0)) * 0.5 + Float(sin(1.0))]
@@ -280,7 +294,8 @@ import Testing
                 ops.arctan2($0, Tensor([1, 2] as [Float])).sum()
             }
             #expect(try slope.floats() == [1, 0.25])
-            #expect(try gradient(at: Tensor([0] as [Float])) { ops.arcsinh($0).sum() }.floats() == [1])
+            #expect(
+                try gradient(at: Tensor([0] as [Float])) { ops.arcsinh($0).sum() }.floats() == [1])
         }
     }
 
@@ -289,7 +304,8 @@ import Testing
         try withBackend(BackendChoice(backend)) { () throws in
             let data = Tensor([[1, 5], [7, 2], [3, 3], [-4, 9]])
             let ids = Tensor([2, -1, 2, 0])
-            #expect(try ops.segmentMax(data, ids, numSegments: 3)[[0, 2]].int32s() == [-4, 9, 3, 5])
+            #expect(
+                try ops.segmentMax(data, ids, numSegments: 3)[[0, 2]].int32s() == [-4, 9, 3, 5])
             #expect(try ops.segmentProd(data, ids).int32s() == [-4, 9, 1, 1, 3, 15])
             #expect(try ops.segmentMin(data, ids)[1].int32s() == [.max, .max])
             let slope = try gradient(at: Tensor([[2], [3], [4]] as [[Float]])) {
@@ -297,7 +313,8 @@ import Testing
             }
             #expect(try slope.floats() == [4, 1, 2])
             // Of several updates of a place the last one stays.
-            let x = ops.scatterUpdate(ops.zeros([3]), Tensor([[1], [0], [1]]), Tensor([5, 6, 7] as [Float]))
+            let x = ops.scatterUpdate(
+                ops.zeros([3]), Tensor([[1], [0], [1]]), Tensor([5, 6, 7] as [Float]))
             #expect(try x.floats() == [6, 7, 0])
         }
     }

@@ -29,23 +29,37 @@ struct OddFunctionTests {
         for x in tensors {
             for axis in [Int.min, -9, -1, 0, 1, 2, 7, .max] {
                 see(x.sorted(axis: axis), x.argsort(axis: axis), x.median(axis: axis))
-                see(ops.argpartition(x, axis), ops.topK(x, axis).values, ops.nanmedian(x, axis: axis))
-                see(ops.quantile(x, Double(axis), axis: axis), ops.percentile(x, [0, 50], axis: axis))
+                see(
+                    ops.argpartition(x, axis), ops.topK(x, axis).values,
+                    ops.nanmedian(x, axis: axis))
+                see(
+                    ops.quantile(x, Double(axis), axis: axis),
+                    ops.percentile(x, [0, 50], axis: axis))
                 see(ops.nanquantile(x, 0.5, axis: axis), ops.nanargmax(x, axis: axis))
-                see(ops.nanvar(x, axis: axis), ops.nancumsum(x, axis: axis), ops.nanprod(x, axis: axis))
+                see(
+                    ops.nanvar(x, axis: axis), ops.nancumsum(x, axis: axis),
+                    ops.nanprod(x, axis: axis))
                 see(ops.split(x, axis) + ops.unstack(x, axis: axis) + ops.unstack(x, num: axis))
                 see(ops.hsplit(x, axis) + ops.vsplit(x, axis) + ops.dsplit(x, indices: [axis]))
                 see(ops.depthToSpace(x, axis), ops.spaceToDepth(x, axis), ops.vander(x, axis))
                 see(ops.extractSequences(x, axis, axis), ops.extractSequences(x, 1, axis))
                 see(ops.unravelIndex(x, [axis, 2]))
                 see(ops.segmentMax(x, Tensor([axis]), numSegments: axis))
-                see(ops.segmentProd(x, x, numSegments: 2), ops.scatterUpdate(x, Tensor([[axis]]), x))
-                see(ops.bincount(x, minlength: axis < 100 ? axis : 0), ops.histogram(x, bins: axis).counts)
+                see(
+                    ops.segmentProd(x, x, numSegments: 2), ops.scatterUpdate(x, Tensor([[axis]]), x)
+                )
+                see(
+                    ops.bincount(x, minlength: axis < 100 ? axis : 0),
+                    ops.histogram(x, bins: axis).counts)
                 see(ops.leftShift(x, axis), ops.rightShift(x, axis), ops.rearrange(x, "a b -> b a"))
                 see(ops.rearrange(x, "(a b) -> b a", ["a": axis]), ops.cross(x, x, axis: axis))
                 see(ops.rfft(x, fftLength: axis < 1 << 20 ? axis : 0).real)
-                see(ops.irfft((x, x), fftLength: axis < 1 << 20 ? axis : 0), ops.stft(x, 2, axis, 4).real)
-                see(ops.istft((x, x), 2, axis < 1 << 20 ? axis : 0, 4), ops.stft(x, axis, 1, 4).real)
+                see(
+                    ops.irfft((x, x), fftLength: axis < 1 << 20 ? axis : 0),
+                    ops.stft(x, 2, axis, 4).real)
+                see(
+                    ops.istft((x, x), 2, axis < 1 << 20 ? axis : 0, 4), ops.stft(x, axis, 1, 4).real
+                )
                 see(ops.unique(x, size: axis < 100 ? axis : 0), ops.ldexp(x, axis), ops.ldexp(2, x))
                 see(ops.associativeScan({ $0 + $1 }, x, axis: axis), ops.nextafter(x, axis))
                 see(ops.eye(2) + ops.bartlett(axis < 1 << 20 ? axis : -1))
@@ -67,7 +81,9 @@ struct OddFunctionTests {
                 see(ops.segmentMin(x, y), ops.bincount(x, weights: y), ops.polar(x, y).real)
                 see(ops.jvp({ $0[0] * 2 }, [x], [y]).tangent)
             }
-            see(ops.arcsin(x), ops.arccos(x), ops.arcsinh(x), ops.signbit(x), ops.erfinv(x), ops.i0(x))
+            see(
+                ops.arcsin(x), ops.arccos(x), ops.arcsinh(x), ops.signbit(x), ops.erfinv(x),
+                ops.i0(x))
             see(ops.corrcoef(x), ops.angle(x), ops.view(x, .int32), ops.view(x, .uint8))
             see(ops.nonzero(x) + [ops.argwhere(x), ops.unique(x)])
             see(ops.det(x), ops.slogdet(x).sign, ops.logdet(x), ops.inv(x), ops.pinv(x))

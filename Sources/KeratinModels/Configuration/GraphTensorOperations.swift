@@ -58,7 +58,8 @@ extension GraphOperations {
 
     /// A function of shares, one number or several.
     private static func shares(
-        _ single: @escaping @Sendable (Tensor, Double, (any AxisConvertible)?, String, Bool) -> Tensor,
+        _ single:
+            @escaping @Sendable (Tensor, Double, (any AxisConvertible)?, String, Bool) -> Tensor,
         _ several:
             @escaping @Sendable (Tensor, [Double], (any AxisConvertible)?, String, Bool) -> Tensor
     ) -> Operation {

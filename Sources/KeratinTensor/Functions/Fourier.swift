@@ -18,7 +18,9 @@ struct Fourier {
         guard let (a, b) = Self.factors(of: length) else { return short(x, length) }
         // Element b·i + j; result a·l + k.
         let leading = Array(x.real.shape.dimensions.dropLast())
-        func each(_ x: Pair, _ body: (Tensor) -> Tensor) -> Pair { (body(x.real), body(x.imaginary)) }
+        func each(_ x: Pair, _ body: (Tensor) -> Tensor) -> Pair {
+            (body(x.real), body(x.imaginary))
+        }
         func turned(_ x: Tensor) -> Tensor {
             x.transposed(Array(0..<(rank - 1)) + [rank, rank - 1])
         }

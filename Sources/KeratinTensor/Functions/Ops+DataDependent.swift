@@ -122,7 +122,8 @@ extension ops {
         _ x: Tensor, weights: Tensor? = nil, minlength: Int = 0
     ) -> Tensor {
         Tensor.carrying([x] + (weights.map { [$0] } ?? [])) {
-            guard x.rank == 1 || x.rank == 2, x.dtype != .float32, weights?.shape ?? x.shape == x.shape,
+            guard x.rank == 1 || x.rank == 2, x.dtype != .float32,
+                weights?.shape ?? x.shape == x.shape,
                 !x.isSymbolic, !(weights?.isSymbolic ?? false)
             else {
                 throw KeratinError(
@@ -155,7 +156,8 @@ extension ops {
                 weights?.cast(to: .float32) ?? Tensor(repeating: 1, shape: x.shape), Tensor(0))
             let rows = x.rank == 1 ? 1 : x.shape[0]
             let start = Tensor(indicesAlong: 0, shape: [rows, 1]) * length
-            let places = numbers.binary(.maximum, 0).binary(.minimum, Double(length - 1))
+            let places =
+                numbers.binary(.maximum, 0).binary(.minimum, Double(length - 1))
                 .reshaped([rows, x.count / Swift.max(rows, 1)]) + start
             let sums = Tensor.apply(
                 .scatterAdd(axis: 0, count: rows * length),
@@ -212,10 +214,12 @@ extension ops {
         Tensor.carrying([x]) {
             let array = try known(x, "view")
             if dtype == x.dtype { return x }
-            guard dtype != .bool, x.dtype != .bool, x.rank > 0 || dtype.byteCount == x.dtype.byteCount
+            guard dtype != .bool, x.dtype != .bool,
+                x.rank > 0 || dtype.byteCount == x.dtype.byteCount
             else {
                 throw KeratinError(
-                    .dtypeMismatch, "cannot read \(x.dtype.rawValue) \(x.shape) as \(dtype.rawValue)",
+                    .dtypeMismatch,
+                    "cannot read \(x.dtype.rawValue) \(x.shape) as \(dtype.rawValue)",
                     at: "view")
             }
             var extents = x.shape.dimensions

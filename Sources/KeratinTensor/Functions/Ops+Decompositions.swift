@@ -112,7 +112,8 @@ extension ops {
         decomposed("logdet", [x], square: true) { matrices in
             let factor = try matrices[0].cholesky()
             return [
-                .number((0..<factor.rows).reduce(0.0) { $0 + 2 * HostMath.logarithm(factor[$1, $1]) })
+                .number(
+                    (0..<factor.rows).reduce(0.0) { $0 + 2 * HostMath.logarithm(factor[$1, $1]) })
             ]
         }[0]
     }
@@ -220,7 +221,8 @@ extension ops {
                     "the axes that count matrices differ: \(tensors.map(\.shape))", at: name)
             }
             // Of no matrix at all the shapes of the results would be unknown.
-            guard !stacks[0].matrices.isEmpty, stacks.allSatisfy({ $0.matrices[0].values.count > 0 })
+            guard !stacks[0].matrices.isEmpty,
+                stacks.allSatisfy({ $0.matrices[0].values.count > 0 })
             else {
                 throw KeratinError(
                     .shapeMismatch, "needs matrices that are not empty, got \(tensors[0].shape)",

@@ -115,7 +115,8 @@ extension ops {
             let total = fftLength + sequenceStride * (count - 1)
             let start = center ? fftLength / 2 : 0
             let end =
-                length.map { start + Swift.min($0, total) } ?? (center ? total - fftLength / 2 : total)
+                length.map { start + Swift.min($0, total) }
+                ?? (center ? total - fftLength / 2 : total)
             let limit = Swift.min(Swift.max(end, start), total)
             return signal.part(Swift.min(start, limit)..<limit, axis: signal.rank - 1)
         }
@@ -171,7 +172,8 @@ extension ops {
     private static func resized(_ x: Tensor, _ length: Int?) throws -> Tensor {
         guard x.rank > 0, x.count > 0, length ?? 1 > 0, length ?? 1 < 1 << 31 else {
             throw KeratinError(
-                .shapeMismatch, "cannot transform \(length ?? 0) numbers of the last axis of \(x.shape)")
+                .shapeMismatch,
+                "cannot transform \(length ?? 0) numbers of the last axis of \(x.shape)")
         }
         let (last, extent) = (x.rank - 1, x.shape[x.rank - 1])
         guard let length, length != extent else { return x }

@@ -12,7 +12,8 @@ extension ops {
         return one("Vander", config, [x]) { x in
             guard x[0].rank == 1, (0...(1 << 16)).contains(n ?? 0) else {
                 throw KeratinError(
-                    .shapeMismatch, "needs a vector and n in 0...65536, got \(x[0].shape) and n \(n ?? 0)")
+                    .shapeMismatch,
+                    "needs a vector and n in 0...65536, got \(x[0].shape) and n \(n ?? 0)")
             }
             let count = n ?? x[0].count
             let column = x[0].reshaped([x[0].count, 1])

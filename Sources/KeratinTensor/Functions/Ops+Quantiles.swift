@@ -152,7 +152,8 @@ extension ops {
                     .sum(axes: [last], keepDimensions: true))
         } else {
             // NaN stands last.
-            row = .full(extent, isBroken: sorted.part((extent - 1)..<extent, axis: last).unary(.isNaN))
+            row = .full(
+                extent, isBroken: sorted.part((extent - 1)..<extent, axis: last).unary(.isNaN))
         }
         return shares.map {
             quantile(sorted, $0, row, method).reshaped(Shape(extents))
@@ -186,7 +187,8 @@ extension ops {
             case .midpoint: value = (element(low) + element(high)) * 0.5
             case .linear:
                 let part = place - low
-                value = part == 0 ? element(low) : between(element(low), element(high), Tensor(part))
+                value =
+                    part == 0 ? element(low) : between(element(low), element(high), Tensor(part))
             }
             return isBroken.select(Tensor(.nan), value)
         case .counted(let count):

@@ -78,7 +78,8 @@ extension ops {
         }
         guard x.rank == 4, (1...(1 << 16)).contains(size) else {
             throw KeratinError(
-                .shapeMismatch, "needs images with 4 axes and blocks of 1...65536, got \(x.shape) and \(size)")
+                .shapeMismatch,
+                "needs images with 4 axes and blocks of 1...65536, got \(x.shape) and \(size)")
         }
         let d = x.shape.dimensions
         return format == "channels_last"
@@ -120,7 +121,8 @@ extension ops {
             let total = shape.reduce(1.0) { $0 * Double($1) }
             guard shape.allSatisfy({ $0 > 0 }), total < 0x1p31 else {
                 throw KeratinError(
-                    .invalidArgument, "extents must be positive, their product below 2³¹, got \(shape)")
+                    .invalidArgument,
+                    "extents must be positive, their product below 2³¹, got \(shape)")
             }
             let whole = indices[0].cast(to: .int32)
             // Negative numbers count from the end.

@@ -104,7 +104,9 @@ extension ops {
                 )
             }
             let outer = Array(x.shape.dimensions.prefix(width))
-            let (size, rest) = (outer.reduce(1, *), x.shape.dimensions.dropFirst(width).reduce(1, *))
+            let (size, rest) = (
+                outer.reduce(1, *), x.shape.dimensions.dropFirst(width).reduce(1, *)
+            )
             let count = indices.shape.dimensions.dropLast().reduce(1, *)
             guard size > 0, count > 0 else { return x }
             let flat = indices.reshaped([count, width])

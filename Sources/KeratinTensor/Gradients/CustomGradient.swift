@@ -40,7 +40,8 @@ struct CustomGradient: FusedOperation {
         guard let dy = cotangents[0] else { return inputs.map { _ in nil } }
         guard builder === rule.trace.builder else {
             throw KeratinError(
-                .unavailable, "gradients through the body of a loop are not there", at: "customGradient")
+                .unavailable, "gradients through the body of a loop are not there",
+                at: "customGradient")
         }
         do {
             let gradients = try Trace.$current.withValue(rule.trace) {
@@ -52,16 +53,17 @@ struct CustomGradient: FusedOperation {
                     "the closure gave \(gradients.count) gradients for \(inputs.count - 1) arguments",
                     at: "customGradient")
             }
-            return try [nil] + zip(gradients, inputs.dropFirst()).map { gradient, input in
-                let type = builder.type(of: input)
-                guard gradient.shape == type.shape else {
-                    throw KeratinError(
-                        .shapeMismatch,
-                        "the gradient of an argument \(type.shape) has shape \(gradient.shape)",
-                        at: "customGradient")
+            return try [nil]
+                + zip(gradients, inputs.dropFirst()).map { gradient, input in
+                    let type = builder.type(of: input)
+                    guard gradient.shape == type.shape else {
+                        throw KeratinError(
+                            .shapeMismatch,
+                            "the gradient of an argument \(type.shape) has shape \(gradient.shape)",
+                            at: "customGradient")
+                    }
+                    return try rule.trace.value(of: gradient.cast(to: .float32))
                 }
-                return try rule.trace.value(of: gradient.cast(to: .float32))
-            }
         } catch let error as KeratinError {
             throw error
         } catch {
@@ -76,9 +78,10 @@ extension ops {
     ///   their shapes.
     /// - Returns: the function. It may be called on numbers, and in recorded steps, not in the body of a loop that is differentiated.
     public static func customGradient(
-        _ function: @escaping (_ arguments: [Tensor]) throws -> (
-            result: Tensor, gradients: (_ upstream: Tensor) throws -> [Tensor]
-        )
+        _ function:
+            @escaping (_ arguments: [Tensor]) throws -> (
+                result: Tensor, gradients: (_ upstream: Tensor) throws -> [Tensor]
+            )
     ) -> ([Tensor]) -> Tensor {
         { arguments in
             Tensor.carrying(arguments) {
@@ -113,7 +116,9 @@ extension ops {
                 let gradients = try valueAndGradient(at: primals) {
                     (try function($0) * factor).sum()
                 }.gradients
-                return zip(gradients, tangents).dropFirst().reduce((gradients[0] * tangents[0]).sum()) {
+                return zip(gradients, tangents).dropFirst().reduce(
+                    (gradients[0] * tangents[0]).sum()
+                ) {
                     $0 + ($1.0 * $1.1).sum()
                 }
             }

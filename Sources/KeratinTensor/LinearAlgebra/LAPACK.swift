@@ -26,8 +26,7 @@ struct LAPACK: @unchecked Sendable {
             Integer, Integer, Numbers, Integer, Integer, Numbers, Integer, Integer
         ) -> Void
     /// A = L·Lᵀ: part, n, a, its stride, status.
-    let factorCholesky:
-        @convention(c) (Text, Integer, Numbers, Integer, Integer, Int) -> Void
+    let factorCholesky: @convention(c) (Text, Integer, Numbers, Integer, Integer, Int) -> Void
     /// T·X = B: part, transposed, unit diagonal, n, columns of B, t, its stride, b, its stride, status.
     let solveTriangular:
         @convention(c) (
