@@ -164,7 +164,7 @@ private struct AxisPattern {
 
     private static func groups(_ side: Substring, _ text: String) throws -> [[String]] {
         var groups = [[String]]()
-        var open: [String]?
+        var pending: [String]?
         var name = ""
         func wrong() -> KeratinError {
             KeratinError(
@@ -172,26 +172,26 @@ private struct AxisPattern {
         }
         func finish() {
             guard !name.isEmpty else { return }
-            if open == nil { groups.append([name]) } else { open?.append(name) }
+            if pending == nil { groups.append([name]) } else { pending?.append(name) }
             name = ""
         }
         for character in side {
             switch character {
             case "(":
                 finish()
-                guard open == nil else { throw wrong() }
-                open = []
+                guard pending == nil else { throw wrong() }
+                pending = []
             case ")":
                 finish()
-                guard let group = open else { throw wrong() }
+                guard let group = pending else { throw wrong() }
                 groups.append(group)
-                open = nil
+                pending = nil
             case " ": finish()
             default: name.append(character)
             }
         }
         finish()
-        guard open == nil else { throw wrong() }
+        guard pending == nil else { throw wrong() }
         return groups
     }
 
