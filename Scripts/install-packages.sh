@@ -5,11 +5,12 @@
 #   pocl-opencl-icd                      an OpenCL device where there is no GPU
 #   zlib1g-dev                           gzip
 #   libhdf5-dev, libzip-dev              Keras files
+#   liblapack3                           decompositions of matrices
 set -eu
 
 missing=()
 for package in opencl-headers ocl-icd-opencl-dev pocl-opencl-icd zlib1g-dev libhdf5-dev \
-    libzip-dev "$@"; do
+    libzip-dev liblapack3 "$@"; do
     status=$(dpkg-query --show --showformat='${Status}' "$package" 2>/dev/null || true)
     [ "$status" = "install ok installed" ] || missing+=("$package")
 done

@@ -44,6 +44,7 @@ for lanes in "" -DLANES=1; do
     check "$lanes" $common convolution/geometry.cl movement/patches.cl convolution/pooling.cl \
         convolution/depthwise.cl
     check "$lanes" $common linalg/roofline.cl
+    check "$lanes" $common reduce/arg_sort.cl
     for function in "0 0" "1 1" "2 -INFINITY" "3 INFINITY"; do
         set -- $function
         check "$lanes -DT=float -DFUNCTION=$1 -DIDENTITY=$2" $common reduce/reduce.cl

@@ -11,6 +11,7 @@ import operations
 import optimizers
 import recurrent
 import running_metrics
+import tensor_functions
 import text
 import text_rules
 import training
@@ -28,6 +29,7 @@ text_rules.make()
 graph_layers.make()
 attention.make()
 operations.make()
+tensor_functions.make()
 training.make()
 training_options.make()
 arrays.make()

@@ -8,20 +8,21 @@ from more_layers import plain_tree
 O = keras.ops
 
 
-def one(name, arrays, function, batch=False):
-    """A graph of one expression. With `batch` the first axis is unknown."""
+def one(name, arrays, function, batch=False, at_once=False):
+    """A graph of one expression. With `batch` the first axis is unknown; `at_once`: Keras's own graph of it fails or differs."""
     arrays = [np.asarray(x) for x in arrays]
     inputs = [
         keras.Input(batch_shape=((None,) if batch else x.shape[:1]) + x.shape[1:], dtype=str(x.dtype)) for x in arrays
     ]
     model = keras.Model(inputs, function(*inputs))
-    results = model([tf.constant(x) for x in arrays] if len(arrays) > 1 else tf.constant(arrays[0]))
+    tensors = [tf.constant(x) for x in arrays]
+    results = function(*tensors) if at_once else model(tensors if len(tensors) > 1 else tensors[0])
     results = results if isinstance(results, (list, tuple)) else [results]
     return {
         "name": name, "model": plain_tree(keras.saving.serialize_keras_object(model)),
         "inputs": [tensor(x) for x in arrays],
         "outputs": [tensor(np.asarray(y).astype(np.float32)) for y in results],
-        "shapes": [list(y.shape) for y in model.outputs],
+        "shapes": [list(y.shape) for y in (results if at_once else model.outputs)],
     }
 
 

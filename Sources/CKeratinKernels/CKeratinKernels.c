@@ -70,6 +70,9 @@ static const unsigned char recurrent_sequence[] = {
 static const unsigned char reduce_arg_reduce[] = {
 #embed "../../Kernels/reduce/arg_reduce.cl"
 };
+static const unsigned char reduce_arg_sort[] = {
+#embed "../../Kernels/reduce/arg_sort.cl"
+};
 static const unsigned char reduce_reduce[] = {
 #embed "../../Kernels/reduce/reduce.cl"
 };
@@ -104,6 +107,7 @@ static const KeratinKernelSource sources[] = {
     {"recurrent/cells.cl", recurrent_cells, sizeof recurrent_cells},
     {"recurrent/sequence.cl", recurrent_sequence, sizeof recurrent_sequence},
     {"reduce/arg_reduce.cl", reduce_arg_reduce, sizeof reduce_arg_reduce},
+    {"reduce/arg_sort.cl", reduce_arg_sort, sizeof reduce_arg_sort},
     {"reduce/reduce.cl", reduce_reduce, sizeof reduce_reduce},
     {"training/cross_entropy.cl", training_cross_entropy, sizeof training_cross_entropy},
     {"training/random.cl", training_random, sizeof training_random},

@@ -1,7 +1,8 @@
 /// Float functions of one argument, in the table's own numbering so that kernels need no Core.
 @usableFromInline
 package enum FloatUnary: Int32, Sendable, CaseIterable {
-    case negate, abs, sign, reciprocal, sqrt, rsqrt, square, exp, expm1, log, log1p, sin, cos, tanh
+    case negate, abs, sign, reciprocal, sqrt, rsqrt, square, exp, expm1, log, log1p, sin, cos
+    case arctan, tanh
     case sigmoid, relu, softplus, erf, erfc, floor, ceil, round
 }
 

@@ -21,17 +21,27 @@ public struct GradientCheck {
         }
     }
 
+    /// What the program takes: the inputs, and the numbers of tensors that the body read besides.
+    private func complete(_ inputs: [ReferenceTensor]) throws -> [ReferenceTensor] {
+        var rest = inputs.makeIterator()
+        return try function.roles.compactMap { role in
+            guard case .captured(let reference) = role else { return rest.next() }
+            return ReferenceTensor(
+                reference.tensor.type, try reference.tensor.array(of: Double.self))
+        }
+    }
+
     /// The gradient's program against central differences of the function, both in Double.
     /// - Parameter elements: of each input about so many are looked at, evenly spread.
     /// - Returns: one comparison for each float32 input.
     public func againstDifferences(
         step: Double = 1e-5, elements: Int = .max
     ) throws -> [Comparison] {
-        let gradients = try ReferenceEvaluator.evaluate(function.program, inputs)
+        let gradients = try ReferenceEvaluator.evaluate(function.program, complete(inputs))
         var program = function.program
         program.outputs = [program.outputs[0]]
         func value(_ inputs: [ReferenceTensor]) throws -> Double {
-            try ReferenceEvaluator.evaluate(program, inputs)[0].values[0]
+            try ReferenceEvaluator.evaluate(program, complete(inputs))[0].values[0]
         }
         return try variables.enumerated().map { position, variable in
             var differences = [Double]()
@@ -51,7 +61,7 @@ public struct GradientCheck {
     /// The compiled function and gradient on a backend against the recorded program in Double.
     /// - Returns: one comparison for the value and one for each gradient.
     public func onBackend(_ backend: any Backend) throws -> [Comparison] {
-        let expected = try ReferenceEvaluator.evaluate(function.program, inputs)
+        let expected = try ReferenceEvaluator.evaluate(function.program, complete(inputs))
         let plan = try Plan(function, on: backend)
         for (index, input) in inputs.enumerated() {
             try input.bytes.withUnsafeBytes { try plan.write($0, toArgument: index) }

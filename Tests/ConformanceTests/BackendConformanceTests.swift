@@ -34,7 +34,9 @@ struct BackendConformanceTests {
         .enabled(if: hasOpenCL, "no OpenCL runtime is installed"))
     func openCLBatches() throws {
         let backend = try OpenCLBackend(driver: OpenCLDriver(), family: .cpu)
-        let families = ["reduce", "softmax", "cross-entropy", "linear", "pooling", "loops"]
+        let families = [
+            "reduce", "arg sort", "softmax", "cross-entropy", "linear", "pooling", "loops",
+        ]
         let report = checkBackend(
             backend, options: .init(tiny: true, expansions: false, families: families))
         #expect(report.passed, "\(report)")

@@ -18,6 +18,7 @@ enum NaiveMath {
         case .log1p: Glibc.log1p(x)
         case .sin: Glibc.sin(x)
         case .cos: Glibc.cos(x)
+        case .arctan: Glibc.atan(x)
         case .tanh: Glibc.tanh(x)
         case .sigmoid: 1 / (1 + Glibc.exp(-x))
         case .relu: x < 0 ? 0 : x
@@ -57,8 +58,12 @@ enum NaiveMath {
         case .lessEqual: return a <= b ? 1 : 0
         case .greater: return a > b ? 1 : 0
         case .greaterEqual: return a >= b ? 1 : 0
-        case .and: return a != 0 && b != 0 ? 1 : 0
-        case .or: return a != 0 || b != 0 ? 1 : 0
+        case .and:
+            if isInteger { return Double(Int32(a) & Int32(b)) }
+            return a != 0 && b != 0 ? 1 : 0
+        case .or:
+            if isInteger { return Double(Int32(a) | Int32(b)) }
+            return a != 0 || b != 0 ? 1 : 0
         }
     }
 }

@@ -37,7 +37,8 @@ import Testing
             (.exp, UnaryCase(1.5, -104, 89)), (.expm1, UnaryCase(2, -20, 88)),
             (.log, UnaryCase(1.5, 1e-30, 10)), (.log1p, UnaryCase(2.5, -0.9999, 10)),
             (.sin, UnaryCase(2.5, -12_000, 12_000)), (.cos, UnaryCase(2.5, -12_000, 12_000)),
-            (.tanh, UnaryCase(2, -10, 10)), (.sigmoid, UnaryCase(3, -100, 100)),
+            (.arctan, UnaryCase(2.5, -20, 20)), (.tanh, UnaryCase(2, -10, 10)),
+            (.sigmoid, UnaryCase(3, -100, 100)),
             (.softplus, UnaryCase(3, -80, 80)), (.erf, UnaryCase(2, -5, 5)),
             (.erfc, UnaryCase(9, -5, 10.2)),
             (.sqrt, UnaryCase(0.501, 0, 1e9)), (.rsqrt, UnaryCase(1.5, 1e-9, 1e9)),
@@ -72,6 +73,7 @@ import Testing
             case .log1p: { NaiveMath.unary(.log1p, $0) }
             case .sin: { NaiveMath.unary(.sin, $0) }
             case .cos: { NaiveMath.unary(.cos, $0) }
+            case .arctan: { NaiveMath.unary(.arctan, $0) }
             case .tanh: { NaiveMath.unary(.tanh, $0) }
             case .sigmoid: { NaiveMath.unary(.sigmoid, $0) }
             case .softplus: { NaiveMath.unary(.softplus, $0) }

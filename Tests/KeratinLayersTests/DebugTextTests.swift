@@ -141,7 +141,7 @@ import Testing
             }
             let config = minimal(make)
             let whole = try? kind.make(name, Configuration(config, of: name)).identity?.config
-            for key in (whole ?? config)?.keys.sorted() ?? [] {
+            for key in (whole ?? config).keys.sorted() {
                 for value in Self.oddValues where value != 1_000_000_000_000 {
                     messages += [message { try make(config.merging([key: value]) { $1 }) }]
                         .compactMap { $0 }
@@ -162,10 +162,10 @@ import Testing
             }
             let config = minimal(attempt)
             let whole = try? make(Configuration(config ?? [:], of: name)).identity?.config
-            for key in (whole ?? config)?.keys.sorted() ?? [] {
+            for key in (whole ?? config).keys.sorted() {
                 for value in Self.oddValues where value != 1_000_000_000_000 {
                     messages += [
-                        message { try attempt((config ?? [:]).merging([key: value]) { $1 }) }
+                        message { try attempt(config.merging([key: value]) { $1 }) }
                     ].compactMap { $0 }
                 }
             }

@@ -33,7 +33,7 @@ struct GradientTests {
     @Test(arguments: [
         UnaryFunction.negate, .abs, .reciprocal, .sqrt, .rsqrt, .square, .exp, .expm1, .log, .log1p,
         .sin,
-        .cos, .tanh, .sigmoid, .relu, .softplus, .erf, .erfc,
+        .cos, .arctan, .tanh, .sigmoid, .relu, .softplus, .erf, .erfc,
     ])
     func unary(_ function: UnaryFunction) throws {
         var drawing = Drawing(1)

@@ -81,7 +81,7 @@ func hasKernel(_ fused: any FusedOperation) -> Bool {
         || fused is SoftmaxCrossEntropyGradient || fused is BatchNormalizationOperation
         || fused is BatchNormalizationGradient || fused is RecurrentSequence
         || fused is RecurrentSequenceGradient || fused is DotProductAttention
-        || fused is DotProductAttentionGradient
+        || fused is DotProductAttentionGradient || fused is ArgSort
 }
 
 private func prepare(
@@ -129,6 +129,7 @@ private func prepare(
         return try RecurrentForward(request, sequence, table, threads: threads).prepare()
     case let gradient as RecurrentSequenceGradient:
         return try RecurrentBackward(request, gradient, table, threads: threads).prepare()
+    case let sort as ArgSort: return try ArgSortLaunch.prepare(request, sort)
     case let attention as DotProductAttention:
         return try AttentionForward(attention, request, table).prepare()
     case let gradient as DotProductAttentionGradient:

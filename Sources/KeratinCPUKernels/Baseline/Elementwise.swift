@@ -59,7 +59,8 @@ private func mapSine(_ x: FloatInput, _ y: FloatOutput, _ count: Int, quarters: 
 
 func unary(_ function: FloatUnary, _ x: FloatInput, _ y: FloatOutput, _ count: Int) {
     switch function {
-    case .negate: map(x, y, count) { -$0 }
+    // A subtraction from 0 would lose the sign of zeros.
+    case .negate: map(x, y, count) { $0 * -1 }
     case .abs: map(x, y, count) { absolute($0) }
     case .sign: map(x, y, count) { sign($0) }
     case .reciprocal: map(x, y, count) { 1 / $0 }
@@ -72,6 +73,7 @@ func unary(_ function: FloatUnary, _ x: FloatInput, _ y: FloatOutput, _ count: I
     case .log1p: map(x, y, count) { logarithmOfOnePlus($0) }
     case .sin: mapSine(x, y, count, quarters: 0)
     case .cos: mapSine(x, y, count, quarters: 1)
+    case .arctan: map(x, y, count) { inverseTangent($0) }
     case .tanh: map(x, y, count) { hyperbolicTangent($0) }
     case .sigmoid: map(x, y, count) { sigmoid($0) }
     case .relu: map(x, y, count) { blend($0 .< 0, 0, $0) }

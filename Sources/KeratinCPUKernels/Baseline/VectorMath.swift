@@ -115,6 +115,31 @@ private func splitExponent(_ x: FloatVector) -> (mantissa: FloatVector, exponent
     return (r1 + 1) * powerOfTwo(n)
 }
 
+/// The angle whose tangent is x: beyond tan(π/8) that of (x - 1)/(x + 1), an eighth turn less, beyond tan(3π/8) that of -1/x, a quarter
+/// turn less. One division does for all three.
+@inline(__always) func inverseTangent(_ x: FloatVector) -> FloatVector {
+    let magnitude = absolute(x)
+    let middle = magnitude .> 0.414_213_56
+    let large = magnitude .> 2.414_213_5
+    var numerator = blend(middle, magnitude - 1, magnitude)
+    numerator = blend(large, splat(-1), numerator)
+    var divisor = blend(middle, magnitude + 1, splat(1))
+    divisor = blend(large, magnitude, divisor)
+    let t = numerator / divisor
+    let square = t * t
+    var p = multiplyAdd(splat(-0.060_782_194), square, splat(0.105_938_13))
+    p = multiplyAdd(p, square, splat(-0.142_435_33))
+    p = multiplyAdd(p, square, splat(0.199_984_71))
+    p = multiplyAdd(p, square, splat(-0.333_333_16))
+    // Angles in two parts: what float lacks of them is added first.
+    var low = blend(middle, splat(-2.185_569_4e-08), splat(0))
+    low = blend(large, splat(-4.371_138_8e-08), low)
+    var high = blend(middle, splat(0.785_398_16), splat(0))
+    high = blend(large, splat(1.570_796_3), high)
+    let angle = high + (multiplyAdd(p * square, t, t) + low)
+    return copySign(angle, x)
+}
+
 @inline(__always) func hyperbolicTangent(_ x: FloatVector) -> FloatVector {
     let magnitude = absolute(x)
     let square = x * x

@@ -2,7 +2,7 @@
 /// stable for large arguments and accurate near zero.
 public enum UnaryFunction: String, Hashable, Sendable, CaseIterable {
     case negate, abs, sign, reciprocal, sqrt, rsqrt, square
-    case exp, expm1, log, log1p, sin, cos, tanh, sigmoid, relu, softplus, erf
+    case exp, expm1, log, log1p, sin, cos, arctan, tanh, sigmoid, relu, softplus, erf
     /// 1 − erf(x), accurate also where it is small.
     case erfc
     case floor, ceil
@@ -41,6 +41,7 @@ public enum UnaryFunction: String, Hashable, Sendable, CaseIterable {
 public enum BinaryFunction: String, Hashable, Sendable, CaseIterable {
     case add, subtract, multiply, divide, maximum, minimum, power, remainder
     case equal, notEqual, less, lessEqual, greater, greaterEqual
+    /// Of bools logical, of int32 bit by bit.
     case and, or
 
     /// Whether the result is a bool that compares the operands.
@@ -62,7 +63,7 @@ public enum BinaryFunction: String, Hashable, Sendable, CaseIterable {
         }
         switch self {
         case .and, .or:
-            if left == .bool { return .bool }
+            if left == .bool || left == .int32 { return left }
         case _ where isComparison:
             return .bool
         case .power:

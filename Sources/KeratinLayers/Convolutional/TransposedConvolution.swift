@@ -95,39 +95,12 @@ public class TransposedConvolution: ConvolutionLayer, BuiltInLayer {
 
     public override func call(_ input: Tensor, training: Bool) throws -> Tensor {
         let x = try channelsLast(input)
-        let (window, output) = try geometry(input: Array(x.shape.dimensions[1...rank]))
+        let cells = Array(x.shape.dimensions[1...rank])
+        let (window, output) = try arguments.window(input: cells)
+            .transposed(arguments.padding, outputPadding: resolvedOutputPadding(), input: cells)
         let shape = Shape([x.shape[0]] + output + [filters])
         let adjoint = ConvolutionInputGradient(ConvolutionGeometry(window: window), input: shape)
         return try finish(Tensor.fused(adjoint, [x, built(kernel).read()]))
-    }
-
-    /// The result's spatial extents, and the window over the result whose convolution gives the input's extents.
-    private func geometry(input: [Int]) throws -> (window: Window, output: [Int]) {
-        var window = try arguments.window(input: input)
-        let extra = try resolvedOutputPadding()
-        var output = [Int]()
-        for axis in input.indices {
-            let stride = window.strides[axis]
-            let extent = (window.sizes[axis] - 1) * window.dilations[axis] + 1
-            let reach = (input[axis] - 1) * stride
-            let length: Int
-            switch (arguments.padding, extra?[axis]) {
-            case (.same, let extra?): length = reach + extent % 2 + extra
-            case (.same, nil): length = input[axis] * stride
-            case (_, let extra?): length = reach + extent + extra
-            case (_, nil): length = reach + max(extent, stride)
-            }
-            guard length > 0 else {
-                throw KeratinError(
-                    .shapeMismatch, "the result would be empty along spatial axis \(axis)")
-            }
-            // What the kernels reach beyond the result is cut off, half of it before the first cell.
-            let excess = max(reach + extent - length, 0)
-            window.paddingLow[axis] = arguments.padding == .same ? excess / 2 : 0
-            window.paddingHigh[axis] = excess - window.paddingLow[axis]
-            output.append(length)
-        }
-        return (window, output)
     }
 }
 

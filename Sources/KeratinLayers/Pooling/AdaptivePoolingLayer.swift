@@ -63,32 +63,12 @@ public class AdaptivePoolingLayer: SpatialLayer, BuiltInLayer {
         return try dataFormat.outgoing(y)
     }
 
-    /// Windows have one of two lengths: both are computed everywhere, and the right ones picked.
     private func pooled(_ x: Tensor, _ axis: Int, _ size: Int) throws -> Tensor {
-        let extents = x.shape.dimensions
-        let count = extents[axis]
-        let windows = (0..<size).map {
-            ($0 * count / size)..<((($0 + 1) * count + size - 1) / size)
-        }
-        let columns = x.reshaped([
-            extents[..<axis].reduce(1, *), count, extents[(axis + 1)...].reduce(1, *),
-        ])
-        var parts: [Tensor] = []
-        var offsets: [Int: Int] = [:]
-        for length in Set(windows.map(\.count)).sorted() {
-            let window = Window(sizes: [length], strides: [1], padding: .valid, input: [count])
-            offsets[length] = parts.reduce(0) { $0 + $1.shape[1] }
-            parts.append(Tensor.fused(Pooling(type(of: self).kind, window), [columns]))
-        }
-        let picks =
-            tables[[count, size]]
-            ?? HostConstant(
-                windows.map { Double($0.lowerBound + (offsets[$0.count] ?? 0)) }, shape: [size])
-        tables[[count, size]] = picks
-        var shape = x.shape
-        shape[axis] = size
-        return try Tensor.concatenate(parts, axis: 1)
-            .gatherClamped(picks.read().cast(to: .int32), axis: 1).reshaped(shape)
+        let plan = AdaptiveWindows(type(of: self).kind, cells: x.shape[axis], count: size)
+        let key = [x.shape[axis], size]
+        let picks = tables[key] ?? HostConstant(plan.picks, shape: [size])
+        tables[key] = picks
+        return try plan.pooled(x, axis: axis, picks: picks.read())
     }
 }
 

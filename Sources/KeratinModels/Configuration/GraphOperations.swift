@@ -37,7 +37,8 @@ enum GraphOperations {
     private static let unary: [String: UnaryFunction] = [
         "Negative": .negate, "Absolute": .abs, "Abs": .abs, "Sign": .sign,
         "Reciprocal": .reciprocal, "Sqrt": .sqrt, "Rsqrt": .rsqrt, "Square": .square, "Exp": .exp,
-        "Expm1": .expm1, "Log": .log, "Log1p": .log1p, "Sin": .sin, "Cos": .cos, "Tanh": .tanh,
+        "Expm1": .expm1, "Log": .log, "Log1p": .log1p, "Sin": .sin, "Cos": .cos, "Arctan": .arctan,
+        "Tanh": .tanh,
         "Sigmoid": .sigmoid, "Relu": .relu, "Softplus": .softplus, "Erf": .erf, "Erfc": .erfc,
         "Floor": .floor, "Ceil": .ceil, "Round": .round, "Isnan": .isNaN,
         "Isfinite": .isFinite,
@@ -52,7 +53,10 @@ enum GraphOperations {
 
     /// Everything else, by the rooms in which Keras has it.
     private static let others: [String: Operation] =
-        [numbers, reductions, shapes, parts, indices, products, networks, activations]
+        [
+            numbers, reductions, shapes, parts, indices, products, networks, activations, angles,
+            wholeNumbers, orders, segments, arrangements, transforms,
+        ]
         .reduce(into: [:]) { $0.merge($1) { $1 } }
 
     typealias Operation = @Sendable (Call) throws -> [Tensor]

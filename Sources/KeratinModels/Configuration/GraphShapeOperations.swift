@@ -91,9 +91,9 @@ extension GraphOperations {
                 throw $0.wrong("needs indices_or_sections")
             }
             if case .list? = $0.value("indices_or_sections") {
-                return try ops.split($0.tensor(0), indices: places, axis: axis)
+                return ops.split(try $0.tensor(0), indices: places, axis: axis)
             }
-            return try ops.split($0.tensor(0), places[0], axis: axis)
+            return ops.split(try $0.tensor(0), places[0], axis: axis)
         },
         "ArraySplit": {
             guard case .integer(let sections)? = $0.value("indices_or_sections") else {

@@ -81,6 +81,9 @@ struct GraphWriter {
             }
         case let operation as GraphOperation:
             positional = operation.form.arguments.map { $0.value { tensors[$0] } }
+            for (name, value) in operation.form.keywords {
+                keywords[name] = value.value { tensors[$0] }
+            }
         default: positional = tensors
         }
         return ["args": .list(positional), "kwargs": .object(keywords)]

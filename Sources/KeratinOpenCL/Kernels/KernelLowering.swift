@@ -36,7 +36,8 @@ struct KernelLowering {
             is BatchNormalizationGradient,
             is Pointwise, is RecurrentSequence, is RecurrentSequenceGradient,
             is DotProductAttention,
-            is DotProductAttentionGradient:
+            is DotProductAttentionGradient,
+            is ArgSort:
             true
         default: false
         }
@@ -126,6 +127,8 @@ struct KernelLowering {
                 return sequenceKernels(sequence, x, y, workspace)
             case let gradient as RecurrentSequenceGradient:
                 return sequenceGradientKernels(gradient, x, y, workspace)
+            case let sort as ArgSort:
+                return argSortKernels(sort, x[0], y[0], workspace)
             case let attention as DotProductAttention:
                 return try attentionKernels(attention, x, y, workspace)
             case let gradient as DotProductAttentionGradient:

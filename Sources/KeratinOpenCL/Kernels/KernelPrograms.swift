@@ -5,6 +5,7 @@ import KeratinCore
 struct KernelPrograms {
     let movement: KernelProgram
     let rows: KernelProgram
+    let sort: KernelProgram
     let window: KernelProgram
     let product: KernelProgram
     let attention: KernelProgram
@@ -36,6 +37,7 @@ struct KernelPrograms {
                 "include/common.cl", "reduce/arg_reduce.cl", "normalization/softmax.cl",
                 "training/cross_entropy.cl", "normalization/batch_normalization.cl",
             ], options: lanes)
+        sort = .files("sort", ["include/common.cl", "reduce/arg_sort.cl"], options: lanes)
         window = .files(
             "window",
             [
@@ -133,6 +135,6 @@ struct KernelPrograms {
         let sequences = RecurrentSequence.Cell.allCases.flatMap { cell in
             [false, true].map { sequence(cell, hasDropout: $0) }
         }
-        return [movement, rows, window, product, attention, roofline] + reductions + sequences
+        return [movement, rows, sort, window, product, attention, roofline] + reductions + sequences
     }
 }

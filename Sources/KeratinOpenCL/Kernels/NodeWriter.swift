@@ -103,6 +103,7 @@ struct NodeWriter {
         case .log1p: return "log1p(\(x))"
         case .sin: return "sin(\(x))"
         case .cos: return "cos(\(x))"
+        case .arctan: return "atan(\(x))"
         case .tanh: return "tanh(\(x))"
         case .sigmoid: return "(1.0f / (1.0f + exp(-\(x))))"
         case .relu: return "select(\(x), \(zero), \(x) < \(zero))"

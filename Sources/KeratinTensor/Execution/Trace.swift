@@ -259,6 +259,9 @@ package final class Trace: @unchecked Sendable {
 package struct DeviceTensorReference {
     let device: DeviceTensor
     init(_ device: DeviceTensor) { self.device = device }
+
+    /// The tensor itself.
+    package var tensor: Tensor { Tensor(device) }
 }
 
 /// A number that the host computes before each run: its name in dumps, and its value at a step

@@ -177,11 +177,6 @@ extension ops {
         }
     }
 
-    private static func largest(_ ids: Tensor) throws -> Int? {
-        if ids.isTraced || Trace.current != nil { return nil }
-        return try ids.int32s().max().map { Int($0) }
-    }
-
     /// Zeros of a shape to which values are added at places: indices [count, k] name the first k axes.
     public static func scatter(
         _ indices: Tensor, _ values: Tensor, shape: [Int]

@@ -5,7 +5,7 @@ import KeratinCore
 /// Given numbers they compute at once, in a step that is being recorded they are recorded, and given symbolic tensors they become nodes
 /// of a graph, which files hold as Keras writes them. All have gradients where the function has one.
 ///
-/// If shapes or element types do not fit, the result carries a `KeratinError` that names the operation; functions with several results throw it.
+/// If shapes or element types do not fit, the result carries a `KeratinError` that names the operation; functions with several results give as many tensors that carry it (one where their number is not known).
 // swift-format-ignore: TypeNamesShouldBeCapitalized
 public enum ops {}
 
@@ -55,6 +55,19 @@ extension ops {
             className, module: module, config: config,
             arguments: arguments ?? inputs.indices.map { .tensor($0) })
         return try Tensor.nodes(form, inputs, body)
+    }
+
+    /// An operation with a known number of results. If it cannot be done, each of them carries the error.
+    package static func several(
+        _ count: Int, _ className: String, module: String = "numpy",
+        _ config: [(name: String, value: OperationForm.Argument)],
+        arguments: [OperationForm.Argument]? = nil, _ inputs: [Tensor],
+        _ body: @escaping ([Tensor]) throws -> [Tensor]
+    ) -> [Tensor] {
+        // A count that no operation has is itself the error; one tensor is enough to carry it.
+        Tensor.carrying(count: (1...4096).contains(count) ? count : 1, inputs) {
+            try results(className, module: module, config, arguments: arguments, inputs, body)
+        }
     }
 
     /// An operation with one result.

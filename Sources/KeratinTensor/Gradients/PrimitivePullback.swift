@@ -107,6 +107,10 @@ struct PrimitivePullback {
             return try times(g, try builder.unary(.cos, x))
         case .cos:
             return try builder.unary(.negate, try times(g, try builder.unary(.sin, x)))
+        case .arctan:
+            let square = try builder.unary(.square, x)
+            return try builder.binary(
+                .divide, g, try builder.binary(.add, square, try constant(1)))
         case .tanh:
             let square = try builder.unary(.square, y)
             return try times(g, try builder.binary(.subtract, try constant(1), square))

@@ -21,6 +21,8 @@ package struct OperationForm {
     package var module: String
     package var config: [(name: String, value: Argument)]
     package var arguments: [Argument]
+    /// Arguments that it was called with by name.
+    package var keywords: [(name: String, value: Argument)] = []
 
     package init(
         _ className: String, module: String = "numpy",
@@ -106,6 +108,7 @@ extension OperationForm {
             case .log1p: ("Log1p", "numpy")
             case .sin: ("Sin", "numpy")
             case .cos: ("Cos", "numpy")
+            case .arctan: ("Arctan", "numpy")
             case .tanh: ("Tanh", "numpy")
             case .sigmoid: ("Sigmoid", "nn")
             case .relu: ("Relu", "nn")

@@ -19,6 +19,10 @@ extension Tensor {
     public func flatten() -> Tensor { fatalError() }
     @available(*, unavailable, renamed: "clipped(_:_:)")
     public func clip(_ low: Double, _ high: Double) -> Tensor { fatalError() }
+    @available(*, unavailable, renamed: "sorted(axis:)")
+    public func sort(axis: Int = -1) -> Tensor { fatalError() }
+    @available(*, unavailable, renamed: "argsort(axis:)")
+    public func argSort(axis: Int = -1) -> Tensor { fatalError() }
     @available(*, unavailable, renamed: "cast(to:)")
     public func astype(_ dtype: DType) -> Tensor { fatalError() }
     @available(*, unavailable, renamed: "cast(to:)")

@@ -26,6 +26,7 @@ enum ReferenceElementwise {
         case .log1p: return log1p(x)
         case .sin: return sin(x)
         case .cos: return cos(x)
+        case .arctan: return atan(x)
         case .tanh: return tanh(x)
         case .sigmoid: return x >= 0 ? 1 / (1 + exp(-x)) : exp(x) / (1 + exp(x))
         case .relu: return x.isNaN ? x : max(x, 0)
@@ -65,8 +66,8 @@ enum ReferenceElementwise {
         case .lessEqual: return a <= b ? 1 : 0
         case .greater: return a > b ? 1 : 0
         case .greaterEqual: return a >= b ? 1 : 0
-        case .and: return a != 0 && b != 0 ? 1 : 0
-        case .or: return a != 0 || b != 0 ? 1 : 0
+        case .and where dtype == .bool: return a != 0 && b != 0 ? 1 : 0
+        case .or where dtype == .bool: return a != 0 || b != 0 ? 1 : 0
         default: break
         }
         if dtype == .int32 { return integer(function, Int64(a), Int64(b)) }
@@ -100,6 +101,8 @@ enum ReferenceElementwise {
             if b == 0 { return 0 }
             let rest = a % b
             return Double(rest != 0 && (rest < 0) != (b < 0) ? rest + b : rest)
+        case .and: return wrap(a & b)
+        case .or: return wrap(a | b)
         default: preconditionFailure("\(function) is not defined for int32")
         }
     }

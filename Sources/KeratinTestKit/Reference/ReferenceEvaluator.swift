@@ -115,6 +115,7 @@ public enum ReferenceEvaluator {
             let rest = Array(inputs.suffix(4))
             return ReferenceAttention(gradient.pattern, hasMask: gradient.hasMask, inputs)?
                 .backward(y: rest[0], peak: rest[1], sum: rest[2], dy: rest[3])
+        case let sort as ArgSort: return [ReferenceReduce.argSort(inputs[0], sort, types[0])]
         case let softmax as SoftmaxOperation:
             return [ReferenceNormalization.softmax(softmax, inputs[0])]
         case let gradient as SoftmaxGradient:

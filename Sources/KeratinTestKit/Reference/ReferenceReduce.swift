@@ -58,4 +58,28 @@ enum ReferenceReduce {
         }
         return result
     }
+
+    static func argSort(
+        _ x: ReferenceTensor, _ sort: ArgSort, _ type: TensorType
+    ) -> ReferenceTensor {
+        let length = x.shape[x.shape.rank - 1]
+        var result = ReferenceTensor(type)
+        guard length > 0 else { return result }
+        for start in stride(from: 0, to: x.values.count, by: length) {
+            func isBefore(_ i: Int, _ j: Int) -> Bool {
+                let (a, b) = (x.values[start + i], x.values[start + j])
+                if a.isNaN || b.isNaN {
+                    let isLarger = a.isNaN && !b.isNaN
+                    if a.isNaN == b.isNaN { return i < j }
+                    return sort.descending == isLarger
+                }
+                if a == b { return i < j }
+                return sort.descending ? a > b : a < b
+            }
+            for (place, index) in (0..<length).sorted(by: isBefore).enumerated() {
+                result.values[start + place] = Double(index)
+            }
+        }
+        return result
+    }
 }

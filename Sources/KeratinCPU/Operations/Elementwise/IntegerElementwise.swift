@@ -29,6 +29,8 @@ enum IntegerElementwise {
         case .maximum: for i in 0..<count { y[i] = max(a[i], b[i]) }
         case .minimum: for i in 0..<count { y[i] = min(a[i], b[i]) }
         case .remainder: for i in 0..<count { y[i] = remainder(a[i], b[i]) }
+        case .and: for i in 0..<count { y[i] = a[i] & b[i] }
+        case .or: for i in 0..<count { y[i] = a[i] | b[i] }
         default:
             preconditionFailure(
                 "\(function.rawValue) is not defined for int32; the type rule lets none through")

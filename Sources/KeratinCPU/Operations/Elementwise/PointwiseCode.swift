@@ -67,6 +67,7 @@ extension PointwiseCode {
         case .log1p: .log1p
         case .sin: .sin
         case .cos: .cos
+        case .arctan: .arctan
         case .tanh: .tanh
         case .sigmoid: .sigmoid
         case .relu: .relu

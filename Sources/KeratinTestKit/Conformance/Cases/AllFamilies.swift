@@ -11,6 +11,7 @@ extension ConformanceFamily {
             ConformanceFamily(name: "pointwise", cases: pointwiseCases),
             ConformanceFamily(name: "reduce", cases: reduceCases),
             ConformanceFamily(name: "arg reduce", cases: argReduceCases),
+            ConformanceFamily(name: "arg sort", cases: argSortCases),
             ConformanceFamily(name: "matmul", cases: matmulCases),
             ConformanceFamily(name: "linear", cases: linearCases),
             ConformanceFamily(name: "fill and iota", cases: creationCases),

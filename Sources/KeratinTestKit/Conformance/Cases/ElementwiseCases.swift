@@ -70,7 +70,7 @@ extension ConformanceFamily {
         switch function {
         case .negate, .abs, .sign, .relu, .floor, .ceil, .round, .not, .isNaN, .isFinite, .uniform:
             .exact
-        case .sin, .cos, .tanh, .erf, .log: .elementwiseNearZero
+        case .sin, .cos, .arctan, .tanh, .erf, .log: .elementwiseNearZero
         default: .elementwise
         }
     }

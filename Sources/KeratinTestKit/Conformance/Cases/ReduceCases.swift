@@ -84,4 +84,33 @@ extension ConformanceFamily {
         }
         return cases
     }
+
+    static func argSortCases(_ tiny: Bool) -> [ConformanceCase] {
+        var draw = Draw("arg sort")
+        let few: [Shape] = [[1], [33], [3, 5], [2, 0], [0, 3]]
+        let many: [Shape] = [
+            [15], [16], [17], [31], [32], [65], [513], [1000], [31, 33], [65, 3], [3, 4, 7],
+            [2, 3, 2, 65], [2, 2049], [4, 1],
+        ]
+        var cases = [ConformanceCase]()
+        for shape in tiny ? few : few + many {
+            for sort in [ArgSort(), ArgSort(descending: true)] {
+                cases.append(ConformanceCase(sort, [draw.floats(shape)], .exact))
+                // Quarters repeat, so that the order of equals matters.
+                var x = draw.quarters(shape)
+                cases.append(ConformanceCase(sort, [x], .exact))
+                for place in x.values.indices where draw.integer(0...4) == 0 {
+                    x.values[place] = draw.pick([.nan, .infinity, -.infinity, 0, -0.0])
+                }
+                cases.append(ConformanceCase(sort, [x], .exact))
+                cases.append(ConformanceCase(sort, [draw.integers(shape, -9...9)], .exact))
+                var whole = draw.integers(shape, Int(Int32.min)...Int(Int32.max))
+                if shape.count > 2 {
+                    (whole.values[0], whole.values[2]) = (Double(Int32.max), Double(Int32.min))
+                }
+                cases.append(ConformanceCase(sort, [whole], .exact))
+            }
+        }
+        return cases
+    }
 }
