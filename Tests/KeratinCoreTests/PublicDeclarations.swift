@@ -23,6 +23,7 @@ extension PublicDeclaration {
             "func workspaceBytes", "func allocate", "func write", "func read", "func fill",
             "func copy", "func makePlan", "func synchronize",
         ],
+        "ConfigConvertible": ["var configValue"], "ConfigReadable": ["static func read"],
         "FusedOperation": ["var name", "func resultTypes", "func expand", "func pullback"],
         "TensorOperand": ["var operand"],
         "TensorIndex": ["var axisItem"],

@@ -112,7 +112,7 @@ import Testing
             let error = try #require(throws: KeratinError.self) {
                 try model.fit(x, y, verbose: 0)
             }
-            #expect("\(error)".contains("does not override update") && "\(error)".contains("idle"))
+            #expect("\(error)".contains("override update") && "\(error)".contains("idle"))
             // A change that cannot be made is told by the next reading, once.
             let sums = Sums()
             sums.update(y, x, sampleWeight: nil)

@@ -52,7 +52,7 @@ private func bias(_ yTrue: Tensor, _ yPred: Tensor) -> Tensor { (yPred - yTrue).
         try withBackend(BackendChoice(backend)) {
             CustomObjects.register("bias", metric: bias)
             let model = try Sequential([Input(shape: [1]), Dense(1, kernelInitializer: .ones)])
-            try model.compile(loss: "mse", metrics: [bias])
+            try model.compile(loss: "mse", metrics: [Metric(bias)])
             #expect(try model.evaluate(x, x + 1, verbose: 0).names.contains("bias"))
         }
     }

@@ -5,9 +5,11 @@ public protocol CustomObject {
 }
 
 extension ConfigurableLayer {
+    /// Registers the class under its Swift name.
     public static func register() { CustomObjects.register(layer: Self.self) }
 }
 
 extension Metric: CustomObject {
+    /// Registers the class under its Swift name.
     public static func register() { CustomObjects.register(metric: self) }
 }

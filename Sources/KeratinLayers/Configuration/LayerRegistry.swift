@@ -13,6 +13,7 @@ public protocol ConfigurableLayer: Layer, CustomObject {
 }
 
 extension ConfigurableLayer {
+    /// No arguments.
     public var configuration: Configuration { [:] }
 }
 

@@ -79,6 +79,8 @@ extension Metric {
         ).value
     }
 
+    /// The metric that a file names, or describes by a class and its arguments.
+    /// - Throws: `KeratinError` for unknown names and wrong arguments.
     public static func deserialize(_ value: ConfigValue) throws -> Metric {
         if case .string(let name) = value {
             if isOnlyLoss(name) { return try named(name) }

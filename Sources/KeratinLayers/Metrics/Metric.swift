@@ -76,8 +76,8 @@ open class Metric: @unchecked Sendable {
         self.init(name, nil, TotalsDefinition(body: update, finish: result))
     }
 
-    /// A metric that is a closure: under the name that it was registered with, if it was.
-    package convenience init(
+    /// A metric that is a function: under the name that it was registered with, or else as `metric`.
+    public convenience init(
         _ body: @escaping @Sendable (_ yTrue: Tensor, _ yPred: Tensor) throws -> Tensor
     ) {
         let address = FunctionAddress(body)

@@ -12,6 +12,7 @@ extension MetricLiteral {
 }
 
 extension Metric: MetricLiteral {
+    /// One of Keras's metrics by its name; a metric of a class of your own under a name.
     public static func literal(_ name: String) -> Self {
         (self == Metric.self ? Metric(keras: name) as? Self : nil) ?? self.init(name: name)
     }
