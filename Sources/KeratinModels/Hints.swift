@@ -44,3 +44,27 @@ extension Figures {
     @available(*, deprecated, renamed: "names")
     public var keys: [String] { names }
 }
+
+extension Figures {
+    @available(*, unavailable, message: "use score[\"loss\"], or score[0]")
+    public var loss: Double { fatalError() }
+    @available(*, unavailable, message: "use score[\"accuracy\"], or score[1]")
+    public var accuracy: Double { fatalError() }
+}
+
+extension History {
+    @available(*, unavailable, message: "use history[\"loss\"]")
+    public var loss: [Double] { fatalError() }
+    @available(*, unavailable, message: "use history[\"accuracy\"]")
+    public var accuracy: [Double] { fatalError() }
+    @available(*, unavailable, message: "use history[\"val_loss\"]")
+    public var valLoss: [Double] { fatalError() }
+    @available(*, unavailable, message: "use history[\"val_accuracy\"]")
+    public var valAccuracy: [Double] { fatalError() }
+}
+
+@available(*, unavailable, message: "use valueAndGradient(of: model.trainableWeights) { … }")
+public struct GradientTape {
+    /// There is none.
+    public init() { fatalError() }
+}

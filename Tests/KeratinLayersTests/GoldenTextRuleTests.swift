@@ -30,6 +30,7 @@ struct GoldenTextRuleTests {
             let outcome: Outcome
             do {
                 outcome = try run(item.case)
+                try outcome.array?.check()
             } catch {
                 #expect(item.expected["error"] != nil, "\(name): \(error)")
                 continue

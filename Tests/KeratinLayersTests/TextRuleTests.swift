@@ -170,7 +170,7 @@ struct TextRuleTests {
 
     @Test("Vectorization by functions, and what it refuses")
     func vectorization() throws {
-        let layer = try TextVectorization(
+        let layer = TextVectorization(
             standardize: .custom { $0.replacing("é", with: "e") },
             split: .custom { $0.split(separator: "|").map(String.init) })
         try layer.adapt(["café|b c", "cafe"])
@@ -179,13 +179,15 @@ struct TextRuleTests {
         #expect(try layer.sequences(["x|café", ""]) == [[1, 2], []])
         let cases: [(String, () throws -> Void)] = [
             ("by a function", { _ = try layer.getConfig() }),
-            ("n-grams must be positive", { _ = try TextVectorization(ngrams: 0) }),
+            ("n-grams must be positive", { try TextVectorization(ngrams: 0).adapt(["a"]) }),
             (
                 "outputSequenceLength",
-                { _ = try TextVectorization(outputMode: .count, outputSequenceLength: 2) }
+                {
+                    try TextVectorization(outputMode: .count, outputSequenceLength: 2)(["a"]).check()
+                }
             ),
-            ("stand alone in their rows, got 2 in row 1", { _ = try layer([["a"], ["a", "b"]]) }),
-            ("no vocabulary yet", { _ = try TextVectorization()(["a"]) }),
+            ("stand alone in their rows, got 2 in row 1", { try layer([["a"], ["a", "b"]]).check() }),
+            ("no vocabulary yet", { try TextVectorization()(["a"]).check() }),
             ("found no tokens", { try TextVectorization().adapt(["", "..."]) }),
             (
                 "not sequences",
@@ -216,7 +218,7 @@ struct TextRuleTests {
                 }
             ),
             (
-                "StringLookup: is no step of a model here",
+                "StringLookup: takes texts",
                 {
                     _ = try LayerRegistry.make(
                         SerializedObject(

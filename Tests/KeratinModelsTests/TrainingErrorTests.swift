@@ -143,9 +143,10 @@ import Testing
             let optimizer = SGD(0.1)
             let weight = try #require(model.trainableWeights.first)
             let gradient = Tensor.zeros(weight.shape)
-            try optimizer.apply([gradient], to: [weight])
+            optimizer.apply([gradient], to: [weight])
             optimizer.learningRate = LearningRate(rate)
-            #expect(words { try optimizer.apply([gradient], to: [weight]) } == text)
+            optimizer.apply([gradient], to: [weight])
+            #expect(words { _ = try weight.read() } == text)
         }
     }
 
@@ -223,10 +224,10 @@ import Testing
 
     @Test("Texts that are none")
     func texts() throws {
-        let vectorize = try TextVectorization(name: "words")
+        let vectorize = TextVectorization(name: "words")
         expect(words { try vectorize.adapt([String]()) }, "words", "no tokens")
         expect(words { try vectorize.adapt(["", " ", "?!"]) }, "no tokens")
-        expect(words { _ = try vectorize(["a text"]) }, "words", "adapt")
+        expect(words { try vectorize(["a text"]).check() }, "words", "adapt")
         try vectorize.adapt(["a text"])
         #expect(try vectorize([String]()).shape[0] == 0)
     }

@@ -32,10 +32,11 @@ enum KerasFile {
             let metadata = try members.first { $0.name == metadataMember }.map {
                 try JSON.decode($0.bytes, name: metadataMember)
             }
+            let object = try SerializedObject(
+                JSON.decode(config.bytes, name: configMember), what: "model")
             return Contents(
                 metadata: metadata ?? .object([:]),
-                config: try SerializedObject(
-                    JSON.decode(config.bytes, name: configMember), what: "model"))
+                config: try VocabularyFiles.placed(in: object, from: bytes))
         } catch let error as KeratinError {
             throw error.nested(in: path)
         }

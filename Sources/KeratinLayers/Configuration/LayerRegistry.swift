@@ -136,9 +136,9 @@ public enum LayerRegistry {
     private static func textInModel(_ name: String) -> KeratinError {
         KeratinError(
             .unavailable,
-            "is no step of a model here, because a model's inputs are float32 or int32 arrays: save the model "
-                + "without it, make a \(name) with its vocabulary (in a .keras file: assets, vocabulary.txt), and hand "
-                + "its results to the model", at: name)
+            "takes texts, so that it is no step of a graph here (a TextVectorization may be the first layer of a Sequential): "
+                + "save the model without it, make a \(name) with its vocabulary (in a .keras file: assets, "
+                + "vocabulary.txt), and hand its results to the model", at: name)
     }
 
     /// Computation is in float32; a policy of another kind is refused rather than computed differently.

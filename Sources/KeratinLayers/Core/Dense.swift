@@ -7,8 +7,10 @@ import KeratinTensor
 public final class Dense: Layer {
     /// The extent of the result's last axis.
     public let units: Int
-    private let activation: ActivationFunction
-    private let useBias: Bool
+    /// What is applied to the result.
+    public let activation: ActivationFunction
+    /// Whether a bias is added.
+    public let useBias: Bool
     private let kernelSpecification: WeightSpecification
     private let biasSpecification: WeightSpecification
     private var kernel: Variable?
@@ -37,6 +39,16 @@ public final class Dense: Layer {
             name: name)
         self.activityRegularizer = activityRegularizer?.regularizer
         sampleShape = inputShape ?? inputDim.map { [$0] }
+    }
+
+    /// The same with a function of one's own: `Dense(3, activation: { $0.relu() })`. To be saved it needs a name, see `CustomObjects`.
+    public convenience init(
+        _ units: Int, activation: @escaping @Sendable (Tensor) throws -> Tensor,
+        useBias: Bool = true, name: String? = nil, inputShape: [Int?]? = nil
+    ) {
+        self.init(
+            units, activation: ActivationFunction(activation), useBias: useBias, name: name,
+            inputShape: inputShape)
     }
 
     private init(

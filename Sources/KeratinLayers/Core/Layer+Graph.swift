@@ -3,13 +3,13 @@ import KeratinTensor
 
 /// The layer as a part of graphs.
 extension Layer {
-    /// What the layer was given where it stands in a graph.
-    /// - Throws: `KeratinError` if it stands in none, or in several places, or takes several tensors.
-    public final var input: Tensor { get throws { try onlyUse { $0.inputs } } }
+    /// What the layer was given where it stands in a graph. It carries the error if the layer stands in none, or in several places, or takes
+    /// several tensors.
+    public final var input: Tensor { Tensor.carrying { try onlyUse { $0.inputs } } }
 
-    /// What the layer gives where it stands in a graph.
-    /// - Throws: `KeratinError` if it stands in none, or in several places, or has several results.
-    public final var output: Tensor { get throws { try onlyUse { $0.outputs } } }
+    /// What the layer gives where it stands in a graph. It carries the error if the layer stands in none, or in several places, or has
+    /// several results.
+    public final var output: Tensor { Tensor.carrying { try onlyUse { $0.outputs } } }
 
     private func onlyUse(_ tensors: (GraphNode) -> [Tensor]) throws -> Tensor {
         let nodes = self.nodes

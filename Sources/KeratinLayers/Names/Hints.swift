@@ -120,3 +120,31 @@ public enum Random {
     @available(*, unavailable, renamed: "setRandomSeed(_:)")
     public static func seed(_ seed: Int) {}
 }
+
+extension LossConvertible where Self == Loss {
+    @available(*, unavailable, renamed: "crossentropy")
+    public static var crossEntropy: Loss { fatalError() }
+    @available(*, unavailable, renamed: "binaryCrossentropy")
+    public static var binaryCrossEntropy: Loss { fatalError() }
+    @available(*, unavailable, renamed: "categoricalCrossentropy")
+    public static var categoricalCrossEntropy: Loss { fatalError() }
+    @available(*, unavailable, renamed: "sparseCategoricalCrossentropy")
+    public static var sparseCategoricalCrossEntropy: Loss { fatalError() }
+    @available(*, unavailable, renamed: "binaryCrossentropy(fromLogits:)")
+    public static func binaryCrossEntropy(fromLogits: Bool = false) -> Loss { fatalError() }
+    @available(*, unavailable, renamed: "categoricalCrossentropy(fromLogits:)")
+    public static func categoricalCrossEntropy(fromLogits: Bool = false) -> Loss { fatalError() }
+    @available(*, unavailable, renamed: "sparseCategoricalCrossentropy(fromLogits:)")
+    public static func sparseCategoricalCrossEntropy(fromLogits: Bool = false) -> Loss {
+        fatalError()
+    }
+}
+
+extension Conv2D {
+    @available(*, unavailable, renamed: "init(_:_:strides:)")
+    public convenience init(_ filters: Int, _ kernelSize: Int, stride: Int) { fatalError() }
+}
+extension Conv1D {
+    @available(*, unavailable, renamed: "init(_:_:strides:)")
+    public convenience init(_ filters: Int, _ kernelSize: Int, stride: Int) { fatalError() }
+}

@@ -52,6 +52,18 @@ extension Optimizer {
 }
 
 extension Optimizer? {
+    /// The learning rate of a model's optimizer; nil if the model is not compiled. Setting it then does nothing, of which a warning tells.
+    public var learningRate: LearningRate? {
+        get { self?.learningRate }
+        nonmutating set {
+            guard let self, let newValue else {
+                return warn(
+                    "a learning rate was set, but there is no optimizer: call compile first")
+            }
+            self.learningRate = newValue
+        }
+    }
+
     /// Takes one step with a model's optimizer; see `Optimizer.apply`. A model that is not compiled has none, which is told as other errors
     /// are.
     public func apply(_ gradients: [Tensor], to weights: [Variable]) {

@@ -25,6 +25,17 @@ public class PoolingLayer: SpatialLayer, BuiltInLayer {
 
     /// The same, the size of the pool first: `MaxPooling2D(2)`, `MaxPooling2D([2, 2], strides: 1)`.
     public convenience init(
+        _ poolSize: any AxisConvertible, _ strides: any AxisConvertible,
+        padding: any PaddingConvertible = .valid,
+        dataFormat: any DataFormatConvertible = .channelsLast, name: String? = nil
+    ) {
+        self.init(
+            poolSize: poolSize, strides: strides, padding: padding, dataFormat: dataFormat,
+            name: name)
+    }
+
+    /// The size of the windows by position.
+    public convenience init(
         _ poolSize: any AxisConvertible, strides: (any AxisConvertible)? = nil,
         padding: any PaddingConvertible = .valid,
         dataFormat: any DataFormatConvertible = .channelsLast, name: String? = nil

@@ -71,6 +71,16 @@ struct IndexLookup {
         }
     }
 
+    /// A table of texts without a vocabulary, which stands where one cannot be made.
+    init(textsAt place: String) {
+        options = Options(
+            coding: .string, maxTokens: nil, oovIndexCount: 1, maskToken: [], oovToken: [],
+            invert: false, outputMode: .int, padToMaxTokens: false, oovMethod: .floormod, salt: nil)
+        self.place = place
+        isFixed = false
+        given = (nil, nil)
+    }
+
     private func error(_ message: String, _ code: KeratinError.Code = .invalidArgument)
         -> KeratinError
     { KeratinError(code, message, at: place) }

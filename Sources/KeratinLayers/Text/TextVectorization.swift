@@ -5,10 +5,9 @@ import KeratinTensor
 /// this name.
 ///
 /// Index 0 stands for padding (the token ""), 1 for unknown tokens ("[UNK]"); in other modes than `int` unknown tokens
-/// have index 0. It is no step of a model, because models take numbers: vectorise texts before.
-public final class TextVectorization {
-    /// Made from the class's name and a number if none was given.
-    public let name: String
+/// have index 0. Texts are encoded on the host: by the layer itself, `vectorize(texts)`, or by a `Sequential` that begins with it, which
+/// takes texts then.
+public final class TextVectorization: Layer {
     private let standardize: TextStandardization
     private let split: TextSplit
     private let ngrams: NGrams?
@@ -23,39 +22,55 @@ public final class TextVectorization {
     ///   - padToMaxTokens: whether rows have `maxTokens` columns, even if the vocabulary is smaller.
     ///   - vocabulary: with all special tokens at its start, or without any; nil: `adapt` finds it.
     ///   - idfWeights: inverse document frequencies, one a token; needed for a vocabulary in mode `tfIDF`.
-    /// - Throws: `KeratinError` for arguments that contradict each other, and for a vocabulary that is empty, too large, or
-    ///   has a token twice.
+    ///
+    /// Arguments that contradict each other, and a vocabulary that is empty, too large, or has a token twice, are errors wherever the layer is
+    /// used.
     public init(
         maxTokens: Int? = nil, standardize: TextStandardization = .lowerAndStripPunctuation,
         split: TextSplit = .whitespace, ngrams: NGrams? = nil, outputMode: OutputMode = .int,
         outputSequenceLength: Int? = nil, padToMaxTokens: Bool = false, vocabulary: [String]? = nil,
         idfWeights: [Double]? = nil, name: String? = nil
-    ) throws {
-        self.name = name ?? AutomaticName.next("TextVectorization")
-        let place = "TextVectorization '\(self.name)'"
+    ) {
+        let name = name ?? AutomaticName.next("TextVectorization")
+        let place = "TextVectorization '\(name)'"
         self.standardize = standardize
         self.split = split
         self.ngrams = ngrams
         self.outputSequenceLength = outputSequenceLength
+        var failure: (any Error)?
+        do {
+            try Self.check(ngrams, outputSequenceLength, outputMode, at: place)
+            lookup = try IndexLookup(
+                IndexLookup.Options(
+                    coding: .string, maxTokens: maxTokens, oovIndexCount: 1, maskToken: [],
+                    oovToken: Array("[UNK]".utf8), invert: false, outputMode: outputMode,
+                    padToMaxTokens: padToMaxTokens, oovMethod: .floormod, salt: nil),
+                vocabulary: vocabulary?.map { Array($0.utf8) }, idfWeights: idfWeights, at: place)
+        } catch {
+            failure = error
+            lookup = IndexLookup(textsAt: place)
+        }
+        super.init(name: name)
+        note(failure)
+        markBuilt()
+    }
+
+    private static func check(
+        _ ngrams: NGrams?, _ length: Int?, _ outputMode: OutputMode, at place: String
+    ) throws {
         if let ngrams, !ngrams.isValid {
             throw KeratinError(
                 .invalidArgument, "the sizes of n-grams must be positive, got \(ngrams.config)",
                 at: place)
         }
-        if let outputSequenceLength {
-            guard outputMode == .int, outputSequenceLength >= 0 else {
+        if let length {
+            guard outputMode == .int, length >= 0 else {
                 throw KeratinError(
                     .invalidArgument,
                     "outputSequenceLength must not be negative and is for the output mode int, got "
-                        + "\(outputSequenceLength) with \(outputMode.rawValue)", at: place)
+                        + "\(length) with \(outputMode.rawValue)", at: place)
             }
         }
-        lookup = try IndexLookup(
-            IndexLookup.Options(
-                coding: .string, maxTokens: maxTokens, oovIndexCount: 1, maskToken: [],
-                oovToken: Array("[UNK]".utf8), invert: false, outputMode: outputMode,
-                padToMaxTokens: padToMaxTokens, oovMethod: .floormod, salt: nil),
-            vocabulary: vocabulary?.map { Array($0.utf8) }, idfWeights: idfWeights, at: place)
     }
 
     private var buffer: TokenBuffer {
@@ -68,6 +83,7 @@ public final class TextVectorization {
     /// first. What an earlier call found is forgotten.
     /// - Throws: `KeratinError` if a vocabulary was given or the texts have no tokens.
     public func adapt(_ texts: some Sequence<String>) throws {
+        if let mistake { throw mistake }
         var counter = TokenCounter()
         var buffer = buffer
         for text in texts {
@@ -100,8 +116,14 @@ public final class TextVectorization {
     /// each text: float32 [texts, indices].
     ///
     /// If texts are not split, each is a token of one sample: [texts], or [indices]; in mode `oneHot` [texts, indices].
-    /// - Throws: `KeratinError` without a vocabulary.
-    public func callAsFunction(_ texts: [String]) throws -> NDArray {
+    /// - Returns: a tensor that carries the error if there is no vocabulary.
+    public func callAsFunction(_ texts: [String]) -> Tensor {
+        Tensor.carrying { try encoded(texts) }
+    }
+
+    /// The same where an error is thrown.
+    package func encoded(_ texts: [String]) throws -> Tensor {
+        if let mistake { throw mistake }
         if case .none = split {
             let row = try padded(try rows([texts]))
             return try lookup.encode(row, shape: [row.indices.count])
@@ -118,8 +140,13 @@ public final class TextVectorization {
 
     /// The same for rows of texts, which are not to be split: each text is a token and each row a sample. Texts that are to
     /// be split stand alone in their rows.
-    /// - Throws: also for rows of several texts that are to be split.
-    public func callAsFunction(_ rows: [[String]]) throws -> NDArray {
+    /// - Returns: a tensor that carries the error, also for rows of several texts that are to be split.
+    public func callAsFunction(_ rows: [[String]]) -> Tensor {
+        Tensor.carrying { try encoded(rows: rows) }
+    }
+
+    private func encoded(rows: [[String]]) throws -> Tensor {
+        if let mistake { throw mistake }
         guard case .none = split else {
             if let row = rows.firstIndex(where: { $0.count != 1 }) {
                 throw KeratinError(
@@ -127,7 +154,7 @@ public final class TextVectorization {
                     "texts that are split stand alone in their rows, got \(rows[row].count) in row \(row)",
                     at: lookup.place)
             }
-            return try self(rows.flatMap { $0 })
+            return try encoded(rows.flatMap { $0 })
         }
         return try matrix(try self.rows(rows))
     }
@@ -135,6 +162,7 @@ public final class TextVectorization {
     /// The indices of the tokens of each text, as many as it has, for `padSequences`.
     /// - Throws: `KeratinError` without a vocabulary, and in other modes than `int`.
     public func sequences(_ texts: [String]) throws -> [[Int32]] {
+        if let mistake { throw mistake }
         guard lookup.options.outputMode == .int else {
             throw KeratinError(
                 .invalidState,
@@ -187,12 +215,13 @@ public final class TextVectorization {
         }
         return result
     }
-}
 
-extension TextVectorization {
+    // MARK: Files
+
     /// The arguments that the layer was made from, by Keras's names. A vocabulary that `adapt` found is not among them.
     /// - Throws: `KeratinError` if a step is a function, which cannot be saved.
-    public func getConfig() throws -> [String: ConfigValue] {
+    public override func getConfig() throws -> [String: ConfigValue] {
+        if let mistake { throw mistake }
         guard let standardize = standardize.name, let split = split.name else {
             throw KeratinError(
                 .unavailable, "standardizes or splits by a function, which cannot be saved",
@@ -210,6 +239,53 @@ extension TextVectorization {
         ])
     }
 
+    /// The layer as files hold it, with the vocabulary that `adapt` found.
+    public override func serialized() throws -> SerializedObject {
+        var config = try getConfig()
+        if let size = vocabularySize {
+            let own = getVocabulary(includeSpecialTokens: false)
+            config["vocabulary"] = .list(own.map { .string($0) })
+            if lookup.options.outputMode == .tfIDF {
+                let weights = lookup.idf.dropFirst(size - own.count).prefix(own.count)
+                config["idf_weights"] = .list(weights.map { .number(Double($0)) })
+            }
+        }
+        return SerializedObject(
+            module: "keras.layers", className: "TextVectorization", config: config)
+    }
+
+    public override func call(_ input: Tensor) throws -> Tensor {
+        throw KeratinError(
+            .invalidArgument,
+            "takes texts: call it with [String], or let a Sequential begin with it")
+    }
+}
+
+extension TextVectorization: TextLayer {
+    package var encodedShape: [Int?] {
+        get throws {
+            if let mistake { throw mistake }
+            if case .none = split {
+                throw KeratinError(
+                    .unavailable,
+                    "encodes a list of texts as one sample if they are not split, so it is no layer of a model",
+                    at: lookup.place)
+            }
+            if lookup.options.outputMode == .int { return [outputSequenceLength] }
+            guard let size = lookup.size else {
+                throw KeratinError(
+                    .invalidState,
+                    "has no vocabulary yet, so that the length of its rows is unknown: call adapt before",
+                    at: lookup.place)
+            }
+            return [lookup.options.padToMaxTokens ? lookup.options.maxTokens ?? size : size]
+        }
+    }
+
+    package var encodedType: DType { lookup.options.outputMode == .int ? .int32 : .float32 }
+}
+
+extension TextVectorization {
     /// - Throws: `KeratinError` for missing or wrong arguments.
     package convenience init(from configuration: Configuration) throws {
         try configuration.requirePlainText()
@@ -221,7 +297,7 @@ extension TextVectorization {
                 ngrams = NGrams(try configuration.integers("ngrams"))
             }
         }
-        try self.init(
+        self.init(
             maxTokens: try configuration.optionalInteger("max_tokens"),
             standardize: try configuration.textStep(
                 "standardize", default: .lowerAndStripPunctuation, none: .none,
@@ -236,6 +312,7 @@ extension TextVectorization {
                 if case .string(let token) = $0 { token } else { nil }
             },
             idfWeights: try configuration.optionalNumbers("idf_weights"), name: configuration.name)
+        if let mistake { throw mistake }
     }
 }
 

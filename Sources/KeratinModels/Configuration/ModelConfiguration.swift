@@ -78,6 +78,14 @@ package enum ModelConfiguration {
         let model = Sequential(name: fields["name"]?.asText)
         for entry in entries {
             let layerObject = try SerializedObject(entry, what: "layer")
+            if layerObject.className == Input.className, layerObject.config["dtype"] == "string" {
+                // What it says of texts the layer that encodes them knows.
+                continue
+            }
+            if layerObject.className == TextVectorization.className {
+                try model.add(TextVectorization(from: try layerObject.configuration()))
+                continue
+            }
             let layer = try layer(layerObject, &ignored)
             // Files of Keras 2 tell the shape in the first layer.
             if model.layers.isEmpty, model.inputLayer == nil, !(layer is Input),

@@ -150,7 +150,9 @@ open class Model: Layer, @unchecked Sendable {
     /// The names of the inputs' layers.
     public var inputNames: [String] { graph?.inputs.map(\.node.function.name) ?? [] }
     /// The names of the layers that give the outputs.
-    public final override var outputNames: [String] { graph?.outputs.map(\.node.function.name) ?? [] }
+    public final override var outputNames: [String] {
+        graph?.outputs.map(\.node.function.name) ?? []
+    }
     /// The shapes of batches of the inputs.
     public var inputShapes: [[Int?]] { graph?.inputs.map(\.type.extents) ?? [] }
     /// The shape of each output, the batch among the extents; nil where an extent is not known.

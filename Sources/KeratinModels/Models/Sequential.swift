@@ -7,6 +7,8 @@ import KeratinTensor
 /// With an `Input` first the model is built as layers are added; without one it is built by the first data.
 public final class Sequential: Model, @unchecked Sendable {
     private var stack: [Layer] = []
+    /// What encodes texts, if the model takes them.
+    package private(set) var textLayer: (any TextLayer)?
     /// What the model is fed; nil until it is known.
     package private(set) var inputLayer: Input?
     /// Whether the input was found from the first data.
@@ -20,6 +22,16 @@ public final class Sequential: Model, @unchecked Sendable {
     public convenience init(_ layers: [Layer], name: String? = nil) throws {
         self.init(name: name)
         for layer in layers { try add(layer) }
+    }
+
+    /// A stack from layers one by one: `try Sequential(Dense(32), Dense(1))`.
+    public convenience init(_ first: Layer, _ rest: Layer..., name: String? = nil) throws {
+        try self.init([first] + rest, name: name)
+    }
+
+    /// A stack from a list.
+    public convenience init(layers: [Layer], name: String? = nil) throws {
+        try self.init(layers, name: name)
     }
 
     /// A stack from a builder: `try Sequential { Input(shape: [4]); Dense(3) }`.
@@ -36,6 +48,16 @@ public final class Sequential: Model, @unchecked Sendable {
     public func add(_ layer: Layer) throws { try exclusively { try stack(layer) } }
 
     private func stack(_ layer: Layer) throws {
+        if let layer = layer as? any TextLayer {
+            guard stack.isEmpty, inputLayer == nil else {
+                throw KeratinError(
+                    .invalidArgument, "takes texts, so it must be the first layer", at: layer.place)
+            }
+            inputLayer = Input(shape: try layer.encodedShape, dtype: layer.encodedType)
+            textLayer = layer
+            markBuilt()
+            return
+        }
         if let layer = layer as? Input {
             guard stack.isEmpty, inputLayer == nil else {
                 throw KeratinError(.invalidArgument, "an Input must be the first layer", at: name)
@@ -71,6 +93,10 @@ public final class Sequential: Model, @unchecked Sendable {
     /// Takes the top layer off.
     public func pop() throws {
         try exclusively {
+            if stack.isEmpty, textLayer != nil {
+                (textLayer, inputLayer, path) = (nil, nil, nil)
+                return
+            }
             guard !stack.isEmpty else {
                 throw KeratinError(.invalidState, "has no layer to take off", at: name)
             }
@@ -84,7 +110,7 @@ public final class Sequential: Model, @unchecked Sendable {
 
     override class var hasOwnCall: Bool { false }
 
-    public override var layers: [Layer] { stack }
+    public override var layers: [Layer] { (textLayer.map { [$0] } ?? []) + stack }
 
     public override var savedChildren: [(attribute: String, layers: SavedLayers)] {
         [("layers", .list(stack))]
@@ -109,7 +135,12 @@ public final class Sequential: Model, @unchecked Sendable {
 
     /// The shape of a layer's result, if the model is built.
     package func layerShape(_ index: Int) -> [Int?]? {
-        results.indices.contains(index) ? SymbolicType(of: results[index]).extents : nil
+        if textLayer != nil {
+            if index == 0 { return inputShape }
+            return results.indices.contains(index - 1)
+                ? SymbolicType(of: results[index - 1]).extents : nil
+        }
+        return results.indices.contains(index) ? SymbolicType(of: results[index]).extents : nil
     }
 
     // MARK: Files
@@ -117,8 +148,14 @@ public final class Sequential: Model, @unchecked Sendable {
     /// The arguments by Keras's names.
     public override func getConfig() throws -> [String: ConfigValue] {
         var entries: [ConfigValue] = []
-        if let inputLayer { entries.append(try inputLayer.serialized().value) }
-        for (index, layer) in layers.enumerated() {
+        if let textLayer {
+            // A text stands alone in its row.
+            entries.append(Sequential.inputOfTexts(name: inputLayer?.name))
+            entries.append(try textLayer.serialized().value)
+        } else if let inputLayer {
+            entries.append(try inputLayer.serialized().value)
+        }
+        for (index, layer) in layers.enumerated() where !(layer is any TextLayer) {
             var object = try layer.serialized()
             // A layer without weights was never built for a shape that its loading needs.
             let shape = index == 0 ? inputShape : layerShape(index - 1)
@@ -128,15 +165,28 @@ public final class Sequential: Model, @unchecked Sendable {
         return [
             "name": .string(name), "trainable": .boolean(trainable), "dtype": "float32",
             "layers": .list(entries),
-            "build_input_shape": inputShape.map { ConfigValue($0) } ?? .null,
+            "build_input_shape": fileShape.map { ConfigValue($0) } ?? .null,
         ]
+    }
+
+    /// The shape of a batch by files: texts are [batch, 1].
+    private var fileShape: [Int?]? { textLayer == nil ? inputShape : [nil, 1] }
+
+    private static func inputOfTexts(name: String?) -> ConfigValue {
+        SerializedObject(
+            module: "keras.layers", className: Input.className,
+            config: [
+                "batch_shape": [.null, 1], "dtype": "string", "sparse": false,
+                "name": name.map { .string($0) } ?? "input_layer",
+            ]
+        ).value
     }
 
     /// The model as files hold it.
     public override func serialized() throws -> SerializedObject {
         var object = SerializedObject(
             module: "keras", className: "Sequential", config: try getConfig())
-        object.buildConfig = inputShape.map { ["input_shape": ConfigValue($0)] }
+        object.buildConfig = fileShape.map { ["input_shape": ConfigValue($0)] }
         return object
     }
 

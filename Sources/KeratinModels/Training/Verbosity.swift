@@ -7,6 +7,16 @@ public protocol Verbosity: Sendable {
 extension Int: Verbosity {
     public var verbosity: Int { self }
 }
+extension Verbosity where Self == Int {
+    /// Nothing is shown.
+    public static var silent: Int { 0 }
+    /// A bar for each epoch, a line where output is no terminal.
+    public static var progressBar: Int { 1 }
+    /// What suits the output: a bar in a terminal, else a line.
+    public static var auto: Int { 1 }
+    /// A line per epoch.
+    public static var oneLine: Int { 2 }
+}
 extension Bool: Verbosity {
     public var verbosity: Int { self ? 1 : 0 }
 }

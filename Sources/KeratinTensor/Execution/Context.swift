@@ -11,16 +11,28 @@ package enum Context {
     /// Names the backend when neither the environment nor `withBackend` does; set by the product.
     package nonisolated(unsafe) static var defaultBackendName: @Sendable () -> String = { "cpu" }
 
-    /// The backend in force: that of the enclosing `withBackend`, else `KERATIN_BACKEND`, else the default
+    /// What `setBackend` chose.
+    fileprivate static let chosen = Locked<String?>(nil)
+
+    /// The backend in force: that of the enclosing `withBackend`, else what `setBackend` chose, else `KERATIN_BACKEND`, else the default
     /// (an OpenCL GPU if there is one, else the CPU).
     /// - Throws: `KeratinError` for an unknown name; `BackendError` if it cannot be opened.
     package static var backend: any Backend {
         get throws {
             if let override { return override }
-            let name = environment("KERATIN_BACKEND") ?? defaultBackendName()
+            let name =
+                chosen.withLock { $0 } ?? environment("KERATIN_BACKEND") ?? defaultBackendName()
             return try BackendCatalog.backend(named: name)
         }
     }
+}
+
+/// Chooses the backend for the tensors and models that the program makes from now on, outside of `withBackend`. What was made before stays
+/// where it is.
+/// - Throws: `KeratinError` for an unknown name; `BackendError` if it cannot be opened. Then nothing changes.
+public func setBackend(_ choice: BackendChoice) throws {
+    _ = try BackendCatalog.backend(named: choice.name)
+    Context.chosen.withLock { $0 = choice.name }
 }
 
 /// Runs `body` with another backend for the tensors and models made in it.

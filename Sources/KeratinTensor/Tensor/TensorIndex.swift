@@ -31,22 +31,29 @@ extension Tensor {
     /// A part, as in NumPy: `x[0, 1..<3]`, `x[-1]`, `x[..<10]`; nil is a new axis. A number's axis disappears; places outside of ranges
     /// are cut off.
     public subscript(_ items: (any TensorIndex)?...) -> Tensor {
-        if items.count == 1, let place = items[0] as? Int, let result = result(at: place) {
-            return result
+        get {
+            if items.count == 1, let place = items[0] as? Int, let result = result(at: place) {
+                return result
+            }
+            return sliced(items.map { $0?.axisItem ?? .newAxis })
         }
-        return sliced(items.map { $0?.axisItem ?? .newAxis })
+        set { self = replacing(items.map { $0?.axisItem ?? .newAxis }, with: newValue) }
     }
 
     /// A part of the last axes, `x[..., 0]`: the ellipsis stands for all axes before.
     public subscript(_ axes: UnboundedRange, _ items: any TensorIndex...) -> Tensor {
-        sliced([.ellipsis] + items.map(\.axisItem))
+        get { sliced([.ellipsis] + items.map(\.axisItem)) }
+        set { self = replacing([.ellipsis] + items.map(\.axisItem), with: newValue) }
     }
 
     /// A part of the first axis and of the last ones, `x[0, ..., 1]`.
     public subscript(_ first: any TensorIndex, _ axes: UnboundedRange, _ items: any TensorIndex...)
         -> Tensor
     {
-        sliced([first.axisItem, .ellipsis] + items.map(\.axisItem))
+        get { sliced([first.axisItem, .ellipsis] + items.map(\.axisItem)) }
+        set {
+            self = replacing([first.axisItem, .ellipsis] + items.map(\.axisItem), with: newValue)
+        }
     }
 
     /// What a tensor picks: where bools hold, the elements (or parts, if the mask has fewer axes) in their order; at whole numbers, the
@@ -55,6 +62,11 @@ extension Tensor {
     /// How many elements a mask picks depends on its numbers, so it cannot be recorded.
     @_disfavoredOverload
     public subscript(_ picks: Tensor) -> Tensor {
+        get { picked(picks) }
+        set { self = replacing(picked: picks, with: newValue) }
+    }
+
+    private func picked(_ picks: Tensor) -> Tensor {
         Tensor.carrying([self, picks]) {
             guard picks.dtype == .bool else { return ops.take(self, picks, axis: 0) }
             let mask = picks.shape.dimensions
@@ -70,5 +82,10 @@ extension Tensor {
     }
 
     /// The parts of the first axis with these numbers, negative ones from the end.
-    public subscript(_ numbers: [Int]) -> Tensor { self[Tensor(numbers, shape: [numbers.count])] }
+    public subscript(_ numbers: [Int]) -> Tensor {
+        get { picked(Tensor(numbers, shape: [numbers.count])) }
+        set {
+            self = replacing(picked: Tensor(numbers, shape: [numbers.count]), with: newValue)
+        }
+    }
 }
