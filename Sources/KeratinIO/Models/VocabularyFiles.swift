@@ -13,7 +13,7 @@ enum VocabularyFiles {
         let missing = layers.indices.filter { isWithoutVocabulary(layers[$0]) }
         guard let index = missing.first else { return object }
         // The layer's table of tokens writes the same file once more.
-        let files = try Zip.read(archive, isVocabulary).filter { isVocabulary($0.name) }
+        let files = try Zip.read(archive, wanted: isVocabulary).filter { isVocabulary($0.name) }
         guard let file = files.first else { return object }
         guard files.count == 1, missing.count == 1 else {
             throw KeratinError(
