@@ -55,9 +55,9 @@ struct ImmediateCommand: ParsableCommand {
         let (inputs, labels) = (Tensor(x), Tensor(y))
         let step = { (x: Tensor, y: Tensor) throws -> Tensor in
             let (value, gradients) = try valueAndGradient(of: byHand.trainableWeights) {
-                try loss(y, byHand(x, training: true))
+                loss(y, byHand(x, training: true))
             }
-            try optimizer.apply(gradients, to: byHand.trainableWeights)
+            optimizer.apply(gradients, to: byHand.trainableWeights)
             return value
         }
         let replayed: (Tensor, Tensor) throws -> Tensor = compiled(step)

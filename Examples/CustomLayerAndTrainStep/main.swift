@@ -27,8 +27,8 @@ let evenly = Initializer("evenly") { shape, _ in
     (0..<shape.count).map { Float($0) / Float(shape.count) - 0.5 }
 }
 let logCosh = Loss("own_log_cosh") { truth, prediction in
-    let error = try prediction - truth
-    return try (error + (error * -2).softplus()).mean(axis: -1)
+    let error = prediction - truth
+    return (error + (error * -2).softplus()).mean(axis: -1)
 }
 let withinTenth = Metric("within_tenth") { truth, prediction in
     ((prediction - truth).abs() .< 0.1).float32
@@ -40,18 +40,18 @@ final class Steady: Model, @unchecked Sendable {
     let layersInside: [Layer] = [Dense(16), Highway(), Highway(), Dense(1)]
 
     override func call(_ input: Tensor, training: Bool) throws -> Tensor {
-        try layersInside.reduce(input) { try $1($0, training: training) }
+        layersInside.reduce(input) { $1($0, training: training) }
     }
 
     override func trainStep(_ batch: Batch) throws -> Logs {
         var outputs: [Tensor] = []
         let (_, gradients) = try valueAndGradient(of: trainableWeights) {
-            outputs = [try self(batch.x, training: true)]
-            let noisy = try batch.x + Tensor.randomNormal(batch.x.shape, standardDeviation: 0.01)
-            let drift = try (self(noisy, training: true) - outputs[0]).square().mean()
+            outputs = [self(batch.x, training: true)]
+            let noisy = batch.x + Tensor.randomNormal(batch.x.shape, standardDeviation: 0.01)
+            let drift = (self(noisy, training: true) - outputs[0]).square().mean()
             return try computeLoss(batch, outputs) + drift
         }
-        try optimizer.apply(gradients.map { try $0.clipped(-1, 1) }, to: trainableWeights)
+        optimizer.apply(gradients.map { $0.clipped(-1, 1) }, to: trainableWeights)
         return try computeMetrics(batch, outputs)
     }
 }

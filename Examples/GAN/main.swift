@@ -34,18 +34,18 @@ final class Adversaries: Model, @unchecked Sendable {
         // The discriminator learns to tell real digits from made ones; labels a bit below 1 keep it humble.
         let fake = generator(noise, training: true)
         let (verdict, slopes) = try valueAndGradient(of: discriminator.trainableWeights) {
-            try loss(ones * 0.9, discriminator(batch.x, training: true))
+            loss(ones * 0.9, discriminator(batch.x, training: true))
                 + loss(zeros, discriminator(fake, training: true))
         }
-        try discriminatorOptimizer.apply(slopes, to: discriminator.trainableWeights)
-        try discriminatorLoss.update(verdict)
+        discriminatorOptimizer.apply(slopes, to: discriminator.trainableWeights)
+        discriminatorLoss.update(verdict)
 
         // The generator learns to be taken for real.
         let (deceit, directions) = try valueAndGradient(of: generator.trainableWeights) {
-            try loss(ones, combined(noise, training: true))
+            loss(ones, combined(noise, training: true))
         }
-        try generatorOptimizer.apply(directions, to: generator.trainableWeights)
-        try generatorLoss.update(deceit)
+        generatorOptimizer.apply(directions, to: generator.trainableWeights)
+        generatorLoss.update(deceit)
         return Logs(generatorLoss, discriminatorLoss)
     }
 }

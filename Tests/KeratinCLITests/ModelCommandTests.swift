@@ -69,7 +69,7 @@ import Testing
     @Test func arraysOfOtherTypesAndOrdersAreTheSameNumbers() throws {
         let tool = try Tool()
         try smallClassifier().save(tool.path("m.keras"))
-        let x = try NDArray((0..<20).map { Float($0 % 7) - 3 }, shape: [5, 4])
+        let x = NDArray((0..<20).map { Float($0 % 7) - 3 }, shape: [5, 4])
         func predicted(_ bytes: [UInt8]) throws -> NDArray {
             try FileAccess.write(bytes, to: tool.path("x.npy"))
             let outcome = try tool("predict", "m.keras", "--x", "x.npy", "--output", "y.npy")

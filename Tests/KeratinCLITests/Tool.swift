@@ -112,7 +112,7 @@ func drawn(_ shape: Shape, seed: UInt64 = 1) throws -> NDArray {
         state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
         return Float(state >> 40) / Float(1 << 23) - 1
     }
-    return try NDArray(values, shape: shape)
+    return NDArray(values, shape: shape)
 }
 
 /// A classifier of four numbers into three classes.
@@ -138,5 +138,5 @@ func compiledClassifier() throws -> Sequential {
 func samples(_ count: Int, seed: UInt64 = 1) throws -> (x: NDArray, y: NDArray) {
     let x = try drawn([count, 4], seed: seed)
     let classes = (0..<count).map { Int32($0 % 3) }
-    return (x, try NDArray(classes, shape: [count]))
+    return (x, NDArray(classes, shape: [count]))
 }

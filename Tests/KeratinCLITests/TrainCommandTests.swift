@@ -105,7 +105,7 @@ import Testing
 
     @Test func aWeightOfZeroIsAsIfASampleWereNotThere() throws {
         let tool = try prepared()
-        let weights = try NDArray((0..<12).map { Float($0 % 2) }, shape: [12])
+        let weights = NDArray((0..<12).map { Float($0 % 2) }, shape: [12])
         _ = try tool.write(weights, "w.npy")
         let figures = try train(tool, ["--sample-weight", "w.npy", "--no-shuffle"])
         #expect(figures.keys.sorted() == ["accuracy", "loss"])

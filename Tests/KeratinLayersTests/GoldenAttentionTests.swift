@@ -63,8 +63,8 @@ private struct GoldenAttentionCase: Decodable, Sendable {
             for (name, value) in golden.options { context.options[name] = .boolean(value) }
             let outputs = try layer.apply(entries, context, takesList: golden.takesList)
             maskFound = outputs[0].mask != nil
-            let products = try zip(outputs, cotangents).map { ($0 * $1).sum() }
-            let total = try products.dropFirst().reduce(products[0]) { $0 + $1 }
+            let products = zip(outputs, cotangents).map { ($0 * $1).sum() }
+            let total = products.dropFirst().reduce(products[0]) { $0 + $1 }
             let variables = try layer.trainableWeights.map { try $0.read() }
             let gradients = try trace.gradients(of: total, withRespectTo: inputs + variables)
             return outputs + gradients

@@ -64,7 +64,7 @@ import Testing
         var yPred = arguments[1]
         if let through { yPred = try ActivationFunction(stringLiteral: through)(yPred) }
         yPred.mask = mask
-        let value = try loss(arguments[0], yPred, sampleWeight: weight)
+        let value = loss(arguments[0], yPred, sampleWeight: weight)
         let product = (value * arguments[2]).sum()
         return [value] + (try trace.gradients(of: product, withRespectTo: [arguments[1]]))
     }

@@ -90,7 +90,7 @@ private struct StatefulCase: Decodable, Sendable {
             let sources = (x.dtype == .float32 ? [arguments[0]] : []) + initial + variables
             let gradients = try trace.gradients(of: total, withRespectTo: sources)
             return results + gradients + trace.losses
-                + (try outputs[0].mask.map { [$0.cast(to: .float32)] } ?? [])
+                + (outputs[0].mask.map { [$0.cast(to: .float32)] } ?? [])
         }
         var rest = values[...]
         for (index, output) in golden.outputs.enumerated() {

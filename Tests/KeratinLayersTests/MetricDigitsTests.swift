@@ -27,7 +27,7 @@ import Testing
         for start in stride(from: 0, to: labels.count / 2, by: batch) {
             let samples = start..<min(start + batch, labels.count / 2)
             let range = (2 * samples.lowerBound)..<(2 * samples.upperBound)
-            try running.updateState(
+            running.updateState(
                 Tensor(Array(labels[range]), shape: [samples.count, 2]),
                 Tensor(Array(predictions[range]), shape: [samples.count, 2]),
                 sampleWeight: weights.map { Tensor(Array($0[samples])) })
@@ -145,7 +145,7 @@ import Testing
                     (.concordanceCorrelation(), concordance),
                 ] {
                     let running = try Metric(metric)
-                    try running.updateState(
+                    running.updateState(
                         Tensor(labels, shape: [1, 30]), Tensor(predictions, shape: [1, 30]))
                     let got: Double = try running.result()
                     #expect(abs(got - want) < 2e-6, "\(metric.name) at \(offset): \(got), \(want)")

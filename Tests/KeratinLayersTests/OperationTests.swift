@@ -83,7 +83,7 @@ private struct GoldenOperation: Decodable, Sendable {
             let model = try golden.graph()
             let check = try GradientCheck(golden.inputs.map(\.reference)) { arguments in
                 let outputs = try model.apply(arguments)
-                return try outputs.enumerated().reduce(Tensor(0)) { sum, output in
+                return outputs.enumerated().reduce(Tensor(0)) { sum, output in
                     let y = output.element.cast(to: .float32)
                     let index = Tensor(indicesAlong: 0, shape: [y.count], dtype: .float32)
                     let weight = (index * 0.37 + 0.5 + Double(output.offset)).unary(.sin)

@@ -52,7 +52,7 @@ struct SecondGradientLayerTests {
                         shape: weight.shape)
                 })
             func penalty(_ x: Tensor) throws -> Tensor {
-                let g = try gradient(at: x) {
+                let g = gradient(at: x) {
                     let y = layer($0)
                     return (y * y).sum()
                 }

@@ -58,7 +58,7 @@ struct TextRuleTests {
             message {
                 _ = try timeseriesDataset(
                     data,
-                    targets: try targets.map { NDArray([Float](repeating: 0, count: $0)) },
+                    targets: targets.map { NDArray([Float](repeating: 0, count: $0)) },
                     sequenceLength: length, sequenceStride: stride, samplingRate: rate,
                     batchSize: batch, startIndex: start, endIndex: end)
             }
@@ -183,10 +183,14 @@ struct TextRuleTests {
             (
                 "outputSequenceLength",
                 {
-                    try TextVectorization(outputMode: .count, outputSequenceLength: 2)(["a"]).check()
+                    try TextVectorization(outputMode: .count, outputSequenceLength: 2)(["a"])
+                        .check()
                 }
             ),
-            ("stand alone in their rows, got 2 in row 1", { try layer([["a"], ["a", "b"]]).check() }),
+            (
+                "stand alone in their rows, got 2 in row 1",
+                { try layer([["a"], ["a", "b"]]).check() }
+            ),
             ("no vocabulary yet", { try TextVectorization()(["a"]).check() }),
             ("found no tokens", { try TextVectorization().adapt(["", "..."]) }),
             (

@@ -43,7 +43,7 @@ struct WrapperTests {
                 try layer.setWeights(golden.weights.map { try $0.tensor.array() })
                 let values = try results([golden.words, golden.rows]) { _, inputs in
                     let embedded = layer(inputs[0])
-                    let logits = try layer(inputs[1], reverse: true)
+                    let logits = layer(inputs[1], reverse: true)
                     #expect(embedded.mask != nil && logits.mask == nil)
                     return [embedded, logits]
                 }
@@ -59,7 +59,7 @@ struct WrapperTests {
             let words = Input(shape: [5], dtype: .int32)
             let table = ReversibleEmbedding(11, 4)
             let hidden = Dense(4)(table(words))
-            let model = try Model(inputs: words, outputs: try table(hidden, reverse: true))
+            let model = try Model(inputs: words, outputs: table(hidden, reverse: true))
             #expect(model.outputShape == [nil, 5, 11])
             #expect(model.weights.count == 3)
             let again = try modelFromJSON(model.toJSON())
@@ -138,7 +138,7 @@ struct WrapperTests {
             func problem(_ specs: InputSpec..., inputs: [Shape], dtype: DType = .float32) -> String
             {
                 do {
-                    let tensors = try inputs.map {
+                    let tensors = inputs.map {
                         Tensor(repeating: 0, shape: $0, dtype: dtype)
                     }
                     _ = try Picky(specs).outputs(tensors)

@@ -157,7 +157,7 @@ struct GraphDrawing {
         case 3:
             // The states of one are the start of the other.
             let first = try LSTM(3, returnSequences: true, returnState: true).outputs(x)
-            return try LSTM(3, returnSequences: true)(
+            return LSTM(3, returnSequences: true)(
                 first[0], initialState: Array(first.dropFirst()))[0]
         case 4: return LayerNormalization()(x)
         default: return Bidirectional(SimpleRNN(3, returnSequences: true))(x)

@@ -204,7 +204,7 @@ struct GraphTests {
             let encoded = try LSTM(4, returnState: true).outputs(question)
             #expect(encoded.count == 3)
             let decoder = LSTM(4, returnSequences: true, returnState: true)
-            let steps = try decoder(answer, initialState: Array(encoded.dropFirst()))
+            let steps = decoder(answer, initialState: Array(encoded.dropFirst()))
             let model = try Model(inputs: [question, answer], outputs: Dense(2)(steps[0]))
             #expect(model.outputShapes[0].count == 3 && model.outputShapes[0][2] == 2)
             let result = try model.predict([numbers([6, 5, 3]), numbers([6, 7, 2])])

@@ -45,11 +45,11 @@ import Testing
                     let step = { (x: Tensor, y: Tensor) throws -> Tensor in
                         let (value, gradients) = try valueAndGradient(of: model.trainableWeights) {
                             let logits = model(x, training: true)
-                            try accuracy.update(y, logits)
-                            return try loss(y, logits)
+                            accuracy.update(y, logits)
+                            return loss(y, logits)
                         }
-                        try optimizer.apply(gradients, to: model.trainableWeights)
-                        try mean.update(value)
+                        optimizer.apply(gradients, to: model.trainableWeights)
+                        mean.update(value)
                         return value
                     }
                     let run = isCompiled ? compiled(step) : step
@@ -98,20 +98,20 @@ import Testing
                     ) {
                         let fake = generator(noise, training: true)
                         let between = real * 0.25 + fake * 0.75
-                        let slope = try gradient(at: between) {
+                        let slope = gradient(at: between) {
                             critic($0, training: true).sum()
                         }
                         let norm = (slope.square().sum(axes: [1]) + 1e-12).sqrt()
                         return critic(fake).mean() - critic(real).mean()
                             + (norm - 1).square().mean() * 10
                     }
-                    try criticOptimizer.apply(criticGradients, to: critic.trainableWeights)
+                    criticOptimizer.apply(criticGradients, to: critic.trainableWeights)
                     let (generatorLoss, generatorGradients) = try valueAndGradient(
                         of: generator.trainableWeights
                     ) {
                         -critic(generator(noise, training: true)).mean()
                     }
-                    try generatorOptimizer.apply(
+                    generatorOptimizer.apply(
                         generatorGradients, to: generator.trainableWeights)
                     return (criticLoss, generatorLoss)
                 }
@@ -141,10 +141,10 @@ import Testing
             let weights = layer.trainableWeights
             let optimizer = Optimizer.sgd(
                 learningRate: LearningRate(schedule: "steps") { Double($0 + 1) })
-            let one = try weights.map { Tensor(repeating: 1, shape: $0.shape) }
+            let one = weights.map { Tensor(repeating: 1, shape: $0.shape) }
             let step = compiled { (_: [Tensor]) in
-                try optimizer.apply(one, to: weights)
-                try optimizer.apply([one[0]], to: [weights[0]])
+                optimizer.apply(one, to: weights)
+                optimizer.apply([one[0]], to: [weights[0]])
                 return []
             }
             _ = try step()

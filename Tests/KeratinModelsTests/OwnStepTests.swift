@@ -24,8 +24,8 @@ import Testing
                 outputs = [self(batch.x, training: true)]
                 return try computeLoss(batch, outputs)
             }
-            try optimizer.apply(gradients, to: trainableWeights)
-            try seen.update(batch.x)
+            optimizer.apply(gradients, to: trainableWeights)
+            seen.update(batch.x)
             return try computeMetrics(batch, outputs)
         }
     }
@@ -97,7 +97,7 @@ import Testing
                 let (loss, gradients) = try valueAndGradient(of: trainableWeights) {
                     try computeLoss(batch, [self(batch.x, training: true)])
                 }
-                try optimizer.apply(gradients, to: trainableWeights)
+                optimizer.apply(gradients, to: trainableWeights)
                 return ["loss": loss]
             }
         }
@@ -186,7 +186,7 @@ import Testing
             #expect(message { _ = try plain.trainStep(Batch([])) }.contains("which record them"))
             let optimizer = Optimizer.sgd()
             let weights = plain.trainableWeights
-            let zeros = try weights.map { Tensor(repeating: 0, shape: $0.shape) }
+            let zeros = weights.map { Tensor(repeating: 0, shape: $0.shape) }
             // Steps do not throw: the weights tell, once, and stay as they were.
             func told(_ step: () -> Void) -> String {
                 step()

@@ -25,7 +25,7 @@ struct RunEagerlyTests {
             seen.append(try loss.item())
             // A decision by a number.
             let factor: Double = try loss.item() > 0.5 ? 0.5 : 1
-            try optimizer.apply(try gradients.map { $0 * factor }, to: trainableWeights)
+            optimizer.apply(gradients.map { $0 * factor }, to: trainableWeights)
             return ["loss": loss]
         }
     }
@@ -151,7 +151,7 @@ struct RunEagerlyTests {
         try withBackend(BackendChoice(backend)) {
             let input = Input(shape: [3])
             let a = Dense(1, name: "a")(input)
-            let b = try Dense(1, name: "b")(input)
+            let b = Dense(1, name: "b")(input)
             let model = try Model(inputs: input, outputs: [a, b])
             #expect(model.metricsNames.isEmpty)
             try model.compile(

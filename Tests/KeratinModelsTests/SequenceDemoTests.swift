@@ -141,7 +141,7 @@ import Testing
             let model = try Demo.airline.makeModel()
             try model.setWeights(
                 model.weights.map {
-                    try NDArray([Float](repeating: 0, count: $0.count), shape: $0.shape)
+                    NDArray([Float](repeating: 0, count: $0.count), shape: $0.shape)
                 })
             let trained = Demo.Trained(
                 model: model, history: History(), predictions: try model.predict(samples.test.x))

@@ -59,7 +59,7 @@ struct RecurrentGradientTests {
                 let sum =
                     (result.reshaped([result.count])
                     * (index * 0.37 + 0.5 + Double(position))).sum()
-                total = try total.map { $0 + sum } ?? sum
+                total = total.map { $0 + sum } ?? sum
             }
             return total!
         }

@@ -47,6 +47,6 @@ extension Layer {
             metric = .mean.copy(name: name)
             metric.map { addedMetrics.append($0) }
         }
-        try metric?.update(value.cast(to: .float32).mean())
+        metric?.update(value.cast(to: .float32).mean())
     }
 }

@@ -140,7 +140,7 @@ struct OwnMetricDefinition: MetricDefinition {
                 metric.own.withLock { $0 }.first { $0.variable.state === state }
                     .map { OwnMetricDefinition.value($0, nil) }
             })
-        return try trace.withSubstitution(substitution) {
+        return trace.withSubstitution(substitution) {
             metric.updateState(batch.yTrue, batch.yPred, sampleWeight: batch.weight)
             return variables.compactMap { substitution[$0.variable.state] }
         }

@@ -70,15 +70,15 @@ struct StepLosses {
             guard index < outputs.count, let label = labels[index] else {
                 throw KeratinError(.invalidData, "the output \(index) has a loss but no labels")
             }
-            var value = try loss(label, outputs[index], sampleWeight: sampleWeights[index])
+            var value = loss(label, outputs[index], sampleWeight: sampleWeights[index])
             if !reported.isEmpty { parts.append(value.rank == 0 ? value : value.mean()) }
             if let weight = weights[index] { value = value * weight }
-            total = try total.map { $0 + value } ?? value
+            total = total.map { $0 + value } ?? value
         }
         let loss = total ?? Tensor(0.0)
         let isReduced = loss.rank == 0
-        let figure = try penalties.reduce(isReduced ? loss : loss.mean()) { $0 + $1 }
-        let target = isReduced ? figure : try penalties.reduce(loss.sum()) { $0 + $1 }
+        let figure = penalties.reduce(isReduced ? loss : loss.mean()) { $0 + $1 }
+        let target = isReduced ? figure : penalties.reduce(loss.sum()) { $0 + $1 }
         return Values(figure: figure, target: target, parts: parts)
     }
 }

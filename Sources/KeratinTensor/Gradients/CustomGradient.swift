@@ -112,7 +112,7 @@ extension ops {
             let result = try function(primals)
             try result.check()
             // The product with the Jacobian's transpose is linear in its factor: its gradient is the product with the Jacobian.
-            let tangent = try gradient(at: zeros(result.shape)) { factor in
+            let tangent = gradient(at: zeros(result.shape)) { factor in
                 let gradients = try valueAndGradient(at: primals) {
                     (try function($0) * factor).sum()
                 }.gradients

@@ -82,7 +82,7 @@ package struct Demo: Sendable {
         let shape = [count] + inputs.map { $0 ?? 1 }
         let numbers = 0..<shape.reduce(1, *)
         let x =
-            try vocabularySize.map { size in
+            vocabularySize.map { size in
                 NDArray(numbers.map { Int32($0 * 7919 % size) }, shape: Shape(shape))
             } ?? NDArray(numbers.map { Float($0 * 7919 % 1000) / 1000 }, shape: Shape(shape))
         let classes = outputs.last.flatMap { $0 } ?? 1
