@@ -158,7 +158,7 @@ struct GraphDrawing {
             // The states of one are the start of the other.
             let first = try LSTM(3, returnSequences: true, returnState: true).outputs(x)
             return LSTM(3, returnSequences: true)(
-                first[0], initialState: Array(first.dropFirst()))[0]
+                first[0], initialState: Array(first.dropFirst()))
         case 4: return LayerNormalization()(x)
         default: return Bidirectional(SimpleRNN(3, returnSequences: true))(x)
         }

@@ -222,6 +222,7 @@ import Testing
             #expect(throws: KeratinError.self) {
                 try Loss.categoricalFocalCrossentropy(alphas: [1, 2, 3], axis: 1)(
                     labels, predictions)
+                .check()
             }
         }
     }

@@ -24,7 +24,7 @@ import Testing
         let parts =
             programs.all().filter { $0 != programs.product && !$0.isLong }
             + [programs.part(small)]
-        #expect(parts.count == 13)
+        #expect(parts.count == 14)
         for parts in [parts, parts.reversed()] {
             let text = try MergedSource.text(
                 parts: parts, kernels: ["__kernel void nothing(__global const int *words) {}\n"])
