@@ -221,7 +221,8 @@ import Testing
             #expect(zip(weighted, plain).allSatisfy { abs($0 - $1) < 1e-6 })
             #expect(throws: KeratinError.self) {
                 try Loss.categoricalFocalCrossentropy(alphas: [1, 2, 3], axis: 1)(
-                    labels, predictions)
+                    labels, predictions
+                )
                 .check()
             }
         }

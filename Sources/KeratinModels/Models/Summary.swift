@@ -126,9 +126,16 @@ extension Model {
             }
         }
         return layers.flatMap { layer in
-            [row(layer.name, layer.className, layer.nodes.last?.types ?? [], layer, layer.nodes)]
-                + nested(layer)
+            [row(layer.name, layer.className, types(of: layer), layer, layer.nodes)] + nested(layer)
         }
+    }
+
+    /// What a layer of a stack gives; a layer of texts is no part of the graph.
+    private func types(of layer: Layer) -> [SymbolicType] {
+        if let texts = layer as? any TextLayer, let shape = try? texts.encodedShape {
+            return [SymbolicType([nil] + shape, texts.encodedType)]
+        }
+        return layer.nodes.last?.types ?? []
     }
 
     /// What a layer's uses in this graph are fed with: `dense[0][0]`, the layer with the number of its use and of the result.
