@@ -1,6 +1,7 @@
 import Keratin
 
-final class TransformerBlock: Layer {  // a layer made of layers: weights and files follow by themselves
+// A layer made of layers: weights and files follow by themselves.
+final class TransformerBlock: Layer {
     let attention: MultiHeadAttention, dense: Sequential
     let first = LayerNormalization(), second = LayerNormalization(), dropout = Dropout(0.1)
 

@@ -26,5 +26,6 @@ try model.fit(x, y, batchSize: 32, epochs: 2, validationSplit: 0.1)
 let answers = try model.predict(x)
 print(answers["priority"][0..<3], answers[1][0..<3].argmax(axis: -1))
 
-let inside = try Model(inputs: model.inputs, outputs: model.getLayer("concatenate").output)  // what a layer sees
+// What a layer sees.
+let inside = try Model(inputs: model.inputs, outputs: model.getLayer("concatenate").output)
 print(try inside.predict(x).shape)

@@ -40,7 +40,7 @@ import Testing
             #expect(outcome.code == 1, "\(outcome.errors)")
             #expect(
                 outcome.errorLines.count == 1
-                    && outcome.errors.contains("must be a finite number ≥ 0, and was set to \(rate)"),
+                    && outcome.errors.contains("a finite number ≥ 0, and was set to \(rate)"),
                 "\(outcome.errors)")
         }
         #expect(try train(tool, "--learning-rate", "0", "--verbose", "0").errors.isEmpty)
