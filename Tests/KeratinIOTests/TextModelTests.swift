@@ -41,6 +41,9 @@ import Testing
             #expect(again.summaryText().contains("TextVectorization"))
             if mode == .int { #expect(again.summaryText().contains("(None, 3)")) }
             try again.fit(texts, y, verbose: 0)
+            let clone = try cloneModel(model)
+            try clone.setWeights(model.getWeights())
+            #expect(try clone.predict(texts) == model.predict(texts))
         }
     }
 

@@ -42,6 +42,8 @@ import Testing
             return all.first?.0.error.map { "\($0)" } ?? ""
         }
         #expect(only(Dataset(x, y[0..<3]).batched(2)).contains("[5, 2] and [3]"))
+        #expect(only(Dataset(Input(shape: [2]).tensor, y).batched(2)).contains("with numbers"))
+        #expect(Dataset(x, y).batched(.max).count == 1)
         #expect(only(Dataset(x, y).batched(0)).contains("at least one sample"))
         #expect(only(Dataset(x, y + Tensor.zeros([9])).batched(2)).contains("broadcast"))
         #expect(Array(Dataset(x[0..<0], y[0..<0]).batched(2)).isEmpty)

@@ -36,6 +36,18 @@ import Testing
         override func result() -> Tensor { largest.tensor }
     }
 
+    /// What starts from ±∞, or from where a float32 has no digits left for what comes.
+    final class Span: Metric, @unchecked Sendable {
+        private lazy var low = addVariable("low", initializer: .constant(1e9))
+        private lazy var high = addVariable("high", initializer: .constant(-.infinity))
+
+        override func update(_ yTrue: Tensor, _ yPred: Tensor, sampleWeight: Tensor?) {
+            try? low.assign(ops.minimum(low.tensor, yPred.min()))
+            try? high.assign(ops.maximum(high.tensor, yPred.max()))
+        }
+        override func result() -> Tensor { high - low }
+    }
+
     /// Two figures.
     final class Sums: Metric, @unchecked Sendable {
         private lazy var sums = addVariable("sums", shape: [2])
@@ -73,13 +85,17 @@ import Testing
             #expect(history["val_within"] == [1, 1])
             #expect(history["top"] == [4, 4] && history["val_top"] == [0.5, 0.5])
             #expect(history["sums[0]"] == [9, 9] && history["sums[1]"] == [7, 7])
+            let span = try identity([Span()])
+            let spans = try span.fit(
+                x, y, batchSize: 2, epochs: 2, verbose: 0, validationData: (x[0..<2], y[0..<2]))
+            #expect(spans["span"] == [6, 6] && spans["val_span"] == [2.5, 2.5])
             let score = try model.evaluate(x, y, batchSize: 3, verbose: 0)
             #expect(score["within"] == Double(Float(0.4)) && score["top"] == 4)
 
             // By itself: the model's totals are not its own.
             within.reset()
             within.update(y, x, sampleWeight: nil)
-            within.update(y[0..<2], x[0..<2], sampleWeight: nil)
+            within.update(y[0..<2], x[0..<2])
             let share: Float = try within.result().item()
             #expect(share == Float(3) / 7)
             #expect(within.variables.map(\.name) == ["hits", "seen"])

@@ -13,6 +13,11 @@ final class RunningTotals: @unchecked Sendable {
 
 /// Metrics in use outside of `compile`.
 extension Metric {
+    /// Adds labels and predictions [samples, …], each once; also of a metric of your own, whose `update` need not repeat the default.
+    public final func update(_ yTrue: Tensor, _ yPred: Tensor) {
+        update(yTrue, yPred, sampleWeight: nil)
+    }
+
     /// Adds values to a `mean` or a `sum`.
     /// - Parameter sampleWeight: one number per sample, or more; nil counts each once.
     public func update(_ values: Tensor, sampleWeight: Tensor? = nil) {
@@ -144,11 +149,8 @@ extension Metric {
         guard shapes + shapes == totals.storages.map(\.type.shape) else {
             throw KeratinError(.shapeMismatch, "the totals changed their shape with the data's")
         }
-        let sums = totals.storages.prefix(batch.count)
-        let additions = try addition.definition.additions(of: batch, from: addition.arguments) {
-            sums.map { $0.read(trace) }
-        }
-        try CompensatedSum.add(
-            additions, to: Array(sums), Array(totals.storages.dropFirst(batch.count)), trace)
+        try addition.definition.record(
+            batch, from: addition.arguments, to: Array(totals.storages.prefix(batch.count)),
+            Array(totals.storages.dropFirst(batch.count)), trace)
     }
 }

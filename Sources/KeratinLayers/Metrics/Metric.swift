@@ -241,6 +241,9 @@ package protocol MetricDefinition: Sendable {
 
     /// Whether the figures are an array in Keras, even if there is only one.
     var givesArray: Bool { get }
+
+    /// Whether `additions` gives the new totals themselves, in place of what is added to them.
+    var replacesTotals: Bool { get }
 }
 
 extension MetricDefinition {
@@ -249,6 +252,19 @@ extension MetricDefinition {
     ) throws -> [Tensor] { batch }
 
     package var givesArray: Bool { false }
+    package var replacesTotals: Bool { false }
+
+    /// Records what a batch makes of the totals.
+    package func record(
+        _ batch: [Tensor], from arguments: MetricArguments, to sums: [StateStorage],
+        _ lost: [StateStorage], _ trace: Trace
+    ) throws {
+        let additions = try additions(of: batch, from: arguments) { sums.map { $0.read(trace) } }
+        guard replacesTotals else {
+            return try CompensatedSum.add(additions, to: sums, lost, trace)
+        }
+        for (value, sum) in zip(additions, sums) { try sum.assign(value, trace) }
+    }
 }
 
 /// A metric of a user with totals of its own.

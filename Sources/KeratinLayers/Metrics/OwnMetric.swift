@@ -6,7 +6,8 @@ struct OwnVariable: @unchecked Sendable {
     // Unchecked: a variable is a name and a state, which has a lock of its own.
     let variable: Variable
     let initial: [Float]
-    var startsAtZero: Bool { initial.allSatisfy { $0 == 0 } }
+    /// The same as a tensor.
+    var start: Tensor { Tensor(initial, shape: variable.shape) }
 }
 
 /// What metrics of users are made of.
@@ -69,26 +70,30 @@ extension Metric {
     }
 }
 
-/// A metric of a user in training: its variables' changes are totals like those of other metrics, so that validation and
-/// several models do not disturb each other.
+/// A metric of a user in training: its variables' values are totals of their own, so that validation and several models do not
+/// disturb each other.
+///
+/// The first total is 0 before the first batch, where the variables are what they start from, and 1 afterwards. The values
+/// themselves are kept, not what was added to them: a maximum that starts from −∞ has no such thing.
 struct OwnMetricDefinition: MetricDefinition {
     let metric: Metric
 
     init(_ metric: Metric) { self.metric = metric }
 
-    /// How many variables there are, and their shapes, is known after the first update. What they add comes later.
+    var replacesTotals: Bool { true }
+
+    /// How many variables there are, and their shapes, is known after the first update.
     func update(_ yTrue: Tensor, _ yPred: Tensor, weight: Tensor?) throws -> [Tensor] {
-        let before = metric.variables.count
-        var known = metric.own.withLock { $0 }
-        _ = try changed(MetricArguments(yTrue, yPred, weight), known, known.map { _ in nil })
-        if before != metric.variables.count { known = metric.own.withLock { $0 } }
-        guard !known.isEmpty else {
+        let known = metric.own.withLock { $0 }
+        _ = try changed(MetricArguments(yTrue, yPred, weight), known.map { ($0, $0.start) })
+        let variables = metric.variables
+        guard !variables.isEmpty else {
             throw KeratinError(
                 .invalidState,
                 "collects nothing: override update(_:_:sampleWeight:), and keep numbers in addVariable"
             )
         }
-        return known.map { Tensor.zeros($0.variable.shape) }
+        return [Tensor(0.0)] + variables.map { Tensor.zeros($0.shape) }
     }
 
     func additions(
@@ -96,24 +101,27 @@ struct OwnMetricDefinition: MetricDefinition {
     ) throws -> [Tensor] {
         let variables = metric.own.withLock { $0 }
         let totals = try totals()
-        guard variables.count == totals.count else {
+        guard variables.count == totals.count - 1 else {
             throw KeratinError(
                 .invalidState, "added a variable after its first update: add all of them there")
         }
-        let values = try changed(arguments, variables, totals)
-        return zip(values, zip(variables, totals)).map { value, start in
-            value - OwnMetricDefinition.value(start.0, start.1)
+        let isFirst = totals[0].binary(.equal, 0)
+        let values = zip(variables, totals.dropFirst()).map { own, total in
+            (own, isFirst.broadcast(to: own.variable.shape).select(own.start, total))
         }
+        return [Tensor(repeating: 1, shape: .scalar)] + (try changed(arguments, values))
     }
 
     func result(_ totals: [[Double]]) throws -> [Double] {
         let variables = metric.own.withLock { $0 }
+        let isFirst = totals.first?.first != 1
+        let values = zip(variables, totals.dropFirst()).map { own, total in
+            let value =
+                isFirst ? own.start : Tensor(total.map { Float($0) }, shape: own.variable.shape)
+            return (own.variable.state, value)
+        }
         let function = try TracedFunction.record([], status: DeviceStatus()) { trace, _ in
-            let values = zip(variables, totals).map { own, total in
-                let numbers = zip(own.initial, total).map { $0 + Float($1) }
-                return (own.variable.state, Tensor(numbers, shape: own.variable.shape))
-            }
-            return try trace.withSubstitution(StateSubstitution(values)) {
+            try trace.withSubstitution(StateSubstitution(values)) {
                 let figure = metric.result()
                 try figure.check()
                 return [figure.cast(to: .float32)]
@@ -124,30 +132,21 @@ struct OwnMetricDefinition: MetricDefinition {
     }
 
     /// The variables' values after the update of a batch.
-    /// - Parameter totals: what was added to each before; nil: nothing.
     private func changed(
-        _ batch: MetricArguments, _ variables: [OwnVariable], _ totals: [Tensor?]
+        _ batch: MetricArguments, _ values: [(own: OwnVariable, value: Tensor)]
     ) throws -> [Tensor] {
         guard let trace = Trace.current else {
             throw KeratinError(.invalidState, "is updated here as a part of a recorded step only")
         }
         let substitution = StateSubstitution(
-            zip(variables, totals).map {
-                ($0.variable.state, OwnMetricDefinition.value($0, $1))
-            },
+            values.map { ($0.own.variable.state, $0.value) },
             // Variables that are added meanwhile.
             adopting: { state in
-                metric.own.withLock { $0 }.first { $0.variable.state === state }
-                    .map { OwnMetricDefinition.value($0, nil) }
+                metric.own.withLock { $0 }.first { $0.variable.state === state }?.start
             })
         return trace.withSubstitution(substitution) {
             metric.updateState(batch.yTrue, batch.yPred, sampleWeight: batch.weight)
-            return variables.compactMap { substitution[$0.variable.state] }
+            return values.compactMap { substitution[$0.own.variable.state] }
         }
-    }
-
-    private static func value(_ own: OwnVariable, _ total: Tensor?) -> Tensor {
-        guard let total else { return Tensor(own.initial, shape: own.variable.shape) }
-        return own.startsAtZero ? total : total + Tensor(own.initial, shape: own.variable.shape)
     }
 }

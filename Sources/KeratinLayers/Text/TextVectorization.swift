@@ -254,6 +254,11 @@ public final class TextVectorization: Layer {
             module: "keras.layers", className: "TextVectorization", config: config)
     }
 
+    /// A layer of the same arguments and the same vocabulary.
+    public override func copied() throws -> Layer {
+        try TextVectorization(from: serialized().configuration())
+    }
+
     public override func call(_ input: Tensor) throws -> Tensor {
         throw KeratinError(
             .invalidArgument,

@@ -23,9 +23,10 @@ public struct Dataset<Element>: Sequence {
 
     /// The number of elements: samples, or batches.
     public var count: Int {
-        let samples = arrays.map { $0.shape.first }.min() ?? 0
+        let samples = Swift.max(arrays.map { $0.shape.first }.min() ?? 0, 0)
         guard let batchSize, batchSize > 0 else { return samples }
-        return dropsRemainder ? samples / batchSize : (samples + batchSize - 1) / batchSize
+        let (full, rest) = samples.quotientAndRemainder(dividingBy: batchSize)
+        return dropsRemainder || rest == 0 ? full : full + 1
     }
 
     /// The samples in another order: each walk draws a new one, the same ones in the same turn for a seed.
@@ -71,7 +72,7 @@ public struct Dataset<Element>: Sequence {
 
     /// The samples' numbers in the order of a walk.
     private func order() -> [Int] {
-        var order = Array(0..<(arrays.map { $0.shape.first }.min() ?? 0))
+        var order = Array(0..<Swift.max(arrays.map { $0.shape.first }.min() ?? 0, 0))
         guard let shuffling else { return order }
         let walk = shuffling.eachTime ? walks.next() : 0
         var generator = PhiloxGenerator(
@@ -120,7 +121,14 @@ public struct Dataset<Element>: Sequence {
 
     /// - Throws: `KeratinError` if the arrays do not belong together, or a batch has no samples.
     private func check() throws {
-        for array in arrays { try array.check() }
+        for array in arrays {
+            try array.check()
+            guard array.hasNumbers else {
+                throw KeratinError(
+                    .invalidState, "takes arrays with numbers, not symbolic or recorded ones",
+                    at: "Dataset")
+            }
+        }
         let shapes = arrays.map { "\($0.shape)" }.joined(separator: " and ")
         guard arrays.allSatisfy({ $0.rank > 0 }), Set(arrays.map { $0.shape.first }).count <= 1
         else {

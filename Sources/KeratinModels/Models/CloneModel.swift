@@ -93,7 +93,7 @@ private final class Cloning {
                     ?? Input(
                         shape: Array(extents.dropFirst()), batchSize: extents.first ?? nil,
                         dtype: graph.type.dtype))
-        } else if let input = model.inputLayer, !model.foundItsInput {
+        } else if let input = model.inputLayer, !model.foundItsInput, model.textLayer == nil {
             try clone.add(try input.copied())
         }
         for layer in model.layers { try clone.add(try self.clone(layer)) }

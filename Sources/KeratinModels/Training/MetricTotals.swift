@@ -110,16 +110,15 @@ final class MetricTotals {
         for (index, batch) in batches.enumerated() {
             let range = first..<(first + batch.count)
             first = range.upperBound
-            let sums = { range.map { self.storages[$0].read(trace) } }
-            let additions =
-                index == 0
-                ? batch
-                : try entries[index - 1].definition.additions(
-                    of: batch, from: arguments[index - 1], to: sums)
             let half = storages.count / 2
-            try CompensatedSum.add(
-                additions, to: Array(storages[range]),
-                Array(storages[(range.lowerBound + half)..<(range.upperBound + half)]), trace)
+            let sums = Array(storages[range])
+            let lost = Array(storages[(range.lowerBound + half)..<(range.upperBound + half)])
+            if index == 0 {
+                try CompensatedSum.add(batch, to: sums, lost, trace)
+            } else {
+                try entries[index - 1].definition.record(
+                    batch, from: arguments[index - 1], to: sums, lost, trace)
+            }
         }
     }
 

@@ -8,7 +8,8 @@ extension Tensor {
     /// the value does not fit.
     func replacing(_ items: [AxisItem], with value: Tensor) -> Tensor {
         Tensor.carrying([self, value], shape: shape) {
-            try replaced(at: Tensor.numbered(shape).sliced(items), with: value)
+            try requireExtents()
+            return try replaced(at: Tensor.numbered(shape).sliced(items), with: value)
         }
     }
 
@@ -16,6 +17,7 @@ extension Tensor {
     /// tensor's shape.
     func replacing(picked picks: Tensor, with value: Tensor) -> Tensor {
         Tensor.carrying([self, picks, value], shape: shape) {
+            try requireExtents()
             guard picks.dtype == .bool, picks.isTraced else {
                 return try replaced(at: Tensor.numbered(shape)[picks], with: value)
             }
@@ -26,9 +28,23 @@ extension Tensor {
         }
     }
 
+    /// - Throws: `KeratinError` for a symbolic tensor, whose extents may be unknown.
+    private func requireExtents() throws {
+        guard isSymbolic else { return }
+        throw KeratinError(
+            .unavailable,
+            "parts of a symbolic tensor cannot be replaced: do it inside of a layer (Lambda { … })")
+    }
+
     /// The places of a tensor's elements in their order.
-    private static func numbered(_ shape: Shape) -> Tensor {
-        Tensor((0..<shape.count).map { Int32($0) }, shape: shape)
+    /// - Throws: `KeratinError` if there are more than a whole number of 32 bits tells apart.
+    private static func numbered(_ shape: Shape) throws -> Tensor {
+        guard let count = Int32(exactly: shape.count), count >= 0 else {
+            throw KeratinError(
+                .invalidArgument,
+                "parts of a tensor of shape \(shape) cannot be replaced: it has too many elements")
+        }
+        return Tensor(Array(0..<count), shape: shape)
     }
 
     private func replaced(at places: Tensor, with value: Tensor) throws -> Tensor {
