@@ -268,6 +268,16 @@ import Testing
             let objects = try BinaryCrossentropy(reduction: .none)(y, p).floats()
             #expect(try losses.binaryCrossentropy(y, p).floats() == objects)
             #expect(losses.mse(y, Tensor.zeros([3, 3])).error != nil)
+            // Class numbers that are none are no NaN, also where nothing is recorded.
+            let rows = Tensor([[0.5, 0.5], [0.25, 0.75]])
+            for (labels, word) in [([0, 2], "label 2"), ([-1, 0], "label -1")] {
+                let wrong = losses.sparseCategoricalCrossentropy(Tensor(labels), rows)
+                #expect("\(wrong)".contains(word), "\(wrong)")
+            }
+            let nan = SparseCategoricalCrossentropy()(Tensor([Float.nan, 0]), rows)
+            #expect("\(nan)".contains("NaN"), "\(nan)")
+            let ignored = SparseCategoricalCrossentropy(ignoreClass: -1)(Tensor([-1, 1]), rows)
+            #expect(try abs(ignored.item() as Float - 0.287682) < 1e-6)
         }
     }
 }

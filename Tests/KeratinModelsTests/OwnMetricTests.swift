@@ -31,7 +31,7 @@ import Testing
         private lazy var largest = addVariable("largest", initializer: .constant(-3))
 
         override func updateState(_ yTrue: Tensor, _ yPred: Tensor, sampleWeight: Tensor?) {
-            try? largest.assign(ops.maximum(largest.tensor, yPred.max()))
+            largest.assign(ops.maximum(largest.tensor, yPred.max()))
         }
         override func result() -> Tensor { largest.tensor }
     }
@@ -42,8 +42,8 @@ import Testing
         private lazy var high = addVariable("high", initializer: .constant(-.infinity))
 
         override func update(_ yTrue: Tensor, _ yPred: Tensor, sampleWeight: Tensor?) {
-            try? low.assign(ops.minimum(low.tensor, yPred.min()))
-            try? high.assign(ops.maximum(high.tensor, yPred.max()))
+            low.assign(ops.minimum(low.tensor, yPred.min()))
+            high.assign(ops.maximum(high.tensor, yPred.max()))
         }
         override func result() -> Tensor { high - low }
     }
@@ -136,6 +136,12 @@ import Testing
             variable += Tensor([1.0, 2, 3])
             #expect(sums.result().error != nil)
             #expect(try sums.result().floats() == [9, 7])
+            variable.assign(Tensor([1.0, 2]))
+            variable.assignAdd(1)
+            variable.assignSub(Tensor([0.5, 0]))
+            #expect(try variable.read().floats() == [1.5, 3])
+            variable.assign(Tensor([1.0, 2, 3]))
+            #expect(throws: KeratinError.self) { try variable.read() }
         }
     }
 }

@@ -66,8 +66,8 @@ public final class Variable {
     /// The value as a tensor, which carries the error if it cannot be read: `x.matmul(kernel) + bias`.
     public var tensor: Tensor { Tensor.carrying { try read() } }
 
-    /// Gives the weight a new value, inside and outside of recorded functions.
-    public func assign(_ value: Tensor) throws { try state.assign(value) }
+    /// Gives the weight a new value, inside and outside of recorded functions; see `assign` for code that cannot throw.
+    package func store(_ value: Tensor) throws { try state.assign(value) }
 
     /// Moves the numbers to another backend.
     package func move(to backend: any Backend) throws { try state.move(to: backend) }

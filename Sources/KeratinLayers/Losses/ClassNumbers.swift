@@ -26,6 +26,18 @@ extension Trace {
 }
 
 extension Loss {
+    /// Looks at class numbers: at once if nothing is recorded, else see `Trace.check(classes:below:given:)`.
+    /// - Throws: `KeratinError` for one that is not in 0..<count.
+    static func check(classes: Tensor, below count: Int, given labels: Tensor) throws {
+        if let trace = Trace.current {
+            return try trace.check(classes: classes, below: count, given: labels)
+        }
+        guard classes.hasNumbers else { return }
+        for number in try classes.int32s() where number < 0 || number >= count {
+            throw DeviceStatus.outOfRange(Int(number), count, .label, at: nil)
+        }
+    }
+
     /// Where the classes lie along the predictions' axes, and the class that does not count, if the loss takes class numbers.
     private var classNumbers: (axis: Int, ignored: Int?)? {
         guard let identity, identity.className == "SparseCategoricalCrossentropy" else {

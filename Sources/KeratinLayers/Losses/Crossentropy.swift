@@ -81,7 +81,7 @@ extension Loss {
                 output = isValid.expandingDimension(at: -1).select(output, Tensor(0))
                 counts = isValid
             }
-            try Trace.current?.check(
+            try Loss.check(
                 classes: labels, below: output.shape.dimensions.last ?? 1, given: yTrue)
             let logits =
                 try Crossentropy.logits(output, fromLogits)

@@ -161,9 +161,9 @@ public final class BatchNormalization: Layer {
         let (r, d) = try renorm.correction(mean: mean, deviation: deviation, epsilon: epsilon)
         let y = try (moments.difference / deviation * r + d) * gamma + beta
         if let movingMean {
-            try movingMean.assign(movingMean.read() * momentum + mean * (1 - momentum))
+            try movingMean.store(movingMean.read() * momentum + mean * (1 - momentum))
         }
-        try movingVariance?.assign(
+        try movingVariance?.store(
             renorm.update(
                 mean: mean, deviation: deviation, epsilon: epsilon, layerMomentum: momentum))
         return y
@@ -208,7 +208,7 @@ public final class BatchNormalization: Layer {
     private func update(_ mean: Tensor, _ variance: Tensor) throws {
         for (moving, batch) in [(movingMean, mean), (movingVariance, variance)] {
             guard let moving else { continue }
-            try moving.assign(try moving.read() * momentum + batch * (1 - momentum))
+            try moving.store(try moving.read() * momentum + batch * (1 - momentum))
         }
     }
 }

@@ -108,11 +108,11 @@ struct BatchRenormalization {
     ) throws -> Tensor {
         let (mean, deviation) = (try built(self.mean), try built(self.deviation))
         let movingDeviation = try built(self.movingDeviation)
-        try mean.assign(mean.read() * momentum + batchMean * (1 - momentum))
-        try deviation.assign(deviation.read() * momentum + batchDeviation * (1 - momentum))
+        try mean.store(mean.read() * momentum + batchMean * (1 - momentum))
+        try deviation.store(deviation.read() * momentum + batchDeviation * (1 - momentum))
         let moved =
             try movingDeviation.read() * layerMomentum + batchDeviation * (1 - layerMomentum)
-        try movingDeviation.assign(moved)
+        try movingDeviation.store(moved)
         return (moved.square() - epsilon).relu()
     }
 }

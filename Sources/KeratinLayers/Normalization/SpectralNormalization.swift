@@ -67,8 +67,8 @@ public final class SpectralNormalization: Wrapper {
         }
         let sigma = v.matmul(matrix).matmul(u, transposeRight: true).reshaped(.scalar)
         let isZero = weight.abs().max().binary(.equal, 0)
-        try vector.assign(isZero.select(start, u).stoppingGradient())
-        try kernel.assign(isZero.select(weight, weight / sigma).stoppingGradient())
+        try vector.store(isZero.select(start, u).stoppingGradient())
+        try kernel.store(isZero.select(weight, weight / sigma).stoppingGradient())
     }
 
     public override func unbuild() {

@@ -236,7 +236,7 @@ public class RNN: Layer, BuiltInLayer {
             result.output = mask.reversed(axes: [1]).reshaped(shape)
                 .select(result.output, Tensor(0))
         }
-        for (state, value) in zip(states, result.states) { try state.assign(value) }
+        for (state, value) in zip(states, result.states) { try state.store(value) }
         return result
     }
 

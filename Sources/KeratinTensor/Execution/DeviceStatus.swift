@@ -57,7 +57,7 @@ package final class DeviceStatus {
         }
     }
 
-    static func outOfRange(
+    package static func outOfRange(
         _ number: Int, _ limit: Int, _ kind: Kind = .index, at place: String?
     ) -> KeratinError {
         switch kind {
