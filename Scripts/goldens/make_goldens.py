@@ -2,6 +2,7 @@
 
 import arrays
 import attention
+import callbacks
 import common
 import functions
 import graph_layers
@@ -32,5 +33,6 @@ operations.make()
 tensor_functions.make()
 training.make()
 training_options.make()
+callbacks.make()
 arrays.make()
 print(f"{common.write_index()} bytes in all")

@@ -54,10 +54,10 @@ import Testing
             let model = try Demo.moons.makeModel()
             try model.compile(optimizer: "sgd", loss: "mse")
             var biases: [[Float]] = []
-            model.afterEpoch = { [unowned model] in
+            let keeper = LambdaCallback(onEpochEnd: { [unowned model] _, _ in
                 biases.append(try model.getWeights()[1].floats())
-            }
-            try model.fit(x, y, epochs: 3, verbose: 0)
+            })
+            try model.fit(x, y, epochs: 3, verbose: 0, callbacks: [keeper])
             #expect(Set(biases).count == 3)
             #expect(biases.last == (try model.getWeights()[1].floats()))
         }

@@ -19,7 +19,7 @@ struct StoppedTrainingTests {
     private func fit(stoppingAfter limit: Int, epochs: Int = 5) throws -> (Model, History) {
         let model = try model()
         let asked = Mutex(0)
-        model.stopsTraining = {
+        model.breaksOff = {
             asked.withLock {
                 $0 += 1
                 return $0 >= limit

@@ -18,15 +18,16 @@ struct DemoRun {
         RandomSeed.set(seed)
         let model = try demo.makeModel()
         try model.compile(optimizer: optimizer, loss: demo.loss, metrics: demo.metrics)
-        if let afterEpoch = samples.afterEpoch {
-            model.afterEpoch = { [unowned model] in
+        let tellers = samples.afterEpoch.map { afterEpoch in
+            LambdaCallback(onEpochEnd: { [unowned model] _, _ in
                 let text = try afterEpoch(model)
                 if verbose > 0 { print(text) }
-            }
+            })
         }
         history = try model.fit(
             samples.train.x, samples.train.y, batchSize: demo.batchSize, epochs: epochs,
-            verbose: verbose, validationData: samples.test)
+            verbose: verbose, callbacks: [tellers].compactMap { $0 },
+            validationData: samples.test)
         let trained = Demo.Trained(
             model: model, history: history,
             predictions: try model.predict(samples.test.x, batchSize: 256))

@@ -16,7 +16,8 @@ struct TrainCommand: ParsableCommand {
             \(examples(
                 "keratin train model.keras -x x.npy -y y.npy -o trained.keras -e 10",
                 "keratin train model.keras -x x.csv -y y.csv -o model.keras --overwrite",
-                "keratin train new.keras -x x.npy -y y.npy -o out.keras --loss mse"))
+                "keratin train new.keras -x x.npy -y y.npy -o out.keras --loss mse",
+                "keratin train new.keras -x x.npy -y y.npy -o out.keras --loss mse --resume backup"))
             """)
 
     @Argument(help: "A .keras file.", completion: .models)
@@ -80,6 +81,7 @@ struct TrainCommand: ParsableCommand {
     @Option(name: .shortAndLong, help: "0 silent, 1 a bar, 2 a line per epoch.")
     var verbose: Int = 1
 
+    @OptionGroup(title: "In the course of the training") var course: CallbackOptions
     @OptionGroup var files: OutputOptions
     @OptionGroup var place: BackendOptions
 
@@ -111,11 +113,13 @@ struct TrainCommand: ParsableCommand {
     private func fit(_ model: Model) throws -> History {
         let (x, y) = (try ArrayArgument.arrays(x, "--x"), try ArrayArgument.arrays(y, "--y"))
         let (validation, weight) = (try validationData(), try sampleWeight?.read())
-        model.stopsTraining = { Interruption.signal != nil }
+        let isValidated = validation != nil || validationSplit != 0
+        let callbacks = try course.callbacks(isValidated: isValidated)
+        model.breaksOff = { Interruption.signal != nil }
         return try Interruption.watch {
             try model.fit(
                 x, y, batchSize: batchSize, epochs: epochs, verbose: verbose,
-                validationSplit: validationSplit, validationData: validation,
+                callbacks: callbacks, validationSplit: validationSplit, validationData: validation,
                 shuffle: shuffle, sampleWeight: weight)
         }
     }

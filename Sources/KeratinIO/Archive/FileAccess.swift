@@ -112,6 +112,42 @@ package enum FileAccess {
         }
     }
 
+    /// Makes a folder, and those that it lies in, unless it is there.
+    /// - Throws: `KeratinError` that names it and the system's reason.
+    package static func makeFolder(_ path: String) throws {
+        let path = try UserFolders.expanded(path)
+        if path.isEmpty { return }
+        var status = stat()
+        if stat(path, &status) == 0 {
+            guard status.st_mode & S_IFMT == S_IFDIR else {
+                throw KeratinError(.file, "is a file, not a folder", at: path)
+            }
+            return
+        }
+        try makeFolder(of: path)
+        guard mkdir(path, 0o777) == 0 || errno == EEXIST else {
+            throw failure("cannot be made", path)
+        }
+    }
+
+    /// Makes the folder that a file is to lie in, unless it is there.
+    package static func makeFolder(of path: String) throws {
+        let path = try UserFolders.expanded(path)
+        guard let slash = path.lastIndex(of: "/"), slash > path.startIndex else { return }
+        try makeFolder(String(path[..<slash]))
+    }
+
+    /// Takes a file away, if it is there.
+    static func remove(_ path: String) throws {
+        let path = try UserFolders.expanded(path)
+        guard unlink(path) == 0 || errno == ENOENT else { throw failure("cannot be removed", path) }
+    }
+
+    /// Takes a folder away if nothing is in it.
+    static func removeEmptyFolder(_ path: String) {
+        if let path = try? UserFolders.expanded(path) { rmdir(path) }
+    }
+
     /// Finds out before long work whether its result could be written.
     /// - Throws: `KeratinError` if the path is a folder, or lies in none that may be written to.
     package static func requireWritable(_ path: String) throws {

@@ -184,6 +184,16 @@ open class Metric: @unchecked Sendable {
         return Self.init(name: configuration.name)
     }
 
+    /// Which way the figure gets better, as callbacks ask that keep the best epoch; nil: not known, then they are told with `mode:`. A
+    /// metric of your own says so by overriding it.
+    open var direction: MetricDirection? {
+        switch form {
+        case .loss: .down
+        case .function(let name): MetricDirection.ofClass(name)
+        case .metric: identity.flatMap { MetricDirection.ofClass($0.className) }
+        }
+    }
+
     private func notOverridden(_ function: String) -> KeratinError {
         KeratinError(
             .invalidState,

@@ -27,10 +27,30 @@ open class Model: Layer, @unchecked Sendable {
     private var ownGraph: Graph?
     package var graph: Graph? { ownGraph }
 
-    /// What `fit` does at the end of each epoch.
-    package var afterEpoch: (() throws -> Void)?
-    /// Asked by `fit` after each step: whether to end the training there. An epoch that is broken off is not in the history.
-    package var stopsTraining: (@Sendable () -> Bool)?
+    /// Asked by `fit` after each step: whether to break the training off there. An epoch that is broken off is not in the history.
+    package var breaksOff: (@Sendable () -> Bool)?
+    /// The training that runs.
+    package var run: FitRun?
+    private let stops = Locked<(training: Bool, evaluating: Bool, predicting: Bool)>(
+        (false, false, false))
+
+    /// Whether `fit` ends after the present step; its epoch is evaluated and counts. Callbacks set it; `fit` begins with false.
+    public var stopTraining: Bool {
+        get { stops.withLock { $0.training } }
+        set { stops.withLock { $0.training = newValue } }
+    }
+
+    /// Whether `evaluate` ends after the present step. Callbacks set it; `evaluate` begins with false.
+    public var stopEvaluating: Bool {
+        get { stops.withLock { $0.evaluating } }
+        set { stops.withLock { $0.evaluating = newValue } }
+    }
+
+    /// Whether `predict` ends after the present batch. Callbacks set it; `predict` begins with false.
+    public var stopPredicting: Bool {
+        get { stops.withLock { $0.predicting } }
+        set { stops.withLock { $0.predicting = newValue } }
+    }
 
     /// A model without a graph, for subclasses.
     /// - Parameter name: nil gives the class in snake_case, numbered within the process.

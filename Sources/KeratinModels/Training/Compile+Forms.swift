@@ -13,11 +13,13 @@ extension Model {
     public func compile(
         _ optimizer: any OptimizerConvertible, _ loss: any LossConvertible,
         _ metrics: [any MetricConvertible] = [], weightedMetrics: [any MetricConvertible] = [],
-        lossWeights: Double? = nil, runEagerly: Bool = false
+        lossWeights: Double? = nil, runEagerly: Bool = false,
+        stepsPerExecution: Int = 1, jitCompile: JITCompile = .auto
     ) throws {
         try compile(
             optimizer: optimizer, loss: loss, metrics: metrics, weightedMetrics: weightedMetrics,
-            lossWeights: lossWeights, runEagerly: runEagerly)
+            lossWeights: lossWeights, runEagerly: runEagerly,
+            stepsPerExecution: stepsPerExecution)
     }
 
     /// Decides how the model is trained: `compile("adam", loss: "mse")`.
@@ -25,11 +27,13 @@ extension Model {
     public func compile(
         _ optimizer: any OptimizerConvertible, loss: any LossConvertible,
         metrics: [any MetricConvertible] = [], weightedMetrics: [any MetricConvertible] = [],
-        lossWeights: Double? = nil, runEagerly: Bool = false
+        lossWeights: Double? = nil, runEagerly: Bool = false,
+        stepsPerExecution: Int = 1, jitCompile: JITCompile = .auto
     ) throws {
         try compile(
             optimizer: optimizer, loss: loss, metrics: metrics, weightedMetrics: weightedMetrics,
-            lossWeights: lossWeights, runEagerly: runEagerly)
+            lossWeights: lossWeights, runEagerly: runEagerly,
+            stepsPerExecution: stepsPerExecution)
     }
 
     /// Decides how the model is trained, with one metric: `metrics: "mae"`.
@@ -37,11 +41,13 @@ extension Model {
     public func compile(
         optimizer: any OptimizerConvertible = .rmsprop, loss: any LossConvertible,
         metrics: any MetricConvertible, weightedMetrics: [any MetricConvertible] = [],
-        lossWeights: Double? = nil, runEagerly: Bool = false
+        lossWeights: Double? = nil, runEagerly: Bool = false,
+        stepsPerExecution: Int = 1, jitCompile: JITCompile = .auto
     ) throws {
         try compile(
             optimizer: optimizer, loss: loss, metrics: [metrics], weightedMetrics: weightedMetrics,
-            lossWeights: lossWeights, runEagerly: runEagerly)
+            lossWeights: lossWeights, runEagerly: runEagerly,
+            stepsPerExecution: stepsPerExecution)
     }
 
     /// Decides how the model is trained, with a loss in code: `loss: { truth, prediction in … }`, or the name of a function. To be saved
@@ -50,11 +56,13 @@ extension Model {
     public func compile(
         optimizer: any OptimizerConvertible = .rmsprop, loss: @escaping SampleFunction,
         metrics: [any MetricConvertible] = [], weightedMetrics: [any MetricConvertible] = [],
-        lossWeights: Double? = nil, runEagerly: Bool = false
+        lossWeights: Double? = nil, runEagerly: Bool = false,
+        stepsPerExecution: Int = 1, jitCompile: JITCompile = .auto
     ) throws {
         try compile(
             optimizer: optimizer, loss: Loss(loss), metrics: metrics,
-            weightedMetrics: weightedMetrics, lossWeights: lossWeights, runEagerly: runEagerly)
+            weightedMetrics: weightedMetrics, lossWeights: lossWeights, runEagerly: runEagerly,
+            stepsPerExecution: stepsPerExecution)
     }
 
     /// Decides how the model is trained, with metrics in code, which are called `metric`, `metric_1`, … in the history; `Metric("distance",
@@ -62,10 +70,12 @@ extension Model {
     /// - Throws: `KeratinError` for an unknown optimizer or loss.
     public func compile(
         optimizer: any OptimizerConvertible = .rmsprop, loss: any LossConvertible,
-        metrics: [SampleFunction], lossWeights: Double? = nil, runEagerly: Bool = false
+        metrics: [SampleFunction], lossWeights: Double? = nil, runEagerly: Bool = false,
+        stepsPerExecution: Int = 1, jitCompile: JITCompile = .auto
     ) throws {
         try compile(
             optimizer: optimizer, loss: loss, metrics: metrics.map { Metric($0) },
-            lossWeights: lossWeights, runEagerly: runEagerly)
+            lossWeights: lossWeights, runEagerly: runEagerly,
+            stepsPerExecution: stepsPerExecution)
     }
 }

@@ -13,18 +13,22 @@ extension Model {
     ///   - weightedMetrics: figures in which samples count as their weights say.
     ///   - lossWeights: what the loss is multiplied by; nil: 1.
     ///   - runEagerly: see `runEagerly`.
+    ///   - stepsPerExecution: after how many steps callbacks are told of batches, as in Keras. Steps run one by one either way.
+    ///   - jitCompile: changes nothing, see `JITCompile`.
     /// - Throws: `KeratinError` for an unknown optimizer, loss or metric; it suggests the nearest name.
     public func compile(
         optimizer: any OptimizerConvertible = .rmsprop, loss: any LossConvertible,
         metrics: [any MetricConvertible] = [], weightedMetrics: [any MetricConvertible] = [],
-        lossWeights: Double? = nil, runEagerly: Bool = false
+        lossWeights: Double? = nil, runEagerly: Bool = false,
+        stepsPerExecution: Int = 1, jitCompile: JITCompile = .auto
     ) throws {
         try compile(
             optimizer.optimizer,
             CompileSpecification(
                 loss: .one(loss.loss), lossWeights: lossWeights.map { .one($0) },
                 metrics: .one(metrics.map(\.metric)),
-                weightedMetrics: .one(weightedMetrics.map(\.metric)), runEagerly: runEagerly))
+                weightedMetrics: .one(weightedMetrics.map(\.metric)), runEagerly: runEagerly,
+                stepsPerExecution: stepsPerExecution))
     }
 
     /// Decides how a model with several outputs is trained, by the names of the outputs' layers. An output without a loss is not
@@ -38,7 +42,8 @@ extension Model {
         optimizer: any OptimizerConvertible = .rmsprop, loss: [String: any LossConvertible],
         metrics: [String: [any MetricConvertible]] = [:],
         weightedMetrics: [String: [any MetricConvertible]] = [:],
-        lossWeights: [String: Double] = [:], runEagerly: Bool = false
+        lossWeights: [String: Double] = [:], runEagerly: Bool = false,
+        stepsPerExecution: Int = 1, jitCompile: JITCompile = .auto
     ) throws {
         try compile(
             optimizer.optimizer,
@@ -47,14 +52,16 @@ extension Model {
                 lossWeights: lossWeights.isEmpty ? nil : .named(lossWeights),
                 metrics: .named(metrics.mapValues { $0.map(\.metric) }),
                 weightedMetrics: .named(weightedMetrics.mapValues { $0.map(\.metric) }),
-                runEagerly: runEagerly))
+                runEagerly: runEagerly,
+                stepsPerExecution: stepsPerExecution))
     }
 
     /// Decides how a model with several outputs is trained, in the order of the outputs: nil for an output without a loss.
     public func compile(
         optimizer: any OptimizerConvertible = .rmsprop, loss: [(any LossConvertible)?],
         metrics: [[any MetricConvertible]] = [], weightedMetrics: [[any MetricConvertible]] = [],
-        lossWeights: [Double?] = [], runEagerly: Bool = false
+        lossWeights: [Double?] = [], runEagerly: Bool = false,
+        stepsPerExecution: Int = 1, jitCompile: JITCompile = .auto
     ) throws {
         func list(_ metrics: [[any MetricConvertible]]) -> PerOutput<[Metric]> {
             metrics.isEmpty ? .one([]) : .list(metrics.map { $0.map(\.metric) })
@@ -65,18 +72,21 @@ extension Model {
                 loss: .list(loss.map { $0?.loss }),
                 lossWeights: lossWeights.isEmpty ? nil : .list(lossWeights),
                 metrics: list(metrics), weightedMetrics: list(weightedMetrics),
-                runEagerly: runEagerly))
+                runEagerly: runEagerly,
+                stepsPerExecution: stepsPerExecution))
     }
 
     /// Decides how a model without a loss is trained: its layers add losses with `addLoss`, or it overrides `trainStep`.
     public func compile(
-        optimizer: any OptimizerConvertible = .rmsprop, runEagerly: Bool = false
+        optimizer: any OptimizerConvertible = .rmsprop, runEagerly: Bool = false,
+        stepsPerExecution: Int = 1, jitCompile: JITCompile = .auto
     ) throws {
         try compile(
             optimizer.optimizer,
             CompileSpecification(
                 loss: .named([:]), metrics: .one([]), weightedMetrics: .one([]),
-                runEagerly: runEagerly))
+                runEagerly: runEagerly,
+                stepsPerExecution: stepsPerExecution))
     }
 
     func compile(_ optimizer: Optimizer, _ specification: CompileSpecification) throws {

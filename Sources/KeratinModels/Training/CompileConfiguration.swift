@@ -16,7 +16,7 @@ extension Model {
             } ?? .null,
             "metrics": try list(specification.metrics),
             "weighted_metrics": try list(specification.weightedMetrics),
-            "run_eagerly": .boolean(specification.runEagerly), "steps_per_execution": 1,
+            "run_eagerly": .boolean(specification.runEagerly), "steps_per_execution": .integer(specification.stepsPerExecution),
             "jit_compile": false,
         ]
     }
@@ -63,7 +63,8 @@ extension Model {
                 },
                 metrics: try metrics(part("metrics")),
                 weightedMetrics: try metrics(part("weighted_metrics")),
-                runEagerly: part("run_eagerly") == .boolean(true)))
+                runEagerly: part("run_eagerly") == .boolean(true),
+                stepsPerExecution: max(part("steps_per_execution")?.asInteger ?? 1, 1)))
     }
 
     /// Values for the outputs, as Keras allows them: one, a list, or an object by name.

@@ -10,57 +10,86 @@ extension Model {
     /// - Throws: `KeratinError` for data that do not fit; `BackendError` from the device.
     public func evaluate(
         _ x: some ModelArrays, _ y: some ModelArrays, batchSize: Int = 32,
-        verbose: any Verbosity = 1,
-        sampleWeight: (any ModelArrays)? = nil
+        verbose: any Verbosity = 1, sampleWeight: (any ModelArrays)? = nil, steps: Int? = nil,
+        callbacks: [Callback] = []
     ) throws -> Figures {
-        try evaluate(x, labels: y, batchSize, verbose.verbosity, sampleWeight)
+        try evaluate(
+            x, labels: y, batchSize, verbose.verbosity, sampleWeight, steps, callbacks)
     }
 
     /// What the test step reports of samples without labels, for models whose layers add losses or that override `testStep`.
     public func evaluate(
-        _ x: some ModelArrays, batchSize: Int = 32, verbose: any Verbosity = 1
+        _ x: some ModelArrays, batchSize: Int = 32, verbose: any Verbosity = 1, steps: Int? = nil,
+        callbacks: [Callback] = []
     ) throws -> Figures {
-        try evaluate(x, labels: nil, batchSize, verbose.verbosity, nil)
+        try evaluate(x, labels: nil, batchSize, verbose.verbosity, nil, steps, callbacks)
     }
 
     private func evaluate(
         _ x: some ModelArrays, labels: (any ModelArrays)?, _ batchSize: Int, _ verbose: Int,
-        _ sampleWeight: (any ModelArrays)?
+        _ sampleWeight: (any ModelArrays)?, _ steps: Int?, _ callbacks: [Callback]
     ) throws -> Figures {
         guard batchSize > 0 else {
             throw KeratinError(
                 .invalidArgument, "batchSize must be positive, got \(batchSize)", at: name)
         }
-        checkVerbosity(verbose)
         return try trainingLock.withLock {
             let (session, backend, arrays) = try prepare(x, labels, sampleWeight)
-            lock.withLock { session.plans.beginRound() }
-            let data = StepData(arrays, inputTypes: inputTypes)
-            let logs = try evaluate(session, backend, data, batchSize: batchSize, verbose: verbose)
-            return figures(logs)
+            let source = ArrayBatches(
+                StepData(arrays, inputTypes: inputTypes), count: arrays.count,
+                batchSize: batchSize, shuffle: false)
+            return try evaluate(session, backend, source, steps, verbose, callbacks)
         }
     }
 
+    /// An evaluation of its own, not within `fit`.
     func evaluate(
-        _ session: TrainingSession, _ backend: any Backend, _ data: StepData, batchSize: Int,
-        verbose: Int
-    ) throws -> [(name: String, value: Double)] {
-        let order = Array(0..<data.count)
-        let steps = TrainingLimits.steps((data.count - 1) / batchSize + 1)
-        var bar = ProgressBar(target: steps, verbose: verbose)
-        try session.resetTotals(self)
-        let changes = lock.withLock { changeCount }
-        for step in 0..<steps {
-            let indices = order[
-                (step * batchSize)..<min(step * batchSize + batchSize, data.count)]
-            try testStep(session, backend, data, indices, changes)
-            if bar.wantsUpdate(step: step + 1), step + 1 < steps {
-                bar.update(step: step + 1, logs: try session.logs(.test))
-            }
+        _ session: TrainingSession, _ backend: any Backend, _ source: any BatchSource,
+        _ steps: Int?, _ verbose: Int, _ callbacks: [Callback]
+    ) throws -> Figures {
+        if let steps, steps < 1 {
+            throw KeratinError(.invalidArgument, "steps must be positive, got \(steps)", at: name)
         }
-        let logs = try session.logs(.test)
-        bar.update(step: steps, logs: logs, finalize: true)
-        return logs
+        checkVerbosity(verbose)
+        lock.withLock { session.plans.beginRound() }
+        var params = ["verbose": verbose]
+        params["steps"] = source.steps.map { min($0, steps ?? $0) } ?? steps
+        let list = CallbackList(
+            callbacks, addProgbar: verbose != 0, model: self, params: params)
+        return figures(try evaluate(session, backend, source, steps: steps, list))
+    }
+
+    /// - Parameter steps: the most steps; nil: all that the data give.
+    func evaluate(
+        _ session: TrainingSession, _ backend: any Backend, _ source: any BatchSource,
+        steps: Int?, _ callbacks: CallbackList
+    ) throws -> [(name: String, value: Double)] {
+        stopEvaluating = false
+        try lock.withLock { try session.resetTotals(self) }
+        try source.begin(epoch: 0)
+        try callbacks.onTestBegin()
+        let changes = lock.withLock { changeCount }
+        let several = session.specification.stepsPerExecution
+        let limit = min(source.stepLimit() ?? .max, steps ?? .max)
+        var step = 0
+        while step < limit, !stopEvaluating, var batch = try source.next() {
+            let end = step + several - 1
+            try callbacks.onTestBatchBegin(step)
+            while true {
+                session.settleLogs()
+                try testStep(session, backend, batch.data, batch.indices, changes)
+                step += 1
+                guard step <= end, step < limit, let next = try source.next() else { break }
+                batch = next
+            }
+            try callbacks.onTestBatchEnd(end, logs: session.unreadLogs(.test))
+        }
+        guard step > 0 else {
+            throw KeratinError(.invalidData, "the data gave no batch", at: name)
+        }
+        let figures = try session.logs(.test)
+        try callbacks.onTestEnd(logs: Logs(numbers: figures))
+        return figures
     }
 
     /// Stages a batch and adds it to the figures.

@@ -8,18 +8,21 @@ extension Model {
     @discardableResult
     public func fit<Inputs: ModelArrays, Labels: ModelArrays>(
         _ x: Inputs, _ y: Labels, epochs: Int, batchSize: Int, verbose: any Verbosity = 1,
-        validationSplit: Double = 0, validationData: (x: Inputs, y: Labels)? = nil,
-        shuffle: Bool = true, classWeight: [Int: Double]? = nil,
-        classWeights: [String: [Int: Double]]? = nil, sampleWeight: (any ModelArrays)? = nil,
-        initialEpoch: Int = 0, validationFreq: Int = 1,
+        callbacks: [Callback] = [], validationSplit: Double = 0,
+        validationData: (x: Inputs, y: Labels)? = nil, shuffle: Bool = true,
+        classWeight: [Int: Double]? = nil, classWeights: [String: [Int: Double]]? = nil,
+        sampleWeight: (any ModelArrays)? = nil, initialEpoch: Int = 0, stepsPerEpoch: Int? = nil,
+        validationSteps: Int? = nil, validationBatchSize: Int? = nil,
+        validationFreq: any ValidationFrequency = 1,
         validationSampleWeight: (any ModelArrays)? = nil
     ) throws -> History {
         try fit(
-            x, y, batchSize: batchSize, epochs: epochs, verbose: verbose,
+            x, y, batchSize: batchSize, epochs: epochs, verbose: verbose, callbacks: callbacks,
             validationSplit: validationSplit, validationData: validationData, shuffle: shuffle,
             classWeight: classWeight, classWeights: classWeights, sampleWeight: sampleWeight,
-            initialEpoch: initialEpoch, validationFreq: validationFreq,
-            validationSampleWeight: validationSampleWeight)
+            initialEpoch: initialEpoch, stepsPerEpoch: stepsPerEpoch,
+            validationSteps: validationSteps, validationBatchSize: validationBatchSize,
+            validationFreq: validationFreq, validationSampleWeight: validationSampleWeight)
     }
 
     /// What is shown before the epochs.
@@ -27,18 +30,21 @@ extension Model {
     @discardableResult
     public func fit<Inputs: ModelArrays, Labels: ModelArrays>(
         _ x: Inputs, _ y: Labels, verbose: any Verbosity, batchSize: Int = 32, epochs: Int,
-        validationSplit: Double = 0, validationData: (x: Inputs, y: Labels)? = nil,
-        shuffle: Bool = true, classWeight: [Int: Double]? = nil,
-        classWeights: [String: [Int: Double]]? = nil, sampleWeight: (any ModelArrays)? = nil,
-        initialEpoch: Int = 0, validationFreq: Int = 1,
+        callbacks: [Callback] = [], validationSplit: Double = 0,
+        validationData: (x: Inputs, y: Labels)? = nil, shuffle: Bool = true,
+        classWeight: [Int: Double]? = nil, classWeights: [String: [Int: Double]]? = nil,
+        sampleWeight: (any ModelArrays)? = nil, initialEpoch: Int = 0, stepsPerEpoch: Int? = nil,
+        validationSteps: Int? = nil, validationBatchSize: Int? = nil,
+        validationFreq: any ValidationFrequency = 1,
         validationSampleWeight: (any ModelArrays)? = nil
     ) throws -> History {
         try fit(
-            x, y, batchSize: batchSize, epochs: epochs, verbose: verbose,
+            x, y, batchSize: batchSize, epochs: epochs, verbose: verbose, callbacks: callbacks,
             validationSplit: validationSplit, validationData: validationData, shuffle: shuffle,
             classWeight: classWeight, classWeights: classWeights, sampleWeight: sampleWeight,
-            initialEpoch: initialEpoch, validationFreq: validationFreq,
-            validationSampleWeight: validationSampleWeight)
+            initialEpoch: initialEpoch, stepsPerEpoch: stepsPerEpoch,
+            validationSteps: validationSteps, validationBatchSize: validationBatchSize,
+            validationFreq: validationFreq, validationSampleWeight: validationSampleWeight)
     }
 
     /// What is shown last.
@@ -47,16 +53,19 @@ extension Model {
     public func fit<Inputs: ModelArrays, Labels: ModelArrays>(
         _ x: Inputs, _ y: Labels, batchSize: Int = 32, epochs: Int = 1, validationSplit: Double = 0,
         validationData: (x: Inputs, y: Labels)? = nil, shuffle: Bool = true, verbose: any Verbosity,
-        classWeight: [Int: Double]? = nil, classWeights: [String: [Int: Double]]? = nil,
-        sampleWeight: (any ModelArrays)? = nil, initialEpoch: Int = 0, validationFreq: Int = 1,
+        callbacks: [Callback] = [], classWeight: [Int: Double]? = nil,
+        classWeights: [String: [Int: Double]]? = nil, sampleWeight: (any ModelArrays)? = nil,
+        initialEpoch: Int = 0, stepsPerEpoch: Int? = nil, validationSteps: Int? = nil,
+        validationBatchSize: Int? = nil, validationFreq: any ValidationFrequency = 1,
         validationSampleWeight: (any ModelArrays)? = nil
     ) throws -> History {
         try fit(
-            x, y, batchSize: batchSize, epochs: epochs, verbose: verbose,
+            x, y, batchSize: batchSize, epochs: epochs, verbose: verbose, callbacks: callbacks,
             validationSplit: validationSplit, validationData: validationData, shuffle: shuffle,
             classWeight: classWeight, classWeights: classWeights, sampleWeight: sampleWeight,
-            initialEpoch: initialEpoch, validationFreq: validationFreq,
-            validationSampleWeight: validationSampleWeight)
+            initialEpoch: initialEpoch, stepsPerEpoch: stepsPerEpoch,
+            validationSteps: validationSteps, validationBatchSize: validationBatchSize,
+            validationFreq: validationFreq, validationSampleWeight: validationSampleWeight)
     }
 
     /// The epochs before the size of a batch, what is shown last.
@@ -65,16 +74,103 @@ extension Model {
     public func fit<Inputs: ModelArrays, Labels: ModelArrays>(
         _ x: Inputs, _ y: Labels, epochs: Int, batchSize: Int, validationSplit: Double = 0,
         validationData: (x: Inputs, y: Labels)? = nil, shuffle: Bool = true, verbose: any Verbosity,
-        classWeight: [Int: Double]? = nil, classWeights: [String: [Int: Double]]? = nil,
-        sampleWeight: (any ModelArrays)? = nil, initialEpoch: Int = 0, validationFreq: Int = 1,
+        callbacks: [Callback] = [], classWeight: [Int: Double]? = nil,
+        classWeights: [String: [Int: Double]]? = nil, sampleWeight: (any ModelArrays)? = nil,
+        initialEpoch: Int = 0, stepsPerEpoch: Int? = nil, validationSteps: Int? = nil,
+        validationBatchSize: Int? = nil, validationFreq: any ValidationFrequency = 1,
         validationSampleWeight: (any ModelArrays)? = nil
     ) throws -> History {
         try fit(
-            x, y, batchSize: batchSize, epochs: epochs, verbose: verbose,
+            x, y, batchSize: batchSize, epochs: epochs, verbose: verbose, callbacks: callbacks,
             validationSplit: validationSplit, validationData: validationData, shuffle: shuffle,
             classWeight: classWeight, classWeights: classWeights, sampleWeight: sampleWeight,
-            initialEpoch: initialEpoch, validationFreq: validationFreq,
-            validationSampleWeight: validationSampleWeight)
+            initialEpoch: initialEpoch, stepsPerEpoch: stepsPerEpoch,
+            validationSteps: validationSteps, validationBatchSize: validationBatchSize,
+            validationFreq: validationFreq, validationSampleWeight: validationSampleWeight)
+    }
+
+    /// The callbacks last.
+    @_disfavoredOverload
+    @discardableResult
+    public func fit<Inputs: ModelArrays, Labels: ModelArrays>(
+        _ x: Inputs, _ y: Labels, batchSize: Int = 32, epochs: Int = 1, verbose: any Verbosity = 1,
+        validationSplit: Double = 0, validationData: (x: Inputs, y: Labels)? = nil,
+        shuffle: Bool = true, callbacks: [Callback], classWeight: [Int: Double]? = nil,
+        classWeights: [String: [Int: Double]]? = nil, sampleWeight: (any ModelArrays)? = nil,
+        initialEpoch: Int = 0, stepsPerEpoch: Int? = nil, validationSteps: Int? = nil,
+        validationBatchSize: Int? = nil, validationFreq: any ValidationFrequency = 1,
+        validationSampleWeight: (any ModelArrays)? = nil
+    ) throws -> History {
+        try fit(
+            x, y, batchSize: batchSize, epochs: epochs, verbose: verbose, callbacks: callbacks,
+            validationSplit: validationSplit, validationData: validationData, shuffle: shuffle,
+            classWeight: classWeight, classWeights: classWeights, sampleWeight: sampleWeight,
+            initialEpoch: initialEpoch, stepsPerEpoch: stepsPerEpoch,
+            validationSteps: validationSteps, validationBatchSize: validationBatchSize,
+            validationFreq: validationFreq, validationSampleWeight: validationSampleWeight)
+    }
+
+    /// The callbacks last, the epochs before the size of a batch.
+    @_disfavoredOverload
+    @discardableResult
+    public func fit<Inputs: ModelArrays, Labels: ModelArrays>(
+        _ x: Inputs, _ y: Labels, epochs: Int, batchSize: Int, verbose: any Verbosity = 1,
+        validationSplit: Double = 0, validationData: (x: Inputs, y: Labels)? = nil,
+        shuffle: Bool = true, callbacks: [Callback], classWeight: [Int: Double]? = nil,
+        classWeights: [String: [Int: Double]]? = nil, sampleWeight: (any ModelArrays)? = nil,
+        initialEpoch: Int = 0, stepsPerEpoch: Int? = nil, validationSteps: Int? = nil,
+        validationBatchSize: Int? = nil, validationFreq: any ValidationFrequency = 1,
+        validationSampleWeight: (any ModelArrays)? = nil
+    ) throws -> History {
+        try fit(
+            x, y, batchSize: batchSize, epochs: epochs, verbose: verbose, callbacks: callbacks,
+            validationSplit: validationSplit, validationData: validationData, shuffle: shuffle,
+            classWeight: classWeight, classWeights: classWeights, sampleWeight: sampleWeight,
+            initialEpoch: initialEpoch, stepsPerEpoch: stepsPerEpoch,
+            validationSteps: validationSteps, validationBatchSize: validationBatchSize,
+            validationFreq: validationFreq, validationSampleWeight: validationSampleWeight)
+    }
+
+    /// The callbacks behind the validation, what is shown last.
+    @_disfavoredOverload
+    @discardableResult
+    public func fit<Inputs: ModelArrays, Labels: ModelArrays>(
+        _ x: Inputs, _ y: Labels, batchSize: Int = 32, epochs: Int = 1, validationSplit: Double = 0,
+        validationData: (x: Inputs, y: Labels)? = nil, callbacks: [Callback],
+        verbose: any Verbosity, shuffle: Bool = true, classWeight: [Int: Double]? = nil,
+        classWeights: [String: [Int: Double]]? = nil, sampleWeight: (any ModelArrays)? = nil,
+        initialEpoch: Int = 0, stepsPerEpoch: Int? = nil, validationSteps: Int? = nil,
+        validationBatchSize: Int? = nil, validationFreq: any ValidationFrequency = 1,
+        validationSampleWeight: (any ModelArrays)? = nil
+    ) throws -> History {
+        try fit(
+            x, y, batchSize: batchSize, epochs: epochs, verbose: verbose, callbacks: callbacks,
+            validationSplit: validationSplit, validationData: validationData, shuffle: shuffle,
+            classWeight: classWeight, classWeights: classWeights, sampleWeight: sampleWeight,
+            initialEpoch: initialEpoch, stepsPerEpoch: stepsPerEpoch,
+            validationSteps: validationSteps, validationBatchSize: validationBatchSize,
+            validationFreq: validationFreq, validationSampleWeight: validationSampleWeight)
+    }
+
+    /// The callbacks behind the validation, the epochs before the size of a batch, what is shown last.
+    @_disfavoredOverload
+    @discardableResult
+    public func fit<Inputs: ModelArrays, Labels: ModelArrays>(
+        _ x: Inputs, _ y: Labels, epochs: Int, batchSize: Int, validationSplit: Double = 0,
+        validationData: (x: Inputs, y: Labels)? = nil, callbacks: [Callback],
+        verbose: any Verbosity, shuffle: Bool = true, classWeight: [Int: Double]? = nil,
+        classWeights: [String: [Int: Double]]? = nil, sampleWeight: (any ModelArrays)? = nil,
+        initialEpoch: Int = 0, stepsPerEpoch: Int? = nil, validationSteps: Int? = nil,
+        validationBatchSize: Int? = nil, validationFreq: any ValidationFrequency = 1,
+        validationSampleWeight: (any ModelArrays)? = nil
+    ) throws -> History {
+        try fit(
+            x, y, batchSize: batchSize, epochs: epochs, verbose: verbose, callbacks: callbacks,
+            validationSplit: validationSplit, validationData: validationData, shuffle: shuffle,
+            classWeight: classWeight, classWeights: classWeights, sampleWeight: sampleWeight,
+            initialEpoch: initialEpoch, stepsPerEpoch: stepsPerEpoch,
+            validationSteps: validationSteps, validationBatchSize: validationBatchSize,
+            validationFreq: validationFreq, validationSampleWeight: validationSampleWeight)
     }
 
     /// The part that is only evaluated first.
@@ -82,16 +178,19 @@ extension Model {
     @discardableResult
     public func fit<Inputs: ModelArrays, Labels: ModelArrays>(
         _ x: Inputs, _ y: Labels, validationSplit: Double, epochs: Int, batchSize: Int = 32,
-        verbose: any Verbosity = 1, shuffle: Bool = true, classWeight: [Int: Double]? = nil,
-        classWeights: [String: [Int: Double]]? = nil, sampleWeight: (any ModelArrays)? = nil,
-        initialEpoch: Int = 0, validationFreq: Int = 1,
+        verbose: any Verbosity = 1, callbacks: [Callback] = [], shuffle: Bool = true,
+        classWeight: [Int: Double]? = nil, classWeights: [String: [Int: Double]]? = nil,
+        sampleWeight: (any ModelArrays)? = nil, initialEpoch: Int = 0, stepsPerEpoch: Int? = nil,
+        validationSteps: Int? = nil, validationBatchSize: Int? = nil,
+        validationFreq: any ValidationFrequency = 1,
         validationSampleWeight: (any ModelArrays)? = nil
     ) throws -> History {
         try fit(
-            x, y, batchSize: batchSize, epochs: epochs, verbose: verbose,
+            x, y, batchSize: batchSize, epochs: epochs, verbose: verbose, callbacks: callbacks,
             validationSplit: validationSplit, shuffle: shuffle, classWeight: classWeight,
-            classWeights: classWeights, sampleWeight: sampleWeight,
-            initialEpoch: initialEpoch, validationFreq: validationFreq,
+            classWeights: classWeights, sampleWeight: sampleWeight, initialEpoch: initialEpoch,
+            stepsPerEpoch: stepsPerEpoch, validationSteps: validationSteps,
+            validationBatchSize: validationBatchSize, validationFreq: validationFreq,
             validationSampleWeight: validationSampleWeight)
     }
 
@@ -100,16 +199,19 @@ extension Model {
     @discardableResult
     public func fit<Inputs: ModelArrays, Labels: ModelArrays>(
         _ x: Inputs, _ y: Labels, validationData: (x: Inputs, y: Labels), epochs: Int,
-        batchSize: Int = 32, verbose: any Verbosity = 1, shuffle: Bool = true,
-        classWeight: [Int: Double]? = nil, classWeights: [String: [Int: Double]]? = nil,
-        sampleWeight: (any ModelArrays)? = nil, initialEpoch: Int = 0, validationFreq: Int = 1,
+        batchSize: Int = 32, verbose: any Verbosity = 1, callbacks: [Callback] = [],
+        shuffle: Bool = true, classWeight: [Int: Double]? = nil,
+        classWeights: [String: [Int: Double]]? = nil, sampleWeight: (any ModelArrays)? = nil,
+        initialEpoch: Int = 0, stepsPerEpoch: Int? = nil, validationSteps: Int? = nil,
+        validationBatchSize: Int? = nil, validationFreq: any ValidationFrequency = 1,
         validationSampleWeight: (any ModelArrays)? = nil
     ) throws -> History {
         try fit(
-            x, y, batchSize: batchSize, epochs: epochs, verbose: verbose,
+            x, y, batchSize: batchSize, epochs: epochs, verbose: verbose, callbacks: callbacks,
             validationData: validationData, shuffle: shuffle, classWeight: classWeight,
-            classWeights: classWeights, sampleWeight: sampleWeight,
-            initialEpoch: initialEpoch, validationFreq: validationFreq,
+            classWeights: classWeights, sampleWeight: sampleWeight, initialEpoch: initialEpoch,
+            stepsPerEpoch: stepsPerEpoch, validationSteps: validationSteps,
+            validationBatchSize: validationBatchSize, validationFreq: validationFreq,
             validationSampleWeight: validationSampleWeight)
     }
 
@@ -119,48 +221,61 @@ extension Model {
     public func fit<Inputs: ModelArrays, Labels: ModelArrays>(
         _ x: Inputs, _ y: Labels, epochs: Int, validationSplit: Double = 0,
         validationData: (x: Inputs, y: Labels)? = nil, batchSize: Int, verbose: any Verbosity = 1,
-        shuffle: Bool = true, classWeight: [Int: Double]? = nil,
+        callbacks: [Callback] = [], shuffle: Bool = true, classWeight: [Int: Double]? = nil,
         classWeights: [String: [Int: Double]]? = nil, sampleWeight: (any ModelArrays)? = nil,
-        initialEpoch: Int = 0, validationFreq: Int = 1,
+        initialEpoch: Int = 0, stepsPerEpoch: Int? = nil, validationSteps: Int? = nil,
+        validationBatchSize: Int? = nil, validationFreq: any ValidationFrequency = 1,
         validationSampleWeight: (any ModelArrays)? = nil
     ) throws -> History {
         try fit(
-            x, y, batchSize: batchSize, epochs: epochs, verbose: verbose,
+            x, y, batchSize: batchSize, epochs: epochs, verbose: verbose, callbacks: callbacks,
             validationSplit: validationSplit, validationData: validationData, shuffle: shuffle,
             classWeight: classWeight, classWeights: classWeights, sampleWeight: sampleWeight,
-            initialEpoch: initialEpoch, validationFreq: validationFreq,
-            validationSampleWeight: validationSampleWeight)
+            initialEpoch: initialEpoch, stepsPerEpoch: stepsPerEpoch,
+            validationSteps: validationSteps, validationBatchSize: validationBatchSize,
+            validationFreq: validationFreq, validationSampleWeight: validationSampleWeight)
     }
 
-    /// Samples without labels, the epochs before the size of a batch.
+    /// The steps of an epoch before what is shown and what is only evaluated.
+    @_disfavoredOverload
     @discardableResult
-    public func fit<Inputs: ModelArrays>(
-        _ x: Inputs, epochs: Int, batchSize: Int, verbose: any Verbosity = 1,
-        validationSplit: Double = 0, validationData: Inputs? = nil, shuffle: Bool = true,
-        initialEpoch: Int = 0, validationFreq: Int = 1
+    public func fit<Inputs: ModelArrays, Labels: ModelArrays>(
+        _ x: Inputs, _ y: Labels, epochs: Int, stepsPerEpoch: Int, verbose: any Verbosity = 1,
+        callbacks: [Callback] = [], validationSplit: Double = 0,
+        validationData: (x: Inputs, y: Labels)? = nil, shuffle: Bool = true,
+        classWeight: [Int: Double]? = nil, classWeights: [String: [Int: Double]]? = nil,
+        sampleWeight: (any ModelArrays)? = nil, initialEpoch: Int = 0, validationSteps: Int? = nil,
+        validationBatchSize: Int? = nil, validationFreq: any ValidationFrequency = 1,
+        validationSampleWeight: (any ModelArrays)? = nil
     ) throws -> History {
         try fit(
-            x, batchSize: batchSize, epochs: epochs, verbose: verbose,
+            x, y, epochs: epochs, verbose: verbose, callbacks: callbacks,
             validationSplit: validationSplit, validationData: validationData, shuffle: shuffle,
-            initialEpoch: initialEpoch, validationFreq: validationFreq)
+            classWeight: classWeight, classWeights: classWeights, sampleWeight: sampleWeight,
+            initialEpoch: initialEpoch, stepsPerEpoch: stepsPerEpoch,
+            validationSteps: validationSteps, validationBatchSize: validationBatchSize,
+            validationFreq: validationFreq, validationSampleWeight: validationSampleWeight)
     }
 
     /// Data by name.
     @discardableResult
     public func fit<Inputs: ModelArrays, Labels: ModelArrays>(
         x: Inputs, y: Labels, batchSize: Int = 32, epochs: Int = 1, verbose: any Verbosity = 1,
-        validationSplit: Double = 0, validationData: (x: Inputs, y: Labels)? = nil,
-        shuffle: Bool = true, classWeight: [Int: Double]? = nil,
-        classWeights: [String: [Int: Double]]? = nil, sampleWeight: (any ModelArrays)? = nil,
-        initialEpoch: Int = 0, validationFreq: Int = 1,
+        callbacks: [Callback] = [], validationSplit: Double = 0,
+        validationData: (x: Inputs, y: Labels)? = nil, shuffle: Bool = true,
+        classWeight: [Int: Double]? = nil, classWeights: [String: [Int: Double]]? = nil,
+        sampleWeight: (any ModelArrays)? = nil, initialEpoch: Int = 0, stepsPerEpoch: Int? = nil,
+        validationSteps: Int? = nil, validationBatchSize: Int? = nil,
+        validationFreq: any ValidationFrequency = 1,
         validationSampleWeight: (any ModelArrays)? = nil
     ) throws -> History {
         try fit(
-            x, y, batchSize: batchSize, epochs: epochs, verbose: verbose,
+            x, y, batchSize: batchSize, epochs: epochs, verbose: verbose, callbacks: callbacks,
             validationSplit: validationSplit, validationData: validationData, shuffle: shuffle,
             classWeight: classWeight, classWeights: classWeights, sampleWeight: sampleWeight,
-            initialEpoch: initialEpoch, validationFreq: validationFreq,
-            validationSampleWeight: validationSampleWeight)
+            initialEpoch: initialEpoch, stepsPerEpoch: stepsPerEpoch,
+            validationSteps: validationSteps, validationBatchSize: validationBatchSize,
+            validationFreq: validationFreq, validationSampleWeight: validationSampleWeight)
     }
 
     /// Data by name, the epochs before the size of a batch.
@@ -168,18 +283,59 @@ extension Model {
     @discardableResult
     public func fit<Inputs: ModelArrays, Labels: ModelArrays>(
         x: Inputs, y: Labels, epochs: Int, batchSize: Int, verbose: any Verbosity = 1,
-        validationSplit: Double = 0, validationData: (x: Inputs, y: Labels)? = nil,
-        shuffle: Bool = true, classWeight: [Int: Double]? = nil,
-        classWeights: [String: [Int: Double]]? = nil, sampleWeight: (any ModelArrays)? = nil,
-        initialEpoch: Int = 0, validationFreq: Int = 1,
+        callbacks: [Callback] = [], validationSplit: Double = 0,
+        validationData: (x: Inputs, y: Labels)? = nil, shuffle: Bool = true,
+        classWeight: [Int: Double]? = nil, classWeights: [String: [Int: Double]]? = nil,
+        sampleWeight: (any ModelArrays)? = nil, initialEpoch: Int = 0, stepsPerEpoch: Int? = nil,
+        validationSteps: Int? = nil, validationBatchSize: Int? = nil,
+        validationFreq: any ValidationFrequency = 1,
         validationSampleWeight: (any ModelArrays)? = nil
     ) throws -> History {
         try fit(
-            x, y, batchSize: batchSize, epochs: epochs, verbose: verbose,
+            x, y, batchSize: batchSize, epochs: epochs, verbose: verbose, callbacks: callbacks,
             validationSplit: validationSplit, validationData: validationData, shuffle: shuffle,
             classWeight: classWeight, classWeights: classWeights, sampleWeight: sampleWeight,
-            initialEpoch: initialEpoch, validationFreq: validationFreq,
-            validationSampleWeight: validationSampleWeight)
+            initialEpoch: initialEpoch, stepsPerEpoch: stepsPerEpoch,
+            validationSteps: validationSteps, validationBatchSize: validationBatchSize,
+            validationFreq: validationFreq, validationSampleWeight: validationSampleWeight)
+    }
+
+    /// Data by name, the callbacks last.
+    @_disfavoredOverload
+    @discardableResult
+    public func fit<Inputs: ModelArrays, Labels: ModelArrays>(
+        x: Inputs, y: Labels, batchSize: Int = 32, epochs: Int = 1, verbose: any Verbosity = 1,
+        validationSplit: Double = 0, validationData: (x: Inputs, y: Labels)? = nil,
+        shuffle: Bool = true, callbacks: [Callback], classWeight: [Int: Double]? = nil,
+        classWeights: [String: [Int: Double]]? = nil, sampleWeight: (any ModelArrays)? = nil,
+        initialEpoch: Int = 0, stepsPerEpoch: Int? = nil, validationSteps: Int? = nil,
+        validationBatchSize: Int? = nil, validationFreq: any ValidationFrequency = 1,
+        validationSampleWeight: (any ModelArrays)? = nil
+    ) throws -> History {
+        try fit(
+            x, y, batchSize: batchSize, epochs: epochs, verbose: verbose, callbacks: callbacks,
+            validationSplit: validationSplit, validationData: validationData, shuffle: shuffle,
+            classWeight: classWeight, classWeights: classWeights, sampleWeight: sampleWeight,
+            initialEpoch: initialEpoch, stepsPerEpoch: stepsPerEpoch,
+            validationSteps: validationSteps, validationBatchSize: validationBatchSize,
+            validationFreq: validationFreq, validationSampleWeight: validationSampleWeight)
+    }
+
+    /// Samples without labels, the epochs before the size of a batch.
+    @discardableResult
+    public func fit<Inputs: ModelArrays>(
+        _ x: Inputs, epochs: Int, batchSize: Int, verbose: any Verbosity = 1,
+        callbacks: [Callback] = [], validationSplit: Double = 0, validationData: Inputs? = nil,
+        shuffle: Bool = true, initialEpoch: Int = 0, stepsPerEpoch: Int? = nil,
+        validationSteps: Int? = nil, validationBatchSize: Int? = nil,
+        validationFreq: any ValidationFrequency = 1
+    ) throws -> History {
+        try fit(
+            x, batchSize: batchSize, epochs: epochs, verbose: verbose, callbacks: callbacks,
+            validationSplit: validationSplit, validationData: validationData, shuffle: shuffle,
+            initialEpoch: initialEpoch, stepsPerEpoch: stepsPerEpoch,
+            validationSteps: validationSteps, validationBatchSize: validationBatchSize,
+            validationFreq: validationFreq)
     }
 
     /// Data by name.

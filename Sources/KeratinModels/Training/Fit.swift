@@ -2,30 +2,6 @@ import KeratinCore
 import KeratinLayers
 import KeratinTensor
 
-/// The epochs of a run of `fit`, by Keras's numbers.
-struct EpochRange {
-    /// The number of the first.
-    var first: Int
-    /// The number after the last.
-    var end: Int
-    /// After every how many epochs samples are evaluated.
-    var validationFreq: Int
-
-    init(_ first: Int, _ end: Int, _ validationFreq: Int) {
-        self.first = first
-        self.end = end
-        self.validationFreq = validationFreq
-    }
-
-    /// No more epochs than smoke runs may take.
-    var limited: EpochRange {
-        var range = self
-        let count = TrainingLimits.epochs(max(end - first, 0))
-        if count < end - first { range.end = first + count }
-        return range
-    }
-}
-
 extension Model {
     /// Trains the model.
     ///
@@ -34,6 +10,7 @@ extension Model {
     ///   - y: labels [samples, …] of each output that has a loss or metrics, likewise.
     ///   - batchSize: samples per step; the last step of an epoch takes the rest.
     ///   - verbose: 0 silent, 1 a bar (a line per epoch where output is no terminal), 2 a line per epoch.
+    ///   - callbacks: who is told of the course of the training, in their order.
     ///   - validationSplit: the part of the samples, taken from the end, that is only evaluated.
     ///   - validationData: samples that are only evaluated; overrides `validationSplit`.
     ///   - shuffle: whether samples are reordered each epoch.
@@ -42,22 +19,33 @@ extension Model {
     ///   - sampleWeight: what each sample counts in the loss and in weighted metrics, for all outputs or for each; instead of
     ///     `classWeight`.
     ///   - initialEpoch: the number of the first epoch, from 0 on, where training goes on; `epochs` is the number after the last.
-    ///   - validationFreq: after every how many epochs samples are evaluated.
+    ///   - stepsPerEpoch: steps of an epoch; the next one goes on behind them. nil: all samples.
+    ///   - validationSteps: the most steps of a validation.
+    ///   - validationBatchSize: samples per step of the validation; nil: as `batchSize`.
+    ///   - validationFreq: after every how many epochs samples are evaluated, or after which (counted from 1).
     ///   - validationSampleWeight: the same for `validationData`.
     /// - Returns: the metrics of each epoch.
     /// - Throws: `KeratinError` for data that do not fit; `BackendError` from the device.
     @discardableResult
     public func fit<Inputs: ModelArrays, Labels: ModelArrays>(
         _ x: Inputs, _ y: Labels, batchSize: Int = 32, epochs: Int = 1, verbose: any Verbosity = 1,
-        validationSplit: Double = 0, validationData: (x: Inputs, y: Labels)? = nil,
-        shuffle: Bool = true, classWeight: [Int: Double]? = nil,
-        classWeights: [String: [Int: Double]]? = nil, sampleWeight: (any ModelArrays)? = nil,
-        initialEpoch: Int = 0, validationFreq: Int = 1,
+        callbacks: [Callback] = [], validationSplit: Double = 0,
+        validationData: (x: Inputs, y: Labels)? = nil, shuffle: Bool = true,
+        classWeight: [Int: Double]? = nil, classWeights: [String: [Int: Double]]? = nil,
+        sampleWeight: (any ModelArrays)? = nil, initialEpoch: Int = 0, stepsPerEpoch: Int? = nil,
+        validationSteps: Int? = nil, validationBatchSize: Int? = nil,
+        validationFreq: any ValidationFrequency = 1,
         validationSampleWeight: (any ModelArrays)? = nil
     ) throws -> History {
         try fit(
-            x, labels: y, batchSize, EpochRange(initialEpoch, epochs, validationFreq),
-            verbose.verbosity, validationSplit, shuffle,
+            x, labels: y,
+            ArrayOptions(
+                batchSize: batchSize, validationBatchSize: validationBatchSize,
+                validationSplit: validationSplit, shuffle: shuffle, stepsPerEpoch: stepsPerEpoch),
+            FitOptions(
+                epochs: epochs, initialEpoch: initialEpoch, verbose: verbose.verbosity,
+                callbacks: callbacks, validationSteps: validationSteps,
+                validationFreq: validationFreq),
             try ClassWeight(classWeight, classWeights, at: name), sampleWeight
         ) {
             try validationData.map { try self.arrays($0.x, $0.y, validationSampleWeight, nil) }
@@ -74,47 +62,71 @@ extension Model {
     @discardableResult
     public func fit<Inputs: ModelArrays>(
         _ x: Inputs, batchSize: Int = 32, epochs: Int = 1, verbose: any Verbosity = 1,
-        validationSplit: Double = 0, validationData: Inputs? = nil, shuffle: Bool = true,
-        initialEpoch: Int = 0, validationFreq: Int = 1
+        callbacks: [Callback] = [], validationSplit: Double = 0, validationData: Inputs? = nil,
+        shuffle: Bool = true, initialEpoch: Int = 0, stepsPerEpoch: Int? = nil,
+        validationSteps: Int? = nil, validationBatchSize: Int? = nil,
+        validationFreq: any ValidationFrequency = 1
     ) throws -> History {
         try fit(
-            x, labels: nil, batchSize, EpochRange(initialEpoch, epochs, validationFreq),
-            verbose.verbosity, validationSplit, shuffle, nil, nil
+            x, labels: nil,
+            ArrayOptions(
+                batchSize: batchSize, validationBatchSize: validationBatchSize,
+                validationSplit: validationSplit, shuffle: shuffle, stepsPerEpoch: stepsPerEpoch),
+            FitOptions(
+                epochs: epochs, initialEpoch: initialEpoch, verbose: verbose.verbosity,
+                callbacks: callbacks, validationSteps: validationSteps,
+                validationFreq: validationFreq),
+            nil, nil
         ) {
             try validationData.map { try self.arrays($0, nil, nil, nil) }
         }
     }
 
+    /// How `fit` goes over arrays.
+    private struct ArrayOptions {
+        var batchSize: Int
+        var validationBatchSize: Int?
+        var validationSplit: Double
+        var shuffle: Bool
+        var stepsPerEpoch: Int?
+
+        func validate(at place: String) throws {
+            for (name, value) in [
+                ("batchSize", batchSize), ("validationBatchSize", validationBatchSize ?? 1),
+                ("stepsPerEpoch", stepsPerEpoch ?? 1),
+            ] where value < 1 {
+                throw KeratinError(
+                    .invalidArgument, "\(name) must be positive, got \(value)", at: place)
+            }
+        }
+    }
+
     private func fit(
-        _ x: some ModelArrays, labels: (any ModelArrays)?, _ batchSize: Int, _ epochs: EpochRange,
-        _ verbose: Int, _ validationSplit: Double, _ shuffle: Bool, _ classWeight: ClassWeight?,
-        _ sampleWeight: (any ModelArrays)?, validation: () throws -> StepParts<HostArray>?
+        _ x: some ModelArrays, labels: (any ModelArrays)?, _ arrayOptions: ArrayOptions,
+        _ options: FitOptions, _ classWeight: ClassWeight?, _ sampleWeight: (any ModelArrays)?,
+        validation: () throws -> StepParts<HostArray>?
     ) throws -> History {
-        guard batchSize > 0, epochs.end >= 0 else {
-            throw KeratinError(
-                .invalidArgument,
-                "batchSize must be positive and epochs ≥ 0, got \(batchSize) and \(epochs.end)",
-                at: name)
-        }
-        guard epochs.first >= 0, epochs.validationFreq > 0 else {
-            throw KeratinError(
-                .invalidArgument,
-                "initialEpoch must be ≥ 0 and validationFreq positive, got \(epochs.first) and \(epochs.validationFreq)",
-                at: name)
-        }
-        checkVerbosity(verbose)
+        try arrayOptions.validate(at: name)
+        try options.validate(at: name)
         return try trainingLock.withLock {
             let (session, backend, arrays) = try prepare(x, labels, sampleWeight, classWeight)
             var unweighted = arrays
             // The weights of classes are for training alone.
             if classWeight != nil { unweighted.weights = arrays.labels.map { _ in nil } }
-            let (trainCount, validation) = try split(unweighted, validationSplit, validation)
-            let run = FitRun(
-                self, session, backend, StepData(arrays, inputTypes: inputTypes),
-                trainCount: trainCount,
-                validation: validation.map { StepData($0, inputTypes: inputTypes) },
-                batchSize: batchSize, verbose: verbose, shuffle: shuffle)
-            return try run.run(epochs.limited)
+            let (trainCount, validation) = try split(
+                unweighted, arrayOptions.validationSplit, validation)
+            let source = ArrayBatches(
+                StepData(arrays, inputTypes: inputTypes), count: trainCount,
+                batchSize: arrayOptions.batchSize, shuffle: arrayOptions.shuffle,
+                stepsPerEpoch: arrayOptions.stepsPerEpoch)
+            let evaluated = validation.map {
+                ArrayBatches(
+                    StepData($0, inputTypes: inputTypes), count: $0.count,
+                    batchSize: arrayOptions.validationBatchSize ?? arrayOptions.batchSize,
+                    shuffle: false)
+            }
+            return try FitRun(self, session, backend, source, validation: evaluated, options)
+                .run()
         }
     }
 

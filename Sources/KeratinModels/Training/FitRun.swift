@@ -2,105 +2,200 @@ import KeratinCore
 import KeratinLayers
 import KeratinTensor
 
-/// One run of `fit`: its epochs, and what goes on from each to the next.
-final class FitRun {
-    private let model: Model
-    private let session: TrainingSession
-    private let backend: any Backend
-    private let data: StepData
-    private let validation: StepData?
-    private let batchSize: Int
-    private let verbose: Int
-    private let shuffle: Bool
-    /// Steps of an epoch.
-    private let steps: Int
-    private var generator = PhiloxGenerator(seed: RandomSeed.next(), stream: 1)
-    /// The samples to train on, as the present epoch takes them.
-    private var order: [Int]
-    private var history = History()
-    private var hasWarnedOfNaN = false
+/// What `fit` was told besides the data.
+struct FitOptions {
+    var epochs: Int
+    var initialEpoch = 0
+    var verbose = 1
+    var callbacks: [Callback] = []
+    var validationSteps: Int?
+    var validationFreq: any ValidationFrequency = 1
 
-    /// - Parameters:
-    ///   - trainCount: how many samples, from the first on, are trained on.
-    ///   - validation: samples that are only evaluated, after each epoch.
+    /// - Throws: `KeratinError` for numbers out of range.
+    func validate(at place: String) throws {
+        guard epochs >= 0, initialEpoch >= 0 else {
+            throw KeratinError(
+                .invalidArgument,
+                "epochs and initialEpoch must be ≥ 0, got \(epochs) and \(initialEpoch)", at: place)
+        }
+        try validationFreq.validate(at: place)
+        if let validationSteps, validationSteps < 1 {
+            throw KeratinError(
+                .invalidArgument, "validationSteps must be positive, got \(validationSteps)",
+                at: place)
+        }
+        checkVerbosity(verbose)
+    }
+}
+
+/// One run of `fit`: its epochs, and what goes on from each to the next. Callbacks, the history and the progress bar look on.
+package final class FitRun {
+    package let model: Model
+    package let session: TrainingSession
+    let backend: any Backend
+    let source: any BatchSource
+    private let validation: (any BatchSource)?
+    private let options: FitOptions
+    private let epochs: Range<Int>
+    /// How many steps an epoch may take; nil: what the data give.
+    private let stepLimit: Int?
+    let callbacks: CallbackList
+    private let keepers: [any RunKeeper]
+    private var hasWarnedOfNaN = false
+    /// Where the data and the seeds were before the batch was taken that comes next.
+    struct Mark {
+        let position: SourcePosition
+        let randomSeed: RandomSeed.Snapshot
+
+        init(_ position: SourcePosition, _ randomSeed: RandomSeed.Snapshot) {
+            self.position = position
+            self.randomSeed = randomSeed
+        }
+    }
+    private(set) var mark: Mark?
+    /// What an interrupted run left.
+    var resumed: TrainingCheckpoint?
+
+    /// - Parameter validation: samples that are only evaluated, after each epoch.
     init(
-        _ model: Model, _ session: TrainingSession, _ backend: any Backend, _ data: StepData,
-        trainCount: Int, validation: StepData?, batchSize: Int, verbose: Int, shuffle: Bool
+        _ model: Model, _ session: TrainingSession, _ backend: any Backend,
+        _ source: any BatchSource, validation: (any BatchSource)?, _ options: FitOptions
     ) {
         self.model = model
         self.session = session
         self.backend = backend
-        self.data = data
+        self.source = source
         self.validation = validation
-        self.batchSize = batchSize
-        self.verbose = verbose
-        self.shuffle = shuffle
-        steps = TrainingLimits.steps((trainCount - 1) / batchSize + 1)
-        order = Array(0..<trainCount)
+        self.options = options
+        let count = TrainingLimits.epochs(max(options.epochs - options.initialEpoch, 0))
+        epochs = options.initialEpoch..<(options.initialEpoch + count)
+        stepLimit = source.stepLimit()
+        var params = ["epochs": epochs.upperBound, "verbose": options.verbose]
+        params["steps"] = stepLimit
+        callbacks = CallbackList(
+            options.callbacks, addHistory: true, addProgbar: options.verbose != 0, model: model,
+            params: params)
+        keepers = options.callbacks.compactMap { $0 as? any RunKeeper }
     }
 
-    func run(_ epochs: EpochRange) throws -> History {
+    func run() throws -> History {
         model.lock.withLock { session.plans.beginRound() }
-        for epoch in epochs.first..<max(epochs.first, epochs.end) {
-            guard try self.epoch(epoch, of: epochs) else { break }
-            try model.afterEpoch?()
-            if isToldToStop { break }
+        model.stopTraining = false
+        let outer = model.run
+        model.run = self
+        defer { model.run = outer }
+        var last = Logs(numbers: [])
+        try callbacks.onTrainBegin()
+        let (first, firstStep) = try resume()
+        for epoch in first..<max(first, epochs.upperBound) {
+            guard let logs = try self.epoch(epoch, from: epoch == first ? firstStep : 0) else {
+                break
+            }
+            last = logs
+            if model.stopTraining || isBrokenOff { break }
         }
-        if epochs.end > epochs.first {
-            try model.lock.withLock { try session.optimizer.finalize() }
-        }
-        return history
+        if !epochs.isEmpty { try model.lock.withLock { try session.optimizer.finalize() } }
+        // A run that was broken off may go on another time; its end is not this one.
+        if !isBrokenOff { try callbacks.onTrainEnd(logs: last) }
+        return callbacks.history ?? History()
     }
 
-    /// - Returns: whether it came to its end.
-    private func epoch(_ epoch: Int, of epochs: EpochRange) throws -> Bool {
-        let start = MonotonicClock.seconds()
-        if verbose > 0 { Terminal.write("Epoch \(epoch + 1)/\(epochs.end)\n") }
-        var bar = ProgressBar(target: steps, verbose: verbose)
-        let done = try train(&bar)
-        guard done == steps else {
-            bar.update(step: done, logs: try session.logs(.train), finalize: true)
-            return false
-        }
-        let isEvaluated = (epoch + 1) % epochs.validationFreq == 0
-        let logs = try session.logs(.train) + (isEvaluated ? validationLogs() : [])
-        bar.update(step: steps, logs: logs, finalize: true)
-        warnOfNaN(logs, epoch)
-        history.epoch.append(epoch)
-        history.append(logs)
-        history.seconds.append(MonotonicClock.seconds() - start)
-        return true
+    /// The epoch and the step to begin with.
+    private func resume() throws -> (epoch: Int, step: Int) {
+        guard let resumed else { return (epochs.lowerBound, 0) }
+        try restore(resumed)
+        return (resumed.epoch, resumed.step)
     }
 
-    /// Whether the training ends here: the task that runs it was cancelled, or who was asked said so.
-    private var isToldToStop: Bool { Task.isCancelled || model.stopsTraining?() == true }
+    /// Whether the training ends after the present step, as if it had not come to its end: the task that runs it was cancelled, or who was
+    /// asked said so.
+    private var isBrokenOff: Bool { Task.isCancelled || model.breaksOff?() == true }
+
+    /// - Parameter first: the step to begin with.
+    /// - Returns: the figures; nil if the epoch was broken off, or had no data.
+    private func epoch(_ epoch: Int, from first: Int) throws -> Logs? {
+        if first == 0 {
+            try model.lock.withLock { try session.resetTotals(model) }
+            try source.begin(epoch: epoch)
+        }
+        try callbacks.onEpochBegin(epoch)
+        guard let done = try train(epoch, from: first) else {
+            try callbacks.breakOff(Logs(numbers: try session.logs(.train)))
+            return nil
+        }
+        guard done > 0 else {
+            try tellOfNoData(epoch)
+            return nil
+        }
+        var figures = try session.logs(.train)
+        if validation != nil, options.validationFreq.isDue(epoch) { figures += try validate() }
+        warnOfNaN(figures, epoch)
+        let logs = Logs(numbers: figures)
+        mark = nil
+        try callbacks.onEpochEnd(epoch, logs: logs)
+        for keeper in keepers { try keeper.afterEpoch(epoch, of: self) }
+        return logs
+    }
 
     /// The training steps of an epoch.
-    /// - Returns: how many were done.
-    private func train(_ bar: inout ProgressBar) throws -> Int {
-        try session.resetTotals(model)
+    /// - Returns: how many were done; nil if the epoch was broken off.
+    private func train(_ epoch: Int, from first: Int) throws -> Int? {
         // Once per epoch: it asks every layer.
         let changes = model.lock.withLock { model.changeCount }
-        if shuffle { order.shuffle(using: &generator) }
-        for step in 0..<steps {
-            let first = step * batchSize
-            let samples = order[first..<min(first + batchSize, order.count)]
-            try model.trainStep(session, backend, data, samples, changes)
-            // What is wrong with the data from the start is said before more is learnt from it.
-            if step == 0 { try session.plans.status.check() }
-            if isToldToStop { return step + 1 }
-            if bar.wantsUpdate(step: step + 1), step + 1 < steps {
-                bar.update(step: step + 1, logs: try session.logs(.train))
+        let several = session.specification.stepsPerExecution
+        let limit = stepLimit ?? .max
+        var step = first
+        var fetched = step < limit ? try source.next() : nil
+        while var batch = fetched {
+            let end = step + several - 1
+            try callbacks.onTrainBatchBegin(step)
+            while true {
+                session.settleLogs()
+                try model.trainStep(session, backend, batch.data, batch.indices, changes)
+                // What is wrong with the data from the start is said before more is learnt from it.
+                if step == first { try session.plans.status.check() }
+                step += 1
+                guard step <= end, step < limit, let next = try source.next() else { break }
+                batch = next
             }
+            try endBatch(end)
+            if isBrokenOff { return nil }
+            if model.stopTraining { return step }
+            if !keepers.isEmpty { mark = Mark(source.position, RandomSeed.snapshot) }
+            fetched = step < limit ? try source.next() : nil
+            // Behind the last step the epoch's end is what is kept.
+            guard fetched != nil else { break }
+            for keeper in keepers { try keeper.afterBatch(step, epoch, of: self) }
         }
-        return steps
+        if let steps = source.steps, step < min(steps, limit), step > 0 {
+            warn(
+                "the data ended after \(step) of \(steps) steps of epoch \(epoch + 1): the epoch ends there"
+            )
+        }
+        return step
+    }
+
+    private func endBatch(_ step: Int) throws {
+        let logs = session.unreadLogs(.train)
+        try callbacks.onTrainBatchEnd(step, logs: logs)
+    }
+
+    /// The data had nothing for an epoch.
+    private func tellOfNoData(_ epoch: Int) throws {
+        guard epoch > epochs.lowerBound else {
+            throw KeratinError(.invalidData, "the data gave no batch", at: model.name)
+        }
+        warn(
+            "the data ended: there is nothing for epoch \(epoch + 1) of \(epochs.upperBound), and the training ends"
+        )
     }
 
     /// What the samples that are only evaluated give, under Keras's names.
-    private func validationLogs() throws -> [(name: String, value: Double)] {
+    private func validate() throws -> [(name: String, value: Double)] {
         guard let validation else { return [] }
-        return try model.evaluate(session, backend, validation, batchSize: batchSize, verbose: 0)
-            .map { ("val_\($0.name)", $0.value) }
+        return try model.evaluate(
+            session, backend, validation, steps: options.validationSteps, callbacks
+        ).map { ("val_\($0.name)", $0.value) }
     }
 
     /// Says it once.
@@ -111,4 +206,19 @@ final class FitRun {
         hasWarnedOfNaN = true
         warn("the loss became NaN in epoch \(epoch + 1); training goes on")
     }
+}
+
+extension BatchSource {
+    /// How many steps an epoch may take; nil: what the data give.
+    func stepLimit() -> Int? {
+        steps.map { TrainingLimits.steps($0) } ?? TrainingLimits.maxStepsPerEpoch
+    }
+}
+
+/// A callback that keeps the state of runs. It is told when all callbacks have done their part.
+package protocol RunKeeper: Callback {
+    /// After a whole epoch.
+    func afterEpoch(_ epoch: Int, of run: FitRun) throws
+    /// After steps of an epoch that has more of them; `step` were done.
+    func afterBatch(_ step: Int, _ epoch: Int, of run: FitRun) throws
 }

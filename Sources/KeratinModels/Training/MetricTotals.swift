@@ -14,6 +14,8 @@ final class MetricTotals {
         var definition: any MetricDefinition
         /// The name of the figure: that of the metric, made unique by Keras's rule.
         var name: String
+        /// Which way it gets better, if that is known.
+        var direction: MetricDirection?
     }
 
     private let entries: [Entry]
@@ -55,7 +57,8 @@ final class MetricTotals {
                     let isTaken = isWeighted && used[name] != nil
                     return Entry(
                         output: output, isWeighted: isWeighted, definition: try metric.definition(),
-                        name: unique(isTaken ? "\(prefix)weighted_\(metric.name)" : name))
+                        name: unique(isTaken ? "\(prefix)weighted_\(metric.name)" : name),
+                        direction: metric.direction)
                 }
             }
         }
@@ -66,10 +69,33 @@ final class MetricTotals {
     /// The names of the figures, in the order of their totals.
     var names: [String] { ["loss"] + lossNames + entries.map(\.name) }
 
+    /// Which way a figure gets better; nil: it is none of these, or that is not known.
+    func direction(of name: String) -> MetricDirection? {
+        if let entry = entries.first(where: { $0.name == name }) { return entry.direction }
+        return name == "loss" || lossNames.contains(name) ? .down : nil
+    }
+
     private var elementCount: Int { storages.reduce(0) { $0 + $1.type.count } }
 
     func reset() throws {
         try storages.first?.writeBlock([Float](repeating: 0, count: elementCount))
+    }
+
+    /// The numbers as they are on the device, and what was rounded away of them; nil before the first step is recorded.
+    func snapshot() throws -> [Float]? {
+        guard let first = storages.first else { return nil }
+        return try first.readBlock(elementCount)
+    }
+
+    /// Stores what `snapshot` gave.
+    /// - Throws: `KeratinError` if the totals are laid out otherwise.
+    func restore(_ values: [Float]) throws {
+        guard !storages.isEmpty, values.count == elementCount else {
+            throw KeratinError(
+                .invalidData,
+                "the totals of the metrics are \(elementCount) numbers, got \(values.count)")
+        }
+        try storages[0].writeBlock(values)
     }
 
     /// Moves the numbers to another backend.

@@ -9,21 +9,26 @@ extension Model {
     /// Those of a model with several outputs are found by place or name: `answers[1]`, `answers["priority"]`.
     /// - Throws: `KeratinError` for data that do not fit; `BackendError` from the device.
     public func predict(
-        _ x: some ModelArrays, batchSize: Int = 32, verbose: any Verbosity = 0
+        _ x: some ModelArrays, batchSize: Int = 32, verbose: any Verbosity = 0, steps: Int? = nil,
+        callbacks: [Callback] = []
     ) throws -> Tensor {
         Tensor(
-            results: try predictAll(x, batchSize: batchSize, verbose: verbose), names: outputNames,
-            at: name)
+            results: try predictAll(
+                x, batchSize: batchSize, verbose: verbose, steps: steps, callbacks: callbacks),
+            names: outputNames, at: name)
     }
 
     /// The results of every output, in the model's order, for inputs [samples, …].
     /// - Throws: `KeratinError` for data that do not fit; `BackendError` from the device.
     public func predictAll(
-        _ x: some ModelArrays, batchSize: Int = 32, verbose: any Verbosity = 0
+        _ x: some ModelArrays, batchSize: Int = 32, verbose: any Verbosity = 0, steps: Int? = nil,
+        callbacks: [Callback] = []
     ) throws -> [Tensor] {
-        guard batchSize > 0 else {
+        guard batchSize > 0, steps ?? 1 > 0 else {
             throw KeratinError(
-                .invalidArgument, "batchSize must be positive, got \(batchSize)", at: name)
+                .invalidArgument,
+                "batchSize and steps must be positive, got \(batchSize) and \(steps ?? 1)",
+                at: name)
         }
         let (arrays, backend) = try lock.withLock {
             let arrays = try check(x)
@@ -32,16 +37,29 @@ extension Model {
         }
         var prediction = BatchedPrediction(
             arrays, types: inputTypes, batchSize: batchSize, at: name)
-        let steps = TrainingLimits.steps(prediction.steps)
-        let changes = lock.withLock { changeCount }
-        var bar = ProgressBar(target: steps, verbose: verbose.verbosity)
-        for step in 0..<steps {
-            try lock.withLock { try predict(step, &prediction, backend, changes) }
-            if bar.wantsUpdate(step: step + 1), step + 1 < steps {
-                bar.update(step: step + 1, logs: [])
+        let count = min(TrainingLimits.steps(prediction.steps), steps ?? .max)
+        let verbose = verbose.verbosity
+        guard verbose != 0 || !callbacks.isEmpty else {
+            let changes = lock.withLock { changeCount }
+            for step in 0..<count {
+                try lock.withLock { try predict(step, &prediction, backend, changes) }
             }
+            return try prediction.arrays().map { Tensor($0) }
         }
-        bar.update(step: steps, logs: [], finalize: true)
+        let list = CallbackList(
+            callbacks, addProgbar: verbose != 0, model: self,
+            params: ["verbose": verbose, "steps": count])
+        stopPredicting = false
+        try list.onPredictBegin()
+        let changes = lock.withLock { changeCount }
+        for step in 0..<count where !stopPredicting {
+            try list.onPredictBatchBegin(step)
+            try lock.withLock { try predict(step, &prediction, backend, changes) }
+            let logs = Logs(numbers: [])
+            if !callbacks.isEmpty { logs.outputs = try prediction.last().map { Tensor($0) } }
+            try list.onPredictBatchEnd(step, logs: logs)
+        }
+        try list.onPredictEnd()
         return try prediction.arrays().map { Tensor($0) }
     }
 
@@ -169,6 +187,9 @@ struct BatchedPrediction {
         try plan.function.status?.check()
     }
 
+    /// The results of the latest batch, one array for each output.
+    func last() throws -> [HostArray] { try results.map { try $0.lastBatch() } }
+
     /// The results of all batches so far, one array for each output.
     func arrays() throws -> [HostArray] { try results.map { try $0.array() } }
 }
@@ -177,6 +198,8 @@ struct BatchedPrediction {
 private struct ResultRows {
     private var bytes: [UInt8] = []
     private var type: TensorType?
+    /// Of the latest batch.
+    private var lastRows = 0
 
     /// Takes the first rows of one of a plan's results.
     mutating func append(_ plan: Plan, _ index: Int, rows: Int) throws {
@@ -191,6 +214,7 @@ private struct ResultRows {
                 .shapeMismatch, "results of batches differ in shape: \(joined) and \(result)")
         }
         joined.shape[0] += rows
+        lastRows = rows
         type = joined
         let start = bytes.count
         bytes += try [UInt8](unsafeUninitializedCapacity: result.byteCount) { buffer, count in
@@ -199,6 +223,13 @@ private struct ResultRows {
             count = result.byteCount
         }
         bytes.removeLast(bytes.count - start - rows * row.byteCount)
+    }
+
+    func lastBatch() throws -> HostArray {
+        guard var type, type.shape[0] > 0 else { return try array() }
+        let size = bytes.count / type.shape[0]
+        type.shape[0] = lastRows
+        return try HostArray(bytes: Array(bytes.suffix(lastRows * size)), type)
     }
 
     func array() throws -> HostArray {

@@ -5,13 +5,14 @@ import KeratinLayers
 struct ProgressBar {
     /// What is shown: 0 nothing, 1 a bar (a line where there is no terminal), 2 a line per epoch.
     let verbose: Int
-    private let target: Int
+    /// nil: nobody knows.
+    private let target: Int?
     private let unit: String
     private let start = MonotonicClock.seconds()
     private var afterFirst: Double?
     private var lastUpdate = 0.0
 
-    init(target: Int, verbose: Int, unit: String = "step") {
+    init(target: Int?, verbose: Int, unit: String = "step") {
         self.target = target
         self.verbose = verbose == 1 && !Terminal.isInteractive ? 2 : verbose
         self.unit = unit
@@ -32,13 +33,16 @@ struct ProgressBar {
         } else {
             perStep = step > 0 ? (time - start) / Double(step) : 0
         }
-        let digits = String(target).count
+        // How many there are is known at the end.
+        let target = target ?? (finalize ? step : nil)
+        let digits = target.map { String($0).count } ?? 0
         let line = ProgressLine(
             count: String(repeating: " ", count: max(digits - String(step).count, 0))
-                + "\(step)/\(target)",
-            done: target > 0 ? Double(step) / Double(target) : 1,
-            time: finalize
-                ? "\(fixed(time - start, 0))s" : remaining(perStep * Double(target - step)),
+                + "\(step)/\(target.map { "\($0)" } ?? "Unknown")",
+            done: target.map { $0 > 0 ? Double(step) / Double($0) : 1 } ?? 0,
+            time: finalize || target == nil
+                ? "\(fixed(time - start, 0))s"
+                : remaining(perStep * Double((target ?? step) - step)),
             pace: duration(perStep),
             figures: logs.map { "\($0): \(abs($1) > 1e-3 ? fixed($1, 4) : scientific($1))" })
         if verbose == 2 {

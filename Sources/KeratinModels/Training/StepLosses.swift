@@ -91,9 +91,16 @@ struct CompileSpecification {
     var weightedMetrics: PerOutput<[Metric]>
     /// Whether steps may read numbers while they are recorded.
     var runEagerly = false
+    /// Steps between two times that callbacks are told of batches.
+    var stepsPerExecution = 1
 
     /// - Throws: `KeratinError` for an unknown loss or metric.
     func validate() throws {
+        guard stepsPerExecution > 0 else {
+            throw KeratinError(
+                .invalidArgument, "stepsPerExecution must be positive, got \(stepsPerExecution)",
+                at: "compile")
+        }
         for loss in loss.all { try loss.validate() }
         for metric in (metrics.all + weightedMetrics.all).flatMap({ $0 }) {
             _ = try metric.definition()

@@ -13,6 +13,7 @@ extension Model {
             let plan = try trainPlan(
                 session, backend, data.types(indices.count), changes,
                 session.reader(data, indices, training: true, on: backend))
+            try session.restorePendingTotals()
             try data.write(indices, to: plan)
             try session.run(plan)
         }

@@ -13,7 +13,7 @@ package final class TrainingSession {
     private(set) var losses: StepLosses?
     private(set) var totals: MetricTotals?
     /// What dropout and other random layers start from.
-    package let seed: UInt64
+    package internal(set) var seed: UInt64
     /// A step failed while it stored weights: they are neither old nor new.
     private(set) var needsRestore = false
     let plans: PlanCache
@@ -22,8 +22,15 @@ package final class TrainingSession {
     /// The loss that `computeLoss` found in the present recording.
     private var lossValues: StepLosses.Values?
     /// Training steps that did not step the model's optimizer, and test steps: what they draw at random differs, too.
-    private var otherSteps = 0
-    private var testSteps = 0
+    var otherSteps = 0
+    var testSteps = 0
+
+    /// The figures that a callback was given and nobody has read yet.
+    private var unread: Logs?
+    /// How often figures were read from the device, for tests.
+    package private(set) var readings = 0
+    /// Totals of an epoch that goes on, until they are laid out.
+    var pendingTotals: [Float]?
 
     init(optimizer: Optimizer, _ specification: CompileSpecification) throws {
         owner = optimizer.claimed()
@@ -120,9 +127,24 @@ package final class TrainingSession {
     /// What steps of a kind report, the loss and the metrics since they were reset. Waits for the device.
     /// - Throws: `KeratinError` for an index out of range since the last look.
     func logs(_ mode: PlanCache.Key.Mode) throws -> [(name: String, value: Double)] {
+        readings += 1
         try plans.status.check()
         guard let figures = figures[mode] else { return try totals?.logs() ?? [] }
         return try figures.values { try totals?.logs() ?? [] }
+    }
+
+    /// The same, read when somebody asks.
+    func unreadLogs(_ mode: PlanCache.Key.Mode) -> Logs {
+        let logs = Logs { [unowned self] in try self.logs(mode) }
+        unread = logs
+        return logs
+    }
+
+    /// Before the totals change: whoever still holds figures gets those of the step that they are of.
+    func settleLogs() {
+        guard unread != nil else { return }
+        if !isKnownUniquelyReferenced(&unread) { unread?.read() }
+        unread = nil
     }
 
     /// What was compiled, and the model's own metrics, since they were reset. Waits for the device.
@@ -138,7 +160,16 @@ package final class TrainingSession {
         return model.figures(try figures.values { try totals?.logs() ?? [] })
     }
 
+    /// The totals of an epoch that goes on, once they are laid out.
+    func restorePendingTotals() throws {
+        guard let pendingTotals else { return }
+        self.pendingTotals = nil
+        try totals?.restore(pendingTotals)
+    }
+
     func resetTotals(_ model: Model) throws {
+        settleLogs()
+        pendingTotals = nil
         try totals?.reset()
         for metric in model.metrics { metric.reset() }
     }

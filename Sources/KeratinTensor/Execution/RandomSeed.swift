@@ -18,6 +18,25 @@ public enum RandomSeed {
         return try $own.withValue(sequence, operation: body)
     }
 
+    /// Where the sequence of seeds is.
+    package struct Snapshot: Sendable {
+        /// nil: none was set or drawn yet.
+        package let seed: UInt64?
+        /// How many were given.
+        package let count: UInt64
+
+        package init(seed: UInt64?, count: UInt64) {
+            self.seed = seed
+            self.count = count
+        }
+    }
+
+    /// Where the sequence of seeds is, so that it can go on from there in another process.
+    package static var snapshot: Snapshot { (own ?? shared).snapshot }
+
+    /// Goes on from where a sequence of seeds was.
+    package static func restore(_ snapshot: Snapshot) { (own ?? shared).restore(snapshot) }
+
     /// A fresh seed. Without a seed set it differs from process to process.
     package static func next() -> UInt64 { (own ?? shared).next() }
 }
@@ -27,6 +46,14 @@ private final class SeedSequence: Sendable {
     private let state = Locked<(seed: UInt64?, count: UInt64)>((nil, 0))
 
     func set(_ seed: UInt64) { state.withLock { $0 = (seed, 0) } }
+
+    var snapshot: RandomSeed.Snapshot {
+        state.withLock { RandomSeed.Snapshot(seed: $0.seed, count: $0.count) }
+    }
+
+    func restore(_ snapshot: RandomSeed.Snapshot) {
+        state.withLock { $0 = (snapshot.seed, snapshot.count) }
+    }
 
     func next() -> UInt64 {
         state.withLock { state in

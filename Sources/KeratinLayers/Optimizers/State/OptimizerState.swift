@@ -26,7 +26,7 @@ package final class OptimizerState {
     /// The rule's running product, and the number of the update that it was taken after.
     var product: (step: Int, value: Double) = (0, 1)
 
-    let options: OptimizerOptions
+    package let options: OptimizerOptions
 
     /// The rate that the optimizer was taken with, if it is a number.
     private let firstRate: Double?
@@ -183,6 +183,21 @@ package final class OptimizerState {
             product = (product.step + 1, product.value * factor(product.step + 1))
         }
         return product.value
+    }
+
+    /// The weights and their moving averages change places, if those are kept.
+    package func swapAverages() throws {
+        guard let average, let vector else { return }
+        let weights = try vector.states.flatMap { try $0.values() }
+        let averages = try average.values()
+        try vector.setValues(averages)
+        try average.writeBlock(weights)
+    }
+
+    /// The moving averages become what the weights are.
+    package func keepWeightsAsAverages() throws {
+        guard let average, let vector else { return }
+        try average.writeBlock(try vector.states.flatMap { try $0.values() })
     }
 
     /// The end of `fit`: weights become their moving averages, if those are kept.
