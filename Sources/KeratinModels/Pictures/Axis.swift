@@ -56,7 +56,9 @@ struct Axis {
         let limit = Double.greatestFiniteMagnitude
         self.low = max(low - room, -limit)
         self.high = min(high + room, limit)
-        ticks = Axis.round(self.low, self.high, tickCount, isWhole: isWhole)
+        // Epochs are marked where there are some.
+        let (first, last) = isWhole ? (low, high) : (self.low, self.high)
+        ticks = Axis.round(first, last, tickCount, isWhole: isWhole)
         labels = Axis.labels(ticks, from: self.low, to: self.high)
     }
 
@@ -78,11 +80,14 @@ struct Axis {
     private static func round(
         _ low: Double, _ high: Double, _ count: Int, isWhole: Bool
     ) -> [Double] {
-        let raw = (high / 2 - low / 2) / Double(max(count, 1)) * 2
+        let raw = (high / 2 - low / 2) / Double(max(count + 2, 1)) * 2
         guard raw > 0, raw.isFinite else { return [low] }
         let power = pow(10, floor(log10(raw)))
-        guard power > 0 else { return [low, high] }
-        var step = [1, 2, 5, 10].map { $0 * power }.first { $0 >= raw * 0.999 } ?? raw
+        guard power > 0, power.isFinite else { return [low, high] }
+        // The smallest step that does not make more marks than there is room for.
+        func marks(_ step: Double) -> Double { floor(high / step) - ceil(low / step) + 1 }
+        var step =
+            [1, 2, 5, 10, 20].map { $0 * power }.first { marks($0) <= Double(count + 2) } ?? raw
         if isWhole { step = max(step.rounded(.up), 1) }
         let (first, last) = ((low / step).rounded(.up), (high / step).rounded(.down))
         // Steps that are lost in the numbers' digits.
@@ -112,8 +117,9 @@ struct Axis {
         let step = ticks.count > 1 ? ticks[1] - ticks[0] : size
         guard size > 0, step > 0, step.isFinite else { return ticks.map(short) }
         if size >= 1e6 || size < 1e-3 {
-            let exponent = Int(floor(log10(ticks.map(abs).max() ?? size)))
-            guard (-300...300).contains(exponent) else { return ticks.map(short) }
+            let largest = ticks.map(abs).max() ?? 0
+            guard largest > 1e-300, largest < 1e300 else { return ticks.map(short) }
+            let exponent = Int(floor(log10(largest)))
             let scale = pow(10, Double(exponent))
             let decimals = decimals(step / scale)
             return ticks.map {

@@ -94,7 +94,7 @@ private struct DecisionPicture {
     // MARK: Layout
 
     private static let area = (left: 62.0, top: 20.0, width: 480.0, height: 380.0)
-    private static let legendWidth = 150.0
+    private static let legendWidth = 136.0
 
     private var top: Double { Self.area.top + (title == nil ? 0 : 26) }
 
@@ -240,7 +240,7 @@ private struct DecisionPicture {
     private var legendLeft: Double { x(1) + 18 }
 
     private func drawLegend(_ picture: inout SVG, _ start: Double) {
-        let room = Self.legendWidth - 40
+        let room = Self.legendWidth - 44
         for (number, name) in names.enumerated() {
             let foot = start + Double(number) * 20
             // There are more classes than lines.

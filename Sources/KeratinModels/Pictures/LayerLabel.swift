@@ -95,8 +95,11 @@ struct LayerLabel {
         }
     }
 
-    /// A text in which Graphviz finds no mark of its own.
-    static func escaped(_ text: String) -> String { SVG.escaped(text) }
+    /// A text in which Graphviz finds no mark of its own, nor a place for a name (`\N`).
+    static func escaped(_ text: String) -> String {
+        SVG.escaped(text).split(separator: "\\", omittingEmptySubsequences: false)
+            .joined(separator: "\\\\")
+    }
 }
 
 extension GraphNode {

@@ -53,7 +53,7 @@ public func modelToDot(
     let lines = drawing.lines(of: model, indent: "    ")
     return """
         digraph G {
-            graph [rankdir=\(rankdir), dpi=\(dpi), splines=\(splines), nodesep=0.4, ranksep=0.4, \
+            graph [rankdir=\(rankdir), dpi=\(dpi), splines=\(splines), concentrate=true, nodesep=0.4, ranksep=0.4, \
         fontname="Helvetica", bgcolor="\(Palette.paper)"];
             node [shape=plain, fontname="Helvetica", fontcolor="\(Palette.ink)"];
             edge [color="\(Palette.faintInk)", penwidth=1.5, arrowsize=0.8];
@@ -121,7 +121,8 @@ private struct ModelDrawing {
         return [
             "subgraph cluster_\(number) {",
             "    label=<\(LayerLabel.escaped(model.name))>; labeljust=l; style=\"dashed,rounded\"; "
-                + "fontname=\"Helvetica\"; color=\"\(Palette.faintInk)\"; margin=14;",
+                + "fontname=\"Helvetica\"; fontcolor=\"\(Palette.ink)\"; "
+                + "color=\"\(Palette.faintInk)\"; margin=14;",
         ] + lines(of: model, indent: "    ") + ["}"]
     }
 

@@ -23,8 +23,8 @@ enum Palette {
         let part = min(max(part, 0), 1)
         let middle = "#f7f7f5"
         return part < 0.5
-            ? mixed(line(0), with: middle, 0.35 + 0.65 * part * 2)
-            : mixed(line(1), with: middle, 0.35 + 0.65 * (1 - part) * 2)
+            ? mixed(line(0), with: middle, 0.42 + 0.58 * part * 2)
+            : mixed(line(1), with: middle, 0.42 + 0.58 * (1 - part) * 2)
     }
 
     /// A colour with a part of another.

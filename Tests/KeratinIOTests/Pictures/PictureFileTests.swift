@@ -196,7 +196,7 @@ struct PictureFileTests {
         }
         let text = try scratch.text("m.svg")
         let shown = LayerLabel.escaped(name)
-            .replacing("&quot;", with: "\"").replacing("&#160;", with: " ")
+            .replacing("&quot;", with: "\"").replacing("\\\\", with: "\\")
         let words = text.replacing("&quot;", with: "\"").replacing("&#45;", with: "-")
         #expect(words.contains(shown) && words.contains("(None, 3)"), "\(text)")
         try plotModel(try model(name), scratch.path("m.png"), dpi: 40)

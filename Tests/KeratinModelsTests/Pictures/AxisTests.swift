@@ -13,7 +13,7 @@ struct AxisTests {
         #expect(try #require(Axis([-1.0, 1])).labels == ["−1.0", "−0.5", "0.0", "0.5", "1.0"])
         #expect(
             try #require(Axis([1, 300], margin: 0.02, tickCount: 6, isWhole: true)).labels
-                == ["0", "50", "100", "150", "200", "250", "300"])
+                == ["50", "100", "150", "200", "250", "300"])
     }
 
     @Test("Epochs are whole numbers, also of one or few", arguments: [1, 2, 3, 7])
@@ -27,7 +27,8 @@ struct AxisTests {
 
     @Test("Small and large numbers are in powers of ten")
     func powers() throws {
-        #expect(try #require(Axis([1e-5, 4e-5])).labels == ["1×10⁻⁵", "2×10⁻⁵", "3×10⁻⁵", "4×10⁻⁵"])
+        #expect(try #require(Axis([1e-5, 4e-5])).labels
+                == ["1.0×10⁻⁵", "1.5×10⁻⁵", "2.0×10⁻⁵", "2.5×10⁻⁵", "3.0×10⁻⁵", "3.5×10⁻⁵", "4.0×10⁻⁵"])
         let large = try #require(Axis([0, 3e9])).labels
         #expect(large.first == "0" && large.contains("2.0×10⁹") || large.contains("2×10⁹"))
         // Digits that tell neighbours apart.

@@ -86,7 +86,6 @@ struct DecisionBoundaryTests {
         let fixed = try Sequential([
             Input(shape: [2], batchSize: 5), Dense(1, activation: "sigmoid"), Flatten(),
         ])
-        #expect(throws: KeratinError.self) { try fixed.predict(x, batchSize: 3) }
         #expect(try decisionBoundarySVG(fixed, x, y, steps: 10).contains("<svg"))
     }
 
@@ -111,7 +110,7 @@ struct DecisionBoundaryTests {
     func mistakes() throws {
         let model = try model()
         let three = try Sequential([Input(shape: [3]), Dense(1)])
-        error(.shapeMismatch, "[2]", "(3)") { try decisionBoundarySVG(three, x, y) }
+        error(.shapeMismatch, "[2]", "(3,)") { try decisionBoundarySVG(three, x, y) }
         error(.shapeMismatch, "[4, 1]") {
             try decisionBoundarySVG(model, Tensor.zeros([4, 1]), y)
         }

@@ -118,7 +118,7 @@ struct ModelToDotTests {
         let x = Input(shape: [2], name: "x\n1")
         let model = try Model(x, inner(x), name: "out")
         let text = try modelToDot(model, expandNested: true)
-        let escaped = "a&quot;b&lt;c&gt;&amp;{d}|\\N é 層"
+        let escaped = "a&quot;b&lt;c&gt;&amp;{d}|\\\\N é 層"
         #expect(text.contains("<b>\(escaped)</b>") && text.contains("label=<in \(escaped)>"))
         #expect(text.contains("<b>x 1</b>"))
     }
