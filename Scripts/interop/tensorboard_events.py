@@ -4,7 +4,7 @@ its plugin and the steps with their values.
 usage: tensorboard_events.py FOLDER
 
 Runs are folders below FOLDER, "." is FOLDER itself. Scalars are numbers, texts and graphs strings, histograms rows of
-[left, right, count]. The loader checks each record's sums; "file_version" is that of the first record of each file.
+[left, right, count]. The loader checks each record's sums; "fileVersions" are those of the first records of the files.
 """
 
 import json
@@ -44,7 +44,7 @@ def run(folder):
             "steps": [event.step for event in accumulator.Tensors(tag)],
             "values": [plain(event.tensor_proto) for event in accumulator.Tensors(tag)],
         }
-    return {"file_versions": versions(folder), "tags": tags}
+    return {"fileVersions": versions(folder), "tags": tags}
 
 
 def main():

@@ -75,7 +75,9 @@ struct SparklineTests {
             "accuracy", "val_acc", "auc", "f1_score[2]", "mean_io_u", "val_true_positives",
             "cosine_similarity", "r2_score", "precision_1",
         ] { #expect(FigureDirection(of: key) == .grows, "\(key)") }
-        for key in ["loss", "val_loss", "head_loss", "mae", "mean_squared_error", "false_positives"] {
+        for key in [
+            "loss", "val_loss", "head_loss", "mae", "mean_squared_error", "false_positives",
+        ] {
             #expect(FigureDirection(of: key) == .shrinks, "\(key)")
         }
         for key in ["learning_rate", "vaccination", "my_figure"] {

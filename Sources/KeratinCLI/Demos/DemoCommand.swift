@@ -47,7 +47,7 @@ struct DemoCommand: ParsableCommand {
     var output: String?
 
     @Option(
-        help: "A folder for pictures of the training, and of what was learnt where it can be drawn.",
+        help: "A folder for pictures of the training, and of what was learnt if it can be drawn.",
         completion: .directory)
     var plot: String?
 

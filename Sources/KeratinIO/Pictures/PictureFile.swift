@@ -84,7 +84,9 @@ private struct Converter: Sendable {
 
     /// The first that is there is taken. Pictures of dots have two for each pixel, so that letters are sharp.
     static let all = [
-        Converter(name: "rsvg-convert") { ["--format", $0.rawValue] + ($0 == .png ? ["--zoom", "2"] : []) },
+        Converter(name: "rsvg-convert") {
+            ["--format", $0.rawValue] + ($0 == .png ? ["--zoom", "2"] : [])
+        },
         Converter(name: "inkscape") {
             ["--pipe", "--export-type=\($0.rawValue)", "--export-filename=-"]
                 + ($0 == .png ? ["--export-dpi=192"] : [])

@@ -139,12 +139,14 @@ private struct DecisionPicture {
     private func drawClasses(_ picture: inout SVG) {
         fill(&picture, Palette.area(0))
         var lines = SVGPath()
+        // Between two places the logarithms of probabilities are nearer to a line than these are.
+        let difference = grid.hasProbabilities ? Self.factor : Self.difference
         for first in 1..<grid.outputs {
             // Each class is painted with those after it, and these over it: nothing stays free where three meet.
             let field = grid.field { numbers in
                 let start = numbers.startIndex
                 let (before, after) = (numbers[..<(start + first)], numbers[(start + first)...])
-                return Self.difference(after.max() ?? 0, before.max() ?? 0)
+                return difference(after.max() ?? 0, before.max() ?? 0)
             }
             // Among equals the first counts, as for argmax.
             let level = Double.leastNonzeroMagnitude
@@ -157,6 +159,11 @@ private struct DecisionPicture {
     /// Of numbers that may be infinite.
     private static func difference(_ a: Float, _ b: Float) -> Double {
         a == b ? 0 : min(max(Double(a) - Double(b), -1e300), 1e300)
+    }
+
+    /// The logarithm of a factor; of equal numbers exactly 0.
+    private static func factor(_ a: Float, _ b: Float) -> Double {
+        a == b ? 0 : log(max(Double(a), 1e-30)) - log(max(Double(b), 1e-30))
     }
 
     private func fill(_ picture: inout SVG, _ color: String) {
@@ -290,8 +297,10 @@ private struct DecisionPicture {
 
 /// A single output in bands of equal height around what tells the classes apart.
 private struct Bands {
+    /// The numbers; of probabilities the logits, which between two places are nearer to a line.
     let field: ScalarField
     let isProbability: Bool
+    /// Of the field, where the classes are told apart.
     let threshold: Double
     /// The ends of what is shown.
     private let low: Double
@@ -303,25 +312,32 @@ private struct Bands {
     ///   - hasLogits: whether a sigmoid makes probabilities of the numbers.
     ///   - isSigned: whether the classes are -1 and 1.
     init(_ grid: DecisionGrid, hasLogits: Bool, isSigned: Bool) {
-        let numbers = grid.field { numbers in
-            let value = min(max(Double(numbers.first ?? 0), -1e300), 1e300)
-            return hasLogits ? 1 / (1 + exp(-value)) : value
+        func finite(_ numbers: ArraySlice<Float>) -> Double {
+            min(max(Double(numbers.first ?? 0), -1e300), 1e300)
         }
-        field = numbers
-        isProbability = !isSigned && numbers.values.allSatisfy { $0 >= 0 && $0 <= 1 }
-        if isProbability {
-            (low, threshold, high) = (0, 0.5, 1)
-        } else {
-            let middle = isSigned ? 0 : 0.5
-            let farthest = numbers.values.reduce(0) { max($0, abs($1 - middle)) }
-            let reach = farthest > 0 ? farthest : 1
-            (low, threshold, high) = (middle - reach, middle, middle + reach)
+        isProbability = !isSigned && (hasLogits || grid.hasProbabilities)
+        guard !isProbability else {
+            (low, threshold, high) = (0, 0, 1)
+            field = grid.field { hasLogits ? finite($0) : Self.logit(finite($0)) }
+            return
         }
+        let middle = isSigned ? 0 : 0.5
+        let numbers = grid.field(finite)
+        let farthest = numbers.values.reduce(0) { max($0, abs($1 - middle)) }
+        let reach = farthest > 0 ? farthest : 1
+        (field, low, threshold, high) = (numbers, middle - reach, middle, middle + reach)
     }
 
-    /// Between the bands.
+    private static func logit(_ probability: Double) -> Double {
+        log(max(probability, 1e-30)) - log(max(1 - probability, 1e-9))
+    }
+
+    /// Of the field, between the bands.
     var levels: [Double] {
-        (1..<Self.count).map { low + (high - low) * Double($0) / Double(Self.count) }
+        (1..<Self.count).map { band in
+            let part = Double(band) / Double(Self.count)
+            return isProbability ? Self.logit(part) : low + (high - low) * part
+        }
     }
 
     /// Where the middle of a band lies between the two classes.

@@ -39,7 +39,8 @@ struct DecisionGrid {
                 .invalidArgument, "needs a model with one output, this one has \(results.count)",
                 at: Self.place)
         }
-        guard result.rank == 2 || result.rank == 1, result.shape[0] == count, result.count > 0 else {
+        guard result.rank == 2 || result.rank == 1, result.shape[0] == count, result.count > 0
+        else {
             throw KeratinError(
                 .shapeMismatch,
                 "needs a model that gives [samples, numbers], this one gives \(result.shape) for \(count) samples",
@@ -59,10 +60,12 @@ struct DecisionGrid {
 
     /// - Throws: `KeratinError` for a model that is known to take something else.
     static func check(_ model: Model) throws {
-        let shapes = model.inputShapes.isEmpty ? [model.inputShape].compactMap { $0 } : model.inputShapes
+        let known = model.inputShapes
+        let shapes = known.isEmpty ? [model.inputShape].compactMap { $0 } : known
         guard shapes.count <= 1 else {
             throw KeratinError(
-                .shapeMismatch, "needs a model with one input of [2], this one has \(shapes.count) inputs",
+                .shapeMismatch,
+                "needs a model with one input of [2], this one has \(shapes.count) inputs",
                 at: place)
         }
         guard let shape = shapes.first else { return }
@@ -73,6 +76,9 @@ struct DecisionGrid {
                     + describe(Array(shape.dropFirst())), at: place)
         }
     }
+
+    /// Whether all numbers are such as probabilities may be.
+    var hasProbabilities: Bool { values.allSatisfy { $0 >= 0 && $0 <= 1 } }
 
     /// A number of each place, as a field.
     func field(_ number: (ArraySlice<Float>) -> Double) -> ScalarField {

@@ -27,7 +27,8 @@ struct LabelledPoints {
         }
         if let bad = labels.firstIndex(where: { !(0..<known).contains($0) }) {
             let expected =
-                outputs == 1 ? "0 or 1, which a model with one output tells apart" : "below \(known)"
+                outputs == 1
+                ? "0 or 1, which a model with one output tells apart" : "below \(known)"
             throw Self.wrong(labels[bad], bad, expected, at: place)
         }
         (classes, names) = (labels, (0..<known).map { "\($0)" })

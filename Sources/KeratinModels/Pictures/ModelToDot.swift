@@ -95,7 +95,8 @@ private struct ModelDrawing {
                 guard frames.insert(function.identity).inserted else { continue }
                 lines += cluster(of: inner).map { indent + $0 }
             } else if boxes[function.identity] == nil {
-                lines.append("\(indent)\(box(function)) [label=\(label.text(function, uses: uses))];")
+                let name = box(function)
+                lines.append("\(indent)\(name) [label=\(label.text(function, uses: uses))];")
             }
         }
         for node in graph.nodes {

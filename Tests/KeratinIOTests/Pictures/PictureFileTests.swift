@@ -135,7 +135,8 @@ struct PictureFileTests {
     private static let hasConverter = ChildProgram(named: "rsvg-convert") != nil
     private static let hasDot = ChildProgram(named: "dot") != nil
 
-    @Test("PNG and PDF by rsvg-convert", .enabled(if: hasConverter, "rsvg-convert is not installed"))
+    @Test(
+        "PNG and PDF by rsvg-convert", .enabled(if: hasConverter, "rsvg-convert is not installed"))
     func converted() throws {
         try history.plot(scratch.path("h.png"))
         try history.plot(scratch.path("h.pdf"))

@@ -125,7 +125,8 @@ struct EventFileTests {
         try file.graph(json: "{}")
         file.close()
         #expect(throws: KeratinError.self) { try file.scalar("late", 1, step: 4) }
-        #expect(file.path.contains("/logs/a/train/events.out.tfevents.") && file.path.hasSuffix(".v2"))
+        #expect(
+            file.path.contains("/logs/a/train/events.out.tfevents.") && file.path.hasSuffix(".v2"))
         let events = try records(try FileAccess.read(file.path))
         #expect(events.count == 5)
         let first = try fields(events[0])

@@ -36,7 +36,7 @@ struct TensorBoardTests {
             let values: [Value]
         }
 
-        let file_versions: [String]
+        let fileVersions: [String]
         let tags: [String: Tag]
     }
 
@@ -50,7 +50,8 @@ struct TensorBoardTests {
         let text = output.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
         #expect(process.terminationStatus == 0)
-        return try JSONDecoder().decode([String: Run].self, from: text)
+        let decoder = JSONDecoder()
+        return try decoder.decode([String: Run].self, from: text)
     }
 
     @Test(
@@ -83,7 +84,7 @@ struct TensorBoardTests {
         let runs = try read(scratch.path("logs"), python)
         #expect(runs.keys.sorted() == ["train", "validation"])
         let found = try #require(runs["train"])
-        #expect(found.file_versions == ["brain.Event:2"])
+        #expect(found.fileVersions == ["brain.Event:2"])
         #expect(found.tags.keys.sorted() == ["dense/kernel", "epoch_loss", "keras", "note", "odd"])
         let loss = try #require(found.tags["epoch_loss"])
         #expect(loss.plugin == "scalars" && loss.steps == Array(0..<300))

@@ -8,7 +8,10 @@ struct AxisTests {
     func ticks() throws {
         let axis = try #require(Axis([0.13, 0.92]))
         #expect(axis.labels == ["0.2", "0.4", "0.6", "0.8"])
-        #expect(try #require(Axis([0.5, 0.75])).labels == ["0.50", "0.55", "0.60", "0.65", "0.70", "0.75"])
+        #expect(
+            try #require(Axis([0.5, 0.75])).labels == [
+                "0.50", "0.55", "0.60", "0.65", "0.70", "0.75",
+            ])
         #expect(try #require(Axis([-40, 120])).labels == ["0", "50", "100"])
         #expect(try #require(Axis([-1.0, 1])).labels == ["−1.0", "−0.5", "0.0", "0.5", "1.0"])
         #expect(
@@ -27,8 +30,12 @@ struct AxisTests {
 
     @Test("Small and large numbers are in powers of ten")
     func powers() throws {
-        #expect(try #require(Axis([1e-5, 4e-5])).labels
-                == ["1.0×10⁻⁵", "1.5×10⁻⁵", "2.0×10⁻⁵", "2.5×10⁻⁵", "3.0×10⁻⁵", "3.5×10⁻⁵", "4.0×10⁻⁵"])
+        #expect(
+            try #require(Axis([1e-5, 4e-5])).labels
+                == [
+                    "1.0×10⁻⁵", "1.5×10⁻⁵", "2.0×10⁻⁵", "2.5×10⁻⁵", "3.0×10⁻⁵", "3.5×10⁻⁵",
+                    "4.0×10⁻⁵",
+                ])
         let large = try #require(Axis([0, 3e9])).labels
         #expect(large.first == "0" && large.contains("2.0×10⁹") || large.contains("2×10⁹"))
         // Digits that tell neighbours apart.
@@ -71,13 +78,19 @@ struct AxisTests {
         #expect(axis.labels.contains("10⁻⁶") && axis.labels.contains("10⁰"))
         let middle = try #require(axis.place(1e-3))
         #expect(abs(middle - 0.5) < 1e-9)
-        #expect(try #require(Axis([1, 10, 50], isLogarithmic: true)).labels == ["1", "2", "5", "10", "20", "50"])
+        #expect(
+            try #require(Axis([1, 10, 50], isLogarithmic: true)).labels == [
+                "1", "2", "5", "10", "20", "50",
+            ])
     }
 
     @Test("Numbers of pixels are short")
     func numbers() {
-        #expect([1, 1.5, -0.25, 0.004, 12.345, -0.001].map(SVG.number) == ["1", "1.5", "-0.25", "0", "12.35", "0"]
-            || SVG.number(12.345) == "12.34")
+        #expect(
+            [1, 1.5, -0.25, 0.004, 12.345, -0.001].map(SVG.number) == [
+                "1", "1.5", "-0.25", "0", "12.35", "0",
+            ]
+                || SVG.number(12.345) == "12.34")
         #expect(SVG.number(.nan) == "0" && SVG.number(0.05) == "0.05")
         #expect(Axis.short(0.000123) == "0.000123" && Axis.short(1500) == "1500")
         #expect(Axis.short(1.5e-9) == "1.5×10⁻⁹" && Axis.short(-2) == "−2")

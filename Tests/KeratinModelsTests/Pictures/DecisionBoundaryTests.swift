@@ -6,7 +6,9 @@ import Testing
 @Suite("Decision boundaries")
 struct DecisionBoundaryTests {
     /// A model that says yes where x₁ is above 0, softly.
-    private func model(_ scale: Float = 4, activation: ActivationFunction = .sigmoid) throws -> Sequential {
+    private func model(_ scale: Float = 4, activation: ActivationFunction = .sigmoid) throws
+        -> Sequential
+    {
         let model = try Sequential {
             Input(shape: [2])
             Dense(1, activation: activation, name: "out")
@@ -39,10 +41,13 @@ struct DecisionBoundaryTests {
         }
         // Two dots of each colour, and one in the legend.
         for color in ["#2368c4", "#e8731a"] {
-            #expect(picture.paths(color).map { ($0.attributes["d"] ?? "").count { $0 == "M" } }.sorted() == [1, 2])
+            #expect(
+                picture.paths(color).map { ($0.attributes["d"] ?? "").count { $0 == "M" } }.sorted()
+                    == [1, 2])
         }
         // Nine bands over the first.
-        #expect(picture.elements.count { $0.name == "path" && $0.attributes["fill-rule"] != nil } == 9)
+        #expect(
+            picture.elements.count { $0.name == "path" && $0.attributes["fill-rule"] != nil } == 9)
     }
 
     @Test("Logits, labels of -1 and 1, titles and names")
@@ -57,7 +62,8 @@ struct DecisionBoundaryTests {
         #expect(picture.words.contains("T < 1"))
         let signed = try PictureText(
             try decisionBoundarySVG(
-                try model(1, activation: .tanh), x, Tensor([-1, 1, -1, 1] as [Float], shape: [4, 1])))
+                try model(1, activation: .tanh), x,
+                Tensor([-1, 1, -1, 1] as [Float], shape: [4, 1])))
         #expect(signed.words.contains("class -1") && signed.words.contains("result"))
         #expect(dark(signed).count == 1)
         // Labels of 0 and 1 that a line is fitted to.

@@ -24,7 +24,8 @@ struct HistoryPictureTests {
             1 / Double($0 + $1 + 1)
         }
         let picture = try PictureText(history.svg(title: "A & B"))
-        #expect(picture.words.filter { ["loss", "accuracy"].contains($0) } == ["loss", "accuracy"])
+        #expect(
+            picture.words.filter { ["loss", "accuracy"].contains($0) } == ["loss", "accuracy"])
         #expect(picture.words.count { $0 == "training" } == 2)
         #expect(picture.words.count { $0 == "validation" } == 2)
         #expect(picture.words.count { $0 == "epoch" } == 2)
@@ -32,7 +33,9 @@ struct HistoryPictureTests {
         // The line, and its sample in the legend.
         #expect(picture.paths(Self.blue).count == 4 && picture.paths(Self.orange).count == 4)
         #expect(picture.isInside)
-        let lengths = picture.paths(Self.blue).compactMap { $0.attributes["d"]?.count { $0 == "L" } }
+        let lengths = picture.paths(Self.blue).compactMap {
+            $0.attributes["d"]?.count { $0 == "L" }
+        }
         #expect(lengths.sorted() == [1, 1, 39, 39])
         // Without validation a figure needs no legend.
         let alone = try PictureText(Self.history(["loss"], 3) { Double($0 + $1) }.svg())
@@ -65,7 +68,9 @@ struct HistoryPictureTests {
         #expect(text.utf8.count < 60_000, "\(text.utf8.count)")
         if count == 0 { #expect(picture.words.contains("no epochs")) }
         if count == 1 { #expect(text.contains("h.01") && picture.words.contains("1")) }
-        if count == 1000 { #expect(picture.words.contains("1000") || picture.words.contains("800")) }
+        if count == 1000 {
+            #expect(picture.words.contains("1000") || picture.words.contains("800"))
+        }
     }
 
     @Test("What is no number is a gap")

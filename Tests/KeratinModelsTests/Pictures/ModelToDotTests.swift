@@ -25,15 +25,20 @@ struct ModelToDotTests {
         let text = try modelToDot(model)
         #expect(text.hasPrefix("digraph G {\n") && text.hasSuffix("}\n"))
         #expect(arrows(text) == ["a > b", "b > c"])
-        #expect(text.contains("<b>a</b> (Dense)") && text.contains("rankdir=TB, dpi=200, splines=ortho"))
+        #expect(
+            text.contains("<b>a</b> (Dense)") && text.contains("rankdir=TB, dpi=200, splines=ortho")
+        )
         #expect(!text.contains("Input") && !text.contains("Activation"))
         let full = try modelToDot(
             model, showShapes: true, showDtype: true, showLayerNames: false, rankdir: "LR",
             dpi: 96, showLayerActivations: true, showTrainable: true, splines: "line")
         #expect(full.contains("rankdir=LR, dpi=96, splines=line"))
-        #expect(full.contains("Input shape: <b>(None, 4)</b>") && full.contains("Output shape: <b>(None, 3)</b>"))
+        #expect(
+            full.contains("Input shape: <b>(None, 4)</b>")
+                && full.contains("Output shape: <b>(None, 3)</b>"))
         #expect(full.contains("Output dtype: <b>float32</b>"))
-        #expect(full.contains("Activation: <b>relu</b>") && full.contains("Activation: <b>softmax</b>"))
+        #expect(
+            full.contains("Activation: <b>relu</b>") && full.contains("Activation: <b>softmax</b>"))
         #expect(full.matches(of: /<b>Trainable<\/b>/).count == 2)
         #expect(full.contains("<b>Dense</b>") && !full.contains("(Dense)"))
     }
@@ -50,7 +55,9 @@ struct ModelToDotTests {
         #expect(text.matches(of: /<b>shared<\/b>/).count == 1)
         let arrows = arrows(text)
         #expect(Set(arrows).count == arrows.count && arrows.count == 5)
-        for arrow in ["a > shared", "b > shared", "shared > both"] { #expect(arrows.contains(arrow)) }
+        for arrow in ["a > shared", "b > shared", "shared > both"] {
+            #expect(arrows.contains(arrow))
+        }
         #expect(text.contains("(Relu)") && text.contains("(Add)") && text.contains("(InputLayer)"))
         #expect(text.contains("Input shape: <b>[(None, 2), (None, 2)]</b>"))
         // The same for both uses, once.
