@@ -49,6 +49,24 @@ import Testing
         #expect(try tool.listing() == ["m.keras"])
     }
 
+    @Test func aTrainingDrawsItsHistory() throws {
+        let tool = try Tool()
+        try compiledClassifier().save(tool.path("m.keras"))
+        let (x, y) = try samples(12)
+        let arguments = [
+            "train", "m.keras", "-x", try tool.write(x, "x.npy"), "-y", try tool.write(y, "y.npy"),
+            "-o", "out.keras", "--epochs", "3", "--verbose", "0", "--backend", "cpu", "--history",
+        ]
+        expectFailure(
+            try tool.run(arguments + ["h.gif"]), ".json, .csv, .svg, .png or .pdf")
+        expectFailure(
+            try tool.run(arguments + ["h.png"], ["PATH": "/nonexistent"]), "librsvg2-bin")
+        #expect(try tool.listing() == ["m.keras", "x.npy", "y.npy"])
+        #expect(try tool.run(arguments + ["h.svg"]).code == 0)
+        let text = String(decoding: try FileAccess.read(tool.path("h.svg")), as: UTF8.self)
+        #expect(text.hasPrefix("<svg") && text.contains(">accuracy</text>"))
+    }
+
     @Test func aDemoDrawsWhatItLearnt() throws {
         let tool = try Tool()
         let outcome = try tool(

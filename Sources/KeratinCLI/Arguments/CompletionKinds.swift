@@ -8,5 +8,5 @@ extension CompletionKind {
     /// Files of drawn models.
     static var drawings: CompletionKind { .file(extensions: ["svg", "png", "pdf", "dot"]) }
     /// Files of figures.
-    static var figures: CompletionKind { .file(extensions: ["json", "csv"]) }
+    static var figures: CompletionKind { .file(extensions: ["json", "csv", "svg", "png", "pdf"]) }
 }

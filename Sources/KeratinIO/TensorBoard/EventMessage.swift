@@ -16,18 +16,18 @@ enum EventMessage {
     ) -> [UInt8] {
         var event = ProtobufWriter()
         event.double(1, wallTime)
-        event.integer(2, step)
+        // A step of 0 is that of events which tell none.
+        if step != 0 { event.integer(2, step) }
         event.message(5) { summary in
             summary.message(1) { entry in
                 entry.text(1, tag)
+                entry.data(8, value.bytes)
                 entry.message(9) { metadata in
                     metadata.message(1) { data in
                         data.text(1, plugin.name)
                         if !plugin.content.isEmpty { data.data(2, plugin.content) }
                     }
-                    if let dataClass = plugin.dataClass { metadata.integer(4, dataClass) }
                 }
-                entry.data(8, value.bytes)
             }
         }
         return event.bytes
@@ -38,12 +38,10 @@ enum EventMessage {
         var name: String
         /// Of the plugin; a version of 0 is no bytes at all.
         var content: [UInt8] = []
-        /// 1: scalars, 2: tensors.
-        var dataClass: Int?
 
-        static let scalars = Plugin(name: "scalars", dataClass: 1)
-        static let histograms = Plugin(name: "histograms", dataClass: 2)
-        static let text = Plugin(name: "text", dataClass: 2)
+        static let scalars = Plugin(name: "scalars")
+        static let histograms = Plugin(name: "histograms")
+        static let text = Plugin(name: "text")
         /// A model as JSON, as Keras's callback writes it.
         static let kerasModel = Plugin(name: "graph_keras_model", content: Array("1".utf8))
     }
@@ -62,7 +60,9 @@ struct TensorMessage {
     /// A number.
     init(_ value: Float) {
         var tensor = TensorMessage.begin(.float32, [])
-        tensor.floats(5, [value])
+        var content = ProtobufWriter()
+        content.fixed(value.bitPattern)
+        tensor.data(4, content.bytes)
         bytes = tensor.bytes
     }
 

@@ -27,13 +27,6 @@ struct ProtobufWriter {
         bytes += value
     }
 
-    /// Numbers without a key each.
-    mutating func floats(_ field: UInt64, _ values: [Float]) {
-        var packed = ProtobufWriter()
-        for value in values { packed.fixed(value.bitPattern) }
-        data(field, packed.bytes)
-    }
-
     mutating func message(_ field: UInt64, _ write: (inout ProtobufWriter) -> Void) {
         var inner = ProtobufWriter()
         write(&inner)

@@ -31,23 +31,16 @@ struct DecisionGrid {
         let places = ys.flatMap { y in xs.flatMap { [Float($0), Float(y)] } }
         let count = xs.count * ys.count
         // A model for batches of one size gets these.
-        let batchSize = model.inputShape?.first.flatMap { $0 } ?? 1024
-        let results = try model.predictAll(
-            Tensor(places, shape: [count, 2]), batchSize: max(batchSize, 1))
-        guard results.count == 1, let result = results.first else {
-            throw KeratinError(
-                .invalidArgument, "needs a model with one output, this one has \(results.count)",
-                at: Self.place)
+        let batchSize = max(model.inputShape?.first.flatMap { $0 } ?? 1024, 1)
+        var values: [Float] = []
+        // One batch a call: all are drawn, however many steps `TrainingLimits` allows.
+        for start in stride(from: 0, to: count, by: batchSize) {
+            let end = min(start + batchSize, count)
+            let batch = Tensor(Array(places[(2 * start)..<(2 * end)]), shape: [end - start, 2])
+            values += try Self.rows(model.predictAll(batch, batchSize: batchSize), end - start)
         }
-        guard result.rank == 2 || result.rank == 1, result.shape[0] == count, result.count > 0
-        else {
-            throw KeratinError(
-                .shapeMismatch,
-                "needs a model that gives [samples, numbers], this one gives \(result.shape) for \(count) samples",
-                at: Self.place)
-        }
-        outputs = result.count / count
-        values = try result.floats()
+        outputs = values.count / count
+        self.values = values
         if let bad = values.firstIndex(where: \.isNaN) {
             let place = bad / outputs
             throw KeratinError(
@@ -56,6 +49,23 @@ struct DecisionGrid {
                     + "\(Axis.short(ys[place / xs.count]))): was its training broken off by NaN?",
                 at: model.name)
         }
+    }
+
+    /// The numbers of so many samples, a row for each.
+    private static func rows(_ results: [Tensor], _ count: Int) throws -> [Float] {
+        guard results.count == 1, let result = results.first else {
+            throw KeratinError(
+                .invalidArgument, "needs a model with one output, this one has \(results.count)",
+                at: place)
+        }
+        guard result.rank == 2 || result.rank == 1, result.shape[0] == count, result.count > 0
+        else {
+            throw KeratinError(
+                .shapeMismatch,
+                "needs a model that gives [samples, numbers], this one gives \(result.shape) for \(count) samples",
+                at: place)
+        }
+        return try result.floats()
     }
 
     /// - Throws: `KeratinError` for a model that is known to take something else.

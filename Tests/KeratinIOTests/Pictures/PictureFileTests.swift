@@ -7,11 +7,11 @@ import Testing
 
 @Suite("Files of pictures")
 struct PictureFileTests {
-    private let scratch: Scratch
+    private let scratch: PictureFolder
     private let history: History
 
     init() throws {
-        scratch = try Scratch()
+        scratch = try PictureFolder()
         var history = History()
         for epoch in 0..<5 {
             history.epoch.append(epoch)

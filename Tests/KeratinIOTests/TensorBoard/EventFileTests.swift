@@ -6,9 +6,9 @@ import Testing
 
 @Suite("Files of events for TensorBoard")
 struct EventFileTests {
-    private let scratch: Scratch
+    private let scratch: PictureFolder
 
-    init() throws { scratch = try Scratch() }
+    init() throws { scratch = try PictureFolder() }
 
     // MARK: A reader, which knows no more than the formats
 
@@ -106,14 +106,35 @@ struct EventFileTests {
         writer.integer(2, -1)
         writer.text(3, "ab")
         writer.double(4, 1)
-        writer.floats(5, [1])
         writer.message(200) { $0.integer(1, 0) }
         #expect(
             writer.bytes == [
                 0x08, 0x96, 0x01, 0x10, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1, 0x1A, 2,
-                0x61, 0x62, 0x21, 0, 0, 0, 0, 0, 0, 0xF0, 0x3F, 0x2A, 4, 0, 0, 0x80, 0x3F, 0xC2,
-                0x0C, 2, 0x08, 0,
+                0x61, 0x62, 0x21, 0, 0, 0, 0, 0, 0, 0xF0, 0x3F, 0xC2, 0x0C, 2, 0x08, 0,
             ])
+    }
+
+    @Test("The very bytes that tf.summary of TensorFlow 2.21 writes, the time set to 0")
+    func tensorFlow() {
+        func event(
+            _ tag: String, _ value: TensorMessage, _ plugin: EventMessage.Plugin, _ step: Int
+        ) -> [UInt8] {
+            EventMessage.value(tag, value, plugin: plugin, step: step, wallTime: 0)
+        }
+        let scalar = event("epoch_loss", TensorMessage(0.25 as Float), .scalars, 3)
+        #expect(
+            scalar.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+                == "09000000000000000010032a270a250a0a65706f63685f6c6f7373420a0801120022040000803e"
+                + "4a0b0a090a077363616c617273")
+        #expect(CRC32C.sum(event("note", TensorMessage("*e*"), .text, 0)) == 0x3880_3B1C)
+        func histogram(_ tag: String, _ values: [Float]) -> UInt32 {
+            let buckets = HistogramBuckets(values)
+            let tensor = TensorMessage(buckets.rows, shape: [buckets.count, 3])
+            return CRC32C.sum(event(tag, tensor, .histograms, 5))
+        }
+        #expect(histogram("h", [0, 1, 2, 3, 3, 1.5]) == 0xFAEA_E594)
+        #expect(histogram("one", [2, 2]) == 0x20C6E35)
+        #expect(histogram("none", []) == 0xD21F_44A1)
     }
 
     @Test("Values, texts, histograms and graphs")
@@ -137,7 +158,7 @@ struct EventFileTests {
         let scalar = try value(events[1])
         #expect(scalar.tag == "epoch_loss" && scalar.plugin == "scalars" && scalar.step == 3)
         #expect(scalar.tensor[1]?.first?.number == 1 && scalar.tensor[2]?.first?.bytes == [])
-        #expect(scalar.tensor[5]?.first?.bytes == [0, 0, 0x80, 0x3E])
+        #expect(scalar.tensor[4]?.first?.bytes == [0, 0, 0x80, 0x3E])
         let text = try value(events[2])
         #expect(text.plugin == "text" && text.tensor[8]?.first?.text == "*é*")
         let histogram = try value(events[3])

@@ -59,7 +59,7 @@ struct TensorBoardTests {
         .enabled(if: python != nil, "KERATIN_TENSORBOARD_PYTHON names no Python with TensorBoard"))
     func everything() throws {
         let python = try #require(Self.python)
-        let scratch = try Scratch()
+        let scratch = try PictureFolder()
         let model = try Sequential([
             Input(shape: [3]), Dense(2, activation: "relu"), Dense(1, name: "é"),
         ])

@@ -95,6 +95,15 @@ struct DecisionBoundaryTests {
         #expect(try decisionBoundarySVG(fixed, x, y, steps: 10).contains("<svg"))
     }
 
+    @Test("All places are drawn, whatever limits the steps of examples")
+    func limits() throws {
+        let model = try model()
+        let all = try decisionBoundarySVG(model, x, y)
+        TrainingLimits.maxStepsPerEpoch = 1
+        defer { TrainingLimits.maxStepsPerEpoch = nil }
+        #expect(try decisionBoundarySVG(model, x, y) == all)
+    }
+
     private func error(
         _ code: KeratinError.Code, _ words: String..., location: SourceLocation = #_sourceLocation,
         _ body: () throws -> String

@@ -104,6 +104,14 @@ struct ModelToDotTests {
             ])
     }
 
+    @Test("A layer of texts is the first box of its stack")
+    func texts() throws {
+        let vectorize = TextVectorization(maxTokens: 9, outputSequenceLength: 4, name: "words")
+        try vectorize.adapt(["a b c", "b c d"])
+        let model = try Sequential([vectorize, Embedding(9, 2, name: "places"), Flatten(name: "f")])
+        #expect(arrows(try modelToDot(model)) == ["words > places", "places > f"])
+    }
+
     private final class Own: Model, @unchecked Sendable {
         private let inside = Dense(2)
         override func call(_ x: Tensor) -> Tensor { inside(x) }

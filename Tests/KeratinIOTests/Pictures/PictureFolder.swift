@@ -3,7 +3,7 @@ import Foundation
 @testable import KeratinIO
 
 /// A folder that is gone after the test.
-final class Scratch {
+final class PictureFolder {
     let folder = FileManager.default.temporaryDirectory
         .appendingPathComponent("keratin-\(UUID().uuidString)")
 
