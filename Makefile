@@ -55,6 +55,7 @@ interop: setup
 	$(SWIFT) build -c release --product keratin
 	Scripts/interop/setup.sh .build-interop
 	.build-interop/bin/python Scripts/interop/interop.py --tool .build/release/keratin --seed $(or $(SEED),1) --draws $(or $(DRAWS),3) $(INTEROP)
+	KERATIN_TENSORBOARD_PYTHON=$(CURDIR)/.build-interop/bin/python $(SWIFT) test -c release -Xswiftc -enable-testing --filter TensorBoardTests
 
 # Small files of arrays by NumPy and safetensors, for the tests of what reads them; needs Python and network.
 fixtures:

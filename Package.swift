@@ -31,8 +31,8 @@ let cpuVariantTargets: [Target] = cpuVariants.map { variant in
 // One program per folder of `Examples/`; `make test` builds and runs them all.
 let examples = [
     "Arrays", "Custom", "CustomLayerAndTrainStep", "DenoisingAutoencoder", "Digits",
-    "EfficientNetB0", "GAN", "GradientPenaltyGAN", "Houses", "MobileNetV2", "PredictionServer",
-    "ResNet50", "Reviews", "SequenceToSequence",
+    "EfficientNetB0", "GAN", "GradientPenaltyGAN", "Houses", "MobileNetV2", "Moons",
+    "PredictionServer", "ResNet50", "Reviews", "SequenceToSequence",
     "SiameseNetwork", "TrainingLoop", "TransferLearning", "TransformerClassifier", "TwoInputs",
     "UNet", "VariationalAutoencoder",
 ]
@@ -41,6 +41,7 @@ let examples = [
 let besidePrograms = [
     "Arrays": ["arrays.py"], "Custom": ["custom.py"], "Digits": ["digits.py"],
     "GradientPenaltyGAN": ["gan.py"], "Houses": ["houses.csv", "houses.py"],
+    "Moons": ["moons.py"],
     "PredictionServer": ["server.py"], "Reviews": ["reviews.py"],
     "SequenceToSequence": ["translate.py"],
     "SiameseNetwork": ["siamese.py"], "TrainingLoop": ["loop.py"],

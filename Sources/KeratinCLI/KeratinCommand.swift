@@ -19,7 +19,8 @@ struct KeratinCommand: ParsableCommand {
         version: Keratin.version,
         subcommands: [
             SummaryCommand.self, PredictCommand.self, EvaluateCommand.self, TrainCommand.self,
-            ConvertCommand.self, InspectCommand.self, DevicesCommand.self, DemoCommand.self,
+            PlotCommand.self, ConvertCommand.self, InspectCommand.self, DevicesCommand.self,
+            DemoCommand.self,
         ])
 
     static func main() {
@@ -33,7 +34,7 @@ struct KeratinCommand: ParsableCommand {
         // The model's weights are read while the arguments are understood.
         if arguments.count > 2, arguments[2].hasSuffix(".keras") {
             switch arguments[1] {
-            case "predict": process.expect(arguments[2], .model)
+            case "predict", "plot": process.expect(arguments[2], .model)
             case "evaluate", "train", "summary": process.expect(arguments[2], .all)
             default: break
             }

@@ -59,7 +59,7 @@ import Testing
         expectFailure(
             try tool(
                 "train", "m.keras", "-x", "x.npy", "-y", "y.npy", "-o", "o.keras", "--history",
-                "h.txt"), ".json or .csv", "h.txt")
+                "h.txt"), ".json, .csv, .svg, .png or .pdf", "h.txt")
         #expect(try tool.listing() == before)
     }
 

@@ -5,7 +5,7 @@ import Testing
 /// Command lines that are wrong, and what helps: suggestions, help pages, completion.
 @Suite("Usage", .serialized) struct UsageTests {
     private static let commands = [
-        "summary", "predict", "evaluate", "train", "convert", "inspect", "devices", "demo",
+        "summary", "predict", "evaluate", "train", "plot", "convert", "inspect", "devices", "demo",
     ]
 
     @Test func wrongCommandsSuggestTheRightOne() throws {

@@ -5,6 +5,8 @@ extension CompletionKind {
     static var models: CompletionKind { .file(extensions: ["keras"]) }
     /// Files of models or of weights.
     static var weights: CompletionKind { .file(extensions: ["keras", "h5", "safetensors", "npz"]) }
+    /// Files of drawn models.
+    static var drawings: CompletionKind { .file(extensions: ["svg", "png", "pdf", "dot"]) }
     /// Files of figures.
-    static var figures: CompletionKind { .file(extensions: ["json", "csv"]) }
+    static var figures: CompletionKind { .file(extensions: ["json", "csv", "svg", "png", "pdf"]) }
 }

@@ -15,7 +15,8 @@ struct DemoCommand: ParsableCommand {
         discussion: Demo.all.map { "\($0.name): \($0.summary)" }.joined(separator: "\n") + "\n\n"
             + examples(
                 "keratin demo digits-cnn --backend all",
-                "keratin demo moons --epochs 5 --output figures.json"))
+                "keratin demo moons --epochs 5 --output figures.json",
+                "keratin demo moons --plot ."))
 
     @Argument(
         help: "\(Demo.all.map(\.name).joined(separator: ", "))",
@@ -45,6 +46,11 @@ struct DemoCommand: ParsableCommand {
         completion: .file(extensions: ["json"]))
     var output: String?
 
+    @Option(
+        help: "A folder for pictures of the training, and of what was learnt if it can be drawn.",
+        completion: .directory)
+    var plot: String?
+
     @Option(name: .customLong("json"), help: .hidden)
     var oldOutput: String?
 
@@ -59,6 +65,7 @@ struct DemoCommand: ParsableCommand {
             throw KeratinError(.invalidArgument, "--epochs must be positive, got \(epochs)")
         }
         let output = try outputPath()
+        let pictures = try plot.map { try DemoPictures(folder: $0, demo) }
         if let threads { try setThreads(threads) }
         let names = try backendNames()
         let backends = try names.map { try BackendCatalog.backend(named: $0) }
@@ -69,11 +76,12 @@ struct DemoCommand: ParsableCommand {
             let run = try withBackend(backend) {
                 try DemoRun(
                     demo, samples, optimizer: optimizer, epochs: epochs, seed: seed,
-                    verbose: verbose)
+                    verbose: verbose, wantsPictures: pictures != nil)
             }
             runs.append(run)
         }
         try report(demo, runs)
+        if let pictures { try pictures.write(runs) }
         if let output {
             try writeFile(
                 try encodeJSON(DemoReport(demo.name, seed: seed, epochs: epochs, runs)), to: output)

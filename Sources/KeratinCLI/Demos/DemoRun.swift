@@ -10,10 +10,12 @@ struct DemoRun {
     let figures: [Demo.Figure]
     /// Something to look at.
     let closing: String?
+    /// Pictures as SVG, by what they show.
+    let pictures: [String: String]
 
     init(
         _ demo: Demo, _ samples: Demo.Samples, optimizer: Optimizer, epochs: Int, seed: UInt64,
-        verbose: Int
+        verbose: Int, wantsPictures: Bool = false
     ) throws {
         RandomSeed.set(seed)
         let model = try demo.makeModel()
@@ -34,6 +36,7 @@ struct DemoRun {
         predictions = trained.predictions
         figures = try samples.figures(trained)
         closing = try samples.closing?(trained)
+        pictures = try wantsPictures ? samples.pictures(trained) : [:]
         let used = try Context.backend
         backend = used.name
         device = used.device.name

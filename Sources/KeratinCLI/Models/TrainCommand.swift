@@ -74,7 +74,7 @@ struct TrainCommand: ParsableCommand {
 
     @Option(
         help:
-            "Where to write the figures of the epochs: .json, as Keras's history.history, or .csv with a row for each.",
+            "Where to write the figures of the epochs: .json, as Keras's history.history, .csv with a row for each, or a picture: .svg, .png, .pdf.",
         completion: .figures)
     var history: String?
 

@@ -7,6 +7,8 @@ public struct History: Sendable {
     public internal(set) var history: [String: [Double]] = [:]
     /// The keys in the order in which Keras lists them.
     public internal(set) var keys: [String] = []
+    /// Where in `epoch` each value of a key stands: keys that are not of every epoch have fewer values.
+    private(set) var places: [String: [Int]] = [:]
     /// Wall-clock seconds of each epoch, validation included.
     public internal(set) var seconds: [Double] = []
 
@@ -28,6 +30,7 @@ public struct History: Sendable {
         for (name, value) in logs {
             if history[name] == nil { keys.append(name) }
             history[name, default: []].append(value)
+            places[name, default: []].append(max(epoch.count - 1, 0))
         }
     }
 }

@@ -35,6 +35,10 @@ package struct Demo: Sendable {
         package var afterEpoch: ((Sequential) throws -> String)?
         /// Something to look at once the model is trained.
         package var closing: ((Trained) throws -> String)?
+        /// Pictures of a trained model as SVG, by what they show.
+        package var pictures: (Trained) throws -> [String: String] = {
+            ["history": $0.history.svg()]
+        }
     }
 
     /// A model at the end of its training.

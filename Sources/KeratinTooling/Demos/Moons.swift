@@ -8,9 +8,16 @@ extension Demo {
         optimizers: [.adam(learningRate: 0.01), .sgd(learningRate: 0.1), .rmsprop()],
         loss: .binaryCrossentropy(),
         load: {
-            Samples(
-                train: try makeMoons(samples: 1000, noise: 0.1, seed: 1),
-                test: try makeMoons(samples: 500, noise: 0.1, seed: 2))
+            let train = try makeMoons(samples: 1000, noise: 0.1, seed: 1)
+            let test = try makeMoons(samples: 500, noise: 0.1, seed: 2)
+            return Samples(
+                train: train, test: test,
+                pictures: { trained in
+                    [
+                        "history": trained.history.svg(),
+                        "boundary": try decisionBoundarySVG(trained.model, test.x, test.y),
+                    ]
+                })
         },
         makeModel: {
             try Sequential {
