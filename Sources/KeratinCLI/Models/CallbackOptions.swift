@@ -65,6 +65,7 @@ struct CallbackOptions: ParsableArguments {
                 ))
         }
         if let csv { callbacks.append(CSVLogger(csv, append: false)) }
+        if let tensorboard { callbacks.append(TensorBoard(tensorboard)) }
         if let resume { callbacks.append(BackupAndRestore(resume)) }
         return callbacks
     }

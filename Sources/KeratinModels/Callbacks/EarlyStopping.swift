@@ -44,6 +44,18 @@ public final class EarlyStopping: Callback {
         self.monitor = initial
     }
 
+    /// The figure by position.
+    public convenience init(
+        _ monitor: String, minDelta: Double = 0, patience: Int = 0, verbose: Int = 0,
+        mode: MonitorMode = .auto, baseline: Double? = nil, restoreBestWeights: Bool = false,
+        startFromEpoch: Int = 0
+    ) {
+        self.init(
+            monitor: monitor, minDelta: minDelta, patience: patience, verbose: verbose, mode: mode,
+            baseline: baseline, restoreBestWeights: restoreBestWeights,
+            startFromEpoch: startFromEpoch)
+    }
+
     public override func onTrainBegin(logs: Logs) throws {
         monitor = initial
         wait = 0

@@ -35,6 +35,16 @@ public final class ReduceLROnPlateau: Callback {
         self.monitor = initial
     }
 
+    /// The figure by position.
+    public convenience init(
+        _ monitor: String, factor: Double = 0.1, patience: Int = 10, verbose: Int = 0,
+        mode: MonitorMode = .auto, minDelta: Double = 1e-4, cooldown: Int = 0, minLR: Double = 0
+    ) {
+        self.init(
+            monitor: monitor, factor: factor, patience: patience, verbose: verbose, mode: mode,
+            minDelta: minDelta, cooldown: cooldown, minLR: minLR)
+    }
+
     public override func onTrainBegin(logs: Logs) throws {
         guard factor < 1, factor >= 0 else {
             throw KeratinError(

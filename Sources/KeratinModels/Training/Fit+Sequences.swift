@@ -51,19 +51,9 @@ extension Model {
         validationFreq: any ValidationFrequency = 1, classWeight: [Int: Double]? = nil,
         initialEpoch: Int = 0
     ) throws -> History {
-        guard validationBatchSize > 0 else {
-            throw KeratinError(
-                .invalidArgument,
-                "validationBatchSize must be positive, got \(validationBatchSize)", at: name)
-        }
-        return try fit(
+        try fit(
             try labelled(batches, classWeight, stepsPerEpoch),
-            { [unowned self] in
-                let arrays = try self.arrays(validationData.x, validationData.y, nil, nil)
-                return ArrayBatches(
-                    StepData(arrays, inputTypes: self.inputTypes), count: arrays.count,
-                    batchSize: validationBatchSize, shuffle: false)
-            },
+            try validationSource(validationData, batchSize: validationBatchSize),
             FitOptions(
                 epochs: epochs, initialEpoch: initialEpoch, verbose: verbose.verbosity,
                 callbacks: callbacks, validationFreq: validationFreq))
@@ -196,6 +186,30 @@ extension Model {
         source(batches, steps) { [unowned self] in try batch($0, nil, nil, nil, isFirst: $1) }
     }
 
+    /// Batches of arrays that are only evaluated.
+    func validationSource(
+        _ data: (x: some ModelArrays, y: some ModelArrays), batchSize: Int
+    ) throws -> SourceMaker {
+        guard batchSize > 0 else {
+            throw KeratinError(
+                .invalidArgument, "validationBatchSize must be positive, got \(batchSize)",
+                at: name)
+        }
+        return { [unowned self] in
+            let arrays = try self.arrays(data.x, data.y, nil, nil)
+            return ArrayBatches(
+                StepData(arrays, inputTypes: self.inputTypes), count: arrays.count,
+                batchSize: batchSize, shuffle: false)
+        }
+    }
+
+    /// Pairs of which each walk is begun by a closure.
+    func labelledWalks<Inputs: ModelArrays, Labels: ModelArrays>(
+        _ steps: Int?, _ begin: @escaping () -> () throws -> (Inputs, Labels)?
+    ) -> SourceMaker {
+        source(steps, begin) { [unowned self] in try batch($0.0, $0.1, nil, nil, isFirst: $1) }
+    }
+
     /// A batch, checked against the model.
     /// - Parameter isFirst: whether it is the first of a walk: a model that waits for data is built then.
     private func batch(
@@ -209,14 +223,23 @@ extension Model {
         }
     }
 
-    /// - Parameter take: checks an element against the model; it is told whether it is the first of a walk.
     private func source<Element>(
         _ batches: any Sequence<Element>, _ steps: Int?,
         _ take: @escaping (Element, Bool) throws -> StepParts<HostArray>
     ) -> SourceMaker {
+        source(steps, { walk(batches) }, take)
+    }
+
+    /// - Parameters:
+    ///   - begin: begins a walk; what it gives returns the next element.
+    ///   - take: checks an element against the model; it is told whether it is the first of a walk.
+    private func source<Element>(
+        _ steps: Int?, _ begin: @escaping () -> () throws -> Element?,
+        _ take: @escaping (Element, Bool) throws -> StepParts<HostArray>
+    ) -> SourceMaker {
         {
             SequenceBatches(stepsPerEpoch: steps, inputTypes: { [unowned self] in inputTypes }) {
-                let next = walk(batches)
+                let next = begin()
                 var isFirst = true
                 return {
                     defer { isFirst = false }

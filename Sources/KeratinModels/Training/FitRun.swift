@@ -10,6 +10,8 @@ struct FitOptions {
     var callbacks: [Callback] = []
     var validationSteps: Int?
     var validationFreq: any ValidationFrequency = 1
+    /// Whether the task that waits for the run was cancelled, where it runs on a thread of its own.
+    var isCancelled: (() -> Bool)?
 
     /// - Throws: `KeratinError` for numbers out of range.
     func validate(at place: String) throws {
@@ -109,7 +111,9 @@ package final class FitRun {
 
     /// Whether the training ends after the present step, as if it had not come to its end: the task that runs it was cancelled, or who was
     /// asked said so.
-    private var isBrokenOff: Bool { Task.isCancelled || model.breaksOff?() == true }
+    private var isBrokenOff: Bool { 
+        Task.isCancelled || options.isCancelled?() == true || model.breaksOff?() == true
+    }
 
     /// - Parameter first: the step to begin with.
     /// - Returns: the figures; nil if the epoch was broken off, or had no data.
@@ -167,6 +171,7 @@ package final class FitRun {
             guard fetched != nil else { break }
             for keeper in keepers { try keeper.afterBatch(step, epoch, of: self) }
         }
+        if options.isCancelled?() == true { return nil }
         if let steps = source.steps, step < min(steps, limit), step > 0 {
             warn(
                 "the data ended after \(step) of \(steps) steps of epoch \(epoch + 1): the epoch ends there"

@@ -8,7 +8,7 @@ public struct History: Sendable {
     /// The keys in the order in which Keras lists them.
     public internal(set) var keys: [String] = []
     /// Where in `epoch` each value of a key stands: keys that are not of every epoch have fewer values.
-    private(set) var places: [String: [Int]] = [:]
+    var places: [String: [Int]] = [:]
     /// Wall-clock seconds of each epoch, validation included.
     public internal(set) var seconds: [Double] = []
 

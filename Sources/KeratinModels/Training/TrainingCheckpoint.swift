@@ -80,6 +80,7 @@ extension TrainingCheckpoint {
                 "epoch": ConfigValue(history.epoch),
                 "keys": .list(history.keys.map { .string($0) }),
                 "values": .list(history.keys.map { .bits(history[$0] ?? []) }),
+                "places": .list(history.keys.map { ConfigValue(history.places[$0] ?? []) }),
                 "seconds": .bits(history.seconds),
             ],
             "callbacks": .list(callbacks),
@@ -117,15 +118,20 @@ extension TrainingCheckpoint {
         history = History()
         guard case .list(let epochs) = kept["epoch"], case .list(let keys) = kept["keys"],
             case .list(let values) = kept["values"], keys.count == values.count,
+            case .list(let places) = kept["places"], keys.count == places.count,
             case .list(let states) = value["callbacks"]
         else { throw KeratinError(.invalidData, "the backup is damaged") }
         history.epoch = try epochs.map { try part("epoch", $0.asInteger) }
-        for (key, numbers) in zip(keys, values) {
+        for (key, (numbers, rows)) in zip(keys, zip(values, places)) {
             guard case .string(let name) = key else {
                 throw KeratinError(.invalidData, "the backup is damaged")
             }
             history.keys.append(name)
             history.history[name] = try part("history", numbers.doubleBits)
+            guard case .list(let epochs) = rows else {
+                throw KeratinError(.invalidData, "the backup is damaged")
+            }
+            history.places[name] = try epochs.map { try part("places", $0.asInteger) }
         }
         history.seconds = try part("seconds", kept["seconds"]?.doubleBits)
         callbacks = states

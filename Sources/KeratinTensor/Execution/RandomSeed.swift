@@ -37,12 +37,25 @@ public enum RandomSeed {
     /// Goes on from where a sequence of seeds was.
     package static func restore(_ snapshot: Snapshot) { (own ?? shared).restore(snapshot) }
 
+    /// The seeds of a task, for a thread that works for it.
+    package struct Scope: Sendable {
+        fileprivate let own: SeedSequence?
+
+        /// Runs `body` with the task's seeds.
+        package func run<Result>(_ body: () throws -> Result) rethrows -> Result {
+            try RandomSeed.$own.withValue(own, operation: body)
+        }
+    }
+
+    /// The seeds of the present task.
+    package static var scope: Scope { Scope(own: own) }
+
     /// A fresh seed. Without a seed set it differs from process to process.
     package static func next() -> UInt64 { (own ?? shared).next() }
 }
 
 /// Seeds from a seed, one after the other.
-private final class SeedSequence: Sendable {
+fileprivate final class SeedSequence: Sendable {
     private let state = Locked<(seed: UInt64?, count: UInt64)>((nil, 0))
 
     func set(_ seed: UInt64) { state.withLock { $0 = (seed, 0) } }
