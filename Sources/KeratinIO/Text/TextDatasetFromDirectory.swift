@@ -5,7 +5,7 @@ import KeratinTensor
 /// The texts of the `.txt` files in a folder, one subfolder for each class:
 ///
 /// ```swift
-/// let train = try textDatasetFromDirectory("aclImdb/train", validationSplit: 0.2, subset: .training, seed: 1)
+/// let train = try textDatasetFromDirectory("aclImdb/train", seed: 1, validationSplit: 0.2, subset: .training)
 /// for (texts, y) in train { … }                              // [String], int32 [texts]
 /// ```
 ///

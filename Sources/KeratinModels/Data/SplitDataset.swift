@@ -8,10 +8,12 @@ public protocol SplitSize: Sendable {
 }
 
 extension Int: SplitSize {
+    /// The number itself.
     public func samples(of total: Int) -> Int? { self > 0 && self < total ? self : nil }
 }
 
 extension Double: SplitSize {
+    /// The fraction, rounded to a whole number of samples.
     public func samples(of total: Int) -> Int? {
         // Python's round: halves go to the even number.
         self > 0 && self < 1 ? Int((self * Double(total)).rounded(.toNearestOrEven)) : nil
@@ -19,6 +21,7 @@ extension Double: SplitSize {
 }
 
 extension Float: SplitSize {
+    /// The fraction, rounded to a whole number of samples.
     public func samples(of total: Int) -> Int? { Double("\(self)")?.samples(of: total) }
 }
 
