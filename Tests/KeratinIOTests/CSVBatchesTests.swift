@@ -74,7 +74,9 @@ import Testing
     @Test("What is wrong is the last batch, and names the line")
     func mistakes() throws {
         let folder = try DatasetFileTests.Folder()
-        func last(_ text: String, _ data: (String) -> CSVBatches<(Tensor, Tensor)>, after count: Int = 0)
+        func last(
+            _ text: String, _ data: (String) -> CSVBatches<(Tensor, Tensor)>, after count: Int = 0
+        )
             throws -> String
         {
             let all = Array(data(try file(folder, text)))
@@ -107,7 +109,8 @@ import Testing
         let separator = try last("a,y\n1,2\n") { CSVBatches($0, label: "y", separator: "\"") }
         #expect(separator.contains("separated by"))
         #expect(
-            try last("y\n2\n") { CSVBatches($0, label: "y") }.contains("no columns to take features"))
+            try last("y\n2\n") { CSVBatches($0, label: "y") }.contains(
+                "no columns to take features"))
         let filled = Array(
             CSVBatches(
                 try file(folder, "a;y\n;2\n1;NaN\n"), features: ["a"], label: "y", separator: ";",
@@ -143,7 +146,9 @@ import Testing
 
     @Test(
         "Real houses",
-        .enabled(if: FileAccess.exists("\(environment("KERATIN_DATASETS") ?? "")/tabular/california_housing.csv")))
+        .enabled(
+            if: FileAccess.exists(
+                "\(environment("KERATIN_DATASETS") ?? "")/tabular/california_housing.csv")))
     func real() throws {
         let path = "\(environment("KERATIN_DATASETS") ?? "")/tabular/california_housing.csv"
         var (rows, sum) = (0, 0.0)

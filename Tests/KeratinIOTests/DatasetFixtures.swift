@@ -5,35 +5,43 @@ import Testing
 struct DatasetFixtures: Decodable {
     /// The arguments of a loader, by Keras's names.
     struct Arguments: Decodable {
-        var num_words: Int?
-        var skip_top: Int?
+        var numWords: Int?
+        var skipTop: Int?
         var maxlen: Int?
         var seed: Int?
-        var start_char: Int32?
-        var oov_char: Int32?
-        var index_from: Int?
-        var test_split: Double?
+        var startChar: Int32?
+        var oovChar: Int32?
+        var indexFrom: Int?
+        var testSplit: Double?
         /// JSON's null says "none", which differs from an argument that is left out.
         var hasStart = true
         var hasOOV = true
 
         enum Keys: String, CodingKey {
-            case num_words, skip_top, maxlen, seed, start_char, oov_char, index_from, test_split
+            case maxlen, seed
+            case numWords = "num_words"
+            case skipTop = "skip_top"
+            case startChar = "start_char"
+            case oovChar = "oov_char"
+            case indexFrom = "index_from"
+            case testSplit = "test_split"
         }
 
         init(from decoder: any Decoder) throws {
             let all = try decoder.container(keyedBy: Keys.self)
-            func number(_ key: Keys) throws -> Int? { try all.decodeIfPresent(Int.self, forKey: key) }
-            num_words = try number(.num_words)
-            skip_top = try number(.skip_top)
+            func number(_ key: Keys) throws -> Int? {
+                try all.decodeIfPresent(Int.self, forKey: key)
+            }
+            numWords = try number(.numWords)
+            skipTop = try number(.skipTop)
             maxlen = try number(.maxlen)
             seed = try number(.seed)
-            index_from = try number(.index_from)
-            test_split = try all.decodeIfPresent(Double.self, forKey: .test_split)
-            hasStart = !all.contains(.start_char)
-            hasOOV = !all.contains(.oov_char)
-            start_char = hasStart ? 1 : try all.decodeIfPresent(Int32.self, forKey: .start_char)
-            oov_char = hasOOV ? 2 : try all.decodeIfPresent(Int32.self, forKey: .oov_char)
+            indexFrom = try number(.indexFrom)
+            testSplit = try all.decodeIfPresent(Double.self, forKey: .testSplit)
+            hasStart = !all.contains(.startChar)
+            hasOOV = !all.contains(.oovChar)
+            startChar = hasStart ? 1 : try all.decodeIfPresent(Int32.self, forKey: .startChar)
+            oovChar = hasOOV ? 2 : try all.decodeIfPresent(Int32.self, forKey: .oovChar)
         }
     }
 
@@ -82,12 +90,17 @@ struct DatasetFixtures: Decodable {
             let labels: String?
             let shuffle: Bool
             let seed: Int?
-            let class_names: [String]?
+            let classNames: [String]?
             let paths: [String]
             let numbers: [Int]?
             let classes: [String]?
             let training: [String]
             let validation: [String]
+
+            enum CodingKeys: String, CodingKey {
+                case labels, shuffle, seed, paths, numbers, classes, training, validation
+                case classNames = "class_names"
+            }
         }
         let files: [String]
         let cases: [Case]
@@ -105,7 +118,8 @@ struct DatasetFixtures: Decodable {
 
     static let shared = Result {
         let url = try #require(
-            Bundle.module.url(forResource: "datasets", withExtension: "json", subdirectory: "Fixtures"))
+            Bundle.module.url(
+                forResource: "datasets", withExtension: "json", subdirectory: "Fixtures"))
         return try JSONDecoder().decode(DatasetFixtures.self, from: Data(contentsOf: url))
     }
 }

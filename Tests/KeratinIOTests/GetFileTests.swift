@@ -58,7 +58,9 @@ import Testing
         #expect(try readText(path) == "hello")
         try server.write(Array("other".utf8), "greeting.txt")
         #expect(try readText(getFile(origin: origin, cacheDir: home.path)) == "hello")
-        #expect(try readText(getFile(origin: origin, cacheDir: home.path, forceDownload: true)) == "other")
+        #expect(
+            try readText(getFile(origin: origin, cacheDir: home.path, forceDownload: true))
+                == "other")
         #expect(try cached() == ["datasets", "datasets/greeting.txt"])
         let named = try getFile(
             "name.txt", origin: origin + "?a=b", cacheSubdir: "mine", cacheDir: home.path)
@@ -129,10 +131,16 @@ import Testing
     @Test("What is wrong")
     func mistakes() throws {
         func get(_ body: () throws -> String) -> String { message { _ = try body() } }
-        #expect(get { try getFile("a/b", origin: origin, cacheDir: home.path) }.contains("without folders"))
-        #expect(get { try getFile("..", origin: origin, cacheDir: home.path) }.contains("without folders"))
+        #expect(
+            get { try getFile("a/b", origin: origin, cacheDir: home.path) }.contains(
+                "without folders"))
+        #expect(
+            get { try getFile("..", origin: origin, cacheDir: home.path) }.contains(
+                "without folders"))
         for address in ["file:///x/", "https://example.org", "", "https://example.org/a/?b=c"] {
-            #expect(get { try getFile(origin: address, cacheDir: home.path) }.contains("give it as fname"))
+            #expect(
+                get { try getFile(origin: address, cacheDir: home.path) }.contains(
+                    "give it as fname"))
         }
         for hash in ["abc", sha256 + "0", String(repeating: "g", count: 64)] {
             #expect(
@@ -141,7 +149,8 @@ import Testing
         }
         let missing = get { try getFile(origin: "file://\(server.path)/none", cacheDir: home.path) }
         #expect(missing.contains("code 37") && missing.contains("other means"), "\(missing)")
-        #expect(get { try getFile(origin: origin, cacheDir: "/dev/null/x") }.contains("/dev/null/x"))
+        #expect(
+            get { try getFile(origin: origin, cacheDir: "/dev/null/x") }.contains("/dev/null/x"))
         for format in ArchiveFormat.allCases {
             let text = get {
                 try getFile(

@@ -32,7 +32,8 @@ import Testing
                 == [3_659_249_829, 529_109_724, 317_413_538, 548_173_386])
         for seed in [-1, 1 << 32] {
             #expect(
-                message { _ = try LegacyRandomState(seed: seed, at: "test") }.contains("seed must be"))
+                message { _ = try LegacyRandomState(seed: seed, at: "test") }.contains(
+                    "seed must be"))
         }
     }
 
@@ -46,9 +47,9 @@ import Testing
             for item in known.cases {
                 let a = item.arguments
                 let (train, test) = try Reuters.load(
-                    path: path, numWords: a.num_words, skipTop: a.skip_top ?? 0, maxlen: a.maxlen,
-                    testSplit: a.test_split ?? 0.2, seed: a.seed ?? 113, startChar: a.start_char,
-                    oovChar: a.oov_char, indexFrom: a.index_from ?? 3)
+                    path: path, numWords: a.numWords, skipTop: a.skipTop ?? 0, maxlen: a.maxlen,
+                    testSplit: a.testSplit ?? 0.2, seed: a.seed ?? 113, startChar: a.startChar,
+                    oovChar: a.oovChar, indexFrom: a.indexFrom ?? 3)
                 #expect(try newswires(train) == item.train, "protocol \(protocolNumber)")
                 #expect(try newswires(test) == item.test, "protocol \(protocolNumber)")
             }
@@ -72,7 +73,8 @@ import Testing
         #expect(message { _ = try Reuters.load(path: path, maxlen: 1) }.contains("shorter than"))
         #expect(message { _ = try Reuters.load(path: path, testSplit: 1) }.contains("testSplit"))
         #expect(message { _ = try Reuters.load(path: path, seed: -1) }.contains("seed"))
-        #expect(message { _ = try Reuters.load(path: folder.path + "/none.npz") }.contains("none.npz"))
+        #expect(
+            message { _ = try Reuters.load(path: folder.path + "/none.npz") }.contains("none.npz"))
         // Objects that are cut off or changed anywhere are errors, or other numbers; they end nothing.
         let members = try Zip.read(Array(whole))
         let x = try #require(members.first { $0.name == "x.npy" }).bytes
@@ -110,7 +112,7 @@ import Testing
         try known.file.write(to: URL(filePath: path))
         for item in known.cases {
             let (train, test) = try BostonHousing.load(
-                path: path, testSplit: item.arguments.test_split ?? 0.2,
+                path: path, testSplit: item.arguments.testSplit ?? 0.2,
                 seed: item.arguments.seed ?? 113)
             for (part, expected) in [(train, item.train), (test, item.test)] {
                 #expect(try part.x.floats() == expected[0].map { Float($0) })
@@ -127,15 +129,21 @@ import Testing
             #expect(try test.y.floats() == expected[1].map { Float($0) })
             #expect(try test.x[..., 7].floats() == test.y.floats())
         }
-        #expect(message { _ = try BostonHousing.load(path: path, testSplit: -0.1) }.contains("testSplit"))
-        #expect(message { _ = try BostonHousing.load(path: path, testSplit: .nan) }.contains("testSplit"))
+        #expect(
+            message { _ = try BostonHousing.load(path: path, testSplit: -0.1) }.contains(
+                "testSplit"))
+        #expect(
+            message { _ = try BostonHousing.load(path: path, testSplit: .nan) }.contains(
+                "testSplit"))
         try NPZ(["x": Tensor.zeros([3]), "y": Tensor.zeros([3])]).save(path)
         #expect(message { _ = try BostonHousing.load(path: path) }.contains("expected x"))
     }
 
     @Test(
         "Boston housing: the houses that Keras gives first",
-        .enabled(if: FileAccess.exists("\(environment("KERATIN_DATASETS") ?? "")/tabular/boston_house_prices.csv")))
+        .enabled(
+            if: FileAccess.exists(
+                "\(environment("KERATIN_DATASETS") ?? "")/tabular/boston_house_prices.csv")))
     func realBoston() throws {
         let csv = "\(environment("KERATIN_DATASETS") ?? "")/tabular/boston_house_prices.csv"
         // Behind a line that counts the samples.

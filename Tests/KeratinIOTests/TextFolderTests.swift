@@ -35,7 +35,7 @@ import Testing
             let labels: DirectoryLabels? = item.labels == nil ? nil : .inferred
             func make(_ subset: DatasetSubset?) throws -> TextDataset {
                 try textDatasetFromDirectory(
-                    folder.path, labels: labels, classNames: item.class_names,
+                    folder.path, labels: labels, classNames: item.classNames,
                     shuffle: item.shuffle, seed: item.seed,
                     validationSplit: subset == nil ? nil : 0.3, subset: subset, verbose: false)
             }
@@ -45,7 +45,7 @@ import Testing
             #expect(try relative(make(.training)) == item.training)
             #expect(try relative(make(.validation)) == item.validation)
             let (training, validation) = try textDatasetFromDirectory(
-                folder.path, labels: labels, classNames: item.class_names, shuffle: item.shuffle,
+                folder.path, labels: labels, classNames: item.classNames, shuffle: item.shuffle,
                 seed: item.seed, validationSplit: 0.3, subset: .both, verbose: false)
             #expect(relative(training) == item.training && relative(validation) == item.validation)
             guard let numbers = item.numbers else { continue }
@@ -54,7 +54,9 @@ import Testing
             for _ in 0..<2 {
                 var seen: [String: Int] = [:]
                 for (texts, y) in all {
-                    for (text, label) in zip(texts, try y.array(of: Int.self)) { seen[text] = label }
+                    for (text, label) in zip(texts, try y.array(of: Int.self)) {
+                        seen[text] = label
+                    }
                 }
                 #expect(seen == expected)
             }
@@ -159,16 +161,20 @@ import Testing
         #expect(make(seed: 1, split: 0.1, subset: .training).contains("no files for one"))
         #expect(make(seed: -1).contains("seed must be"))
         #expect(throws: KeratinError.self) {
-            _ = try textDatasetFromDirectory(
-                folder.path, seed: 1, validationSplit: 0.5, subset: .training, verbose: false)
+            _ =
+                try textDatasetFromDirectory(
+                    folder.path, seed: 1, validationSplit: 0.5, subset: .training, verbose: false)
                 as (training: TextDataset, validation: TextDataset)
         }
         try FileManager.default.createDirectory(
             atPath: folder.path + "/empty", withIntermediateDirectories: true)
         #expect(make().contains("the class 'empty' has no files"))
-        #expect(message { try textDatasetFromDirectory(folder.path + "/none") }.contains("is no folder"))
         #expect(
-            message { try textDatasetFromDirectory(folder.path + "/a/1.txt") }.contains("is no folder"))
+            message { try textDatasetFromDirectory(folder.path + "/none") }.contains("is no folder")
+        )
+        #expect(
+            message { try textDatasetFromDirectory(folder.path + "/a/1.txt") }.contains(
+                "is no folder"))
         // Files that cannot be read, or are no text, are told where they are.
         try folder.write([0x66, 0xFF, 0x67], "a/1.txt")
         let dataset = try textDatasetFromDirectory(
@@ -184,11 +190,14 @@ import Testing
 
     @Test(
         "Real sentences",
-        .enabled(if: FileAccess.exists("\(environment("KERATIN_DATASETS") ?? "")/rt_polarity/rt-polarity.pos")))
+        .enabled(
+            if: FileAccess.exists(
+                "\(environment("KERATIN_DATASETS") ?? "")/rt_polarity/rt-polarity.pos")))
     func real() throws {
         let source = "\(environment("KERATIN_DATASETS") ?? "")/rt_polarity"
         for name in ["neg", "pos"] {
-            let lines = try readText("\(source)/rt-polarity.\(name)").split(separator: "\n").prefix(200)
+            let lines = try readText("\(source)/rt-polarity.\(name)").split(separator: "\n").prefix(
+                200)
             for (number, line) in lines.enumerated() {
                 try folder.write(Array(line.utf8), "\(name)/\(number).txt")
             }
@@ -198,7 +207,9 @@ import Testing
         #expect(training.filePaths.count == 320 && validation.filePaths.count == 80)
         #expect(Set(training.filePaths).isDisjoint(with: validation.filePaths))
         var positives = 0
-        for (texts, y) in training { positives += Int(try y.sum().item() as Int32) + 0 * texts.count }
+        for (texts, y) in training {
+            positives += Int(try y.sum().item() as Int32) + 0 * texts.count
+        }
         for (_, y) in validation { positives += Int(try y.sum().item() as Int32) }
         #expect(positives == 200)
     }

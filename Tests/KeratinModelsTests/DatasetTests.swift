@@ -175,7 +175,8 @@ import Testing
         #expect(last(stream.shuffled(bufferSize: 0), after: 0).contains("1 element or more"))
         #expect(last(stream.prefetched(0), after: 0).contains("1 element or more"))
         #expect(last(stream.repeated().shuffled(), after: 0).contains("endless"))
-        #expect(last(Dataset(x, y[0..<3]).shuffled().map { $0 }, after: 0).contains("[10, 2] and [3]"))
+        #expect(
+            last(Dataset(x, y[0..<3]).shuffled().map { $0 }, after: 0).contains("[10, 2] and [3]"))
         var step = 0
         let throwing = Dataset(x, y).map { element -> (Tensor, Tensor) in
             step += 1

@@ -54,7 +54,8 @@ struct Archive {
         let status = try Download.run("tar", ["-xf", path, "-C", folder], place: folder)
         guard status == 0 else {
             throw KeratinError(
-                .file, "is no archive that can be unpacked: tar ended with code \(status)", at: path)
+                .file, "is no archive that can be unpacked: tar ended with code \(status)", at: path
+            )
         }
     }
 

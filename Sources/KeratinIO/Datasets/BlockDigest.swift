@@ -74,7 +74,7 @@ private struct DigestStream<Digest: BlockDigest> {
     mutating func finish() -> String {
         var tail = rest + [0x80]
         while tail.count % 64 != 56 { tail.append(0) }
-        let length = (0..<8).map { UInt8(truncatingIfNeeded: count * 8 >> UInt64(8 * $0)) }
+        let length = (0..<8).map { UInt8(truncatingIfNeeded: (count * 8) >> UInt64(8 * $0)) }
         absorb((tail + (Digest.isLittleEndian ? length : length.reversed()))[...])
         return digest.words.map { word in
             let digits = String(Digest.isLittleEndian ? word.byteSwapped : word, radix: 16)

@@ -33,7 +33,8 @@ package enum FileHash: Hashable, Sendable {
         return digest == expected
     }
 
-    private func digests(_ path: String) throws -> (name: String, digest: String, expected: String) {
+    private func digests(_ path: String) throws -> (name: String, digest: String, expected: String)
+    {
         switch self {
         case .sha256(let expected):
             ("SHA-256", try SHA256.hex(file: path), expected.lowercased())

@@ -62,7 +62,8 @@ public func getFile(
 ) throws -> String {
     let place = "getFile"
     let name = try fileName(fname, origin)
-    let hash = try fileHash.map { try FileHash($0, hashAlgorithm) }
+    let hash =
+        try fileHash.map { try FileHash($0, hashAlgorithm) }
         ?? md5Hash.map { try FileHash($0, .md5) }
     let folder = try cacheFolder(cacheDir, cacheSubdir)
     let wantsFolder = extract || untar
@@ -139,7 +140,8 @@ extension FileHash {
     /// - Throws: `KeratinError` for what is no digest of the algorithm.
     init(_ digits: String, _ algorithm: HashAlgorithm) throws {
         let isMD5 = algorithm == .md5 || (algorithm == .auto && digits.utf8.count != 64)
-        guard digits.utf8.count == (isMD5 ? 32 : 64), digits.allSatisfy({ $0.isASCII && $0.isHexDigit })
+        guard digits.utf8.count == (isMD5 ? 32 : 64),
+            digits.allSatisfy({ $0.isASCII && $0.isHexDigit })
         else {
             throw KeratinError(
                 .invalidArgument,

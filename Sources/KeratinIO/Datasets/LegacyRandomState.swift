@@ -48,7 +48,9 @@ struct LegacyRandomState {
         guard most > 0 else { return 0 }
         let mask = UInt64.max >> UInt64(UInt64(most).leadingZeroBitCount)
         while true {
-            let word = most <= Int(UInt32.max) ? UInt64(next()) : UInt64(next()) << 32 | UInt64(next())
+            let word =
+                most <= Int(UInt32.max)
+                ? UInt64(next()) : UInt64(next()) << 32 | UInt64(next())
             if let number = Int(exactly: word & mask), number <= most { return number }
         }
     }

@@ -194,6 +194,8 @@ struct PickledSequences {
             case 0x8c: stack.append(.text(String(decoding: try take(try number(1)), as: UTF8.self)))
             case UInt8(ascii: "X"):
                 stack.append(.text(String(decoding: try take(try number(4)), as: UTF8.self)))
+            case UInt8(ascii: "V"): stack.append(.text(try line()))
+            case UInt8(ascii: "S"): stack.append(.bytes(try line().utf8.map { $0 }[...]))
             case UInt8(ascii: ")"): stack.append(.tuple([]))
             case UInt8(ascii: "t"): stack.append(.tuple(try popToMark()))
             case 0x85: stack.append(.tuple([try pop()]))

@@ -89,7 +89,8 @@ public enum Reuters {
             try labels.enumerated().map { index, label in
                 guard labelNames.indices.contains(Int(label)) else {
                     throw KeratinError(
-                        .invalidData, "topic \(index) is \(label), expected 0…\(labelNames.count - 1)")
+                        .invalidData,
+                        "topic \(index) is \(label), expected 0…\(labelNames.count - 1)")
                 }
                 return Int32(label)
             }
@@ -111,7 +112,8 @@ public enum Reuters {
         return try words.mapValues { value in
             guard case .integer(let rank) = value else {
                 throw KeratinError(
-                    .invalidData, "a word has the rank \(value), which is no whole number", at: path)
+                    .invalidData, "a word has the rank \(value), which is no whole number", at: path
+                )
             }
             return rank
         }

@@ -67,7 +67,8 @@ final class CSVPieces {
         guard bytes.count < Self.longestRow else {
             throw KeratinError(
                 .invalidData,
-                "line \(rows.line): a row of more than \(Self.longestRow) bytes; is a quote never closed?")
+                "line \(rows.line): a row of more than \(Self.longestRow) bytes; is a quote never closed?"
+            )
         }
         let isStart = checkedOffset == 0 && uncheckedCount == 0
         // As much again as there is, so that a long row is not read over and over.
@@ -87,8 +88,8 @@ final class CSVPieces {
         try check(bytes[(known - uncheckedCount)...])
         let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
         rows = CSV(
-            piece: bytes, separator: separator, position: isStart && bytes.starts(with: mark) ? 3 : 0,
-            line: rows.line)
+            piece: bytes, separator: separator,
+            position: isStart && bytes.starts(with: mark) ? 3 : 0, line: rows.line)
     }
 
     /// Checks that bytes are UTF-8, but for a character at their end that is not whole.

@@ -11,7 +11,9 @@ import KeratinModels
 #endif
 
 /// What the labels of files in a folder are.
-public enum DirectoryLabels: Hashable, Sendable, ExpressibleByStringLiteral, ExpressibleByArrayLiteral {
+public enum DirectoryLabels: Hashable, Sendable, ExpressibleByStringLiteral,
+    ExpressibleByArrayLiteral
+{
     /// The numbers of the subfolders, in the order of their names.
     case inferred
     /// One for each file, in the order of the files' paths.

@@ -77,7 +77,9 @@ public struct TextDataset: Sequence {
         case .int: return Tensor(labels.map { Int32(clamping: $0) })
         case .binary: return Tensor(labels.map { Float($0) }, shape: [labels.count, 1])
         case .categorical:
-            let rows = labels.flatMap { label in (0..<classCount).map { $0 == label ? 1 : 0 as Float } }
+            let rows = labels.flatMap { label in
+                (0..<classCount).map { $0 == label ? 1 : 0 as Float }
+            }
             return Tensor(rows, shape: [labels.count, classCount])
         }
     }

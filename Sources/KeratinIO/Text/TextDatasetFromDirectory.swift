@@ -34,7 +34,8 @@ public func textDatasetFromDirectory(
     let folder = TextFolder(
         directory: directory, labels: labels, labelMode: labelMode, classNames: classNames,
         batchSize: batchSize, maxLength: maxLength, shuffle: shuffle, seed: seed,
-        validationSplit: validationSplit, subset: subset, followLinks: followLinks, verbose: verbose)
+        validationSplit: validationSplit, subset: subset, followLinks: followLinks, verbose: verbose
+    )
     guard subset != .both else {
         throw folder.refused(
             "subset .both gives two data sets: let (train, validation) = try textDatasetFromDirectory(…)"
@@ -55,7 +56,8 @@ public func textDatasetFromDirectory(
     let folder = TextFolder(
         directory: directory, labels: labels, labelMode: labelMode, classNames: classNames,
         batchSize: batchSize, maxLength: maxLength, shuffle: shuffle, seed: seed,
-        validationSplit: validationSplit, subset: subset, followLinks: followLinks, verbose: verbose)
+        validationSplit: validationSplit, subset: subset, followLinks: followLinks, verbose: verbose
+    )
     guard subset == .both else {
         throw folder.refused("two data sets are the subset .both, got .\(subset)")
     }

@@ -47,7 +47,8 @@ struct Batching: Hashable {
 extension DatasetStage {
     /// Elements in groups, of which the last may have fewer.
     func grouped(_ batching: Batching) -> DatasetStage<[Element]> {
-        made(count: { $0.map { batching.count($0) } }) { source in
+        let count: (DatasetCount) -> DatasetCount = { $0.map { batching.count($0) } }
+        return made(count: count) { source in
             let walk = source.begin()
             return {
                 try batching.check()
@@ -74,7 +75,8 @@ extension DatasetStage {
 
     /// The samples of batches, one after the other.
     func unbatched(_ parts: DatasetParts<Element>) -> DatasetStage {
-        made(count: { $0 == .known(0) ? $0 : .unknown }) { source in
+        let count: (DatasetCount) -> DatasetCount = { $0 == .known(0) ? $0 : .unknown }
+        return made(count: count) { source in
             let walk = source.begin()
             var arrays: [HostArray] = []
             var position = 0

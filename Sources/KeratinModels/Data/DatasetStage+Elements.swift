@@ -14,7 +14,8 @@ extension DatasetStage {
 
     func filter(_ isIncluded: @escaping (Element) throws -> Bool) -> DatasetStage {
         // That nothing is left of nothing is all that is known.
-        made(isFree: false, count: { $0 == .known(0) ? $0 : .unknown }) { source in
+        let count: (DatasetCount) -> DatasetCount = { $0 == .known(0) ? $0 : .unknown }
+        return made(isFree: false, count: count) { source in
             let walk = source.begin()
             return {
                 while let element = try walk() {
@@ -44,9 +45,11 @@ extension DatasetStage {
             case (.endless, let count), (let count, .endless): count
             default: .unknown
             }
+        let upstream: (Int) -> DatasetStage<(Element, Other)> = {
+            self.prefetched($0).zipped(with: other.prefetched($0))
+        }
         return DatasetStage<(Element, Other)>(
-            count, isFree: isFree && other.isFree,
-            upstream: { self.prefetched($0).zipped(with: other.prefetched($0)) }
+            count, isFree: isFree && other.isFree, upstream: upstream
         ) {
             let (first, second) = (self.begin(), other.begin())
             return {
@@ -63,10 +66,10 @@ extension DatasetStage {
             case (.endless, _), (_, .endless): .endless
             default: .unknown
             }
-        return DatasetStage(
-            count, isFree: isFree && other.isFree,
-            upstream: { self.prefetched($0).concatenated(with: other.prefetched($0)) }
-        ) {
+        let upstream: (Int) -> DatasetStage = {
+            self.prefetched($0).concatenated(with: other.prefetched($0))
+        }
+        return DatasetStage(count, isFree: isFree && other.isFree, upstream: upstream) {
             let (first, second) = (self.begin(), other.begin())
             var isFirst = true
             return {

@@ -8,13 +8,14 @@ extension DatasetStage {
     }
 
     func prefix(_ length: Int) -> DatasetStage {
-        made(count: { count in
+        let change: (DatasetCount) -> DatasetCount = { count in
             switch count {
             case .known(let count): .known(Swift.max(Swift.min(count, length), 0))
             case .endless: .known(Swift.max(length, 0))
             case .unknown: .unknown
             }
-        }) { source in
+        }
+        return made(count: change) { source in
             guard length >= 0 else {
                 return Self.failing(Self.refused("takes 0 elements or more, got \(length)"))
             }
@@ -29,7 +30,10 @@ extension DatasetStage {
     }
 
     func dropFirst(_ length: Int) -> DatasetStage {
-        made(count: { $0.map { Swift.max($0 - Swift.max(length, 0), 0) } }) { source in
+        let change: (DatasetCount) -> DatasetCount = {
+            $0.map { Swift.max($0 - Swift.max(length, 0), 0) }
+        }
+        return made(count: change) { source in
             guard length >= 0 else {
                 return Self.failing(Self.refused("skips 0 elements or more, got \(length)"))
             }
@@ -50,14 +54,15 @@ extension DatasetStage {
 
     /// - Parameter times: nil: without end.
     func repeated(_ times: Int?) -> DatasetStage {
-        made(count: { count in
+        let change: (DatasetCount) -> DatasetCount = { count in
             guard let times else { return count == .known(0) ? count : .endless }
             let product = count.map {
                 let (product, overflow) = $0.multipliedReportingOverflow(by: Swift.max(times, 0))
                 return overflow ? .max : product
             }
             return times <= 0 ? .known(0) : product
-        }) { source in
+        }
+        return made(count: change) { source in
             if let times, times < 0 {
                 return Self.failing(Self.refused("is repeated 0 times or more, got \(times)"))
             }
@@ -94,8 +99,8 @@ extension DatasetStage {
         return made { source in
             if let bufferSize, bufferSize < 1 {
                 return Self.failing(
-                    Self.refused("is shuffled with a buffer of 1 element or more, got \(bufferSize)")
-                )
+                    Self.refused(
+                        "is shuffled with a buffer of 1 element or more, got \(bufferSize)"))
             }
             if bufferSize == nil, source.count == .endless {
                 return Self.failing(

@@ -44,8 +44,8 @@ public final class Progbar {
     ) {
         self.init(
             target, width, verbose == 1 && !Terminal.isInteractive ? 2 : verbose, interval,
-            statefulMetrics, unitName, style: { Terminal.style }, clock: MonotonicClock.seconds
-        ) { if InteractiveLogging.isEnabled { Terminal.write($0) } }
+            statefulMetrics, unitName, style: { Terminal.style }, clock: MonotonicClock.seconds,
+            write: { if InteractiveLogging.isEnabled { Terminal.write($0) } })
     }
 
     /// A bar on another terminal, with another clock.
@@ -124,7 +124,8 @@ public final class Progbar {
             count: known.map { "\(padded("\($0)".count))/\($0)" } ?? "\(padded(7))/Unknown",
             done: known.map { Double(current) / Double($0) } ?? 0,
             time: known.map { target in
-                isLast ? elapsed : form.remaining(Swift.min(perStep * Double(max(target - current, 0)), 1e9))
+                let left = perStep * Double(max(target - current, 0))
+                return isLast ? elapsed : form.remaining(Swift.min(left, 1e9))
             } ?? elapsed,
             pace: form.duration(perStep),
             figures: values.map { name, sum, count in
@@ -139,7 +140,8 @@ public final class Progbar {
         let style = style()
         let erase = "\u{1b}[K"
         guard known != nil else {
-            let all = "\(line.count) \(line.time) \(line.pace)"
+            let all =
+                "\(line.count) \(line.time) \(line.pace)"
                 + line.figures.map { " - " + $0 }.joined()
             let shown = isLast ? all : String(all.prefix(max(style.columns - 1, 0)))
             return "\r\(shown)\(erase)\(isLast ? "\n" : "")"
