@@ -159,4 +159,32 @@ import Testing
         #expect(try test.y[0..<3].floats() == [7.2, 18.8, 19])
         #expect(try train.x[0, 0].item() as Float == 1.23247)
     }
+
+    // Known from Keras's documentation and tutorials; they run where Keras's files are.
+
+    @Test("The real Reuters", .enabled(if: Reuters.isPresent, "reuters.npz is not here"))
+    func realReuters() throws {
+        let (train, test) = try Reuters.load(numWords: 10_000)
+        #expect(train.x.count == 8982 && test.x.count == 2246)
+        #expect(train.x[0].prefix(12) == [1, 2, 2, 8, 43, 10, 447, 5, 25, 207, 270, 5])
+        #expect(try train.y[0..<1].array(of: Int.self) == [3])
+    }
+
+    @Test(
+        "The real houses of California",
+        .enabled(if: CaliforniaHousing.isPresent, "california_housing.npz is not here"))
+    func realCalifornia() throws {
+        let (train, test) = try CaliforniaHousing.load()
+        #expect(train.x.shape == [16_512, 8] && test.x.shape == [4128, 8])
+        let (small, held) = try CaliforniaHousing.load(version: .small)
+        #expect(small.x.shape == [480, 8] && held.y.shape == [120])
+    }
+
+    @Test(
+        "The real file of Boston",
+        .enabled(if: BostonHousing.isPresent, "boston_housing.npz is not here"))
+    func realBostonFile() throws {
+        let (train, _) = try BostonHousing.load()
+        #expect(try train.y[0..<5].floats() == [15.2, 42.3, 50, 21.1, 17.7])
+    }
 }

@@ -48,6 +48,8 @@ import Testing
         #expect(try numbers(a) == Array(0..<6) && numbers(b) == [6, 7, 8, 9])
         let (c, _) = try splitDataset(Dataset(x).map { $0 * 2 }.batched(5), leftSize: 5)
         #expect(try Array(c).map { try $0.floats() } == [(0..<10).map { Float(2 * $0) }])
+        let (f, g) = try splitDataset(Dataset(x, y, y).batched(4), rightSize: 3)
+        #expect(Array(f).map { $0.2.shape } == [[4], [3]] && Array(g).map { $0.2.shape } == [[3]])
         let (d, e) = try splitDataset(Dataset(["a", "b", "c"]), leftSize: 1)
         #expect(Array(d) == ["a"] && Array(e) == ["b", "c"])
     }

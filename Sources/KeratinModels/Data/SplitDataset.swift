@@ -90,6 +90,18 @@ public func splitDataset(
     ) { $0.batched($1.size, dropRemainder: $1.dropsRemainder) }
 }
 
+/// Batches in two parts; see above. Samples are counted, not batches, and become batches of the same size again.
+/// - Throws: `KeratinError`, see above.
+public func splitDataset(
+    _ dataset: Dataset<(Tensor, Tensor, Tensor)>, leftSize: (any SplitSize)? = nil,
+    rightSize: (any SplitSize)? = nil, shuffle: Bool = false, seed: Int? = nil
+) throws -> (Dataset<(Tensor, Tensor, Tensor)>, Dataset<(Tensor, Tensor, Tensor)>) {
+    try splitBatches(
+        dataset, dataset.unbatched(),
+        DatasetSplit(leftSize: leftSize, rightSize: rightSize, shuffle: shuffle, seed: seed)
+    ) { $0.batched($1.size, dropRemainder: $1.dropsRemainder) }
+}
+
 /// The samples [samples, …] of an array in two parts; see above.
 /// - Throws: `KeratinError`, see above.
 public func splitDataset(
