@@ -128,6 +128,15 @@ import Testing
         #expect(try !cached().contains { $0.contains(".part") || $0.contains(".old") })
     }
 
+    @Test("An archive of many small files")
+    func manyFiles() throws {
+        let members = (0..<10_500).map { Zip.Member(name: "\($0 % 7)/\($0)", bytes: [7]) }
+        try server.write(try Zip.write(members), "many.zip")
+        let folder = try getFile(
+            origin: "file://\(server.path)/many.zip", extract: true, cacheDir: home.path)
+        #expect(try FileManager.default.subpathsOfDirectory(atPath: folder).count == 10_507)
+    }
+
     @Test("What is wrong")
     func mistakes() throws {
         func get(_ body: () throws -> String) -> String { message { _ = try body() } }

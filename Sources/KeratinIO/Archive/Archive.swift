@@ -62,7 +62,8 @@ struct Archive {
     private func unzip(to folder: String) throws {
         let members: [Zip.Member]
         do {
-            members = try Zip.read(FileAccess.read(path))
+            // Data sets are archives of many small files.
+            members = try Zip.read(FileAccess.read(path), memberLimit: 10_000_000)
         } catch let error as KeratinError {
             throw error.located(at: path)
         }
@@ -76,7 +77,17 @@ struct Archive {
             if let slash = target.lastIndex(of: "/") {
                 try Download.makeFolder(String(target[..<slash]))
             }
-            try FileAccess.write(member.bytes, to: target)
+            try write(member.bytes, to: target)
+        }
+    }
+
+    /// Writes a file of a folder that takes its place as a whole: nobody sees it before, so that it needs no name of its own.
+    private func write(_ bytes: [UInt8], to target: String) throws {
+        let descriptor = open(target, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else { throw failure(target) }
+        defer { close(descriptor) }
+        try bytes.withUnsafeBytes { buffer in
+            try FileAccess.write(buffer, to: descriptor) { failure(target) }
         }
     }
 
