@@ -21,7 +21,7 @@ setup:
 	Scripts/install-packages.sh
 
 # A named subset under the thread and the address sanitizer. XCTest itself leaks, so leaks are not looked for here.
-SANITIZED = KeratinTensorTests|KeratinCPUTests.BackendTests|KeratinModelsTests.FitTests|KeratinModelsTests.ThreadTests
+SANITIZED = KeratinTensorTests|KeratinCPUTests.BackendTests|KeratinModelsTests.FitTests|KeratinModelsTests.ThreadTests|KeratinModelsTests.PrefetchTests
 # A sanitizer takes its time.
 sanitize: export KERATIN_THREAD_RUNS ?= 10
 sanitize: setup

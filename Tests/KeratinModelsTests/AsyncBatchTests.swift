@@ -38,7 +38,7 @@ import Testing
 
     @Test("They train as batches of a sequence do") func sameAsSequences() async throws {
         let expected = try withBackend(.cpu) {
-            let model = try model()
+            let model = try self.model()
             let history = try model.fit(
                 x, y, batchSize: 4, epochs: 2, verbose: 0, shuffle: false)
             return (history["loss"], try model.getWeights()[0].floats())

@@ -13,6 +13,14 @@ package enum FileAccess {
     /// Whether there is something of a name.
     package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
+    /// How many bytes a file has.
+    /// - Throws: `KeratinError` that names the file and the system's reason.
+    static func byteCount(_ path: String) throws -> Int {
+        var status = stat()
+        guard stat(path, &status) == 0 else { throw failure("cannot be read", path) }
+        return Int(status.st_size)
+    }
+
     /// The bytes of a file.
     /// - Throws: `KeratinError` that names the file and the system's reason.
     package static func read(_ path: String) throws -> [UInt8] {

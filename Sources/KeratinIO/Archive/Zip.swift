@@ -17,7 +17,6 @@ package struct Zip: Sendable {
         }
     }
 
-    private static let memberLimit = 10_000
     /// Sizes up to this are read whatever they were compressed from.
     private static let harmlessSize: UInt64 = 1 << 28
     private static let largestRatio: UInt64 = 100
@@ -32,10 +31,12 @@ package struct Zip: Sendable {
 
     /// The members of an archive, in its order.
     ///
-    /// - Parameter wanted: which members' bytes are needed; others are checked by name only and come empty.
+    /// - Parameters:
+    ///   - memberLimit: more members than this are refused.
+    ///   - wanted: which members' bytes are needed; others are checked by name only and come empty.
     /// - Throws: `KeratinError` for an archive that is damaged or holds what is refused.
     package static func read(
-        _ bytes: [UInt8], wanted: (String) -> Bool = { _ in true }
+        _ bytes: [UInt8], memberLimit: Int = 10_000, wanted: (String) -> Bool = { _ in true }
     ) throws -> [Member] {
         // libzip takes no bytes at all for an archive without members.
         guard recognizes(bytes) else {
@@ -56,13 +57,13 @@ package struct Zip: Sendable {
                 throw failure(library, &error)
             }
             defer { library.discard(archive) }
-            return try members(library, archive, buffer.count, wanted)
+            return try members(library, archive, buffer.count, memberLimit, wanted)
         }
     }
 
     private static func members(
         _ library: ZipFunctions, _ archive: OpaquePointer, _ archiveSize: Int,
-        _ wanted: (String) -> Bool
+        _ memberLimit: Int, _ wanted: (String) -> Bool
     ) throws -> [Member] {
         let count = Int(library.entryCount(archive, 0))
         guard count >= 0, count <= memberLimit else {

@@ -34,8 +34,8 @@ package enum NPY {
     /// NumPy itself refuses headers beyond 10,000 bytes; ours are plain numbers' and never come near.
     private static let longestHeader = 1 << 16
 
-    /// - Throws: `KeratinError` (`file`) if the bytes are no NPY file of numbers, or too many or too few.
-    package static func read(_ bytes: [UInt8]) throws -> RawArray {
+    /// Where the text of the header lies; behind it lie the elements.
+    static func headerText(_ bytes: [UInt8]) throws -> Range<Int> {
         guard bytes.starts(with: magic) else {
             throw KeratinError(.file, "is no NPY file: it does not begin with \\x93NUMPY")
         }
@@ -53,13 +53,19 @@ package enum NPY {
                 .file, "claims an NPY header of \(length) bytes, more than \(longestHeader)")
         }
         guard bytes.count >= start + length else { throw cutOff }
+        return start..<(start + length)
+    }
+
+    /// - Throws: `KeratinError` (`file`) if the bytes are no NPY file of numbers, or too many or too few.
+    package static func read(_ bytes: [UInt8]) throws -> RawArray {
+        let text = try headerText(bytes)
         let header: NPYHeader
         do {
-            header = try NPYHeader(text: bytes[start..<(start + length)])
+            header = try NPYHeader(text: bytes[text])
         } catch let error as KeratinError {
             throw KeratinError(.file, "the NPY header \(error.message)")
         }
-        return try array(header, bytes[(start + length)...])
+        return try array(header, bytes[text.upperBound...])
     }
 
     private static var cutOff: KeratinError {

@@ -1,31 +1,30 @@
 import FoundationEssentials
 import KeratinCore
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
 /// Finds the files of a data set: in `$KERATIN_DATASETS`, then in `~/.keratin/datasets`, else downloads them
 /// to the latter.
 package struct DatasetFiles {
     package struct File {
         package let name: String
-        package let byteCount: Int
-        /// Of the published file, in hexadecimal. Only downloads are held to it; a file that somebody put
-        /// there may be packed differently.
-        package let sha256: String
+        /// nil: not known.
+        package let byteCount: Int?
+        /// Of the published file. Only downloads are held to it; a file that somebody put there may be packed differently.
+        package let hash: FileHash
         /// The file's name at the address that it is downloaded from.
         package let remoteName: String
 
         package init(name: String, remoteName: String? = nil, byteCount: Int, sha256: String) {
+            self.init(
+                name: name, remoteName: remoteName, byteCount: byteCount, hash: .sha256(sha256))
+        }
+
+        package init(
+            name: String, remoteName: String? = nil, byteCount: Int? = nil, hash: FileHash
+        ) {
             self.name = name
             self.remoteName = remoteName ?? name
             self.byteCount = byteCount
-            self.sha256 = sha256
+            self.hash = hash
         }
     }
 
@@ -50,11 +49,6 @@ package struct DatasetFiles {
             .compactMap(\.self)
     }
 
-    /// What no other task or process calls its files.
-    private static var unique: String {
-        "\(getpid()).\(String(UInt64.random(in: 0 ... .max), radix: 16))"
-    }
-
     /// The place of a file that is there.
     private func path(_ file: File) -> String? { path(file.name) }
 
@@ -71,11 +65,7 @@ package struct DatasetFiles {
     /// - Throws: `KeratinError` that says what failed and what to do.
     package func read(_ file: File) throws -> (bytes: [UInt8], path: String) {
         guard let path = path(file) else { return try download(file) }
-        do {
-            return (Array(try Data(contentsOf: URL(filePath: path))), path)
-        } catch {
-            throw KeratinError(.file, "cannot be read: \(error)", at: path)
-        }
+        return (try FileAccess.read(path), path)
     }
 
     private func download(_ file: File) throws -> (bytes: [UInt8], path: String) {
@@ -88,49 +78,18 @@ package struct DatasetFiles {
         let source = "\(address)/\(file.remoteName)"
         let target = "\(folder)/\(file.name)"
         let advice = "get the file \(source) by other means and put it into \(folder)"
-        do {
-            try FileManager.default.createDirectory(
-                atPath: folder, withIntermediateDirectories: true)
-        } catch {
-            throw KeratinError(.file, "cannot be made: \(error)", at: folder)
+        try Download(program: program, place: folder).fetch(source, to: target, advice: advice) {
+            partial in
+            let count = try FileAccess.byteCount(partial)
+            if let expected = file.byteCount, count != expected {
+                throw KeratinError(
+                    .download,
+                    "\(source) gave \(count) bytes, expected \(expected); \(advice)",
+                    at: file.name)
+            }
+            try file.hash.check(partial, from: source, advice: advice, at: file.name)
         }
-        // A name of its own, so that no two tasks or processes write to one file; renamed when it is whole.
-        let partial = "\(target).\(Self.unique).part"
-        defer { unlink(partial) }
-        let status = try run(
-            program,
-            [
-                "--fail", "--silent", "--show-error", "--location", "--connect-timeout", "20",
-                "--max-time", "600",
-                "--output", partial, source,
-            ])
-        guard status == 0 else {
-            throw KeratinError(
-                .download, "\(program) ended with code \(status) at \(source); \(advice)",
-                at: file.name)
-        }
-        guard let data = try? Data(contentsOf: URL(filePath: partial)) else {
-            throw KeratinError(.download, "nothing came from \(source); \(advice)", at: file.name)
-        }
-        let bytes = Array(data)
-        guard bytes.count == file.byteCount else {
-            throw KeratinError(
-                .download,
-                "\(source) gave \(bytes.count) bytes, expected \(file.byteCount); \(advice)",
-                at: file.name)
-        }
-        let digest = SHA256.hex(bytes)
-        guard digest == file.sha256 else {
-            throw KeratinError(
-                .download,
-                "\(source) gave other bytes: SHA-256 \(digest), expected \(file.sha256); \(advice)",
-                at: file.name)
-        }
-        guard rename(partial, target) == 0 else {
-            throw KeratinError(
-                .file, "cannot be written: \(String(cString: strerror(errno)))", at: target)
-        }
-        return (bytes, target)
+        return (try FileAccess.read(target), target)
     }
 
     /// Unpacks a gzipped tar archive that holds one folder beside the archive, with the program tar. The archive is
@@ -142,12 +101,12 @@ package struct DatasetFiles {
         let folder = String(path.dropLast(archive.name.count + 1))
         let advice = "unpack it into \(folder) by other means"
         // A folder of its own, so that what is cut off is never taken for whole.
-        let partial = "\(folder)/\(entry).\(Self.unique).part"
+        let partial = "\(folder)/\(entry).\(Download.unique).part"
         do {
             try FileManager.default.createDirectory(
                 atPath: partial, withIntermediateDirectories: true)
             defer { try? FileManager.default.removeItem(atPath: partial) }
-            let status = try run("tar", ["-xzf", path, "-C", partial])
+            let status = try Download.run("tar", ["-xzf", path, "-C", partial], place: folder)
             guard status == 0 else {
                 throw KeratinError(.file, "tar ended with code \(status); \(advice)", at: path)
             }
@@ -160,25 +119,5 @@ package struct DatasetFiles {
                 .file, "cannot be unpacked to a folder \(entry): \(error); \(advice)", at: path)
         }
         return "\(folder)/\(entry)"
-    }
-
-    /// Runs a program, found in PATH, and gives its exit code.
-    private func run(_ program: String, _ arguments: [String]) throws -> Int32 {
-        var pid = pid_t()
-        var argv = ([program] + arguments).map { strdup($0) } + [nil]
-        defer { for argument in argv { free(argument) } }
-        let failure = posix_spawnp(&pid, program, nil, nil, &argv, environ)
-        guard failure == 0 else {
-            throw KeratinError(
-                .download,
-                "the program '\(program)' cannot be run (\(String(cString: strerror(failure)))); "
-                    + "install it, or put the files into \(roots.last ?? "$KERATIN_DATASETS")/\(name)"
-            )
-        }
-        var status: Int32 = 0
-        while waitpid(pid, &status, 0) < 0 {
-            guard errno == EINTR else { return -1 }
-        }
-        return status & 0x7f == 0 ? (status >> 8) & 0xff : -1
     }
 }

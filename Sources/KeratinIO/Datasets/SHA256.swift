@@ -1,34 +1,19 @@
 /// The SHA-256 digest (FIPS 180-4), by which downloads are recognised.
-package struct SHA256 {
-    /// The digest as 64 hexadecimal digits.
-    package static func hex(_ bytes: [UInt8]) -> String {
-        var state: [UInt32] = [
-            0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c,
-            0x1f83_d9ab, 0x5be0_cd19,
-        ]
-        let whole = bytes.count / 64 * 64
-        bytes.withUnsafeBufferPointer { source in
-            for start in stride(from: 0, to: whole, by: 64) {
-                absorb(UnsafeBufferPointer(rebasing: source[start..<(start + 64)]), into: &state)
-            }
-        }
-        // The rest, a one bit, zeros, and the length in bits.
-        var tail = Array(bytes[whole...]) + [0x80]
-        while tail.count % 64 != 56 { tail.append(0) }
-        let bits = UInt64(bytes.count) * 8
-        for shift in stride(from: 56, through: 0, by: -8) {
-            tail.append(UInt8(truncatingIfNeeded: bits >> UInt64(shift)))
-        }
-        tail.withUnsafeBufferPointer { source in
-            for start in stride(from: 0, to: source.count, by: 64) {
-                absorb(UnsafeBufferPointer(rebasing: source[start..<(start + 64)]), into: &state)
-            }
-        }
-        return state.map { word in
-            let digits = String(word, radix: 16)
-            return String(repeating: "0", count: 8 - digits.count) + digits
-        }.joined()
+package struct SHA256: BlockDigest {
+    private var state: [UInt32] = [
+        0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c,
+        0x1f83_d9ab, 0x5be0_cd19,
+    ]
+
+    package init() {}
+
+    package static let isLittleEndian = false
+
+    package mutating func absorb(_ block: UnsafeBufferPointer<UInt8>) {
+        Self.absorb(block, into: &state)
     }
+
+    package var words: [UInt32] { state }
 
     /// One round of the compression function over a block of 64 bytes.
     private static func absorb(_ block: UnsafeBufferPointer<UInt8>, into state: inout [UInt32]) {

@@ -26,8 +26,10 @@ struct CSV {
 
     let bytes: [UInt8]
     private let separator: UInt8
-    private var position: Int
-    private var line = 1
+    /// Where the next row begins.
+    private(set) var position: Int
+    /// The line there.
+    private(set) var line = 1
 
     /// - Throws: `KeratinError` for a separator that is none, and for bytes that are not UTF-8.
     init(_ bytes: [UInt8], separator: Character, at place: String) throws {
@@ -35,6 +37,18 @@ struct CSV {
         _ = try TextFile.text(bytes, at: place)
         self.bytes = bytes
         position = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+    }
+
+    /// A piece of a file that was checked before.
+    /// - Parameters:
+    ///   - separator: as `checked` gives it.
+    ///   - position: where the piece's first row begins.
+    ///   - line: the line of the file that it begins with.
+    init(piece bytes: [UInt8], separator: UInt8, position: Int, line: Int) {
+        self.bytes = bytes
+        self.separator = separator
+        self.position = position
+        self.line = line
     }
 
     static func checked(_ separator: Character) throws -> UInt8 {

@@ -91,14 +91,11 @@ private struct CSVTable {
         var rows: [CSV.Row] = []
         let hasHeader =
             header
-            ?? (!first.fields.contains { Self.number(csv, $0) != nil }
+            ?? (!first.fields.contains { csv.number($0) != nil }
                 && first.fields.contains { !isMissing(csv.text($0)) })
         var names = first.fields.indices.map { "\($0)" }
         if hasHeader {
-            // As pandas calls the column of row numbers that it writes without a name.
-            names = first.fields.map { csv.text($0) }.enumerated().map {
-                $1.isEmpty ? "Unnamed: \($0)" : $1
-            }
+            names = csv.names(first)
         } else {
             rows.append(first)
         }
@@ -125,10 +122,10 @@ private struct CSVTable {
         numbers.reserveCapacity(rows.count)
         for row in rows {
             let field = row.fields[index]
-            if let number = Self.number(csv, field) {
+            if let number = csv.number(field) {
                 numbers.append(number)
                 integers?.append(0)
-                if integers != nil, let whole = Self.integer(csv, field) {
+                if integers != nil, let whole = csv.integer(field) {
                     integers?[numbers.count - 1] = whole
                 } else {
                     integers = nil
@@ -152,30 +149,4 @@ private struct CSVTable {
     }
 
     private func isMissing(_ text: String) -> Bool { missing.contains(text) }
-
-    private static func trimmed(_ csv: CSV, _ field: CSV.Field) -> ArraySlice<UInt8> {
-        var bytes = csv.bytes[field.range]
-        while bytes.first == 0x20 { bytes.removeFirst() }
-        while bytes.last == 0x20 { bytes.removeLast() }
-        return bytes
-    }
-
-    /// Decimal numbers and infinities; nil for anything else.
-    private static func number(_ csv: CSV, _ field: CSV.Field) -> Double? {
-        let bytes = trimmed(csv, field)
-        let text = String(decoding: bytes, as: UTF8.self)
-        // Hexadecimal numbers and the names of NaN are texts of other things.
-        let isDecimal = bytes.allSatisfy {
-            (0x30...0x39).contains($0) || [0x2B, 0x2D, 0x2E, 0x45, 0x65].contains($0)
-        }
-        if isDecimal { return Double(text) }
-        return ["inf", "-inf", "+inf", "infinity", "-infinity", "+infinity"].contains(
-            text.lowercased())
-            ? Double(text.lowercased()) : nil
-    }
-
-    /// Whole numbers without a point or an exponent.
-    private static func integer(_ csv: CSV, _ field: CSV.Field) -> Int64? {
-        Int64(String(decoding: trimmed(csv, field), as: UTF8.self))
-    }
 }

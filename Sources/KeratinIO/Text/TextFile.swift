@@ -34,8 +34,9 @@ public func writeVocabulary(_ vocabulary: [String], to path: String) throws {
 
 enum TextFile {
     /// Bytes as text.
+    /// - Parameter offset: of the bytes in their file.
     /// - Throws: `KeratinError` if they are not UTF-8: it names the first byte that is not.
-    static func text(_ bytes: [UInt8], at place: String) throws -> String {
+    static func text(_ bytes: [UInt8], at place: String, offset: Int = 0) throws -> String {
         do {
             return String(copying: try UTF8Span(validating: bytes.span))
         } catch {
@@ -43,7 +44,7 @@ enum TextFile {
             let hex = String(bytes[position], radix: 16)
             throw KeratinError(
                 .invalidData,
-                "is not UTF-8: the byte 0x\(hex) at offset \(position) is out of place",
+                "is not UTF-8: the byte 0x\(hex) at offset \(offset + position) is out of place",
                 at: place)
         }
     }

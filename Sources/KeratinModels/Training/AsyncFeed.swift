@@ -9,7 +9,7 @@ import KeratinCore
 #endif
 
 /// Elements that a task hands to a thread, which waits for them. The task is one element ahead.
-final class AsyncFeed<Element: Sendable>: @unchecked Sendable {
+package final class AsyncFeed<Element: Sendable>: @unchecked Sendable {
     // Unchecked: everything below is used while the mutex is held.
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
@@ -19,7 +19,7 @@ final class AsyncFeed<Element: Sendable>: @unchecked Sendable {
     private var waiting: (element: Element, continuation: CheckedContinuation<Void, Never>)?
     private var end: Result<Void, any Error>?
 
-    init() {
+    package init() {
         pthread_mutex_init(mutex, nil)
         pthread_cond_init(condition, nil)
     }
@@ -38,7 +38,7 @@ final class AsyncFeed<Element: Sendable>: @unchecked Sendable {
     }
 
     /// Hands an element over; comes back when there is room for the next.
-    func put(_ element: Element) async {
+    package func put(_ element: Element) async {
         await withCheckedContinuation { continuation in
             let goesOn = locked {
                 guard end == nil, ready != nil else {
@@ -54,7 +54,7 @@ final class AsyncFeed<Element: Sendable>: @unchecked Sendable {
     }
 
     /// There is nothing more: the sequence ended, failed, or nobody wants it.
-    func finish(_ result: Result<Void, any Error> = .success(())) {
+    package func finish(_ result: Result<Void, any Error> = .success(())) {
         let left = locked {
             if end == nil { end = result }
             defer { waiting = nil }
@@ -66,7 +66,7 @@ final class AsyncFeed<Element: Sendable>: @unchecked Sendable {
 
     /// Waits for the next element; nil at the end.
     /// - Throws: what ended the sequence.
-    func take() throws -> Element? {
+    package func take() throws -> Element? {
         let (element, next) = try locked {
             while ready == nil, end == nil { pthread_cond_wait(condition, mutex) }
             guard let element = ready else {
@@ -83,7 +83,7 @@ final class AsyncFeed<Element: Sendable>: @unchecked Sendable {
 }
 
 /// Runs `body` on a thread of its own, which may wait without holding up tasks.
-func onThread<Value: Sendable>(
+package func onThread<Value: Sendable>(
     _ body: @escaping @Sendable () throws -> Value
 ) async throws -> Value {
     try await withCheckedThrowingContinuation { continuation in

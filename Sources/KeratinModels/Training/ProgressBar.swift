@@ -61,7 +61,7 @@ struct ProgressBar {
     private static let erase = "\u{1b}[K"
 
     /// The time left as Keras writes it.
-    private func remaining(_ seconds: Double) -> String {
+    func remaining(_ seconds: Double) -> String {
         let seconds = Int(seconds)
         func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
         if seconds > 3600 {
@@ -71,7 +71,7 @@ struct ProgressBar {
         return "\(seconds)s"
     }
 
-    private func duration(_ perStep: Double) -> String {
+    func duration(_ perStep: Double) -> String {
         if perStep >= 1 || perStep == 0 { return "\(fixed(perStep, 0))s/\(unit)" }
         if perStep >= 1e-3 { return "\(fixed(perStep * 1e3, 0))ms/\(unit)" }
         return "\(fixed(perStep * 1e6, 0))us/\(unit)"

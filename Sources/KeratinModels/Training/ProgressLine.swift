@@ -12,6 +12,8 @@ package struct ProgressLine {
     package var pace: String
     /// "loss: 0.1234", …
     package var figures: [String]
+    /// Characters of the bar where there is room.
+    package var longestBar = 20
 
     package init(count: String, done: Double, time: String, pace: String, figures: [String]) {
         self.count = count
@@ -21,7 +23,6 @@ package struct ProgressLine {
         self.figures = figures
     }
 
-    private static let longestBar = 20
     private static let shortestBar = 8
 
     /// A line that will be written over: no wider than the terminal less one, since a cursor behind the last column makes some
@@ -70,7 +71,7 @@ package struct ProgressLine {
     }
 
     private func text(_ rest: String, bar room: Int, _ style: LineStyle) -> String {
-        let length = min(room, Self.longestBar)
+        let length = min(room, longestBar)
         let filled = Int((Double(length) * min(max(done, 0), 1)).rounded(.down))
         func part(_ mark: String, _ count: Int, _ color: String) -> String {
             let marks = String(repeating: mark, count: count)
