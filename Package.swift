@@ -28,10 +28,13 @@ let cpuVariantTargets: [Target] = cpuVariants.map { variant in
     )
 }
 
+// Code that runs once for a model or a file, not for a step: its size counts, and the time that every user waits for it.
+let compactCode: [SwiftSetting] = [.unsafeFlags(["-Osize"], .when(configuration: .release))]
+
 // One program per folder of `Examples/`; `make test` builds and runs them all.
 let examples = [
     "Arrays", "Custom", "CustomLayerAndTrainStep", "DenoisingAutoencoder", "Digits",
-    "EfficientNetB0", "GAN", "GradientPenaltyGAN", "Houses", "MobileNetV2", "Moons",
+    "EfficientNetB0", "GAN", "Generator", "GradientPenaltyGAN", "Houses", "MobileNetV2", "Moons",
     "PredictionServer", "ResNet50", "Reviews", "SequenceToSequence",
     "SiameseNetwork", "TrainingLoop", "TransferLearning", "TransformerClassifier", "TwoInputs",
     "UNet", "VariationalAutoencoder",
@@ -40,7 +43,7 @@ let examples = [
 /// What lies beside the programs: the same in Python, and data.
 let besidePrograms = [
     "Arrays": ["arrays.py"], "Custom": ["custom.py"], "Digits": ["digits.py"],
-    "GradientPenaltyGAN": ["gan.py"], "Houses": ["houses.csv", "houses.py"],
+    "Generator": ["generator.py", "test.csv", "train.csv"], "GradientPenaltyGAN": ["gan.py"], "Houses": ["houses.csv", "houses.py"],
     "Moons": ["moons.py"],
     "PredictionServer": ["server.py"], "Reviews": ["reviews.py"],
     "SequenceToSequence": ["translate.py"],
@@ -94,7 +97,8 @@ let package = Package(
             name: "KeratinOpenCL", dependencies: ["KeratinCore", "COpenCL", "CKeratinKernels"]),
 
         // Keras's words.
-        .target(name: "KeratinLayers", dependencies: ["KeratinTensor"]),
+        .target(
+            name: "KeratinLayers", dependencies: ["KeratinTensor"], swiftSettings: compactCode),
         .target(name: "KeratinModels", dependencies: ["KeratinLayers"]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         // Headers only: these libraries are opened at run time.
@@ -103,7 +107,8 @@ let package = Package(
         .target(name: "CKeratinDatasets", exclude: ["data"]),
         .target(
             name: "KeratinIO",
-            dependencies: ["KeratinModels", "CZlib", "CHDF5", "CZip", "CKeratinDatasets"]),
+            dependencies: ["KeratinModels", "CZlib", "CHDF5", "CZip", "CKeratinDatasets"],
+            swiftSettings: compactCode),
 
         .target(
             name: "KeratinYAML",

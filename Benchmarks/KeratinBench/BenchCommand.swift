@@ -12,7 +12,7 @@ struct BenchCommand: ParsableCommand {
         subcommands: [
             RooflineCommand.self, MatmulCommand.self, AttentionCommand.self, StepCommand.self,
             WorkloadCommand.self, CompileCommand.self, ImmediateCommand.self,
-            ConformanceCommand.self,
+            ResumeCommand.self, EnduranceCommand.self, FeedingCommand.self, ConformanceCommand.self,
         ])
 
     static func main() {
