@@ -34,6 +34,29 @@ extension Model {
     }
 }
 
+@available(*, unavailable, renamed: "TerminateOnNaN")
+public typealias TerminateOnNan = TerminateOnNaN
+
+extension ReduceLROnPlateau {
+    @available(*, unavailable, message: "use minLR:")
+    public convenience init(
+        monitor: String = "val_loss", factor: Double = 0.1, patience: Int = 10, verbose: Int = 0,
+        mode: MonitorMode = .auto, minDelta: Double = 1e-4, cooldown: Int = 0, minLr: Double
+    ) { fatalError() }
+}
+
+extension Dataset {
+    @available(*, unavailable, message: "use Dataset(x, y)")
+    public static func fromTensorSlices<X: TensorConvertible, Y: TensorConvertible>(
+        _ tensors: (X, Y)
+    ) -> Dataset<(Tensor, Tensor)> where Element == (Tensor, Tensor) { fatalError() }
+
+    @available(*, unavailable, message: "use Dataset(x)")
+    public static func fromTensorSlices(
+        _ tensors: some TensorConvertible
+    ) -> Dataset<Tensor> where Element == Tensor { fatalError() }
+}
+
 @available(*, unavailable, renamed: "padSequences(_:maxlen:)")
 public func padSequences<Number: BinaryInteger>(
     _ sequences: [[Number]], maxLength: Int

@@ -55,6 +55,28 @@ public final class ModelCheckpoint: Callback {
             initialValueThreshold: initialValueThreshold)
     }
 
+    /// What is better before what is saved.
+    @_disfavoredOverload
+    public convenience init(
+        _ filepath: String, monitor: String = "val_loss", mode: MonitorMode, verbose: Int = 0,
+        saveBestOnly: Bool = false, saveWeightsOnly: Bool = false, saveFreq: SaveFrequency = .epoch
+    ) {
+        self.init(
+            filepath, monitor: monitor, verbose: verbose, saveBestOnly: saveBestOnly,
+            saveWeightsOnly: saveWeightsOnly, mode: mode, saveFreq: saveFreq)
+    }
+
+    /// The path by its name, what is better before what is saved.
+    @_disfavoredOverload
+    public convenience init(
+        filepath: String, monitor: String = "val_loss", mode: MonitorMode, verbose: Int = 0,
+        saveBestOnly: Bool = false, saveWeightsOnly: Bool = false, saveFreq: SaveFrequency = .epoch
+    ) {
+        self.init(
+            filepath, monitor: monitor, verbose: verbose, saveBestOnly: saveBestOnly,
+            saveWeightsOnly: saveWeightsOnly, mode: mode, saveFreq: saveFreq)
+    }
+
     public override func onTrainBegin(logs: Logs) throws {
         pattern = try FilePattern(path, at: "ModelCheckpoint")
         if case .batches(let count) = counter.frequency, count < 1 {

@@ -21,6 +21,12 @@ public final class LearningRateScheduler: Callback {
         self.verbose = verbose
     }
 
+    /// The schedule by its name.
+    public convenience init(
+        schedule: @escaping (_ epoch: Int, _ learningRate: Double) throws -> Double,
+        verbose: Int = 0
+    ) { self.init(schedule, verbose: verbose) }
+
     /// From the epoch's number alone.
     public init(_ schedule: @escaping (_ epoch: Int) throws -> Double, verbose: Int = 0) {
         self.schedule = { epoch, _ in try schedule(epoch) }

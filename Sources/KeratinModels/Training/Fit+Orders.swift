@@ -257,6 +257,48 @@ extension Model {
             validationFreq: validationFreq, validationSampleWeight: validationSampleWeight)
     }
 
+    /// The steps of an epoch before the epochs.
+    @_disfavoredOverload
+    @discardableResult
+    public func fit<Inputs: ModelArrays, Labels: ModelArrays>(
+        _ x: Inputs, _ y: Labels, stepsPerEpoch: Int, epochs: Int, verbose: any Verbosity = 1,
+        callbacks: [Callback] = [], validationSplit: Double = 0,
+        validationData: (x: Inputs, y: Labels)? = nil, shuffle: Bool = true,
+        classWeight: [Int: Double]? = nil, classWeights: [String: [Int: Double]]? = nil,
+        sampleWeight: (any ModelArrays)? = nil, initialEpoch: Int = 0, validationSteps: Int? = nil,
+        validationBatchSize: Int? = nil, validationFreq: any ValidationFrequency = 1,
+        validationSampleWeight: (any ModelArrays)? = nil
+    ) throws -> History {
+        try fit(
+            x, y, epochs: epochs, verbose: verbose, callbacks: callbacks,
+            validationSplit: validationSplit, validationData: validationData, shuffle: shuffle,
+            classWeight: classWeight, classWeights: classWeights, sampleWeight: sampleWeight,
+            initialEpoch: initialEpoch, stepsPerEpoch: stepsPerEpoch,
+            validationSteps: validationSteps, validationBatchSize: validationBatchSize,
+            validationFreq: validationFreq, validationSampleWeight: validationSampleWeight)
+    }
+
+    /// The first epoch before the last.
+    @_disfavoredOverload
+    @discardableResult
+    public func fit<Inputs: ModelArrays, Labels: ModelArrays>(
+        _ x: Inputs, _ y: Labels, initialEpoch: Int, epochs: Int, batchSize: Int = 32, verbose: any Verbosity = 1,
+        callbacks: [Callback] = [], validationSplit: Double = 0,
+        validationData: (x: Inputs, y: Labels)? = nil, shuffle: Bool = true,
+        classWeight: [Int: Double]? = nil, classWeights: [String: [Int: Double]]? = nil,
+        sampleWeight: (any ModelArrays)? = nil, stepsPerEpoch: Int? = nil, validationSteps: Int? = nil,
+        validationBatchSize: Int? = nil, validationFreq: any ValidationFrequency = 1,
+        validationSampleWeight: (any ModelArrays)? = nil
+    ) throws -> History {
+        try fit(
+            x, y, batchSize: batchSize, epochs: epochs, verbose: verbose, callbacks: callbacks,
+            validationSplit: validationSplit, validationData: validationData, shuffle: shuffle,
+            classWeight: classWeight, classWeights: classWeights, sampleWeight: sampleWeight,
+            initialEpoch: initialEpoch, stepsPerEpoch: stepsPerEpoch,
+            validationSteps: validationSteps, validationBatchSize: validationBatchSize,
+            validationFreq: validationFreq, validationSampleWeight: validationSampleWeight)
+    }
+
     /// Data by name.
     @discardableResult
     public func fit<Inputs: ModelArrays, Labels: ModelArrays>(

@@ -126,6 +126,19 @@ extension Model {
             classWeight: classWeight, initialEpoch: initialEpoch)
     }
 
+    /// The same, with the validation before the epochs.
+    @_disfavoredOverload
+    @discardableResult
+    public func fit<Inputs: ModelArrays, Labels: ModelArrays>(
+        _ batches: some Sequence<(Inputs, Labels)>,
+        validationData: any Sequence<(Inputs, Labels)>, epochs: Int, verbose: any Verbosity = 1,
+        callbacks: [Callback] = []
+    ) throws -> History {
+        try fit(
+            batches, epochs: epochs, verbose: verbose, callbacks: callbacks,
+            validationData: validationData)
+    }
+
     /// The loss and the metrics over batches of inputs and labels.
     /// - Parameter steps: the most steps; nil: all that the sequence gives.
     /// - Throws: `KeratinError` for batches that do not fit, and a sequence that gives none; `BackendError` from the device.

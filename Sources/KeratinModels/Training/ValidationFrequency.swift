@@ -9,8 +9,10 @@ public protocol ValidationFrequency: Sendable {
 }
 
 extension Int: ValidationFrequency {
+    /// After every so many epochs.
     public func isDue(_ epoch: Int) -> Bool { (epoch + 1) % self == 0 }
 
+    /// - Throws: `KeratinError` if it is not positive.
     public func validate(at place: String) throws {
         guard self > 0 else {
             throw KeratinError(
@@ -20,8 +22,10 @@ extension Int: ValidationFrequency {
 }
 
 extension [Int]: ValidationFrequency {
+    /// After these epochs.
     public func isDue(_ epoch: Int) -> Bool { contains(epoch + 1) }
 
+    /// - Throws: `KeratinError` for an epoch before the first.
     public func validate(at place: String) throws {
         if let wrong = first(where: { $0 < 1 }) {
             throw KeratinError(
