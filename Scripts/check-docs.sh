@@ -1,6 +1,7 @@
 #!/bin/bash
 # Type-checks every ```swift block of the pages, so that none can rot; `Scripts/doc-programs.awk` says what may stand before one.
-# Code that is not meant to compile is fenced without the word swift. Pages: those named, else all that users read.
+# Code that is not meant to compile is fenced without the word swift. Links to files must lead somewhere, too.
+# Pages: those named, else all that users read.
 # BUILD_PATH: the folder of a build, such as .build/debug.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -16,6 +17,27 @@ if [ ${#pages[@]} -eq 0 ]; then
 fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+
+# PAGE, line and target of each link to a file.
+broken=0
+while IFS=$'\t' read -r page line target; do
+    [ -e "$(dirname "$page")/$target" ] && continue
+    echo "$page:$line: there is no $target" >&2
+    broken=$((broken + 1))
+done < <(awk '
+    FNR == 1 { inCode = 0 }
+    /^ *```/ { inCode = !inCode; next }
+    inCode { next }
+    {
+        rest = $0
+        while (match(rest, /\]\([^)#]+/)) {
+            target = substr(rest, RSTART + 2, RLENGTH - 2)
+            rest = substr(rest, RSTART + RLENGTH)
+            if (target !~ /^[a-z]+:/) printf "%s\t%d\t%s\n", FILENAME, FNR, target
+        }
+    }' "${pages[@]}")
+[ "$broken" -eq 0 ] || exit 1
+
 awk -v folder="$work" -f Scripts/doc-programs.awk "${pages[@]}"
 programs=("$work"/*.swift)
 [ -e "${programs[0]}" ] || {

@@ -1,7 +1,7 @@
 # A page as DocC wants it: links to other pages as `doc:` links, pictures by their file names, no comments for tests.
 
-/^<!-- (apart|given:)/ { inComment = !/-->/; next }
-inComment { inComment = !/-->/; next }
+/^<!-- (apart|given:)/ { inComment = !/-->/; print ""; next }
+inComment { inComment = !/-->/; print ""; next }
 /^ *```/ { inCode = !inCode }
 inCode { print; next }
 /^## Topics/ { inTopics = 1 }

@@ -5,8 +5,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 build=${BUILD_PATH:-.build/release}
 output=${OUTPUT:-.build/docs}
-swiftc=$(readlink -f "$(command -v "${SWIFTC:-swiftc}")")
-tools=$(dirname "$swiftc")
+swiftc=$(command -v "${SWIFTC:-swiftc}")
+tools=$(dirname "$(readlink -f "$swiftc")")
 docc=${DOCC:-$tools/docc}
 for tool in "$docc" "$tools/swift-symbolgraph-extract"; do
     [ -x "$tool" ] || {
@@ -47,12 +47,15 @@ done
     --fallback-bundle-version "$(sed -n 's/^public let version = "\(.*\)"/\1/p' Sources/Keratin/Version.swift)" \
     ${HOSTING_BASE_PATH:+--hosting-base-path "$HOSTING_BASE_PATH"} \
     --output-path "$work/site" >"$work/log" 2>&1 || { cat "$work/log" >&2; exit 1; }
+[ -z "${LOG:-}" ] || cp "$work/log" "$LOG"
 
-# Links that lead nowhere are mistakes in the guides.
-if grep -A3 "warning:" "$work/log" | grep -E "\.md:|doesn't exist|external" >"$work/links"; then
-    cat "$work/links" >&2
+# Links that lead nowhere are mistakes in the pages. What is said of docstrings is left aside.
+if grep -q -- "--> [A-Za-z]*\.md:" "$work/log"; then
+    grep -B1 -A6 -- "--> [A-Za-z]*\.md:" "$work/log" >&2
+    echo "make-docs: the pages have mistakes" >&2
+    exit 1
 fi
 mkdir -p "$(dirname "$output")"
 rm -rf "$output"
 mv "$work/site" "$output"
-echo "make-docs: $(find "$output/data" -name '*.json' | wc -l) pages in $output; to read them: docc preview, or any web server there"
+echo "make-docs: $(find "$output/data" -name '*.json' | wc -l) pages in $output; serve that folder with any web server, and open /documentation/keratin"
