@@ -4,7 +4,7 @@ SWIFT ?= swift
 # Data sets that tests may use; tests that need absent ones report themselves as skipped.
 export KERATIN_DATASETS ?= $(firstword $(wildcard ../shared/data))
 
-.PHONY: demo test setup sanitize conformance conformance-all bench lint format goldens interop consumer
+.PHONY: demo test setup sanitize conformance conformance-all bench lint format goldens interop consumer docs
 
 demo: setup
 	$(SWIFT) build -c release --product keratin
@@ -15,6 +15,7 @@ test: setup
 	Scripts/run-examples.sh
 	Scripts/check-variants.sh
 	Scripts/lint-kernels.sh
+	Scripts/check-docs.sh
 	Scripts/check-consumer.sh
 
 setup:
@@ -66,6 +67,11 @@ fixtures:
 parity:
 	Scripts/goldens/setup.sh .build-goldens
 	.build-goldens/bin/python Scripts/parity/make_parity.py
+
+# A site of the guides and of all public names, in .build/docs.
+docs: setup
+	$(SWIFT) build -c release --target Keratin
+	Scripts/make-docs.sh
 
 consumer:
 	Scripts/check-consumer.sh

@@ -26,12 +26,9 @@ let package = Package(
     ]
 )
 MANIFEST
-awk '/^```swift/ { on = 1; next } /^```/ { on = 0 } on' "$root/README.md" \
-    >"$work/consumer/Sources/Consumer/main.swift"
-grep -q "import Keratin" "$work/consumer/Sources/Consumer/main.swift" || {
-    echo "check-consumer: the README has no Swift code" >&2
-    exit 1
-}
+cd "$root"
+awk -v folder="$work" -f "$root/Scripts/doc-programs.awk" README.md
+mv "$work/README-1.swift" "$work/consumer/Sources/Consumer/main.swift"
 cd "$work/consumer"
 swift build -c release
 KERATIN_BACKEND=cpu .build/release/Consumer | tail -n 3
