@@ -88,6 +88,55 @@ import Testing
         }
     }
 
+    /// Reports a metric of its own.
+    final class Watched: Model, @unchecked Sendable {
+        let dense = Dense(1)
+        let drift = Metric("drift") { yTrue, yPred in yTrue - yPred }
+        override func call(_ x: Tensor) -> Tensor { dense(x) }
+        override func trainStep(_ batch: Batch) throws -> Logs {
+            let logs = try super.trainStep(batch)
+            drift.update(try batch.y, self(batch.x))
+            logs.add("drift", drift)
+            return logs
+        }
+    }
+
+    @Test("A model's own metrics go on in the midst of an epoch", arguments: Backends.names)
+    func ownMetrics(backend: String) throws {
+        try withBackend(BackendChoice(backend)) {
+            func run(_ folder: String?, cut: Int = .max) throws -> History {
+                RandomSeed.set(3)
+                let model = Watched()
+                try model.compile(optimizer: .sgd(learningRate: 0.01), loss: "mse")
+                _ = try model.predict(x[0..<2])
+                var callbacks: [Callback] = [Cut(after: cut)]
+                if let folder { callbacks.append(BackupAndRestore(folder, saveFreq: 2)) }
+                return try model.fit(
+                    x, y, batchSize: 8, epochs: 2, verbose: 0, callbacks: callbacks)
+            }
+            let folder = folder()
+            defer { try? FileManager.default.removeItem(atPath: folder) }
+            let whole = try run(nil)
+            #expect(throws: CutOff.self) { try run(folder, cut: 4) }
+            #expect(throws: CutOff.self) { try run(folder, cut: 3) }
+            // One callback less was there.
+            let error = try #require(throws: KeratinError.self) {
+                let model = Watched()
+                try model.compile(optimizer: .sgd(learningRate: 0.01), loss: "mse")
+                _ = try model.predict(x[0..<2])
+                try model.fit(
+                    x, y, batchSize: 8, epochs: 2, verbose: 0,
+                    callbacks: [BackupAndRestore(folder)])
+            }
+            #expect(error.message.contains("callbacks"))
+            let resumed = try run(folder)
+            for key in ["loss", "drift"] {
+                #expect(resumed[key] != nil)
+                #expect(resumed[key] == whole[key], "\(key)")
+            }
+        }
+    }
+
     private func simple(_ units: Int = 1) throws -> Sequential {
         let model = try Sequential([Input(shape: [2]), Dense(units), Dense(1)])
         try model.compile(optimizer: "adam", loss: "mse")

@@ -5,7 +5,7 @@ import KeratinTensor
 
 /// A training between two steps, as `BackupAndRestore` keeps it: the weights, what the optimizer keeps, and where the run is.
 struct TrainingSave {
-    let checkpoint: TrainingCheckpoint
+    private(set) var checkpoint: TrainingCheckpoint
     private let arrays: Safetensors
     private let path: String
 
@@ -26,6 +26,10 @@ struct TrainingSave {
         } catch let error as KeratinError {
             throw error.located(at: path)
         }
+        // In the order of the numbers at the end of their names.
+        checkpoint.arrays = arrays.tensors.filter { tensor in
+            ["callback/", "metric/"].contains { tensor.name.hasPrefix($0) }
+        }.map { ($0.name, $0.array.floats) }
     }
 
     /// The bytes of a file.
@@ -42,6 +46,9 @@ struct TrainingSave {
         }
         for (index, array) in (try model.optimizerVariables() ?? []).enumerated() {
             tensors.append((name("optimizer", index), array))
+        }
+        for (name, values) in checkpoint.arrays {
+            tensors.append((name, RawArray(values, shape: [values.count])))
         }
         return try Safetensors(
             tensors,

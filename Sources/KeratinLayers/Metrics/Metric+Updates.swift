@@ -7,6 +7,8 @@ final class RunningTotals: @unchecked Sendable {
     let lock = ReentrantLock()
     /// The totals side by side, then what was rounded away of each; empty before the first update.
     var storages: [StateStorage] = []
+    /// Totals of a run that goes on, until there is a place for them.
+    var pending: [Float]?
     /// The first thing that went wrong since the last reset; the figure says so.
     var failure: (any Error)?
 }
@@ -93,6 +95,7 @@ extension Metric {
     /// Sets what was collected to zero. If the device fails, the next result says so.
     func resetTotals() {
         totals.lock.withLock {
+            totals.pending = nil
             let count = totals.storages.reduce(0) { $0 + $1.type.count }
             do {
                 try totals.storages.first?.writeBlock([Float](repeating: 0, count: count))
@@ -100,6 +103,38 @@ extension Metric {
             } catch {
                 totals.failure = error
             }
+        }
+    }
+
+    /// What was collected so far, bit for bit: the totals, then each variable of a metric of one's own.
+    package func snapshot() throws -> [[Float]] {
+        let numbers = try totals.lock.withLock {
+            try totals.storages.first?.readBlock(
+                totals.storages.reduce(0) { $0 + $1.type.count }) ?? []
+        }
+        return [numbers] + (try variables.map { try $0.state.values() })
+    }
+
+    /// Goes on from what `snapshot` gave.
+    /// - Throws: `KeratinError` if it is that of another metric.
+    package func restore(_ snapshot: [[Float]]) throws {
+        let own = variables
+        guard snapshot.count == own.count + 1,
+            zip(own, snapshot.dropFirst()).allSatisfy({ $0.shape.count == $1.count })
+        else {
+            throw KeratinError(
+                .invalidData, "what a run kept of it is not its own", at: "metric '\(name)'")
+        }
+        for (variable, values) in zip(own, snapshot.dropFirst()) {
+            try variable.state.setValues(values)
+        }
+        try totals.lock.withLock {
+            if snapshot[0].isEmpty { return }
+            guard let first = totals.storages.first else {
+                totals.pending = snapshot[0]
+                return
+            }
+            try first.writeBlock(snapshot[0])
         }
     }
 
@@ -144,7 +179,9 @@ extension Metric {
         if totals.storages.isEmpty {
             totals.storages = try StateStorage.block(shapes + shapes, on: Context.backend)
             let count = totals.storages.reduce(0) { $0 + $1.type.count }
-            try totals.storages[0].writeBlock([Float](repeating: 0, count: count))
+            let kept = totals.pending.flatMap { $0.count == count ? $0 : nil }
+            try totals.storages[0].writeBlock(kept ?? [Float](repeating: 0, count: count))
+            totals.pending = nil
         }
         guard shapes + shapes == totals.storages.map(\.type.shape) else {
             throw KeratinError(.shapeMismatch, "the totals changed their shape with the data's")

@@ -4,7 +4,7 @@ public enum TextStandardization {
     case lowerAndStripPunctuation
     /// A…Z become a…z. Letters beyond ASCII stay as they are, as in Keras, which works on bytes here.
     case lower
-    /// Without ``!"#$%&()*+,-./:;<=>?@[\]^_`{|}~'``.
+    /// Without the punctuation of ASCII.
     case stripPunctuation
     case none
     /// A function of your own. It cannot be saved.

@@ -117,4 +117,10 @@ open class Callback {
     /// Takes what `getState` gave. It comes after `onTrainBegin`.
     /// - Throws: an error if the values are not its own.
     open func setState(_ state: [String: ConfigValue]) throws {}
+
+    /// What it must remember that is too large for `getState`: weights.
+    package func getStateArrays() throws -> [[Float]] { [] }
+
+    /// Takes what `getStateArrays` gave, behind `setState`.
+    package func setStateArrays(_ arrays: [[Float]]) throws {}
 }

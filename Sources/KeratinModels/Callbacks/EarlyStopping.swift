@@ -102,28 +102,30 @@ public final class EarlyStopping: Callback {
     }
 
     public override func getState() throws -> [String: ConfigValue]? {
-        var state: [String: ConfigValue] = [
+        [
             "wait": .integer(wait), "best_epoch": .integer(bestEpoch),
             "best": .bits(monitor.best),
         ]
-        if let bestWeights {
-            state["best_weights"] = .list(try bestWeights.map { .bits(try $0.floats()) })
-        }
-        return state
     }
 
     public override func setState(_ state: [String: ConfigValue]) throws {
         wait = state["wait"]?.asInteger ?? 0
         bestEpoch = state["best_epoch"]?.asInteger ?? 0
         monitor.best = state["best"]?.bits
-        guard case .list(let values) = state["best_weights"] else { return }
-        bestWeights = try zip(values, try model.getWeights()).map { value, own in
-            guard let numbers = value.floatBits, numbers.count == own.shape.count else {
-                throw KeratinError(
-                    .invalidData, "the backup's best weights are not the model's",
-                    at: "EarlyStopping")
-            }
-            return NDArray(numbers, shape: own.shape)
+    }
+
+    package override func getStateArrays() throws -> [[Float]] {
+        try bestWeights?.map { try $0.floats() } ?? []
+    }
+
+    package override func setStateArrays(_ arrays: [[Float]]) throws {
+        if arrays.isEmpty { return }
+        let own = try model.getWeights()
+        guard arrays.map(\.count) == own.map(\.shape.count) else {
+            throw KeratinError(
+                .invalidData, "the best weights that were kept are not the model's",
+                at: "EarlyStopping")
         }
+        bestWeights = zip(arrays, own).map { NDArray($0, shape: $1.shape) }
     }
 }

@@ -22,13 +22,20 @@ package struct TrainingCheckpoint {
     var history: History
     /// What each callback remembers.
     var callbacks: [ConfigValue]
+    /// Arrays that go with it, by the owner's kind and place: those of callbacks, and of the model's own metrics in an epoch that was begun.
+    package var arrays: [(name: String, values: [Float])] = []
+
+    /// The arrays of a callback or metric, in their order.
+    func arrays(of kind: String, _ index: Int) -> [[Float]] {
+        arrays.filter { $0.name.hasPrefix("\(kind)/\(index)/") }.map(\.values)
+    }
 }
 
 extension FitRun {
     /// The state between two steps.
     /// - Parameter step: how many were done of the epoch.
     package func checkpoint(epoch: Int, step: Int) throws -> TrainingCheckpoint {
-        TrainingCheckpoint(
+        var checkpoint = TrainingCheckpoint(
             epoch: epoch, step: step, position: mark?.position ?? source.position, seed: session.seed,
             otherSteps: session.otherSteps, testSteps: session.testSteps,
             randomSeed: mark?.randomSeed ?? RandomSeed.snapshot,
@@ -38,6 +45,20 @@ extension FitRun {
             callbacks: try callbacks.callbacks.map { callback in
                 try callback.getState().map { .object($0) } ?? .null
             })
+        func add(_ kind: String, _ index: Int, _ arrays: [[Float]]) {
+            for (number, values) in arrays.enumerated() {
+                checkpoint.arrays.append(("\(kind)/\(index)/\(number)", values))
+            }
+        }
+        for (index, callback) in callbacks.callbacks.enumerated() {
+            add("callback", index, try callback.getStateArrays())
+        }
+        if step > 0 {
+            for (index, metric) in model.metrics.enumerated() {
+                add("metric", index, try metric.snapshot())
+            }
+        }
+        return checkpoint
     }
 
     /// Lets the run begin where another one was; the weights and the optimizer are that one's already. To be called while the callbacks
@@ -58,8 +79,14 @@ extension FitRun {
         if let rate = checkpoint.learningRate { model.learningRate = rate }
         if let totals = checkpoint.totals { session.pendingTotals = totals }
         callbacks.history = checkpoint.history
-        for (callback, state) in zip(callbacks.callbacks, checkpoint.callbacks) {
+        for (index, (callback, state)) in zip(callbacks.callbacks, checkpoint.callbacks)
+            .enumerated()
+        {
             if case .object(let values) = state { try callback.setState(values) }
+            try callback.setStateArrays(checkpoint.arrays(of: "callback", index))
+        }
+        for (index, metric) in model.metrics.enumerated() where checkpoint.step > 0 {
+            try metric.restore(checkpoint.arrays(of: "metric", index))
         }
         RandomSeed.restore(checkpoint.randomSeed)
     }
