@@ -34,6 +34,9 @@ public final class CallbackList {
         }
     }
 
+    /// Whether anybody may want to know of batches: without, nothing is made for their hooks.
+    var watchesBatches: Bool { callbacks.count > (recorder == nil ? 0 : 1) }
+
     /// The figures of the epochs so far; nil without `addHistory`.
     public internal(set) var history: History? {
         get { recorder?.history }

@@ -70,11 +70,12 @@ extension Model {
         try callbacks.onTestBegin()
         let changes = lock.withLock { changeCount }
         let several = session.specification.stepsPerExecution
+        let isWatched = callbacks.watchesBatches
         let limit = min(source.stepLimit() ?? .max, steps ?? .max)
         var step = 0
         while step < limit, !stopEvaluating, var batch = try source.next() {
             let end = step + several - 1
-            try callbacks.onTestBatchBegin(step)
+            if isWatched { try callbacks.onTestBatchBegin(step) }
             while true {
                 session.settleLogs()
                 try testStep(session, backend, batch.data, batch.indices, changes)
@@ -82,7 +83,9 @@ extension Model {
                 guard step <= end, step < limit, let next = try source.next() else { break }
                 batch = next
             }
-            try callbacks.onTestBatchEnd(end, logs: session.unreadLogs(.test))
+            if isWatched {
+                try callbacks.onTestBatchEnd(end, logs: session.unreadLogs(.test))
+            }
         }
         guard step > 0 else {
             throw KeratinError(.invalidData, "the data gave no batch", at: name)

@@ -148,11 +148,12 @@ package final class FitRun {
         let changes = model.lock.withLock { model.changeCount }
         let several = session.specification.stepsPerExecution
         let limit = stepLimit ?? .max
+        let isWatched = callbacks.watchesBatches
         var step = first
         var fetched = step < limit ? try source.next() : nil
         while var batch = fetched {
             let end = step + several - 1
-            try callbacks.onTrainBatchBegin(step)
+            if isWatched { try callbacks.onTrainBatchBegin(step) }
             while true {
                 session.settleLogs()
                 try model.trainStep(session, backend, batch.data, batch.indices, changes)
@@ -162,7 +163,9 @@ package final class FitRun {
                 guard step <= end, step < limit, let next = try source.next() else { break }
                 batch = next
             }
-            try endBatch(end)
+            if isWatched {
+                try callbacks.onTrainBatchEnd(end, logs: session.unreadLogs(.train))
+            }
             if isBrokenOff { return nil }
             if model.stopTraining { return step }
             if !keepers.isEmpty { mark = Mark(source.position, RandomSeed.snapshot) }
@@ -178,11 +181,6 @@ package final class FitRun {
             )
         }
         return step
-    }
-
-    private func endBatch(_ step: Int) throws {
-        let logs = session.unreadLogs(.train)
-        try callbacks.onTrainBatchEnd(step, logs: logs)
     }
 
     /// The data had nothing for an epoch.
