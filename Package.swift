@@ -43,7 +43,8 @@ let examples = [
 /// What lies beside the programs: the same in Python, and data.
 let besidePrograms = [
     "Arrays": ["arrays.py"], "Custom": ["custom.py"], "Digits": ["digits.py"],
-    "Generator": ["generator.py", "test.csv", "train.csv"], "GradientPenaltyGAN": ["gan.py"], "Houses": ["houses.csv", "houses.py"],
+    "Generator": ["generator.py", "test.csv", "train.csv"], "GradientPenaltyGAN": ["gan.py"],
+    "Houses": ["houses.csv", "houses.py"],
     "Moons": ["moons.py"],
     "PredictionServer": ["server.py"], "Reviews": ["reviews.py"],
     "SequenceToSequence": ["translate.py"],

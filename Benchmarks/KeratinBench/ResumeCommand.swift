@@ -78,7 +78,9 @@ struct ResumeCommand: ParsableCommand {
 
     /// Starts this program once more, as the training.
     private func spawn(_ backend: String, _ place: String) throws -> pid_t {
-        let arguments = [CommandLine.arguments[0], "resume", "--backend", backend, "--child", place]
+        let arguments = [
+            CommandLine.arguments[0], "resume", "--backend", backend, "--child", place,
+        ]
         var pointers = arguments.map { strdup($0) } + [nil]
         defer { for pointer in pointers { free(pointer) } }
         var process: pid_t = 0

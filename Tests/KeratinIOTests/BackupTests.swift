@@ -57,7 +57,8 @@ import Testing
         return (try model.getWeights().map { try $0.floats() }, history)
     }
 
-    @Test("However often they were cut off, they end as one that was not", arguments: Backends.names)
+    @Test(
+        "However often they were cut off, they end as one that was not", arguments: Backends.names)
     func resumed(backend: String) throws {
         try withBackend(BackendChoice(backend)) {
             for fromBatches in [false, true] {
@@ -143,7 +144,9 @@ import Testing
         return model
     }
 
-    @Test("A save of another model, a damaged one, one that another run uses, a folder that is a file")
+    @Test(
+        "A save of another model, a damaged one, one that another run uses, a folder that is a file"
+    )
     func mistakes() throws {
         try withBackend(.cpu) {
             let folder = folder()

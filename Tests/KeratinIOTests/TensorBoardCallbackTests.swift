@@ -23,7 +23,8 @@ import Testing
     private func text(_ folder: String) throws -> String {
         let names = try FileManager.default.contentsOfDirectory(atPath: folder)
         let file = try #require(names.first { $0.hasPrefix("events.out.tfevents.") })
-        return String(decoding: try Data(contentsOf: URL(filePath: "\(folder)/\(file)")), as: UTF8.self)
+        return String(
+            decoding: try Data(contentsOf: URL(filePath: "\(folder)/\(file)")), as: UTF8.self)
     }
 
     @Test("TensorBoard: figures of epochs, steps and validations, weights, the model")
@@ -68,7 +69,9 @@ import Testing
         }
     }
 
-    @Test("A file where the folder should be, a folder where the file should be") func places() throws {
+    @Test("A file where the folder should be, a folder where the file should be") func places()
+        throws
+    {
         try withBackend(.cpu) {
             let path = folder()
             try Data().write(to: URL(filePath: path))
@@ -90,7 +93,8 @@ import Testing
         }
     }
 
-    @Test("A server that does not answer is told of, and the training goes on") func remote() throws {
+    @Test("A server that does not answer is told of, and the training goes on") func remote() throws
+    {
         try withBackend(.cpu) {
             let history = try model().fit(
                 x, y, epochs: 2, verbose: 0,

@@ -116,7 +116,9 @@ struct GoldenRateCase: Decodable, Sendable {
 
     private func data(_ count: Int) -> (x: Tensor, y: Tensor) {
         let x: [Float] = (0..<(2 * count)).map { Float($0 % 5) / 4 }
-        let y: [Float] = (0..<count).map { (sample: Int) -> Float in (x[2 * sample] - x[2 * sample + 1]) / 2 }
+        let y: [Float] = (0..<count).map { (sample: Int) -> Float in
+            (x[2 * sample] - x[2 * sample + 1]) / 2
+        }
         return (Tensor(x, shape: [count, 2]), Tensor(y, shape: [count, 1]))
     }
 
@@ -213,13 +215,15 @@ struct GoldenRateCase: Decodable, Sendable {
 
     @Test("Hooks come in Keras's order with its figures", arguments: Backends.names)
     func orders(backend: String) throws {
-        let file = try GoldenFile<GoldenOrderCase>.load("callback_orders", in: GoldenFileTests.folder)
+        let file = try GoldenFile<GoldenOrderCase>.load(
+            "callback_orders", in: GoldenFileTests.folder)
         try withBackend(BackendChoice(backend)) {
             for golden in file.cases {
                 let (model, record, history) = try run(golden.name)
                 // Keras on TensorFlow begins a step for which its generator has nothing any more.
                 let expected = golden.events.filter {
-                    golden.name != "a generator that ends" || $0 != .init("train_batch_begin", 3, [])
+                    golden.name != "a generator that ends"
+                        || $0 != .init("train_batch_begin", 3, [])
                 }
                 #expect(record.events == expected, "\(golden.name)")
                 #expect(history?.epoch ?? [] == golden.epochs, "\(golden.name)")
@@ -248,7 +252,8 @@ struct GoldenRateCase: Decodable, Sendable {
         ) throws {
             self.model = model
             let list = CallbackList(
-                callbacks, model: model, params: ["epochs": figures.count, "verbose": 0, "steps": steps])
+                callbacks, model: model,
+                params: ["epochs": figures.count, "verbose": 0, "steps": steps])
             model.stopTraining = false
             try list.onTrainBegin()
             for (epoch, values) in figures.enumerated() {

@@ -45,7 +45,8 @@ import Testing
         }
         let model = try withBackend(.cpu) { try self.model() }
         let history = try await model.fit(
-            stream(6), epochs: 2, stepsPerEpoch: 3, verbose: 0, callbacks: [EarlyStopping("loss", patience: 5)])
+            stream(6), epochs: 2, stepsPerEpoch: 3, verbose: 0,
+            callbacks: [EarlyStopping("loss", patience: 5)])
         #expect(history["loss"] == expected.0)
         #expect(try model.getWeights()[0].floats() == expected.1)
     }
@@ -61,7 +62,9 @@ import Testing
         #expect(try model.fit(x, y, verbose: 0).epoch == [0])
     }
 
-    @Test("A cancelled task ends its training, though no batch comes any more", .timeLimit(.minutes(1)))
+    @Test(
+        "A cancelled task ends its training, though no batch comes any more",
+        .timeLimit(.minutes(1)))
     func cancelled() async throws {
         let model = try withBackend(.cpu) { try self.model() }
         let (x, y) = (x, y)

@@ -108,7 +108,9 @@ import Testing
         }
     }
 
-    @Test("An error that a callback throws ends fit, and the model goes on", arguments: Backends.names)
+    @Test(
+        "An error that a callback throws ends fit, and the model goes on", arguments: Backends.names
+    )
     func throwing(backend: String) throws {
         final class Throw: Callback {
             override func onTrainBatchEnd(_ batch: Int, logs: Logs) throws {
@@ -150,7 +152,9 @@ import Testing
             let session = try model.compiledSession()
             try model.fit(x, y, batchSize: 2, verbose: 0)
             let plain = session.readings
-            try model.fit(x, y, batchSize: 2, verbose: 0, callbacks: [Quiet(), EarlyStopping(monitor: "loss")])
+            try model.fit(
+                x, y, batchSize: 2, verbose: 0,
+                callbacks: [Quiet(), EarlyStopping(monitor: "loss")])
             #expect(session.readings - plain == plain)
             #expect(plain == 1)
         }
@@ -222,7 +226,8 @@ import Testing
             #expect(try message(ReduceLROnPlateau(factor: 1)).contains("less than 1"))
             #expect(try message(LearningRateScheduler { _ in -.infinity }).contains("finite"))
             try model.compile(
-                optimizer: .sgd(learningRate: .exponentialDecay(0.1, decaySteps: 10, decayRate: 0.9)),
+                optimizer: .sgd(
+                    learningRate: .exponentialDecay(0.1, decaySteps: 10, decayRate: 0.9)),
                 loss: "mse")
             #expect(try message(LearningRateScheduler { _ in 1 }).contains("schedule"))
             for (steps, name) in [(0, "stepsPerEpoch"), (-3, "stepsPerEpoch")] {

@@ -25,7 +25,9 @@ struct CallbackOptions: ParsableArguments {
     @Option(help: "Whether that figure is better when it is smaller or greater: auto, min, max.")
     var mode: MonitorMode = .auto
 
-    @Option(help: "Where to write the figures of each epoch as it ends, a .csv file.", completion: .figures)
+    @Option(
+        help: "Where to write the figures of each epoch as it ends, a .csv file.",
+        completion: .figures)
     var csv: String?
 
     @Option(

@@ -56,7 +56,8 @@ public final class CSVLogger: Callback {
     private func line(_ values: [String]) -> String {
         values.map { value in
             value.contains { "\"\r\n".contains($0) } || value.contains(separator)
-                ? "\"" + value.split(separator: "\"", omittingEmptySubsequences: false)
+                ? "\""
+                    + value.split(separator: "\"", omittingEmptySubsequences: false)
                     .joined(separator: "\"\"") + "\"" : value
         }.joined(separator: separator) + "\r\n"
     }

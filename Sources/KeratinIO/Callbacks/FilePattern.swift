@@ -19,7 +19,7 @@ struct FilePattern {
             KeratinError(.invalidArgument, "the path '\(pattern)' \(message)", at: place)
         }
         while let character = rest.popFirst() {
-            if (character == "{" || character == "}"), rest.first == character {
+            if character == "{" || character == "}", rest.first == character {
                 text.append(character)
                 rest.removeFirst()
                 continue
@@ -37,7 +37,9 @@ struct FilePattern {
                 throw failure("has a field without a name")
             }
             guard let format = Format(field.count > 1 ? field[1] : "") else {
-                throw failure("has the format '\(field[1])', which is none of d, f, e, g, such as 02d and .2f")
+                throw failure(
+                    "has the format '\(field[1])', which is none of d, f, e, g, such as 02d and .2f"
+                )
             }
             if !text.isEmpty { parts.append(.text(text)) }
             text = ""

@@ -136,7 +136,9 @@ public final class TensorBoard: Callback {
     }
 
     public override func onEpochEnd(_ epoch: Int, logs: Logs) throws {
-        var figures = logs.figures.filter { !$0.name.hasPrefix("val_") && $0.name != "learning_rate" }
+        var figures = logs.figures.filter {
+            !$0.name.hasPrefix("val_") && $0.name != "learning_rate"
+        }
         if let rate = model.learningRate { figures.append(("learning_rate", rate)) }
         if writeStepsPerSecond {
             let steps = (model.optimizer?.iterations ?? 0) - epochStart.iterations

@@ -25,7 +25,8 @@ extension Callback {
 
     /// See `LearningRateScheduler`.
     public static func learningRateScheduler(
-        verbose: Int = 0, _ schedule: @escaping (_ epoch: Int, _ learningRate: Double) throws -> Double
+        verbose: Int = 0,
+        _ schedule: @escaping (_ epoch: Int, _ learningRate: Double) throws -> Double
     ) -> Callback { LearningRateScheduler(schedule, verbose: verbose) }
 
     /// See `TerminateOnNaN`.

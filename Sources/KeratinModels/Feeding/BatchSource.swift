@@ -92,14 +92,16 @@ final class ArrayBatches: BatchSource {
         position.batches += 1
         return StagedBatch(
             data: data,
-            indices: order[first..<(order.count - first > batchSize ? first + batchSize : order.count)])
+            indices: order[
+                first..<(order.count - first > batchSize ? first + batchSize : order.count)])
     }
 
     func resume(at position: SourcePosition) throws {
         guard position.batches >= 0, position.batches <= batches else {
             throw KeratinError(
                 .invalidData,
-                "the run that is to go on was at batch \(position.batches) of its data; now there are \(batches)")
+                "the run that is to go on was at batch \(position.batches) of its data; now there are \(batches)"
+            )
         }
         self.position = position
         if position.walks > 0 { reorder() }

@@ -16,7 +16,8 @@ extension Model {
             } ?? .null,
             "metrics": try list(specification.metrics),
             "weighted_metrics": try list(specification.weightedMetrics),
-            "run_eagerly": .boolean(specification.runEagerly), "steps_per_execution": .integer(specification.stepsPerExecution),
+            "run_eagerly": .boolean(specification.runEagerly),
+            "steps_per_execution": .integer(specification.stepsPerExecution),
             "jit_compile": false,
         ]
     }

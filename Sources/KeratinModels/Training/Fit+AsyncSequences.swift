@@ -57,7 +57,9 @@ private func onBackend<Result>(
 private final class AsyncWalks<Batches: AsyncSequence & Sendable>: Sendable
 where Batches.Element: Sendable {
     private let batches: Batches
-    private let state = Locked<(task: Task<Void, Never>?, feed: AsyncFeed<Batches.Element>?, isCancelled: Bool)>(
+    private let state = Locked<
+        (task: Task<Void, Never>?, feed: AsyncFeed<Batches.Element>?, isCancelled: Bool)
+    >(
         (nil, nil, false))
 
     init(_ batches: Batches) { self.batches = batches }

@@ -282,11 +282,13 @@ extension Model {
     @_disfavoredOverload
     @discardableResult
     public func fit<Inputs: ModelArrays, Labels: ModelArrays>(
-        _ x: Inputs, _ y: Labels, initialEpoch: Int, epochs: Int, batchSize: Int = 32, verbose: any Verbosity = 1,
+        _ x: Inputs, _ y: Labels, initialEpoch: Int, epochs: Int, batchSize: Int = 32,
+        verbose: any Verbosity = 1,
         callbacks: [Callback] = [], validationSplit: Double = 0,
         validationData: (x: Inputs, y: Labels)? = nil, shuffle: Bool = true,
         classWeight: [Int: Double]? = nil, classWeights: [String: [Int: Double]]? = nil,
-        sampleWeight: (any ModelArrays)? = nil, stepsPerEpoch: Int? = nil, validationSteps: Int? = nil,
+        sampleWeight: (any ModelArrays)? = nil, stepsPerEpoch: Int? = nil,
+        validationSteps: Int? = nil,
         validationBatchSize: Int? = nil, validationFreq: any ValidationFrequency = 1,
         validationSampleWeight: (any ModelArrays)? = nil
     ) throws -> History {

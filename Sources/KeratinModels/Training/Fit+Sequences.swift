@@ -184,7 +184,9 @@ extension Model {
         _ batches: any Sequence<(Inputs, Labels)>, _ classWeight: [Int: Double]?, _ steps: Int?
     ) throws -> SourceMaker {
         let weight = try ClassWeight(classWeight, nil, at: name)
-        return source(batches, steps) { [unowned self] in try batch($0.0, $0.1, nil, weight, isFirst: $1) }
+        return source(batches, steps) { [unowned self] in
+            try batch($0.0, $0.1, nil, weight, isFirst: $1)
+        }
     }
 
     private func weighted<Inputs: ModelArrays, Labels: ModelArrays>(

@@ -111,7 +111,7 @@ package final class FitRun {
 
     /// Whether the training ends after the present step, as if it had not come to its end: the task that runs it was cancelled, or who was
     /// asked said so.
-    private var isBrokenOff: Bool { 
+    private var isBrokenOff: Bool {
         Task.isCancelled || options.isCancelled?() == true || model.breaksOff?() == true
     }
 

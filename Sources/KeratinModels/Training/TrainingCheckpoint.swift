@@ -36,7 +36,8 @@ extension FitRun {
     /// - Parameter step: how many were done of the epoch.
     package func checkpoint(epoch: Int, step: Int) throws -> TrainingCheckpoint {
         var checkpoint = TrainingCheckpoint(
-            epoch: epoch, step: step, position: mark?.position ?? source.position, seed: session.seed,
+            epoch: epoch, step: step, position: mark?.position ?? source.position,
+            seed: session.seed,
             otherSteps: session.otherSteps, testSteps: session.testSteps,
             randomSeed: mark?.randomSeed ?? RandomSeed.snapshot,
             learningRate: model.optimizer?.learningRate.constant,

@@ -55,7 +55,7 @@ public enum RandomSeed {
 }
 
 /// Seeds from a seed, one after the other.
-fileprivate final class SeedSequence: Sendable {
+private final class SeedSequence: Sendable {
     private let state = Locked<(seed: UInt64?, count: UInt64)>((nil, 0))
 
     func set(_ seed: UInt64) { state.withLock { $0 = (seed, 0) } }
