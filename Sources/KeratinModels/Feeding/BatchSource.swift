@@ -111,7 +111,8 @@ final class ArrayBatches: BatchSource {
 /// Batches of any sequence, one after the other.
 final class SequenceBatches: BatchSource {
     private let make: () -> () throws -> StepParts<HostArray>?
-    private let inputTypes: () -> [InputType?]
+    /// Knows what its inputs are converted to, once it is built.
+    private unowned let model: Model
     private let stepsPerEpoch: Int?
     private var iterator: (() throws -> StepParts<HostArray>?)?
     private var isThrough = false
@@ -121,14 +122,13 @@ final class SequenceBatches: BatchSource {
 
     /// - Parameters:
     ///   - make: begins a walk; what it gives returns the next batch, checked, or nil.
-    ///   - inputTypes: what the model's inputs are converted to, known once there was a batch.
     ///   - stepsPerEpoch: steps after which an epoch ends; the next one goes on behind.
     init(
-        stepsPerEpoch: Int?, inputTypes: @escaping () -> [InputType?],
+        for model: Model, stepsPerEpoch: Int?,
         _ make: @escaping () -> () throws -> StepParts<HostArray>?
     ) {
         self.make = make
-        self.inputTypes = inputTypes
+        self.model = model
         self.stepsPerEpoch = stepsPerEpoch
     }
 
@@ -154,7 +154,7 @@ final class SequenceBatches: BatchSource {
             return nil
         }
         position.batches += 1
-        let data = StepData(parts, inputTypes: inputTypes())
+        let data = StepData(parts, inputTypes: model.inputTypes)
         return StagedBatch(data: data, indices: ArraySlice(0..<parts.count))
     }
 

@@ -253,7 +253,7 @@ extension Model {
         _ take: @escaping (Element, Bool) throws -> StepParts<HostArray>
     ) -> SourceMaker {
         {
-            SequenceBatches(stepsPerEpoch: steps, inputTypes: { [unowned self] in inputTypes }) {
+            SequenceBatches(for: self, stepsPerEpoch: steps) {
                 let next = begin()
                 var isFirst = true
                 return {
