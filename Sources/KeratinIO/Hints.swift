@@ -52,8 +52,7 @@ extension MNIST {
 }
 extension FashionMNIST {
     @available(
-        *, unavailable,
-        message: "use let ((xTrain, yTrain), (xTest, yTest)) = try FashionMNIST.load()"
+        *, unavailable, message: "use let ((x, y), (xTest, yTest)) = try FashionMNIST.load()"
     )
     public static func loadData() throws -> ((Tensor, Tensor), (Tensor, Tensor)) { fatalError() }
 }

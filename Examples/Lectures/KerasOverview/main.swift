@@ -6,7 +6,7 @@ import Keratin
 let ((images, labels), (testImages, testLabels)) = try MNIST.load()
 let (x, xVal) = (images.reshaped(-1, 784) / 255, testImages.reshaped(-1, 784) / 255)
 let (y, yVal) = (try toCategorical(labels), try toCategorical(testLabels))
-var model: Sequential = Sequential()
+var model = Sequential()
 try model.add(Dense(256, activation: "sigmoid", inputShape: [784]))
 try model.add(Dense(10, activation: "softmax"))
 try model.compile(loss: "categorical_crossentropy", optimizer: SGD(), metrics: ["accuracy"])

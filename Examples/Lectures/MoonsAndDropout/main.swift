@@ -10,6 +10,7 @@ try model.add(Dense(1, activation: "sigmoid"))
 try model.compile(Adam(0.01), "binary_crossentropy", metrics: ["accuracy"])
 let history = try model.fit(x, y, verbose: 0, epochs: 100)
 try history.plot("history.svg")
+// The same in the terminal.
 print(history)
 
 // Optimizers by name. Each model needs one of its own, so that closures make them.
@@ -28,12 +29,10 @@ let (train, test) = try MNIST.load()
 let imageVectorSize = 784
 let numClasses = 10
 func buildDropoutModel() throws -> Sequential {
-    let model = Sequential()
     // The first layer is told the shape of a sample.
-    try model.add(Dense(units: 32, activation: "sigmoid", inputShape: [imageVectorSize]))
-    try model.add(Dropout(0.2))
-    try model.add(Dense(units: numClasses, activation: "softmax"))
-    return model
+    try Sequential(
+        Dense(units: 32, activation: "sigmoid", inputShape: [imageVectorSize]), Dropout(0.2),
+        Dense(units: numClasses, activation: "softmax"))
 }
 let digits = try buildDropoutModel()
 try digits.compile("sgd", "categorical_crossentropy", metrics: ["accuracy"])

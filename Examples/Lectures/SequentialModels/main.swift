@@ -61,6 +61,5 @@ print(trainOutput.history)
 // Evaluation: the loss, then the accuracy.
 print(try model.evaluate(evalData, evalLabels))
 
-// Predictions: the probability of each class for three new observations.
-debugPrint(try model.predict(newData))
-print(newLabels.argmax(axis: -1))
+// Predictions: the probability of each class for three new observations, and what is right.
+debugPrint(try model.predict(newData), newLabels.argmax(axis: -1))

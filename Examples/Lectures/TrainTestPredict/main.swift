@@ -25,8 +25,7 @@ try model.save("trained_model.keras")
 
 // The other program.
 let loaded = try loadModel("trained_model.keras")
-let predictions = try loaded.predict(newData)
-print("error", errorRate[0], "predictions", predictions, "expected", newOutput)
+print("error", errorRate[0], try loaded.predict(newData), "expected", newOutput)
 
 // A deeper stack.
 model = Sequential()
@@ -34,13 +33,15 @@ try model.add(Dense(32, inputDim: 9))
 try model.add(Dense(128))
 try model.add(Dense(1))
 try model.compile(optimizer: "adam", loss: "mse")
+// What the lecture leaves out: this stack trains, too.
 try model.fit(trainingData, expectedOutput, epochs: 20, verbose: 2)
 print("deeper", try model.evaluate(testingData, expectedTestOutput, verbose: 0))
 
-// An activation function by its name.
-let numberOfNeurons = 64
+// An activation function by its name, in place of the last layer.
 try model.pop()
+let numberOfNeurons = 64
 try model.add(Dense(numberOfNeurons, activation: "relu"))
+// Left out again: with it the stack bends, and finds the product that is in the data.
 try model.add(Dense(1))
 try model.compile(optimizer: "adam", loss: "mse")
 try model.fit(trainingData, expectedOutput, epochs: 20, verbose: 2)

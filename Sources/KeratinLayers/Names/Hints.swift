@@ -56,15 +56,13 @@ public func Adadelta(lr: any LearningRateConvertible) -> Optimizer { fatalError(
 @available(*, unavailable, renamed: "Adagrad(learningRate:)")
 public func Adagrad(lr: any LearningRateConvertible) -> Optimizer { fatalError() }
 @available(
-    *, unavailable,
-    message: "use a schedule: SGD(learningRate: .legacyDecay(0.01, decay: 1e-6), momentum: 0.9)"
+    *, unavailable, message: "use a schedule: SGD(learningRate: .legacyDecay(0.01, decay: 1e-6))"
 )
 public func SGD(
     lr: any LearningRateConvertible, decay: Double, momentum: Double = 0, nesterov: Bool = false
 ) -> Optimizer { fatalError() }
 @available(
-    *, unavailable,
-    message: "use a schedule: SGD(learningRate: .legacyDecay(0.01, decay: 1e-6), momentum: 0.9)"
+    *, unavailable, message: "use a schedule: SGD(learningRate: .legacyDecay(0.01, decay: 1e-6))"
 )
 public func SGD(
     learningRate: any LearningRateConvertible, decay: Double, momentum: Double = 0,
