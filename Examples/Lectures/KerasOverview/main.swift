@@ -72,7 +72,7 @@ let lstm = LSTM(
 // An embedding makes a vector of each whole number.
 let embedding = Embedding(
     inputDim: 20, outputDim: 2, embeddingsInitializer: "uniform", maskZero: false)
-print(embedding([3, 12]))
+print(embedding(Tensor([3, 12])))
 
 // Reviews of films, good or bad: an embedding of the last 80 words, read by an LSTM.
 let maxFeatures = 20000
