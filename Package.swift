@@ -40,6 +40,11 @@ let examples = [
     "UNet", "VariationalAutoencoder",
 ]
 
+// The code of lectures on Keras in Swift: one program per folder of `Examples/Lectures/`.
+let lectures = [
+    "BuildingNetworks", "KerasOverview", "MoonsAndDropout", "SequentialModels", "TrainTestPredict",
+]
+
 /// What lies beside the programs: the same in Python, and data.
 let besidePrograms = [
     "Arrays": ["arrays.py"], "Custom": ["custom.py"], "Digits": ["digits.py"],
@@ -174,6 +179,10 @@ let package = Package(
             .executableTarget(
                 name: $0, dependencies: ["Keratin"], path: "Examples/\($0)",
                 exclude: besidePrograms[$0] ?? [])
+        }
+        + lectures.map {
+            .executableTarget(
+                name: $0, dependencies: ["Keratin"], path: "Examples/Lectures/\($0)")
         },
     swiftLanguageModes: [.v6],
     cLanguageStandard: .gnu2x

@@ -13,11 +13,12 @@ skipped=0
 datasets=${KERATIN_DATASETS:-$HOME/.keratin/datasets}
 [ ! -d "$datasets" ] || datasets=$(cd "$datasets" && pwd)
 export KERATIN_DATASETS=$datasets
-for folder in Examples/*/; do
+for program in $(find Examples -name main.swift | LC_ALL=C sort); do
+    folder=$(dirname "$program")
     name=$(basename "$folder")
     find "$folder" -name '*.csv' -exec cp {} "$work" \;
     for dataset in MNIST IMDB; do
-        if grep -q "$dataset\.load" "$folder/main.swift" && [ ! -d "$datasets/${dataset,,}" ]; then
+        if grep -q "$dataset\.load" "$program" && [ ! -d "$datasets/${dataset,,}" ]; then
             echo "run-examples: $name is skipped: there is no $dataset in $datasets"
             skipped=$((skipped + 1))
             continue 2

@@ -18,6 +18,24 @@ public func makeMoons(
     sampleCount: Int, noise: Double = 0, seed: UInt64 = 0
 ) throws -> (x: NDArray, y: NDArray) { fatalError() }
 
+@available(*, unavailable, renamed: "makeMoons(_:noise:seed:)")
+public func makeMoons(
+    _ samples: Int, noise: Double = 0, randomState: UInt64
+) throws -> (x: NDArray, y: NDArray) { fatalError() }
+
+@available(*, unavailable, renamed: "makeMoons(_:noise:seed:)")
+public func makeMoons(
+    nSamples: Int, noise: Double = 0, randomState: UInt64 = 0
+) throws -> (x: NDArray, y: NDArray) { fatalError() }
+
+@available(*, unavailable, renamed: "modelFromJSON(_:)")
+public func modelFromJson(_ text: String) throws -> Model { fatalError() }
+
+extension Model {
+    @available(*, unavailable, renamed: "toJSON()")
+    public func toJson() throws -> String { fatalError() }
+}
+
 @available(*, unavailable, renamed: "loadModel(_:)")
 public func load_model(_ path: String) throws -> Model { fatalError() }
 
@@ -28,18 +46,20 @@ extension Model {
 
 extension MNIST {
     @available(
-        *, unavailable, message: "use let (train, test) = try MNIST.load(): train.x, train.y"
+        *, unavailable, message: "use let ((xTrain, yTrain), (xTest, yTest)) = try MNIST.load()"
     )
     public static func loadData() throws -> ((Tensor, Tensor), (Tensor, Tensor)) { fatalError() }
 }
 extension FashionMNIST {
     @available(
-        *, unavailable, message: "use let (train, test) = try FashionMNIST.load(): train.x, train.y"
+        *, unavailable, message: "use let ((x, y), (xTest, yTest)) = try FashionMNIST.load()"
     )
     public static func loadData() throws -> ((Tensor, Tensor), (Tensor, Tensor)) { fatalError() }
 }
 extension IMDB {
-    @available(*, unavailable, message: "use let (train, test) = try IMDB.load(): train.x, train.y")
+    @available(
+        *, unavailable, message: "use let ((xTrain, yTrain), (xTest, yTest)) = try IMDB.load()"
+    )
     public static func loadData(
         numWords: Int? = nil
     ) throws -> ((Tensor, Tensor), (Tensor, Tensor)) { fatalError() }

@@ -5,12 +5,6 @@ import KeratinTensor
 // What is guessed and means something that has another spelling here: the compiler says which.
 
 extension Model {
-    @available(*, unavailable, renamed: "compile(optimizer:loss:metrics:)")
-    public func compile(
-        loss: any LossConvertible, optimizer: any OptimizerConvertible,
-        metrics: [any MetricConvertible] = []
-    ) throws { fatalError() }
-
     @available(
         *, unavailable, message: "use let score = try model.evaluate(x, y); score[0], score[1]"
     )

@@ -202,6 +202,36 @@ struct DatasetTests {
         #expect(try data.train.x.floats().allSatisfy { (0...1).contains($0) })
     }
 
+    @Test("A data set is taken apart in a line")
+    func pairs() throws {
+        let (train, test) = try OpticalDigits.load()
+        let ((xTrain, yTrain), (xTest, yTest)) = try OpticalDigits.load()
+        #expect(xTrain == train.x && yTrain == train.y && xTest == test.x && yTest == test.y)
+        let ((flat, _), (flatTest, _)) = try OpticalDigits.load(shape: [64])
+        #expect(flat.shape == [3823, 64] && flatTest == test.x.reshaped(-1, 64))
+        #expect(throws: KeratinError.self) {
+            let ((x, _), _) = try OpticalDigits.load(shape: [3, 5, 2])
+            _ = x
+        }
+    }
+
+    @Test(
+        "MNIST and Fashion-MNIST are taken apart in a line",
+        .enabled(
+            if: MNIST.isPresent && FashionMNIST.isPresent,
+            "set KERATIN_DATASETS to a folder with mnist/ and fashion_mnist/"))
+    func imagePairs() throws {
+        let ((x, y), (xTest, yTest)) = try MNIST.load()
+        let digits = try MNIST.load()
+        #expect(x == digits.train.x && y == digits.train.y)
+        #expect(xTest == digits.test.x && yTest == digits.test.y)
+        let ((clothes, kinds), (otherClothes, otherKinds)) = try FashionMNIST.load()
+        #expect(clothes.shape == [60_000, 28, 28] && kinds.shape == [60_000])
+        #expect(otherClothes.shape == [10_000, 28, 28] && otherKinds.shape == [10_000])
+        #expect(clothes != x)
+        #expect(try FashionMNIST.classNames[Int(kinds.floats()[0])] == "ankle boot")
+    }
+
     @Test("Moons lie on two half circles, in equal parts, the same for the same seed")
     func moons() throws {
         let moons = try makeMoons(samples: 201, seed: 3)
@@ -229,6 +259,8 @@ struct DatasetTests {
         let rows = try toCategorical(NDArray([0, 2, 1] as [Int32]))
         #expect(rows.shape == [3, 3])
         #expect(try rows.floats() == [1, 0, 0, 0, 0, 1, 0, 1, 0])
+        #expect(try toCategorical(Tensor([0, 2, 1]), 3) == rows)
+        #expect(throws: KeratinError.self) { try toCategorical(Tensor([0, 2, 1]), 2) }
         #expect(
             try toCategorical(try NDArray([1] as [UInt8]), classCount: 4).floats() == [0, 1, 0, 0])
         #expect(try toCategorical(try NDArray([1, 0] as [Float], shape: [2, 1])).shape == [2, 2])

@@ -202,6 +202,9 @@ struct TextDatasetTests {
         #expect(data.train.x.count == 25_000 && data.test.y.count == 25_000)
         #expect(data.train.x.allSatisfy { $0[0] == 1 && $0.allSatisfy { $0 < 20_000 } })
         #expect(try IMDB.load(numWords: 20_000).train.x == data.train.x)
+        let ((xTrain, yTrain), (xTest, yTest)) = try IMDB.load(numWords: 20_000)
+        #expect(xTrain == data.train.x && yTrain == data.train.y)
+        #expect(xTest == data.test.x && yTest == data.test.y)
         let padded = try padSequences(data.train.x, maxlen: 80)
         #expect(padded.shape == [25_000, 80])
 

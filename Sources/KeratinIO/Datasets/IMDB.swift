@@ -51,16 +51,20 @@ public enum IMDB {
                 startChar: startChar, oovChar: oovChar, indexFrom: indexFrom), seed: seed)
     }
 
-    /// The same without the vocabulary: `let (train, test) = try IMDB.load(numWords: 20_000)`.
+    /// The same without the vocabulary: `let ((xTrain, yTrain), (xTest, yTest)) = try IMDB.load(numWords: 20_000)`, or
+    /// `let (train, test) = …`.
+    /// - Throws: `KeratinError` that says what failed and what to do, or if no review is short enough.
     @_disfavoredOverload
     public static func load(
         numWords: Int? = nil, skipTop: Int = 0, maxlen: Int? = nil, seed: UInt64 = 113,
         startChar: Int32? = 1, oovChar: Int32? = 2, indexFrom: Int = 3
-    ) throws -> (train: IMDBReviews.Part, test: IMDBReviews.Part) {
+    ) throws -> (train: (x: [[Int32]], y: NDArray), test: (x: [[Int32]], y: NDArray)) {
         let reviews: IMDBReviews = try load(
             numWords: numWords, skipTop: skipTop, maxlen: maxlen, seed: seed, startChar: startChar,
             oovChar: oovChar, indexFrom: indexFrom)
-        return (reviews.train, reviews.test)
+        return (
+            (reviews.train.x, reviews.train.y), (reviews.test.x, reviews.test.y)
+        )
     }
 
     /// The rank of each word by falling frequency, from 1 on; its number in reviews is `indexFrom` more.

@@ -93,3 +93,9 @@ public func toCategorical(_ labels: NDArray, classCount: Int? = nil) throws -> N
 public func toCategorical(_ labels: NDArray, numClasses: Int?) throws -> NDArray {
     try toCategorical(labels, classCount: numClasses)
 }
+
+/// The same, the number of classes by position, as in Keras: `toCategorical(labels, 10)`.
+/// - Throws: `KeratinError` for a number that is negative, too large, or not whole.
+public func toCategorical(_ labels: NDArray, _ numClasses: Int) throws -> NDArray {
+    try toCategorical(labels, classCount: numClasses)
+}

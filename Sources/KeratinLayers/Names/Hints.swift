@@ -47,6 +47,31 @@ public func Adam(lr: any LearningRateConvertible) -> Optimizer { fatalError() }
 public func SGD(lr: any LearningRateConvertible, momentum: Double = 0) -> Optimizer { fatalError() }
 @available(*, unavailable, renamed: "RMSprop(learningRate:)")
 public func RMSprop(lr: any LearningRateConvertible) -> Optimizer { fatalError() }
+@available(*, unavailable, renamed: "Nadam(learningRate:)")
+public func Nadam(lr: any LearningRateConvertible) -> Optimizer { fatalError() }
+@available(*, unavailable, renamed: "Adamax(learningRate:)")
+public func Adamax(lr: any LearningRateConvertible) -> Optimizer { fatalError() }
+@available(*, unavailable, renamed: "Adadelta(learningRate:)")
+public func Adadelta(lr: any LearningRateConvertible) -> Optimizer { fatalError() }
+@available(*, unavailable, renamed: "Adagrad(learningRate:)")
+public func Adagrad(lr: any LearningRateConvertible) -> Optimizer { fatalError() }
+@available(
+    *, unavailable, message: "use a schedule: SGD(learningRate: .legacyDecay(0.01, decay: 1e-6))"
+)
+public func SGD(
+    lr: any LearningRateConvertible, decay: Double, momentum: Double = 0, nesterov: Bool = false
+) -> Optimizer { fatalError() }
+@available(
+    *, unavailable, message: "use a schedule: SGD(learningRate: .legacyDecay(0.01, decay: 1e-6))"
+)
+public func SGD(
+    learningRate: any LearningRateConvertible, decay: Double, momentum: Double = 0,
+    nesterov: Bool = false
+) -> Optimizer { fatalError() }
+@available(
+    *, unavailable, message: "use a schedule: Adam(learningRate: .legacyDecay(0.001, decay: 1e-6))"
+)
+public func Adam(lr: any LearningRateConvertible, decay: Double) -> Optimizer { fatalError() }
 
 extension LeakyReLU {
     @available(*, unavailable, renamed: "init(negativeSlope:)")
@@ -70,6 +95,26 @@ extension Input {
 
     @available(*, unavailable, message: "use an array: Input(shape: [28, 28, 1])")
     public convenience init(shape: (Int, Int, Int), name: String? = nil) { fatalError() }
+}
+
+extension Flatten {
+    @available(*, unavailable, message: "use an array: Flatten(inputShape: [28, 28])")
+    public convenience init(inputShape: (Int, Int)) { fatalError() }
+
+    @available(*, unavailable, message: "use an array: Flatten(inputShape: [28, 28, 1])")
+    public convenience init(inputShape: (Int, Int, Int)) { fatalError() }
+}
+
+extension Dense {
+    @available(*, unavailable, message: "use an array, inputShape: [784], or inputDim: 784")
+    public convenience init(
+        _ units: Int, activation: (any ActivationConvertible)? = nil, inputShape: Int
+    ) { fatalError() }
+
+    @available(*, unavailable, message: "use an array, inputShape: [784], or inputDim: 784")
+    public convenience init(
+        _ units: Int, inputShape: Int, activation: any ActivationConvertible
+    ) { fatalError() }
 }
 
 extension StandardConvolution {

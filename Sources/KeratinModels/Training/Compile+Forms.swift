@@ -2,7 +2,7 @@ import KeratinCore
 import KeratinLayers
 import KeratinTensor
 
-// The other forms in which `compile` is written: by position, with one metric, with closures.
+// The other forms in which `compile` is written: by position, the loss first, with one metric, with closures.
 
 extension Model {
     /// A loss or a metric in code: labels and predictions to a number for each sample.
@@ -13,6 +13,34 @@ extension Model {
     public func compile(
         _ optimizer: any OptimizerConvertible, _ loss: any LossConvertible,
         _ metrics: [any MetricConvertible] = [], weightedMetrics: [any MetricConvertible] = [],
+        lossWeights: Double? = nil, runEagerly: Bool = false,
+        stepsPerExecution: Int = 1, jitCompile: JITCompile = .auto
+    ) throws {
+        try compile(
+            optimizer: optimizer, loss: loss, metrics: metrics, weightedMetrics: weightedMetrics,
+            lossWeights: lossWeights, runEagerly: runEagerly,
+            stepsPerExecution: stepsPerExecution)
+    }
+
+    /// Decides how the model is trained: `compile("adam", "mse", metrics: ["mae"])`.
+    /// - Throws: `KeratinError` for an unknown optimizer, loss or metric.
+    public func compile(
+        _ optimizer: any OptimizerConvertible, _ loss: any LossConvertible,
+        metrics: [any MetricConvertible], weightedMetrics: [any MetricConvertible] = [],
+        lossWeights: Double? = nil, runEagerly: Bool = false,
+        stepsPerExecution: Int = 1, jitCompile: JITCompile = .auto
+    ) throws {
+        try compile(
+            optimizer: optimizer, loss: loss, metrics: metrics, weightedMetrics: weightedMetrics,
+            lossWeights: lossWeights, runEagerly: runEagerly,
+            stepsPerExecution: stepsPerExecution)
+    }
+
+    /// Decides how the model is trained, the loss first: `compile(loss: "mse", optimizer: "adam")`.
+    /// - Throws: `KeratinError` for an unknown optimizer, loss or metric.
+    public func compile(
+        loss: any LossConvertible, optimizer: any OptimizerConvertible,
+        metrics: [any MetricConvertible] = [], weightedMetrics: [any MetricConvertible] = [],
         lossWeights: Double? = nil, runEagerly: Bool = false,
         stepsPerExecution: Int = 1, jitCompile: JITCompile = .auto
     ) throws {

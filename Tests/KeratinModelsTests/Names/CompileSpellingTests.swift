@@ -36,6 +36,9 @@ import Testing
                 { try $0.compile("adam", "mse") },
                 { try $0.compile("adam", "mse", ["mae"]) },
                 { try $0.compile("adam", loss: "mse") },
+                { try $0.compile(loss: "mse", optimizer: "adam") },
+                { try $0.compile(loss: .mse, optimizer: .adam) },
+                { try $0.compile(loss: MeanSquaredError(), optimizer: SGD()) },
                 { try $0.compile(loss: "mse") },
                 { try $0.compile(loss: { t, p in (t - p).square() }) },
                 { try $0.compile(loss: squares) },
@@ -70,6 +73,11 @@ import Testing
                 { try $0.compile(loss: "mse", metrics: [.meanAbsoluteError()]) },
                 { try $0.compile(loss: "mse", metrics: [MeanAbsoluteError()]) },
                 { try $0.compile(loss: "mse", metrics: [{ t, p in (t - p).abs() }]) },
+                { try $0.compile("adam", "mse", metrics: ["mae"]) },
+                { try $0.compile(Adam(0.01), .mse, metrics: [.mae]) },
+                { try $0.compile("adam", loss: "mse", metrics: ["mae"]) },
+                { try $0.compile(loss: "mse", optimizer: "adam", metrics: ["mae"]) },
+                { try $0.compile(loss: .mse, optimizer: .adam(0.01), metrics: [name]) },
             ] { #expect(try figures(compile)[1] == 3.5) }
             let several = try figures {
                 try $0.compile(
@@ -88,6 +96,40 @@ import Testing
             #expect(words { try model.compile(optimizer, "mse") }.contains("adam"))
             #expect(words { try model.compile("adam", loss) }.contains("mean_squared_error"))
             #expect(words { try model.compile(loss: "mse", metrics: metric) }.contains("accuracy"))
+            #expect(
+                words { try model.compile(loss: loss, optimizer: "adam") }
+                    .contains("mean_squared_error"))
+            #expect(
+                words { try model.compile(optimizer, "mse", metrics: [metric]) }.contains("adam"))
+        }
+    }
+
+    @Test("What is given by position or the loss first arrives", arguments: Backends.names)
+    func positions(_ backend: String) throws {
+        try withBackend(BackendChoice(backend)) {
+            func figures(_ compile: (Sequential) throws -> Void) throws -> [Double] {
+                let model = try sum()
+                try compile(model)
+                // One step of 0.01 down the gradient, then the figures; the weight of the loss is 2.
+                try model.fit(x, y, batchSize: 2, verbose: 0)
+                return try model.evaluate(x, y, verbose: 0).values
+            }
+            let expected = try figures {
+                try $0.compile(
+                    optimizer: SGD(0.01), loss: "mse", metrics: ["mae"], weightedMetrics: ["mape"],
+                    lossWeights: 2)
+            }
+            #expect(expected.count == 3 && expected[0] < 29)
+            let positions = try figures {
+                try $0.compile(
+                    SGD(0.01), "mse", metrics: ["mae"], weightedMetrics: ["mape"], lossWeights: 2)
+            }
+            let lossFirst = try figures {
+                try $0.compile(
+                    loss: "mse", optimizer: SGD(0.01), metrics: ["mae"], weightedMetrics: ["mape"],
+                    lossWeights: 2)
+            }
+            #expect(positions == expected && lossFirst == expected)
         }
     }
 
