@@ -58,7 +58,7 @@ import Testing
         }
         expectFailure(try train(tool, "--batch-size", "0"), "batchSize must be positive")
         expectFailure(try train(tool, "--batch-size=-3"), "batchSize must be positive")
-        expectFailure(try train(tool, "--epochs=-1"), "epochs ≥ 0")
+        expectFailure(try train(tool, "--epochs=-1"), "epochs must be ≥ 0, got -1")
         expectFailure(try train(tool, "--epochs", "1.5"), "1.5", code: 64)
         #expect(try tool.listing().contains("o.keras") == false)
     }

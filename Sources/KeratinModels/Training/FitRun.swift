@@ -15,10 +15,9 @@ struct FitOptions {
 
     /// - Throws: `KeratinError` for numbers out of range.
     func validate(at place: String) throws {
-        guard epochs >= 0, initialEpoch >= 0 else {
+        for (name, value) in [("epochs", epochs), ("initialEpoch", initialEpoch)] where value < 0 {
             throw KeratinError(
-                .invalidArgument,
-                "epochs and initialEpoch must be ≥ 0, got \(epochs) and \(initialEpoch)", at: place)
+                .invalidArgument, "\(name) must be ≥ 0, got \(value)", at: place)
         }
         try validationFreq.validate(at: place)
         if let validationSteps, validationSteps < 1 {
