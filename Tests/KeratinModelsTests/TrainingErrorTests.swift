@@ -201,7 +201,7 @@ import Testing
         #expect(try model.evaluate(x, y, batchSize: .max, verbose: 0)["loss"].isFinite)
         #expect(try model.predict(x, batchSize: .max).shape == [12, 1])
         #expect(try model.predict(x, batchSize: .max - 1).shape == [12, 1])
-        expect(words { try model.fit(x, y, epochs: -1, verbose: 0) }, "epochs ≥ 0", "-1")
+        expect(words { try model.fit(x, y, epochs: -1, verbose: 0) }, "epochs must be ≥ 0", "-1")
         #expect(try model.fit(x, y, epochs: 0, verbose: 0).epoch.isEmpty)
         for split in [Double.nan, 1, -1, 2, .infinity, -.infinity, 1e-300] {
             expect(
