@@ -24,11 +24,9 @@ extension Model {
         _ x: some ModelArrays, batchSize: Int = 32, verbose: any Verbosity = 0, steps: Int? = nil,
         callbacks: [Callback] = []
     ) throws -> [Tensor] {
-        guard batchSize > 0, steps ?? 1 > 0 else {
+        for (name, value) in [("batchSize", batchSize), ("steps", steps ?? 1)] where value < 1 {
             throw KeratinError(
-                .invalidArgument,
-                "batchSize and steps must be positive, got \(batchSize) and \(steps ?? 1)",
-                at: name)
+                .invalidArgument, "\(name) must be positive, got \(value)", at: self.name)
         }
         let (arrays, backend) = try lock.withLock {
             let arrays = try check(x)
