@@ -204,6 +204,64 @@ import Testing
         }
     }
 
+    @Test("A run that failed lets go of its folder; other callbacks are told") func failedRuns()
+        throws
+    {
+        try withBackend(.cpu) {
+            let folder = folder()
+            defer { try? FileManager.default.removeItem(atPath: folder) }
+            let backup = BackupAndRestore(folder)
+            for _ in 0..<2 {
+                #expect(throws: CutOff.self) {
+                    try simple().fit(
+                        x, y, epochs: 3, verbose: 0, callbacks: [backup, Cut(after: 3)])
+                }
+            }
+            // While it lives, another one may have the folder.
+            let error = try #require(throws: KeratinError.self) {
+                try simple().fit(
+                    x, y, epochs: 3, verbose: 0,
+                    callbacks: [BackupAndRestore(folder), EarlyStopping("loss")])
+            }
+            #expect(error.message.contains("Cut") && error.message.contains("EarlyStopping"))
+            // Whether a bar is shown makes no other run.
+            let history = try simple().fit(
+                x, y, epochs: 3, verbose: 2, callbacks: [backup, Cut(after: .max)])
+            #expect(history.epoch == [0, 1, 2])
+        }
+    }
+
+    @Test(
+        "A walk that goes on draws as it did, whatever was drawn between the walks",
+        arguments: [1, 3])
+    func draws(saveFreq: Int) throws {
+        final class Draw: Callback {
+            override func onEpochEnd(_ epoch: Int, logs: Logs) throws {
+                _ = random.normal([2]).sum()
+            }
+        }
+        try withBackend(.cpu) {
+            func run(_ folder: String?, cut: Int = .max) throws -> [Float] {
+                RandomSeed.set(6)
+                let model = try simple()
+                var callbacks: [Callback] = [Draw(), Cut(after: cut)]
+                if let folder {
+                    callbacks.append(BackupAndRestore(folder, saveFreq: .batches(saveFreq)))
+                }
+                try model.fit(
+                    Dataset(x, y).shuffled().batched(8), epochs: 3, verbose: 0, callbacks: callbacks
+                )
+                return try model.getWeights()[0].floats()
+            }
+            let folder = folder()
+            defer { try? FileManager.default.removeItem(atPath: folder) }
+            let whole = try run(nil)
+            #expect(throws: CutOff.self) { try run(folder, cut: 9) }
+            #expect(throws: CutOff.self) { try run(folder, cut: 4) }
+            #expect(try run(folder) == whole)
+        }
+    }
+
     @Test("Lines of a log are those of a run that was not cut off") func log() throws {
         try withBackend(.cpu) {
             func run(_ log: String, _ backup: String, cut: Int = .max) throws {

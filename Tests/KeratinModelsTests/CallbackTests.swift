@@ -66,6 +66,43 @@ import Testing
         }
     }
 
+    @Test("Figures that are kept outlive the training") func keptLonger() throws {
+        final class Keep: Callback {
+            var kept: Logs = [:]
+            override func onTrainBatchEnd(_ batch: Int, logs: Logs) throws {
+                kept = logs
+                if batch == 1 { throw Trouble() }
+            }
+        }
+        try withBackend(.cpu) {
+            let (keep, model) = (Keep(), try model())
+            #expect(throws: Trouble.self) {
+                try model.fit(x, y, batchSize: 4, verbose: 0, callbacks: [keep], shuffle: false)
+            }
+            try model.compile(optimizer: "sgd", loss: "mse")
+            // The training that they were of is gone, and nobody read them in time.
+            #expect(keep.kept["loss"] == nil)
+
+            let other = Keep()
+            let again = try self.model()
+            #expect(throws: Trouble.self) {
+                try again.fit(x, y, batchSize: 4, verbose: 0, callbacks: [other], shuffle: false)
+            }
+            try again.trainOnBatch(x, y)
+            let read = try #require(other.kept["loss"])
+            final class Read: Callback {
+                var losses: [Double] = []
+                override func onTrainBatchEnd(_ batch: Int, logs: Logs) {
+                    losses.append(logs["loss"] ?? .nan)
+                }
+            }
+            let direct = Read()
+            try self.model().fit(
+                x, y, batchSize: 4, verbose: 0, callbacks: [direct], shuffle: false)
+            #expect(read == direct.losses[1])
+        }
+    }
+
     @Test("Figures of a step stay what they were when a callback evaluates")
     func evaluationWithin() throws {
         final class Evaluate: Callback {

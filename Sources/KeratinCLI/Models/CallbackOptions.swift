@@ -1,5 +1,6 @@
 import ArgumentParser
 import Keratin
+import KeratinIO
 
 /// What `keratin train` does in the course of the training.
 struct CallbackOptions: ParsableArguments {
@@ -42,8 +43,12 @@ struct CallbackOptions: ParsableArguments {
         completion: .directory)
     var resume: String?
 
-    /// The files that are written.
-    var outputs: [String] { [checkpoint, csv].compactMap { $0 } }
+    /// The files that are written into folders that are there; others are made.
+    var outputs: [String] {
+        [checkpoint, csv].compactMap { $0 }.filter { path in
+            path.lastIndex(of: "/").map { FileAccess.exists(String(path[...$0])) } ?? true
+        }
+    }
 
     /// - Parameter isValidated: whether there are samples that are only evaluated.
     func callbacks(isValidated: Bool) throws -> [Callback] {

@@ -92,7 +92,7 @@ struct TrainCommand: ParsableCommand {
             let figures = try history.map { try FigureFile($0) }
             let arrays = x + y + validationX + validationY + [sampleWeight].compactMap { $0 }
             try files.check(
-                outputs: [output] + [history].compactMap { $0 },
+                outputs: [output] + [history].compactMap { $0 } + course.outputs,
                 inputs: [self.model] + arrays.map(\.path))
             if let seed { RandomSeed.set(seed) }
             let model = try loadCompiled()
@@ -103,6 +103,8 @@ struct TrainCommand: ParsableCommand {
             if let signal = Interruption.signal {
                 writeError(
                     "keratin: stopped after \(history.epoch.count) whole epochs of \(epochs); what was trained is in \(output)"
+                        + (course.resume == nil
+                            ? "" : "; the same command goes on behind the last whole epoch")
                 )
                 // As shells tell that a signal ended a program.
                 throw ExitCode(128 + signal)

@@ -10,8 +10,10 @@ import KeratinModels
 /// as before; its elements must be the same ones.
 ///
 /// A save is one file, `training.safetensors`, written beside the last one, whose place it takes: whenever the program ends, one of them is whole.
-public final class BackupAndRestore: Callback, RunKeeper {
-    private let folder: String
+public final class BackupAndRestore: Callback, RunKeeper, Holder {
+    private let name: String
+    /// `name` without `~`, once a run has begun.
+    private var folder = ""
     private let deleteCheckpoint: Bool
     private let doubleCheckpoint: Bool
     private var counter: SaveCounter
@@ -26,7 +28,7 @@ public final class BackupAndRestore: Callback, RunKeeper {
         _ backupDir: String, saveFreq: SaveFrequency = .epoch, doubleCheckpoint: Bool = false,
         deleteCheckpoint: Bool = true
     ) {
-        folder = backupDir
+        name = backupDir
         self.deleteCheckpoint = deleteCheckpoint
         self.doubleCheckpoint = doubleCheckpoint
         counter = SaveCounter(saveFreq)
@@ -46,7 +48,7 @@ public final class BackupAndRestore: Callback, RunKeeper {
     private var formerPath: String { path + ".bkp" }
 
     public override func onTrainBegin(logs: Logs) throws {
-        guard !folder.isEmpty else {
+        guard !name.isEmpty else {
             throw KeratinError(
                 .invalidArgument, "the folder has no name", at: "BackupAndRestore")
         }
@@ -59,6 +61,7 @@ public final class BackupAndRestore: Callback, RunKeeper {
             throw KeratinError(
                 .invalidState, "works within fit alone", at: "BackupAndRestore")
         }
+        folder = try UserFolders.expanded(name)
         try FileAccess.makeFolder(folder)
         lock = try FolderLock(folder)
         guard let save = try read() else { return }
@@ -107,8 +110,9 @@ public final class BackupAndRestore: Callback, RunKeeper {
             lock?.remove()
             FileAccess.removeEmptyFolder(folder)
         }
-        lock = nil
     }
+
+    package func letGo() { lock = nil }
 
     public override func getState() throws -> [String: ConfigValue]? {
         let (seen, last) = counter.state

@@ -3,7 +3,7 @@ import KeratinLayers
 import KeratinModels
 
 /// Writes the figures of each epoch into a CSV file, a line for each, as the epochs end.
-public final class CSVLogger: Callback {
+public final class CSVLogger: Callback, Holder {
     private let path: String
     private let separator: String
     private let append: Bool
@@ -51,7 +51,7 @@ public final class CSVLogger: Callback {
         try file.append(Array(lines.utf8))
     }
 
-    public override func onTrainEnd(logs: Logs) throws { file = nil }
+    package func letGo() { file = nil }
 
     private func line(_ values: [String]) -> String {
         values.map { value in

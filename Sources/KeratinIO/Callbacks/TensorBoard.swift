@@ -7,7 +7,7 @@ import KeratinModels
 /// ```
 /// tensorboard --logdir logs
 /// ```
-public final class TensorBoard: Callback {
+public final class TensorBoard: Callback, Holder {
     /// How often the figures of a training are written.
     public enum UpdateFrequency: Hashable, Sendable, ExpressibleByIntegerLiteral,
         ExpressibleByStringLiteral
@@ -95,10 +95,17 @@ public final class TensorBoard: Callback {
         }
         trainBatches = 0
         // A model of a class of its own has no graph that Keras could draw.
-        if writeGraph, model.graph != nil { try trainFile().graph(json: try model.toJSON()) }
+        guard writeGraph, model.graph != nil else { return }
+        let text: String
+        do {
+            text = try model.toJSON()
+        } catch {
+            return warn("TensorBoard gets no picture of the model: \(error)")
+        }
+        try trainFile().graph(json: text)
     }
 
-    public override func onTrainEnd(logs: Logs) throws {
+    package func letGo() {
         train?.close()
         validation?.close()
         train = nil

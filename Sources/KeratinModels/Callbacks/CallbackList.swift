@@ -64,6 +64,7 @@ public final class CallbackList {
 
     /// After the last epoch.
     public func onTrainEnd(logs: Logs = [:]) throws {
+        defer { callbacks.letGo() }
         try tell(logs) { try $0.onTrainEnd(logs: logs) }
     }
 

@@ -1,20 +1,12 @@
 import KeratinCore
 import KeratinTensor
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
 /// A thread that walks over a data set and stays some elements ahead of whoever takes them.
 ///
 /// It starts when the first element is asked for, and ends with the walk: at its end, at an error, or when nobody can ask any more. An
 /// element that is being computed then is computed to its end, and dropped.
 final class Prefetcher<Element>: @unchecked Sendable {
-    // Unchecked: everything that changes is used under `mutex` only; the walk is called by the thread alone, which starts after its
+    // Unchecked: everything that changes is used under `signal` only; the walk is called by the thread alone, which starts after its
     // last use elsewhere.
     private let walk: DatasetWalk<Element>
     private let ahead: Int
@@ -23,8 +15,7 @@ final class Prefetcher<Element>: @unchecked Sendable {
     /// Later turns of a repeated data set draw their seeds on the thread: from a sequence of its own, so that they do not depend on what
     /// others draw meanwhile.
     private let seed = RandomSeed.next()
-    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-    private let change = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+    private let signal = Signal()
     private var ready: [Element] = []
     private var isOver = false
     private var failure: (any Error)?
@@ -33,15 +24,6 @@ final class Prefetcher<Element>: @unchecked Sendable {
     private init(_ walk: @escaping DatasetWalk<Element>, ahead: Int) {
         self.walk = walk
         self.ahead = ahead
-        pthread_mutex_init(mutex, nil)
-        pthread_cond_init(change, nil)
-    }
-
-    deinit {
-        pthread_cond_destroy(change)
-        pthread_mutex_destroy(mutex)
-        change.deallocate()
-        mutex.deallocate()
     }
 
     /// Lives as long as somebody may ask for elements.
@@ -71,35 +53,8 @@ final class Prefetcher<Element>: @unchecked Sendable {
         }
     }
 
-    private func start() throws {
-        #if canImport(Darwin)
-            var thread: pthread_t?
-        #else
-            var thread = pthread_t()
-        #endif
-        var attributes = pthread_attr_t()
-        pthread_attr_init(&attributes)
-        defer { pthread_attr_destroy(&attributes) }
-        pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
-        // As large as a main thread's: models are deep.
-        pthread_attr_setstacksize(&attributes, 8 << 20)
-        // The thread's own hold; it gives it up at its end.
-        let body = PrefetchThread { [self] in run() }
-        let argument = Unmanaged.passRetained(body)
-        #if canImport(Darwin)
-            let code = pthread_create(&thread, &attributes, prefetchThread, argument.toOpaque())
-        #else
-            let code = pthread_create(
-                &thread, &attributes, { prefetchThread($0) }, argument.toOpaque())
-        #endif
-        guard code == 0 else {
-            argument.release()
-            throw KeratinError(
-                .invalidState,
-                "a thread that stays ahead cannot be started: \(String(cString: strerror(code)))",
-                at: "Dataset")
-        }
-    }
+    /// The thread has a hold of its own, which it gives up at its end.
+    private func start() throws { try WorkerThread.start { [self] in run() } }
 
     // MARK: The thread
 
@@ -113,7 +68,7 @@ final class Prefetcher<Element>: @unchecked Sendable {
         while waitForRoom() {
             do {
                 guard let element = try walk() else { return finish(nil) }
-                locked { ready.append(element) }
+                signal.change { ready.append(element) }
             } catch {
                 return finish(error)
             }
@@ -122,14 +77,14 @@ final class Prefetcher<Element>: @unchecked Sendable {
 
     /// - Returns: false if nobody asks any more.
     private func waitForRoom() -> Bool {
-        pthread_mutex_lock(mutex)
-        defer { pthread_mutex_unlock(mutex) }
-        while ready.count >= ahead, !isAbandoned { pthread_cond_wait(change, mutex) }
-        return !isAbandoned
+        signal.change {
+            while ready.count >= ahead, !isAbandoned { signal.wait() }
+            return !isAbandoned
+        }
     }
 
     private func finish(_ error: (any Error)?) {
-        locked {
+        signal.change {
             isOver = true
             failure = error
         }
@@ -138,37 +93,13 @@ final class Prefetcher<Element>: @unchecked Sendable {
     // MARK: Whoever takes elements
 
     private func take() throws -> Element? {
-        pthread_mutex_lock(mutex)
-        defer {
-            pthread_cond_broadcast(change)
-            pthread_mutex_unlock(mutex)
+        try signal.change {
+            while ready.isEmpty, !isOver { signal.wait() }
+            if !ready.isEmpty { return ready.removeFirst() }
+            if let failure { throw failure }
+            return nil
         }
-        while ready.isEmpty, !isOver { pthread_cond_wait(change, mutex) }
-        if !ready.isEmpty { return ready.removeFirst() }
-        if let failure { throw failure }
-        return nil
     }
 
-    private func abandon() { locked { isAbandoned = true } }
-
-    private func locked(_ body: () -> Void) {
-        pthread_mutex_lock(mutex)
-        body()
-        pthread_cond_broadcast(change)
-        pthread_mutex_unlock(mutex)
-    }
-}
-
-/// What a thread does, as an object that C can hold.
-private final class PrefetchThread: @unchecked Sendable {
-    // Unchecked: only the thread uses it.
-    let body: () -> Void
-    init(_ body: @escaping () -> Void) { self.body = body }
-}
-
-private func prefetchThread(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
-    if let argument {
-        Unmanaged<PrefetchThread>.fromOpaque(argument).takeRetainedValue().body()
-    }
-    return nil
+    private func abandon() { signal.change { isAbandoned = true } }
 }

@@ -1,53 +1,27 @@
 import KeratinCore
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
 /// Elements that a task hands to a thread, which waits for them. The task is one element ahead.
 package final class AsyncFeed<Element: Sendable>: @unchecked Sendable {
-    // Unchecked: everything below is used while the mutex is held.
-    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-    private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+    // Unchecked: everything below is used under `signal` only.
+    private let signal = Signal()
     /// What the thread takes next.
     private var ready: Element?
     /// What the task waits to hand over.
     private var waiting: (element: Element, continuation: CheckedContinuation<Void, Never>)?
     private var end: Result<Void, any Error>?
 
-    package init() {
-        pthread_mutex_init(mutex, nil)
-        pthread_cond_init(condition, nil)
-    }
-
-    deinit {
-        pthread_cond_destroy(condition)
-        pthread_mutex_destroy(mutex)
-        condition.deallocate()
-        mutex.deallocate()
-    }
-
-    private func locked<Value>(_ body: () throws -> Value) rethrows -> Value {
-        pthread_mutex_lock(mutex)
-        defer { pthread_mutex_unlock(mutex) }
-        return try body()
-    }
+    package init() {}
 
     /// Hands an element over; comes back when there is room for the next.
     package func put(_ element: Element) async {
         await withCheckedContinuation { continuation in
-            let goesOn = locked {
-                guard end == nil, ready != nil else {
-                    if end == nil { ready = element }
-                    pthread_cond_signal(condition)
-                    return true
+            let goesOn = signal.change {
+                if end == nil, ready != nil {
+                    waiting = (element, continuation)
+                    return false
                 }
-                waiting = (element, continuation)
-                return false
+                if end == nil { ready = element }
+                return true
             }
             if goesOn { continuation.resume() }
         }
@@ -55,10 +29,9 @@ package final class AsyncFeed<Element: Sendable>: @unchecked Sendable {
 
     /// There is nothing more: the sequence ended, failed, or nobody wants it.
     package func finish(_ result: Result<Void, any Error> = .success(())) {
-        let left = locked {
+        let left = signal.change {
             if end == nil { end = result }
             defer { waiting = nil }
-            pthread_cond_signal(condition)
             return waiting?.continuation
         }
         left?.resume()
@@ -67,8 +40,8 @@ package final class AsyncFeed<Element: Sendable>: @unchecked Sendable {
     /// Waits for the next element; nil at the end.
     /// - Throws: what ended the sequence.
     package func take() throws -> Element? {
-        let (element, next) = try locked {
-            while ready == nil, end == nil { pthread_cond_wait(condition, mutex) }
+        let (element, next) = try signal.change {
+            while ready == nil, end == nil { signal.wait() }
             guard let element = ready else {
                 try end?.get()
                 return (Element?.none, CheckedContinuation<Void, Never>?.none)
@@ -87,41 +60,10 @@ package func onThread<Value: Sendable>(
     _ body: @escaping @Sendable () throws -> Value
 ) async throws -> Value {
     try await withCheckedThrowingContinuation { continuation in
-        let work = ThreadWork { continuation.resume(with: Result { try body() }) }
-        let pointer = Unmanaged.passRetained(work).toOpaque()
-        #if canImport(Darwin)
-            var thread: pthread_t?
-        #else
-            var thread = pthread_t()
-        #endif
-        let status = pthread_create(
-            &thread, nil,
-            { pointer in
-                #if canImport(Darwin)
-                    Unmanaged<ThreadWork>.fromOpaque(pointer).takeRetainedValue().body()
-                #else
-                    if let pointer {
-                        Unmanaged<ThreadWork>.fromOpaque(pointer).takeRetainedValue().body()
-                    }
-                #endif
-                return nil
-            }, pointer)
-        guard status == 0 else {
-            Unmanaged<ThreadWork>.fromOpaque(pointer).release()
-            continuation.resume(
-                throwing: KeratinError(
-                    .invalidState, "no thread: \(String(cString: strerror(status)))"))
-            return
+        do {
+            try WorkerThread.start { continuation.resume(with: Result { try body() }) }
+        } catch {
+            continuation.resume(throwing: error)
         }
-        #if canImport(Darwin)
-            if let thread { pthread_detach(thread) }
-        #else
-            pthread_detach(thread)
-        #endif
     }
-}
-
-private final class ThreadWork: Sendable {
-    let body: @Sendable () -> Void
-    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
 }

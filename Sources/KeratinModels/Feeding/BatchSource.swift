@@ -35,6 +35,8 @@ package struct SourcePosition: Equatable, Sendable {
     package var walks = 0
     /// How many batches the present walk has given.
     package var batches = 0
+    /// Where the process's seeds were when the present walk began.
+    package var walkSeed: RandomSeed.Snapshot?
 
     package init() {}
 }
@@ -141,6 +143,7 @@ final class SequenceBatches: BatchSource {
     }
 
     private func beginWalk() {
+        position.walkSeed = RandomSeed.snapshot
         iterator = make()
         isThrough = false
         position.walks += 1
@@ -168,7 +171,12 @@ final class SequenceBatches: BatchSource {
 
     func resume(at position: SourcePosition) throws {
         // A sequence may count its walks, as one does that draws another order each time.
-        while self.position.walks < position.walks { beginWalk() }
+        while self.position.walks < position.walks {
+            if self.position.walks == position.walks - 1, let seed = position.walkSeed {
+                RandomSeed.restore(seed)
+            }
+            beginWalk()
+        }
         // A walk that an epoch takes whole is through with it.
         while self.position.batches < position.batches {
             guard try iterator?() != nil else {

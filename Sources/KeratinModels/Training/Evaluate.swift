@@ -77,7 +77,6 @@ extension Model {
             let end = step + several - 1
             if isWatched { try callbacks.onTestBatchBegin(step) }
             while true {
-                session.settleLogs()
                 try testStep(session, backend, batch.data, batch.indices, changes)
                 step += 1
                 guard step <= end, step < limit, let next = try source.next() else { break }
@@ -87,6 +86,7 @@ extension Model {
                 try callbacks.onTestBatchEnd(end, logs: session.unreadLogs(.test))
             }
         }
+        session.settleLogs()
         guard step > 0 else {
             throw KeratinError(.invalidData, "the data gave no batch", at: name)
         }
@@ -100,6 +100,7 @@ extension Model {
         _ session: TrainingSession, _ backend: any Backend, _ data: StepData,
         _ indices: ArraySlice<Int>, _ changes: Int
     ) throws {
+        session.settleLogs()
         try lock.withLock {
             let types = data.types(indices.count)
             let reader = session.reader(data, indices, training: false, on: backend)

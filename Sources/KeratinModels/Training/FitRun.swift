@@ -36,7 +36,7 @@ package final class FitRun {
     let backend: any Backend
     let source: any BatchSource
     private let validation: (any BatchSource)?
-    private let options: FitOptions
+    let options: FitOptions
     private let epochs: Range<Int>
     /// How many steps an epoch may take; nil: what the data give.
     private let stepLimit: Int?
@@ -84,7 +84,11 @@ package final class FitRun {
         model.stopTraining = false
         let outer = model.run
         model.run = self
-        defer { model.run = outer }
+        defer {
+            model.run = outer
+            // However it ended: nobody keeps a file or a lock.
+            options.callbacks.letGo()
+        }
         var last = Logs(numbers: [])
         try callbacks.onTrainBegin()
         let (first, firstStep) = try resume()
@@ -122,7 +126,9 @@ package final class FitRun {
             try source.begin(epoch: epoch)
         }
         try callbacks.onEpochBegin(epoch)
-        guard let done = try train(epoch, from: first) else {
+        let trained = try train(epoch, from: first)
+        session.settleLogs()
+        guard let done = trained else {
             try callbacks.breakOff(Logs(numbers: try session.logs(.train)))
             return nil
         }
@@ -154,7 +160,6 @@ package final class FitRun {
             let end = step + several - 1
             if isWatched { try callbacks.onTrainBatchBegin(step) }
             while true {
-                session.settleLogs()
                 try model.trainStep(session, backend, batch.data, batch.indices, changes)
                 // What is wrong with the data from the start is said before more is learnt from it.
                 if step == first { try session.plans.status.check() }

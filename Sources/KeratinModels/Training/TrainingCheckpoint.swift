@@ -43,15 +43,18 @@ extension FitRun {
             learningRate: model.optimizer?.learningRate.constant,
             totals: step > 0 ? try session.totals?.snapshot() : nil,
             history: callbacks.history ?? History(),
-            callbacks: try callbacks.callbacks.map { callback in
-                try callback.getState().map { .object($0) } ?? .null
+            callbacks: try options.callbacks.map { callback in
+                [
+                    "class": .string("\(type(of: callback))"),
+                    "state": try callback.getState().map { .object($0) } ?? .null,
+                ]
             })
         func add(_ kind: String, _ index: Int, _ arrays: [[Float]]) {
             for (number, values) in arrays.enumerated() {
                 checkpoint.arrays.append(("\(kind)/\(index)/\(number)", values))
             }
         }
-        for (index, callback) in callbacks.callbacks.enumerated() {
+        for (index, callback) in options.callbacks.enumerated() {
             add("callback", index, try callback.getStateArrays())
         }
         if step > 0 {
@@ -67,11 +70,15 @@ extension FitRun {
     package func resume(_ checkpoint: TrainingCheckpoint) { resumed = checkpoint }
 
     func restore(_ checkpoint: TrainingCheckpoint) throws {
-        guard checkpoint.callbacks.count == callbacks.callbacks.count else {
+        let classes = options.callbacks.map { "\(type(of: $0))" }
+        let former = checkpoint.callbacks.map { value in
+            if case .string(let name) = value["class"] { name } else { "?" }
+        }
+        guard classes == former else {
             throw KeratinError(
                 .invalidData,
-                "the run that is to go on had \(checkpoint.callbacks.count) callbacks, now there are \(callbacks.callbacks.count)"
-            )
+                "the run that is to go on had the callbacks \(former.joined(separator: ", ")); now there are "
+                    + classes.joined(separator: ", "), at: model.name)
         }
         try source.resume(at: checkpoint.position)
         session.seed = checkpoint.seed
@@ -80,10 +87,10 @@ extension FitRun {
         if let rate = checkpoint.learningRate { model.learningRate = rate }
         if let totals = checkpoint.totals { session.pendingTotals = totals }
         callbacks.history = checkpoint.history
-        for (index, (callback, state)) in zip(callbacks.callbacks, checkpoint.callbacks)
+        for (index, (callback, value)) in zip(options.callbacks, checkpoint.callbacks)
             .enumerated()
         {
-            if case .object(let values) = state { try callback.setState(values) }
+            if case .object(let values) = value["state"] { try callback.setState(values) }
             try callback.setStateArrays(checkpoint.arrays(of: "callback", index))
         }
         for (index, metric) in model.metrics.enumerated() where checkpoint.step > 0 {
@@ -99,7 +106,9 @@ extension TrainingCheckpoint {
         [
             "epoch": .integer(epoch), "step": .integer(step),
             "walks": .integer(position.walks), "batches": .integer(position.batches),
-            "order_seed": .bits(position.seed), "seed": .bits(seed),
+            "order_seed": .bits(position.seed),
+            "walk_seed": position.walkSeed?.seed.map { .bits($0) } ?? .null,
+            "walk_count": position.walkSeed.map { .bits($0.count) } ?? .null, "seed": .bits(seed),
             "other_steps": .integer(otherSteps), "test_steps": .integer(testSteps),
             "random_seed": randomSeed.seed.map { .bits($0) } ?? .null,
             "random_count": .bits(randomSeed.count),
@@ -135,6 +144,9 @@ extension TrainingCheckpoint {
         position.seed = try word("order_seed")
         position.walks = try integer("walks")
         position.batches = try integer("batches")
+        if let count = value["walk_count"]?.word {
+            position.walkSeed = RandomSeed.Snapshot(seed: value["walk_seed"]?.word, count: count)
+        }
         seed = try word("seed")
         otherSteps = try integer("other_steps")
         testSteps = try integer("test_steps")

@@ -9,6 +9,7 @@ extension Model {
         _ session: TrainingSession, _ backend: any Backend, _ data: StepData,
         _ indices: ArraySlice<Int>, _ changes: Int
     ) throws {
+        session.settleLogs()
         try lock.withLock {
             let plan = try trainPlan(
                 session, backend, data.types(indices.count), changes,

@@ -135,7 +135,15 @@ package final class TrainingSession {
 
     /// The same, read when somebody asks.
     func unreadLogs(_ mode: PlanCache.Key.Mode) -> Logs {
-        let logs = Logs { [unowned self] in try self.logs(mode) }
+        let place = owner.name
+        let logs = Logs { [weak self] in
+            // They are read before anything changes; this is the last resort.
+            guard let self else {
+                throw KeratinError(
+                    .invalidState, "the figures of a training that is gone", at: place)
+            }
+            return try self.logs(mode)
+        }
         unread = logs
         return logs
     }

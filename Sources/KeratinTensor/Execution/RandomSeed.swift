@@ -19,7 +19,7 @@ public enum RandomSeed {
     }
 
     /// Where the sequence of seeds is.
-    package struct Snapshot: Sendable {
+    package struct Snapshot: Equatable, Sendable {
         /// nil: none was set or drawn yet.
         package let seed: UInt64?
         /// How many were given.
