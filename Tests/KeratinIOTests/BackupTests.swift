@@ -217,6 +217,9 @@ import Testing
                         x, y, epochs: 3, verbose: 0, callbacks: [backup, Cut(after: 3)])
                 }
             }
+            // What a run leaves that is killed while it writes.
+            let remains = "\(folder)/training.safetensors.Ab12Cd"
+            try Data([1, 2, 3]).write(to: URL(filePath: remains))
             // While it lives, another one may have the folder.
             let error = try #require(throws: KeratinError.self) {
                 try simple().fit(
@@ -228,6 +231,7 @@ import Testing
             let history = try simple().fit(
                 x, y, epochs: 3, verbose: 2, callbacks: [backup, Cut(after: .max)])
             #expect(history.epoch == [0, 1, 2])
+            #expect(!FileManager.default.fileExists(atPath: folder))
         }
     }
 

@@ -17,7 +17,7 @@ struct TrainCommand: ParsableCommand {
                 "keratin train model.keras -x x.npy -y y.npy -o trained.keras -e 10",
                 "keratin train model.keras -x x.csv -y y.csv -o model.keras --overwrite",
                 "keratin train new.keras -x x.npy -y y.npy -o out.keras --loss mse",
-                "keratin train new.keras -x x.npy -y y.npy -o out.keras --loss mse --resume backup"))
+                "keratin train m.keras -x x.npy -y y.npy -o out.keras --resume backup"))
             """)
 
     @Argument(help: "A .keras file.", completion: .models)

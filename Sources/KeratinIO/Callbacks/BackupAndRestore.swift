@@ -1,3 +1,4 @@
+import FoundationEssentials
 import KeratinCore
 import KeratinLayers
 import KeratinModels
@@ -64,9 +65,19 @@ public final class BackupAndRestore: Callback, RunKeeper, Holder {
         folder = try UserFolders.expanded(name)
         try FileAccess.makeFolder(folder)
         lock = try FolderLock(folder)
+        removeRemains()
         guard let save = try read() else { return }
         try save.restore(model)
         run.resume(save.checkpoint)
+    }
+
+    /// Takes away what a run left that was killed while it wrote.
+    private func removeRemains() {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        for name in names where name.hasPrefix("training.safetensors") {
+            let place = "\(folder)/\(name)"
+            if place != path, place != formerPath { try? FileAccess.remove(place) }
+        }
     }
 
     /// The last save; nil if there is none.

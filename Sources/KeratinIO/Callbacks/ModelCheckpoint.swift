@@ -103,7 +103,7 @@ public final class ModelCheckpoint: Callback {
     }
 
     public override func onEpochEnd(_ epoch: Int, logs: Logs) throws {
-        if saveBestOnly { try monitor.resolve(model) }
+        if saveBestOnly { try monitor.resolve(model, logs) }
         if counter.frequency == .epoch { try save(epoch, nil, logs) }
     }
 
@@ -130,7 +130,7 @@ public final class ModelCheckpoint: Callback {
             )
             return true
         }
-        try monitor.resolve(model)
+        try monitor.resolve(model, logs)
         let before = monitor.best.map { PrintfNumber.text($0, "f", digits: 5) } ?? "None"
         guard monitor.isBetter(value, than: monitor.best) else {
             if verbose > 0 { print("\nEpoch \(epoch + 1): \(name) did not improve from \(before)") }

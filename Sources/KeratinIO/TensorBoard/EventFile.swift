@@ -26,7 +26,7 @@ package final class EventFile: Sendable {
         guard !folder.isEmpty else {
             throw KeratinError(.file, "the folder for events has no name")
         }
-        try Self.make(folder)
+        try FileAccess.makeFolder(folder)
         let seconds = Int(Self.now())
         var attempts = 0
         while true {
@@ -140,24 +140,6 @@ package final class EventFile: Sendable {
         let known = name.filter { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) }
         return known.isEmpty ? "localhost" : known
     }()
-
-    private static func make(_ folder: String) throws {
-        var path = folder.hasPrefix("/") ? "" : "."
-        for part in folder.split(separator: "/") {
-            path += "/\(part)"
-            guard mkdir(path, 0o777) == 0 || errno == EEXIST || isFolder(path) else {
-                throw failure("the folder cannot be made", folder)
-            }
-        }
-        guard isFolder(folder) else {
-            throw KeratinError(.file, "is no folder that events could be written to", at: folder)
-        }
-    }
-
-    private static func isFolder(_ path: String) -> Bool {
-        var status = stat()
-        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-    }
 
     private static func failure(_ what: String, _ path: String) -> KeratinError {
         KeratinError(.file, "\(what): \(String(cString: strerror(errno)))", at: path)

@@ -65,7 +65,7 @@ public final class EarlyStopping: Callback {
     }
 
     public override func onEpochEnd(_ epoch: Int, logs: Logs) throws {
-        try monitor.resolve(model)
+        try monitor.resolve(model, logs)
         guard let value = logs[monitor.name] else {
             warn(
                 "EarlyStopping looks at '\(monitor.name)', which is not there; there are \(logs.keys.joined(separator: ", "))"

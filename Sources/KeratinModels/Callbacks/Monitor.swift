@@ -50,8 +50,9 @@ package struct Monitor {
     }
 
     /// Finds out what is better, once the model's metrics are known.
+    /// - Parameter logs: the figures that there are.
     /// - Throws: `KeratinError` if only the user can know.
-    package mutating func resolve(_ model: Model) throws {
+    package mutating func resolve(_ model: Model, _ logs: Logs) throws {
         guard isGreaterBetter == nil else { return }
         let plain = name.hasPrefix("val_") ? String(name.dropFirst(4)) : name
         switch mode {
@@ -61,7 +62,7 @@ package struct Monitor {
             guard let known = model.direction(ofFigure: plain) else {
                 throw KeratinError(
                     .invalidArgument,
-                    "whether '\(name)' is better when it is smaller or greater is not known: say mode: .min or mode: .max",
+                    "whether '\(name)' is better when it is smaller or greater is not known: say mode: .min or mode: .max (the figures are \(logs.keys.joined(separator: ", ")))",
                     at: owner)
             }
             isGreaterBetter = known == .up

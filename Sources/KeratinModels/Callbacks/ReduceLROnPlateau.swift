@@ -57,7 +57,7 @@ public final class ReduceLROnPlateau: Callback {
     }
 
     public override func onEpochEnd(_ epoch: Int, logs: Logs) throws {
-        try monitor.resolve(model)
+        try monitor.resolve(model, logs)
         logs["learning_rate"] = model.learningRate
         guard let value = logs[monitor.name] else {
             warn(

@@ -151,7 +151,8 @@ package final class FitRun {
     private func train(_ epoch: Int, from first: Int) throws -> Int? {
         // Once per epoch: it asks every layer.
         let changes = model.lock.withLock { model.changeCount }
-        let several = session.specification.stepsPerExecution
+        // As many as nobody has are all.
+        let several = min(session.specification.stepsPerExecution, 1 << 40)
         let limit = stepLimit ?? .max
         let isWatched = callbacks.watchesBatches
         var step = first

@@ -28,6 +28,9 @@ public final class Logs: ExpressibleByDictionaryLiteral {
     private var reading: (() throws -> [(name: String, value: Double)])?
     private var failure: (any Error)?
 
+    /// No figures.
+    public convenience init() { self.init([]) }
+
     /// Figures of metrics, by the metrics' names.
     public convenience init(_ metrics: Metric...) { self.init(metrics) }
 
