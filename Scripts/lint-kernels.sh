@@ -45,6 +45,7 @@ for lanes in "" -DLANES=1; do
         convolution/depthwise.cl
     check "$lanes" $common linalg/roofline.cl
     check "$lanes" $common reduce/arg_sort.cl
+    check "$lanes" $common linalg/small.cl
     for function in "0 0" "1 1" "2 -INFINITY" "3 INFINITY"; do
         set -- $function
         check "$lanes -DT=float -DFUNCTION=$1 -DIDENTITY=$2" $common reduce/reduce.cl
@@ -57,13 +58,34 @@ done
 for block in "-DMC=96 -DKC=256" "-DMC=48 -DKC=128"; do
     for lanes in 8 16; do
         check "$block -DVECTOR_LANES=$lanes" $common convolution/geometry.cl linalg/tile_cpu.cl \
-            linalg/gemm_cpu.cl convolution/pack_cpu.cl linalg/small.cl
+            linalg/gemm_cpu.cl convolution/pack_cpu.cl
         check "$block -DVECTOR_LANES=$lanes" $common linalg/tile_cpu.cl attention/pattern.cl \
             attention/attention_cpu.cl
     done
 done
-check "-DLANES=1" $common convolution/geometry.cl linalg/gemm_gpu.cl convolution/load_gpu.cl \
-    linalg/small.cl
+# The tiles of ProductTile.swift: rows, columns, depth, rows and columns of a work-item, ways.
+for tile in "128 128 16 8 8 1" "128 64 16 8 8 1" "64 64 16 8 4 1" "128 32 16 8 4 1" "32 32 32 4 4 4" \
+    "128 16 16 8 4 1" "16 128 16 4 8 1"; do
+    set -- $tile
+    tile="-DLANES=1 -DTM=$1 -DTN=$2 -DTK=$3 -DRM=$4 -DRN=$5 -DWAYS=$6"
+    for vector in 1 4; do
+        form="-DVECTOR_A=$vector -DVECTOR_B=$vector -DVECTOR_C=$vector"
+        for along in "0 0" "0 1" "1 0" "1 1"; do
+            set -- $along
+            check "$tile $form -DGEMM=gemm_dense -DA_ALONG_DEPTH=$1 -DB_ALONG_DEPTH=$2" $common \
+                linalg/product_gpu.cl linalg/load_gpu.cl linalg/gemm_gpu.cl
+        done
+        for left in "convolution 0 1 0" "filter_gradient 1 0 0" "input_gradient 2 1 1"; do
+            set -- $left
+            for volume in 0 1; do
+                along="-DA_ALONG_DEPTH=$3 -DB_ALONG_DEPTH=$4"
+                check "$tile $form -DGEMM=gemm_$1 -DLEFT=$2 $along -DVOLUME=$volume" $common \
+                    linalg/product_gpu.cl convolution/geometry.cl convolution/load_gpu.cl \
+                    linalg/gemm_gpu.cl
+            done
+        done
+    done
+done
 check "-DLANES=1" $common attention/pattern.cl attention/attention_gpu.cl
 check "" $common elementwise/pointwise.cl
 for cell in 0 1 2 3; do

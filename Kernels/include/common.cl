@@ -21,6 +21,14 @@ typedef float16 __attribute__((aligned(4))) float16u;
 #define WIDE
 #endif
 
+// Loops over what a work-item keeps in registers: GPUs have registers only for what no loop indexes. A processor that runs the
+// GPUs' kernels, as tests have it, would spend its time compiling them.
+#ifdef ROLLED
+#define UNROLL
+#else
+#define UNROLL _Pragma("unroll")
+#endif
+
 // NaN passes from either side.
 #define MAXIMUM(a, b) (((a) > (b) || (a) != (a)) ? (a) : (b))
 #define MINIMUM(a, b) (((a) < (b) || (a) != (a)) ? (a) : (b))
@@ -63,14 +71,17 @@ static inline float activate(float x, int activation) {
     }
 }
 
-static inline float8 activate8(float8 x, int activation) {
-    switch (activation) {
-    case ACTIVATION_RELU: return select(x, (float8)(0.0f), x < 0.0f);
-    case ACTIVATION_SIGMOID: return 1.0f / (1.0f + exp(-x));
-    case ACTIVATION_TANH: return tanh(x);
-    default: return x;
+#define ACTIVATE_VECTOR(N)                                                       \
+    static inline float##N activate##N(float##N x, int activation) {             \
+        switch (activation) {                                                    \
+        case ACTIVATION_RELU: return select(x, (float##N)(0.0f), x < 0.0f);      \
+        case ACTIVATION_SIGMOID: return 1.0f / (1.0f + exp(-x));                 \
+        case ACTIVATION_TANH: return tanh(x);                                    \
+        default: return x;                                                       \
+        }                                                                        \
     }
-}
+ACTIVATE_VECTOR(4)
+ACTIVATE_VECTOR(8)
 
 static inline float sum8(float8 v) {
     const float4 a = v.lo + v.hi;

@@ -37,6 +37,12 @@ static const unsigned char linalg_gemm_cpu[] = {
 static const unsigned char linalg_gemm_gpu[] = {
 #embed "../../Kernels/linalg/gemm_gpu.cl"
 };
+static const unsigned char linalg_load_gpu[] = {
+#embed "../../Kernels/linalg/load_gpu.cl"
+};
+static const unsigned char linalg_product_gpu[] = {
+#embed "../../Kernels/linalg/product_gpu.cl"
+};
 static const unsigned char linalg_roofline[] = {
 #embed "../../Kernels/linalg/roofline.cl"
 };
@@ -96,6 +102,8 @@ static const KeratinKernelSource sources[] = {
     {"include/common.cl", include_common, sizeof include_common},
     {"linalg/gemm_cpu.cl", linalg_gemm_cpu, sizeof linalg_gemm_cpu},
     {"linalg/gemm_gpu.cl", linalg_gemm_gpu, sizeof linalg_gemm_gpu},
+    {"linalg/load_gpu.cl", linalg_load_gpu, sizeof linalg_load_gpu},
+    {"linalg/product_gpu.cl", linalg_product_gpu, sizeof linalg_product_gpu},
     {"linalg/roofline.cl", linalg_roofline, sizeof linalg_roofline},
     {"linalg/small.cl", linalg_small, sizeof linalg_small},
     {"linalg/tile_cpu.cl", linalg_tile_cpu, sizeof linalg_tile_cpu},

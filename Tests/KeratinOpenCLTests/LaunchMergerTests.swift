@@ -18,12 +18,7 @@ import Testing
     @Test func allCallableProgramsGoTogether() throws {
         let bench = try Bench(family: .cpu)
         let programs = bench.backend.lowering.programs
-        let small = KernelLaunch(
-            program: programs.product, kernel: "matmul_small", arguments: [], global: [1, 1, 1],
-            local: [1, 1, 1])
-        let parts =
-            programs.all().filter { $0 != programs.product && !$0.isLong }
-            + [programs.part(small)]
+        let parts = programs.all().filter { $0 != programs.processorProduct && !$0.isLong }
         #expect(parts.count == 14)
         for parts in [parts, parts.reversed()] {
             let text = try MergedSource.text(

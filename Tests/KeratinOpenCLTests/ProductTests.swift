@@ -6,23 +6,6 @@ import Testing
 /// Products and convolutions of both kernel families against naive loops, exactly: inputs are small
 /// whole numbers.
 @Suite(.serialized, .needsDevice) struct ProductTests {
-    private func matmul(
-        _ a: [Float], _ b: [Float], m: Int, n: Int, k: Int, _ transposeLeft: Bool,
-        _ transposeRight: Bool
-    ) -> [Float] {
-        var c = [Float](repeating: 0, count: m * n)
-        for i in 0..<m {
-            for j in 0..<n {
-                for l in 0..<k {
-                    c[i * n + j] +=
-                        a[transposeLeft ? l * m + i : i * k + l]
-                        * b[transposeRight ? j * k + l : l * n + j]
-                }
-            }
-        }
-        return c
-    }
-
     @Test(arguments: [KernelFamily.cpu, .gpu])
     func productsOfAllForms(family: KernelFamily) throws {
         let bench = try Bench(family: family)
@@ -37,7 +20,7 @@ import Testing
                         bench.argument(right ? [n, k] : [k, n], b),
                     ])
                 #expect(
-                    result == matmul(a, b, m: m, n: n, k: k, left, right),
+                    result == productByLoops(a, b, m: m, n: n, k: k, left, right),
                     "\(m)×\(n)×\(k) \(left) \(right)")
             }
         }
@@ -55,7 +38,7 @@ import Testing
             [
                 bench.argument([m, k], a), bench.argument([k, n], b), bench.argument([n], bias),
             ])
-        let plain = matmul(a, b, m: m, n: n, k: k, false, false)
+        let plain = productByLoops(a, b, m: m, n: n, k: k, false, false)
         #expect(result == plain.enumerated().map { max($1 + bias[$0 % n], 0) })
     }
 

@@ -58,3 +58,21 @@ struct Bench {
 func numbers(_ count: Int, _ seed: Int) -> [Float] {
     (0..<count).map { Float(($0 * 7919 + seed * 104_729) % 13 - 6) }
 }
+
+/// A matrix product by loops.
+func productByLoops(
+    _ a: [Float], _ b: [Float], m: Int, n: Int, k: Int, _ transposeLeft: Bool,
+    _ transposeRight: Bool
+) -> [Float] {
+    var c = [Float](repeating: 0, count: m * n)
+    for i in 0..<m {
+        for j in 0..<n {
+            for l in 0..<k {
+                c[i * n + j] +=
+                    a[transposeLeft ? l * m + i : i * k + l]
+                    * b[transposeRight ? j * k + l : l * n + j]
+            }
+        }
+    }
+    return c
+}

@@ -33,16 +33,21 @@ extension KernelLowering {
                     ])
             ]
         }
+        return productKernels(product(operation, x, y), workspace)
+    }
+
+    /// A convolution as a product: A(m, k) by output position and filter element.
+    func product(_ operation: Convolution, _ x: [Argument], _ y: Argument) -> Product {
+        let g = geometry(operation.geometry, x: x[0].type.shape, y: y.type.shape)
         let depth = g.cells * g.groupChannels
-        return productKernels(
-            Product(
-                kernel: g.isPointwise ? "gemm_dense" : "gemm_convolution",
-                geometry: g.isPointwise ? nil : g, m: g.outputPositions, n: g.groupFilters,
-                k: depth, batch: operation.geometry.groups, a: x[0].slice, rowA: g.channels,
-                depthA: 1, batchA: g.groupChannels, b: x[1].slice, innerB: depth, outerStrideB: 0,
-                innerStrideB: g.filters, columnB: 1, batchB: g.groupFilters, c: y.slice,
-                rowC: g.filters, batchC: g.groupFilters, countC: y.type.count, bias: bias?.slice,
-                batchBias: g.groupFilters, activation: operation.activation), workspace)
+        return Product(
+            left: g.isPointwise ? .dense : .patches(g), m: g.outputPositions, n: g.groupFilters,
+            k: depth, batch: operation.geometry.groups, a: x[0].slice, rowA: g.channels,
+            depthA: 1, batchA: g.groupChannels, b: x[1].slice, innerB: depth, outerStrideB: 0,
+            innerStrideB: g.filters, columnB: 1, batchB: g.groupFilters, c: y.slice,
+            rowC: g.filters, batchC: g.groupFilters, countC: y.type.count,
+            bias: operation.hasBias ? x[2].slice : nil, batchBias: g.groupFilters,
+            activation: operation.activation)
     }
 
     func inputGradientKernels(
@@ -58,16 +63,21 @@ extension KernelLowering {
                     channels: g.channels, cost: g.cells, extra: [g.argument])
             ]
         }
-        // A(m, k): k = (cell, filter of the group). B(k, n) = filter[cell, n, filter].
-        return productKernels(
-            Product(
-                kernel: g.isPointwise ? "gemm_dense" : "gemm_input_gradient",
-                geometry: g.isPointwise ? nil : g, m: g.inputPositions, n: g.groupChannels,
-                k: g.cells * g.groupFilters, batch: operation.geometry.groups, a: dy.slice,
-                rowA: g.filters, depthA: 1, batchA: g.groupFilters, b: filter.slice,
-                innerB: g.groupFilters, outerStrideB: g.groupChannels * g.filters, innerStrideB: 1,
-                columnB: g.filters, batchB: g.groupFilters, c: dx.slice, rowC: g.channels,
-                batchC: g.groupChannels, countC: dx.type.count), workspace)
+        return productKernels(product(operation, dy: dy, filter: filter, dx: dx), workspace)
+    }
+
+    /// Its image's gradient. A(m, k): k = (cell, filter of the group). B(k, n) = filter[cell, n, filter].
+    func product(
+        _ operation: ConvolutionInputGradient, dy: Argument, filter: Argument, dx: Argument
+    ) -> Product {
+        let g = geometry(operation.geometry, x: dx.type.shape, y: dy.type.shape)
+        return Product(
+            left: g.isPointwise ? .dense : .pulled(g), m: g.inputPositions, n: g.groupChannels,
+            k: g.cells * g.groupFilters, batch: operation.geometry.groups, a: dy.slice,
+            rowA: g.filters, depthA: 1, batchA: g.groupFilters, b: filter.slice,
+            innerB: g.groupFilters, outerStrideB: g.groupChannels * g.filters, innerStrideB: 1,
+            columnB: g.filters, batchB: g.groupFilters, c: dx.slice, rowC: g.channels,
+            batchC: g.groupChannels, countC: dx.type.count)
     }
 
     func filterGradientKernels(
@@ -79,16 +89,22 @@ extension KernelLowering {
         if isDepthwise(g, operation.geometry.groups) {
             return depthwiseFilterGradient(g, x, dy, dw, workspace)
         }
-        // A(m, k): m = (cell, channel of the group), k = output position. B = dy.
-        return productKernels(
-            Product(
-                kernel: g.isPointwise ? "gemm_dense" : "gemm_filter_gradient",
-                geometry: g.isPointwise ? nil : g, m: g.cells * g.groupChannels, n: g.groupFilters,
-                k: g.outputPositions, batch: operation.geometry.groups, a: x.slice, rowA: 1,
-                depthA: g.channels, batchA: g.groupChannels, b: dy.slice,
-                innerB: g.outputPositions, outerStrideB: 0, innerStrideB: g.filters, columnB: 1,
-                batchB: g.groupFilters, c: dw.slice, rowC: g.filters, batchC: g.groupFilters,
-                countC: dw.type.count), workspace)
+        return productKernels(product(operation, x: x, dy: dy, dw: dw), workspace)
+    }
+
+    /// Its filter's gradient. A(m, k): m = (cell, channel of the group), k = output position. B = dy.
+    func product(
+        _ operation: ConvolutionFilterGradient, x: Argument, dy: Argument, dw: Argument
+    ) -> Product {
+        let g = geometry(operation.geometry, x: x.type.shape, y: dy.type.shape)
+        return Product(
+            left: g.isPointwise ? .dense : .patchesAcross(g), m: g.cells * g.groupChannels,
+            n: g.groupFilters,
+            k: g.outputPositions, batch: operation.geometry.groups, a: x.slice, rowA: 1,
+            depthA: g.channels, batchA: g.groupChannels, b: dy.slice,
+            innerB: g.outputPositions, outerStrideB: 0, innerStrideB: g.filters, columnB: 1,
+            batchB: g.groupFilters, c: dw.slice, rowC: g.filters, batchC: g.groupFilters,
+            countC: dw.type.count)
     }
 
     private func depthwiseFilterGradient(
@@ -113,7 +129,7 @@ extension KernelLowering {
         if pieces > 1 {
             launches.append(
                 elements(
-                    programs.product, "split_sum", [partial.floats, dw.buffer, dw.buffer],
+                    programs.small, "split_sum", [partial.floats, dw.buffer, dw.buffer],
                     dw.type.count, cost: pieces,
                     extra: [.ints([pieces]), .ints([1]), .ints([0]), .ints([0])]))
         }

@@ -3,8 +3,35 @@ import KeratinCore
 /// A matrix product C(m, n) = Σ_k A(m, k)·B(k, n) in the form that both kernel families take. A is found
 /// by the kernel: dense, or patches of an image.
 struct Product {
-    var kernel = "gemm_dense"
-    var geometry: KernelWindow? = nil
+    /// What A is.
+    enum Left {
+        case dense
+        /// Patches of an image: a convolution.
+        case patches(KernelWindow)
+        /// The same the other way round: the filter's gradient.
+        case patchesAcross(KernelWindow)
+        /// A convolution's gradient at the places that each position of the image went to: the image's gradient.
+        case pulled(KernelWindow)
+
+        var window: KernelWindow? {
+            switch self {
+            case .dense: nil
+            case .patches(let window), .patchesAcross(let window), .pulled(let window): window
+            }
+        }
+
+        /// What the kernel is called, in profiles too.
+        var kernel: String {
+            switch self {
+            case .dense: "gemm_dense"
+            case .patches: "gemm_convolution"
+            case .patchesAcross: "gemm_filter_gradient"
+            case .pulled: "gemm_input_gradient"
+            }
+        }
+    }
+
+    var left = Left.dense
     var m: Int
     var n: Int
     var k: Int
@@ -87,10 +114,10 @@ extension KernelLowering {
             finishes && p.bias != nil ? 1 : 0, finishes ? p.batchBias : 0,
             finishes ? p.activation.code : 0,
         ]
-        let geometry = p.geometry.map { [$0.argument] } ?? []
+        let geometry = p.left.window.map { [$0.argument] } ?? []
         launches.append(
             KernelLaunch(
-                program: programs.product, kernel: p.kernel,
+                program: programs.processorProduct, kernel: p.left.kernel,
                 arguments: [
                     p.a.floats, b.floats, (p.bias ?? p.c).floats, target.floats, .ints(sizes),
                 ]
@@ -146,7 +173,7 @@ extension KernelLowering {
         let chunk = max((p.k * groups * batches + 31) / 32, 4096 / (tileColumns * group), 32)
         let chunkDepths = (chunk + 15) / 16 * 16
         return KernelLaunch(
-            program: programs.product, kernel: "gemm_pack_b",
+            program: programs.processorProduct, kernel: "gemm_pack_b",
             arguments: [
                 p.b.floats, packed.floats, .ints([p.k]), .ints([p.n]), .ints([chunkDepths]),
                 .ints([group]), .ints([max(p.innerB, 1)]), .ints([p.outerStrideB]),
@@ -155,40 +182,10 @@ extension KernelLowering {
             ], global: [(p.k + chunkDepths - 1) / chunkDepths, groups, batches], local: [1, 1, 1])
     }
 
-    // MARK: gpu
-
-    private func graphicsProduct(_ p: Product, _ workspace: Workspace) -> [KernelLaunch] {
-        let tile = 64
-        let columns = (p.n + tile - 1) / tile
-        let rows = (p.m + tile - 1) / tile
-        let tiles = columns * rows * p.batch
-        var splits = 1
-        if tiles < 128, p.k >= 512 { splits = min((128 + tiles - 1) / tiles, p.k / 256) }
-        let splitDepth = splits == 1 ? p.k : ((p.k + splits - 1) / splits + 15) / 16 * 16
-        let pieces = max((p.k + splitDepth - 1) / max(splitDepth, 1), 1)
-        let finishes = pieces == 1
-        let target = finishes ? p.c : workspace.floats(pieces * p.countC)
-        let sizes: [Int] = [
-            p.m, p.n, p.k, p.batchA, p.batchB, p.batchC, p.rowA, p.depthA, max(p.innerB, 1),
-            p.outerStrideB, p.innerStrideB, p.columnB, p.rowC, splitDepth, p.countC, pieces,
-            finishes && p.bias != nil ? 1 : 0, finishes ? p.batchBias : 0,
-            finishes ? p.activation.code : 0,
-        ]
-        let geometry = p.geometry.map { [$0.argument] } ?? []
-        let product = KernelLaunch(
-            program: programs.product, kernel: p.kernel,
-            arguments: [
-                p.a.floats, p.b.floats, (p.bias ?? p.c).floats, target.floats, .ints(sizes),
-            ]
-                + geometry,
-            global: [columns * 16, rows * 16, p.batch * pieces], local: [16, 16, 1])
-        return finishes ? [product] : [product, splitSum(p, partial: target, splits: pieces)]
-    }
-
     /// C = act(Σ partial + bias), in the order of the splits.
-    private func splitSum(_ p: Product, partial: BufferSlice, splits: Int) -> KernelLaunch {
+    func splitSum(_ p: Product, partial: BufferSlice, splits: Int) -> KernelLaunch {
         elements(
-            programs.product, "split_sum",
+            programs.small, "split_sum",
             [partial.floats, (p.bias ?? p.c).floats, p.c.floats], p.countC, cost: splits,
             extra: [
                 .ints([splits]), .ints([p.batchBias > 0 ? p.batch * p.n : p.n]),
@@ -231,7 +228,7 @@ extension KernelLowering {
     private func smallProduct(_ p: Product) -> [KernelLaunch] {
         [
             elements(
-                programs.product, "matmul_small",
+                programs.small, "matmul_small",
                 [p.a.floats, p.b.floats, (p.bias ?? p.c).floats, p.c.floats], p.batch * p.m,
                 cost: max(p.n * p.k / 8, 1),
                 extra: [

@@ -22,7 +22,7 @@ struct KernelLowering {
         let isSimulated = device.info.platform.contains("Oclgrind")
         pointwiseLanes = isSimulated ? 1 : family == .cpu ? 8 : 4
         programs = KernelPrograms(
-            family: family, vectorLanes: vectorLanes,
+            family: family, isProcessor: device.info.kind == .cpu, vectorLanes: vectorLanes,
             sequenceLanes: isSimulated ? 1 : vectorLanes,
             localMemoryBytes: device.localMemoryBytes)
     }

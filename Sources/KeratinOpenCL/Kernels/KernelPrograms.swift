@@ -7,7 +7,10 @@ struct KernelPrograms {
     let rows: KernelProgram
     let sort: KernelProgram
     let window: KernelProgram
-    let product: KernelProgram
+    /// Products of the cpu family; the gpu family has a program for each tile and form.
+    let processorProduct: KernelProgram
+    /// Small products, and sums of products' parts.
+    let small: KernelProgram
     let attention: KernelProgram
     /// Rows and depths of the blocks that a work-item of the cpu family packs.
     let attentionTile: (rows: Int, depth: Int)
@@ -17,14 +20,18 @@ struct KernelPrograms {
     /// Units that a kernel of recurrent sequences handles at a time, and samples of its smallest slice.
     let sequenceLanes: Int
     let sequenceRows: Int
+    let localMemoryBytes: Int
     private let family: KernelFamily
     private let lanes: String
 
+    /// - Parameter isProcessor: whether the device is a processor, of whichever family its kernels are.
     init(
-        family: KernelFamily, vectorLanes: Int, sequenceLanes: Int, localMemoryBytes: Int
+        family: KernelFamily, isProcessor: Bool, vectorLanes: Int, sequenceLanes: Int,
+        localMemoryBytes: Int
     ) {
         self.family = family
-        lanes = family == .gpu ? "-DLANES=1" : ""
+        self.localMemoryBytes = localMemoryBytes
+        lanes = family == .cpu ? "" : isProcessor ? "-DLANES=1 -DROLLED" : "-DLANES=1"
         self.sequenceLanes = family == .gpu ? 1 : sequenceLanes
         sequenceRows = family == .gpu ? 4 : 6
         movement = .files(
@@ -49,33 +56,37 @@ struct KernelPrograms {
         let hasRoom = localMemoryBytes >= 96 * 256 * 4
         blockRows = hasRoom ? 96 : 48
         attentionTile = hasRoom ? (96, 256) : (48, 128)
+        small = .files("small", ["include/common.cl", "linalg/small.cl"], options: lanes)
+        let block =
+            (hasRoom ? "-DMC=96 -DKC=256" : "-DMC=48 -DKC=128") + " -DVECTOR_LANES=\(vectorLanes)"
+        processorProduct = .files(
+            "product",
+            [
+                "include/common.cl", "convolution/geometry.cl", "linalg/tile_cpu.cl",
+                "linalg/gemm_cpu.cl", "convolution/pack_cpu.cl",
+            ], options: block)
         switch family {
         case .cpu:
-            let block = hasRoom ? "-DMC=96 -DKC=256" : "-DMC=48 -DKC=128"
-            product = .files(
-                "product",
-                [
-                    "include/common.cl", "convolution/geometry.cl", "linalg/tile_cpu.cl",
-                    "linalg/gemm_cpu.cl", "convolution/pack_cpu.cl", "linalg/small.cl",
-                ], options: "\(block) -DVECTOR_LANES=\(vectorLanes)")
             attention = .files(
                 "attention",
                 [
                     "include/common.cl", "linalg/tile_cpu.cl", "attention/pattern.cl",
                     "attention/attention_cpu.cl",
-                ], options: "\(block) -DVECTOR_LANES=\(vectorLanes)")
+                ], options: block)
         case .gpu:
-            product = .files(
-                "product",
-                [
-                    "include/common.cl", "convolution/geometry.cl", "linalg/gemm_gpu.cl",
-                    "convolution/load_gpu.cl", "linalg/small.cl",
-                ], options: lanes)
             attention = .files(
                 "attention",
                 ["include/common.cl", "attention/pattern.cl", "attention/attention_gpu.cl"],
                 options: lanes)
         }
+    }
+
+    /// Products of the gpu family.
+    func product(_ tile: ProductTile, _ form: ProductForm) -> KernelProgram {
+        .files(
+            "product",
+            ["include/common.cl", "linalg/product_gpu.cl"] + form.loader + ["linalg/gemm_gpu.cl"],
+            options: "\(lanes) \(tile.options) \(form.options)")
     }
 
     /// Reductions by one function over one element type.
@@ -117,17 +128,7 @@ struct KernelPrograms {
                 + " -DPANEL_VECTORS=\(sequencePanelVectors) -DGROUPED=\(family == .gpu ? 1 : 0)")
     }
 
-    /// Where a merged launch finds a launch's kernel: kernels beside those that need local memory have a
-    /// program of their own there.
-    func part(_ launch: KernelLaunch) -> KernelProgram {
-        guard launch.program == product, ["matmul_small", "split_sum"].contains(launch.kernel)
-        else {
-            return launch.program
-        }
-        return .files("small", ["include/common.cl", "linalg/small.cl"], options: lanes)
-    }
-
-    /// Every program that is made of files, for the lint.
+    /// Every program that is made of files, but for those of the gpu family's products.
     func all() -> [KernelProgram] {
         let reductions = ReduceFunction.allCases.flatMap { function in
             [DType.float32, .int32].map { reduce(function, $0) }
@@ -135,6 +136,8 @@ struct KernelPrograms {
         let sequences = RecurrentSequence.Cell.allCases.flatMap { cell in
             [false, true].map { sequence(cell, hasDropout: $0) }
         }
-        return [movement, rows, sort, window, product, attention, roofline] + reductions + sequences
+        let products = family == .cpu ? [processorProduct] : []
+        return [movement, rows, sort, window, small, attention, roofline] + products + reductions
+            + sequences
     }
 }

@@ -19,13 +19,9 @@ final class LaunchMerger {
     static let mostBuffers = 64
 
     private let session: OpenCLSession
-    private let programs: KernelPrograms
     private var callable: [KernelProgram: Bool] = [:]
 
-    init(_ session: OpenCLSession, programs: KernelPrograms) {
-        self.session = session
-        self.programs = programs
-    }
+    init(_ session: OpenCLSession) { self.session = session }
 
     /// The launches with runs of two or more single work-items merged.
     func merge(_ launches: ArraySlice<KernelLaunch>) throws(BackendError) -> [KernelLaunch] {
@@ -56,7 +52,7 @@ final class LaunchMerger {
 
     /// The program whose text a merged launch takes the launch's kernel from, nil if it cannot be called.
     private func callableProgram(_ launch: KernelLaunch) throws(BackendError) -> KernelProgram? {
-        let program = programs.part(launch)
+        let program = launch.program
         if let known = callable[program] { return known ? program : nil }
         let isCallable: Bool
         switch program {

@@ -60,7 +60,7 @@ package final class OpenCLBackend: Backend, @unchecked Sendable {
         staging = StagingRing(session)
         merger =
             mergesLaunches && chosen == .cpu && !Profiler.isEnabled
-            ? LaunchMerger(session, programs: lowering.programs) : nil
+            ? LaunchMerger(session) : nil
     }
 
     private static func requestedFamily() throws(BackendError) -> KernelFamily? {
@@ -158,6 +158,18 @@ package final class OpenCLBackend: Backend, @unchecked Sendable {
         }
         counters.addPlan()
         return plan
+    }
+
+    /// A plan of launches that no operation asked for.
+    func plan(_ launches: [KernelLaunch]) throws -> OpenCLPlan {
+        // The operation of the step is of no account: the lowering gives the launches.
+        let nothing = LaunchRequest(
+            operation: .primitive(.reshape(.scalar)), inputs: [], results: [])
+        return try lock.withLock {
+            try OpenCLPlan(
+                session, lock: lock, library: library, merger: nil, steps: [.launch(nothing)]
+            ) { _ in launches }
+        }
     }
 
     package func synchronize() throws {

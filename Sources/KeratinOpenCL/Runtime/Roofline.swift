@@ -56,14 +56,7 @@ extension OpenCLBackend {
         let launch = KernelLaunch(
             program: lowering.programs.roofline, kernel: kernel, arguments: arguments,
             global: global, local: local)
-        // The operation of the step is of no account: the lowering gives the launch.
-        let nothing = LaunchRequest(
-            operation: .primitive(.reshape(.scalar)), inputs: [], results: [])
-        return try lock.withLock {
-            try OpenCLPlan(
-                session, lock: lock, library: library, merger: nil, steps: [.launch(nothing)]
-            ) { _ in [launch] }
-        }
+        return try plan([launch])
     }
 
     /// Seconds of the fastest run, to its end.

@@ -1,0 +1,90 @@
+/// How a work-group of the gpu family computes a part of a matrix product (`linalg/gemm_gpu.cl`): what the kernel's `-D` options
+/// and the launch's geometry are both made from.
+struct ProductTile: Hashable {
+    /// Rows and columns of C that a group owns.
+    let rows: Int
+    let columns: Int
+    /// Depths that are moved at a time.
+    let depth: Int
+    /// Rows and columns of C whose sums a work-item keeps.
+    let itemRows: Int
+    let itemColumns: Int
+    /// Parts of a group that share the depths of the tile.
+    let ways: Int
+    /// The part of its time that the kernel's multiply-adds take, about.
+    let efficiency: Double
+
+    var items: Int { rows / itemRows * (columns / itemColumns) * ways }
+
+    /// Bytes of local memory at most: two turns of both factors, rows moved apart.
+    var localBytes: Int { 2 * depth * (rows + columns + 8) * 4 }
+
+    var options: String {
+        "-DTM=\(rows) -DTN=\(columns) -DTK=\(depth) -DRM=\(itemRows) -DRN=\(itemColumns) -DWAYS=\(ways)"
+    }
+
+    static let all = [
+        ProductTile(128, 128, depth: 16, each: (8, 8), efficiency: 1),
+        ProductTile(128, 64, depth: 16, each: (8, 8), efficiency: 0.9),
+        ProductTile(64, 64, depth: 16, each: (8, 4), efficiency: 0.75),
+        ProductTile(128, 32, depth: 16, each: (8, 4), efficiency: 0.7),
+        ProductTile(32, 32, depth: 32, each: (4, 4), ways: 4, efficiency: 0.4),
+        ProductTile(128, 16, depth: 16, each: (8, 4), efficiency: 0.5),
+        ProductTile(16, 128, depth: 16, each: (4, 8), efficiency: 0.5),
+    ]
+
+    private init(
+        _ rows: Int, _ columns: Int, depth: Int, each: (rows: Int, columns: Int), ways: Int = 1,
+        efficiency: Double
+    ) {
+        self.rows = rows
+        self.columns = columns
+        self.depth = depth
+        itemRows = each.rows
+        itemColumns = each.columns
+        self.ways = ways
+        self.efficiency = efficiency
+    }
+
+    /// A tile and into how many parts the depths are cut, for a device of `units` compute units.
+    ///
+    /// Each sum is made in the order of the depths, whichever tile it lies in: only ways and parts change that order, and those are
+    /// functions of the shape alone. So results are the same on all devices of the family.
+    static func choice(
+        m: Int, n: Int, k: Int, batch: Int, units: Int, localBytes: Int
+    ) -> (tile: ProductTile, parts: Int) {
+        let fitting = all.filter { $0.localBytes <= localBytes }
+        let hasManyTiles = (m + 63) / 64 * ((n + 63) / 64) * batch >= 64
+        if hasManyTiles {
+            // A group alone needs four sub-groups of work-items to keep a compute unit busy.
+            func time(_ tile: ProductTile) -> Double {
+                let turns = (tile.tiles(m, n) * batch + units - 1) / units
+                return tile.cost * max(Double(turns), 128 / Double(tile.items))
+            }
+            let whole = fitting.filter { $0.ways == 1 }
+            return (whole.min { time($0) < time($1) }!, 1)
+        }
+        if k >= 2048 {
+            // Few results and many depths, as a weight's gradient has: the tile that wastes least, and as many parts as fill a device.
+            func work(_ tile: ProductTile) -> Double { tile.cost * Double(tile.tiles(m, n)) }
+            let tile = all.filter { $0.localBytes <= smallestLocalBytes }.min {
+                work($0) < work($1)
+            }!
+            let tiles = tile.tiles(m, n) * batch
+            return (tile, max(min((256 + tiles - 1) / tiles, k / 256), 1))
+        }
+        let tile = all.first { $0.ways > 1 }!
+        let tiles = tile.tiles(m, n) * batch
+        return (tile, k >= 1024 && tiles < 128 ? min((128 + tiles - 1) / tiles, k / 512) : 1)
+    }
+
+    /// Local memory that every device has.
+    private static let smallestLocalBytes = 32 << 10
+
+    /// Time for one depth of a tile.
+    private var cost: Double { Double(rows * columns) / efficiency }
+
+    func tiles(_ m: Int, _ n: Int) -> Int {
+        ((m + rows - 1) / rows) * ((n + columns - 1) / columns)
+    }
+}
