@@ -4,7 +4,7 @@ SWIFT ?= swift
 # Data sets that tests may use; tests that need absent ones report themselves as skipped.
 export KERATIN_DATASETS ?= $(firstword $(wildcard ../shared/data))
 
-.PHONY: demo test tests test-build test-suites test-conformance test-examples setup sanitize conformance conformance-all bench lint format goldens interop consumer docs check-docs check-kernels
+.PHONY: demo test tests test-build test-suites test-conformance test-examples setup sanitize conformance conformance-all bench lint format goldens interop consumer docs check-docs check-kernels nvidia-check
 
 demo: setup
 	$(SWIFT) build -c release --product keratin
@@ -63,6 +63,10 @@ bench: setup
 lint:
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks Examples
 	Scripts/lint-kernels.sh
+
+# The gpu family's kernels as NVIDIA's assembler sees them, without a card; installs what it needs.
+nvidia-check:
+	Scripts/check-nvidia.sh
 
 format:
 	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks Examples

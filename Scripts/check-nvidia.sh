@@ -1,0 +1,142 @@
+#!/bin/bash
+# Assembles the kernels of the gpu family for NVIDIA, without a card: clang makes PTX of the OpenCL C, NVIDIA's own assembler
+# makes machine code of it. Ends with code 1 if a kernel spills registers, takes more of them than its bound, or if the innermost
+# loop of a product moves less than sixteen bytes at a time.
+#
+#   Scripts/check-nvidia.sh [-v]      -v: also what each innermost loop is made of
+#
+# ARCH: the architecture, default sm_90. The first run installs clang-16 and libclc-16 (Debian packages, as root or through sudo)
+# and the assembler (from PyPI, into NVIDIA_TOOLS, default ~/.keratin-nvidia).
+set -euo pipefail
+cd "$(dirname "$0")/../Kernels"
+tools=${NVIDIA_TOOLS:-$HOME/.keratin-nvidia}
+arch=${ARCH:-sm_90}
+library=/usr/lib/clc/nvptx64--nvidiacl.bc
+verbose=${1:-}
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
+}
+if ! command -v clang-16 >/dev/null || [ ! -f "$library" ]; then
+    as_root apt-get update -qq
+    as_root apt-get install -y -qq clang-16 libclc-16 >/dev/null
+fi
+if [ ! -x "$tools/ptxas" ]; then
+    mkdir -p "$tools"
+    python3 -m pip download -q --no-deps -d "$tools" nvidia-cuda-nvcc-cu12 nvidia-cuda-nvdisasm
+    for wheel in "$tools"/*.whl; do python3 -m zipfile -e "$wheel" "$tools/unpacked"; done
+    for tool in ptxas nvdisasm; do
+        ln -sf "$(find "$tools/unpacked" -name "$tool" -type f | head -n 1)" "$tools/$tool"
+        chmod +x "$tools/$tool"
+    done
+fi
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+# libclc has no exponentials and logarithms for this target. The hardware's instructions stand in for the driver's functions, whose
+# code is a little longer.
+{
+    instruction() { # name, PTX, the argument
+        echo "static float __attribute__((overloadable)) stand_in_$1(float v) { float r; v = $3; __asm__(\"$2 %0, %1;\" : \"=f\"(r) : \"f\"(v)); return r; }"
+        for n in 2 4 8 16; do
+            echo "static float$n __attribute__((overloadable)) stand_in_$1(float$n v) { return (float$n)(stand_in_$1(v.lo), stand_in_$1(v.hi)); }"
+        done
+        echo "#define $1 stand_in_$1"
+    }
+    instruction exp ex2.approx.f32 "v * 1.442695041f"
+    instruction exp2 ex2.approx.f32 v
+    instruction log lg2.approx.f32 "v * 0.693147181f"
+    instruction log2 lg2.approx.f32 v
+    instruction tanh tanh.approx.f32 v
+} >"$work/stand-ins.h"
+
+# The innermost loop that has most multiply-adds: its instructions by kind.
+innermost() {
+    "$tools/nvdisasm" "$work/kernel.cubin" 2>/dev/null | awk '
+        /^\.L_x_[0-9]+:/ { label = $1; sub(":", "", label); start[label] = count }
+        match($0, /\/\*[0-9a-f]+\*\/ +/) {
+            rest = substr($0, RSTART + RLENGTH)
+            sub(/^@!?U?P[0-9T]+ +/, "", rest)
+            split(rest, word, /[ ;]+/)
+            kind[count] = word[1]
+            if (word[1] ~ /^BRA/ && match(rest, /\.L_x_[0-9]+/)) {
+                target = substr(rest, RSTART, RLENGTH)
+                if (target in start) { from[++loops] = start[target]; to[loops] = count }
+            }
+            count++
+        }
+        END {
+            for (l = 1; l <= loops; l++) {
+                n = 0
+                for (i = from[l]; i <= to[l]; i++) n += kind[i] == "FFMA"
+                if (n > most) { most = n; best = l }
+            }
+            for (i = from[best]; i <= to[best]; i++) amount[kind[i]]++
+            for (k in amount) print k, amount[k]
+        }' | LC_ALL=C sort
+}
+
+failures=0
+checked=0
+# What is checked, the most registers of an item, whether the innermost loop must move sixteen bytes at a time, options, files.
+check() {
+    local name=$1 most=$2 wide=$3 options=$4
+    shift 4
+    checked=$((checked + 1))
+    cat "$@" >"$work/kernel.cl"
+    local complaints=""
+    # shellcheck disable=SC2086
+    clang-16 -x cl -cl-std=CL1.2 -target nvptx64-nvidia-nvcl -Xclang -finclude-default-header \
+        -Xclang -target-feature -Xclang +ptx78 -Xclang -target-cpu -Xclang "$arch" \
+        -Xclang -mlink-builtin-bitcode -Xclang "$library" -Dasm=__asm__ -include "$work/stand-ins.h" -w -O3 \
+        $options -S -o "$work/kernel.ptx" "$work/kernel.cl" 2>"$work/log" || complaints="does not compile"
+    if [ -z "$complaints" ]; then
+        "$tools/ptxas" -v -arch="$arch" "$work/kernel.ptx" -o "$work/kernel.cubin" >"$work/log" 2>&1 || complaints="is not assembled"
+    fi
+    local registers=0
+    if [ -z "$complaints" ]; then
+        registers=$(grep -oE 'Used [0-9]+ registers' "$work/log" | grep -oE '[0-9]+' | sort -n | tail -n 1)
+        if grep -oE '[0-9]+ bytes spill stores' "$work/log" | grep -qv '^0 '; then complaints="spills"; fi
+        [ "$registers" -le "$most" ] || complaints="$complaints takes $registers registers, more than $most"
+        innermost >"$work/loop"
+        if [ "$wide" = wide ]; then
+            # Loads of single words, from global or from local memory, have no place in the loop.
+            if grep -qE '^(LDG\.E|LDS) ' "$work/loop"; then complaints="$complaints moves single words"; fi
+            grep -q '^LDS\.128 ' "$work/loop" || complaints="$complaints reads no vectors"
+        fi
+    fi
+    if [ -n "$complaints" ]; then
+        failures=$((failures + 1))
+        echo "check-nvidia: $name $complaints" >&2
+        sed 's/^/    /' "$work/log" >&2
+    else
+        echo "$name: $registers registers, no spills"
+        [ -z "$verbose" ] || tr '\n' ' ' <"$work/loop" | fold -s -w 120 | sed 's/^/    /'
+        [ -z "$verbose" ] || echo
+    fi
+}
+
+common=include/common.cl
+vectors="-DLANES=1 -DVECTOR_A=4 -DVECTOR_B=4 -DVECTOR_C=4"
+# The tiles of ProductTile.swift: rows, columns, depth, rows and columns of an item, ways; and the most registers.
+for tile in "128 128 16 8 8 1 172" "128 64 16 8 8 1 192" "64 64 16 8 4 1 144" "128 32 16 8 4 1 144" "32 32 32 4 4 4 96" \
+    "128 16 16 8 4 1 192" "16 128 16 4 8 1 192"; do
+    set -- $tile
+    size="$1×$2"
+    most=$7
+    tile="-DTM=$1 -DTN=$2 -DTK=$3 -DRM=$4 -DRN=$5 -DWAYS=$6"
+    for along in "0 0" "0 1" "1 0" "1 1"; do
+        set -- $along
+        check "product $size, along depth $1 $2" "$most" wide \
+            "$vectors $tile -DGEMM=gemm_dense -DA_ALONG_DEPTH=$1 -DB_ALONG_DEPTH=$2" \
+            $common linalg/product_gpu.cl linalg/load_gpu.cl linalg/gemm_gpu.cl
+    done
+    for left in "convolution 0 1 0" "filter_gradient 1 0 0" "input_gradient 2 1 1"; do
+        set -- $left
+        check "$1 $size" "$most" wide \
+            "$vectors $tile -DGEMM=gemm_$1 -DLEFT=$2 -DA_ALONG_DEPTH=$3 -DB_ALONG_DEPTH=$4 -DVOLUME=0" \
+            $common linalg/product_gpu.cl convolution/geometry.cl convolution/load_gpu.cl linalg/gemm_gpu.cl
+    done
+done
+echo "check-nvidia: $checked programs for $arch, $failures with faults"
+[ "$failures" = 0 ]
