@@ -5,8 +5,8 @@ import Testing
 
 @Suite(.serialized, .needsDevice) struct FaultTests {
     /// Everything that a step does: open, allocate, write, plan, run, read.
-    private func scenario(_ driver: OpenCLDriver) throws -> [Float] {
-        let bench = try Bench(driver)
+    private func scenario(_ driver: OpenCLDriver, pinsMemory: Bool) throws -> [Float] {
+        let bench = try Bench(driver, pinsMemory: pinsMemory)
         let x = try bench.argument([40], numbers(40, 1))
         let y = try bench.run(.primitive(.binary(.add)), [x, x])
         let z = try bench.argument([40], y)
@@ -18,10 +18,11 @@ import Testing
 
     private var expected: [Float] { [3] + numbers(40, 1).map { $0 * 2 } + [3] }
 
-    @Test func everyCallMayFailAndNothingLeaks() throws {
+    @Test(arguments: [false, true])
+    func everyCallMayFailAndNothingLeaks(pinsMemory: Bool) throws {
         let counting = FaultInjector()
         let driver = try OpenCLDriver(faults: counting)
-        #expect(try scenario(driver) == expected)
+        #expect(try scenario(driver, pinsMemory: pinsMemory) == expected)
         #expect(driver.liveObjects.value == 0)
         let calls = counting.calls
         #expect(calls > 50)
@@ -31,7 +32,7 @@ import Testing
             let driver = try OpenCLDriver(faults: faults)
             do {
                 // A failure that only costs the program cache is not passed on.
-                let result = try scenario(driver)
+                let result = try scenario(driver, pinsMemory: pinsMemory)
                 #expect(result == expected, "call \(failing)")
             } catch let error as BackendError {
                 #expect("\(error)".contains("CL_OUT_OF_RESOURCES") || "\(error)".contains("memory"))

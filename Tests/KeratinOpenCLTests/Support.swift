@@ -19,8 +19,11 @@ extension Trait where Self == ConditionTrait {
 struct Bench {
     let backend: OpenCLBackend
 
-    init(_ driver: OpenCLDriver? = nil, family: KernelFamily? = nil) throws {
-        backend = try OpenCLBackend(driver: driver ?? OpenCLDriver(), family: family)
+    init(
+        _ driver: OpenCLDriver? = nil, family: KernelFamily? = nil, pinsMemory: Bool? = nil
+    ) throws {
+        backend = try OpenCLBackend(
+            driver: driver ?? OpenCLDriver(), family: family, pinsMemory: pinsMemory)
     }
 
     func argument(_ type: TensorType) throws -> Argument {

@@ -93,6 +93,16 @@ struct OpenCLFunctions: @unchecked Sendable {
             cl_command_queue?, cl_mem?, cl_mem?, Int, Int, Int, cl_uint, Events,
             UnsafeMutablePointer<cl_event?>?
         ) -> cl_int
+    let enqueueMapBuffer:
+        @convention(c) (
+            cl_command_queue?, cl_mem?, cl_bool, cl_map_flags, Int, Int, cl_uint, Events,
+            UnsafeMutablePointer<cl_event?>?, Status
+        ) -> UnsafeMutableRawPointer?
+    let enqueueUnmapMemObject:
+        @convention(c) (
+            cl_command_queue?, cl_mem?, UnsafeMutableRawPointer?, cl_uint, Events,
+            UnsafeMutablePointer<cl_event?>?
+        ) -> cl_int
     let waitForEvents: @convention(c) (cl_uint, Events) -> cl_int
     let getEventInfo: Info
     let getEventProfilingInfo: Info
@@ -156,6 +166,8 @@ struct OpenCLFunctions: @unchecked Sendable {
         enqueueReadBuffer = try find("clEnqueueReadBuffer")
         enqueueWriteBuffer = try find("clEnqueueWriteBuffer")
         enqueueCopyBuffer = try find("clEnqueueCopyBuffer")
+        enqueueMapBuffer = try find("clEnqueueMapBuffer")
+        enqueueUnmapMemObject = try find("clEnqueueUnmapMemObject")
         waitForEvents = try find("clWaitForEvents")
         getEventInfo = try find("clGetEventInfo")
         getEventProfilingInfo = try find("clGetEventProfilingInfo")

@@ -37,9 +37,10 @@ package final class OpenCLBackend: Backend, @unchecked Sendable {
     ///   - family: nil: `KERATIN_OPENCL_FAMILY`, else what suits the device.
     ///   - mergesLaunches: whether runs of single work-items become one kernel. A suite of thousands of plans that
     ///     run once would spend its time compiling such kernels.
+    ///   - pinsMemory: whether writes go through pinned memory; nil: on all devices but processors.
     package init(
         driver: OpenCLDriver, request: String? = nil, family: KernelFamily? = nil,
-        mergesLaunches: Bool = true
+        mergesLaunches: Bool = true, pinsMemory: Bool? = nil
     ) throws(BackendError) {
         let devices = try driver.devices()
         let selection = try DeviceSelection.choose(
@@ -57,7 +58,7 @@ package final class OpenCLBackend: Backend, @unchecked Sendable {
         session = try OpenCLSession(driver: driver, device: device, profiling: Profiler.isEnabled)
         library = KernelLibrary(session)
         lowering = KernelLowering(device: device, family: chosen)
-        staging = StagingRing(session)
+        staging = StagingRing(session, isPinned: pinsMemory ?? (device.info.kind != .cpu))
         merger =
             mergesLaunches && chosen == .cpu && !Profiler.isEnabled
             ? LaunchMerger(session) : nil

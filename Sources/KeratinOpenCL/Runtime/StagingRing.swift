@@ -5,7 +5,7 @@ import KeratinCore
 /// for the device unless it is a whole ring behind.
 final class StagingRing {
     private struct Block {
-        var memory: UnsafeMutableRawBufferPointer
+        var memory: HostBlock?
         /// The write that still reads the block.
         var event: cl_event?
     }
@@ -14,21 +14,19 @@ final class StagingRing {
     static let largestBlock = 64 << 20
 
     private let session: OpenCLSession
+    private let isPinned: Bool
     private var blocks: [Block]
     private var next = 0
 
-    init(_ session: OpenCLSession, blockCount: Int = 8) {
+    /// - Parameter isPinned: whether the host's memory is pinned (`HostBlock`).
+    init(_ session: OpenCLSession, isPinned: Bool, blockCount: Int = 8) {
         self.session = session
-        blocks = (0..<blockCount).map { _ in
-            Block(memory: UnsafeMutableRawBufferPointer(start: nil, count: 0), event: nil)
-        }
+        self.isPinned = isPinned
+        blocks = (0..<blockCount).map { _ in Block(memory: nil, event: nil) }
     }
 
     deinit {
-        for index in blocks.indices {
-            try? settle(index)
-            blocks[index].memory.deallocate()
-        }
+        for index in blocks.indices { try? settle(index) }
     }
 
     func write(
@@ -45,8 +43,8 @@ final class StagingRing {
             }
             return
         }
-        let index = try nextBlock(bytes.count)
-        blocks[index].memory.copyMemory(from: bytes)
+        let (index, block) = try nextBlock(bytes.count)
+        block.copyMemory(from: bytes)
         try enqueue(index, bytes.count, to: memory, offset: offset)
     }
 
@@ -61,21 +59,27 @@ final class StagingRing {
             try body(bytes)
             return try write(UnsafeRawBufferPointer(bytes), to: memory, offset: offset)
         }
-        let index = try nextBlock(byteCount)
-        try body(UnsafeMutableRawBufferPointer(rebasing: blocks[index].memory[..<byteCount]))
+        let (index, block) = try nextBlock(byteCount)
+        try body(block)
         try enqueue(index, byteCount, to: memory, offset: offset)
     }
 
-    /// A block that is free and large enough.
-    private func nextBlock(_ byteCount: Int) throws(BackendError) -> Int {
+    /// A block that is free, and its first bytes.
+    private func nextBlock(
+        _ byteCount: Int
+    ) throws(BackendError) -> (Int, UnsafeMutableRawBufferPointer) {
         let index = next
         try settle(index)
         next = (next + 1) % blocks.count
-        if blocks[index].memory.count < byteCount {
-            blocks[index].memory.deallocate()
-            blocks[index].memory = .allocate(byteCount: max(byteCount, 4096), alignment: 64)
+        let block: HostBlock
+        if let known = blocks[index].memory, known.bytes.count >= byteCount {
+            block = known
+        } else {
+            blocks[index].memory = nil
+            block = try HostBlock(session, byteCount: max(byteCount, 4096), isPinned: isPinned)
+            blocks[index].memory = block
         }
-        return index
+        return (index, UnsafeMutableRawBufferPointer(rebasing: block.bytes[..<byteCount]))
     }
 
     private func enqueue(
@@ -83,7 +87,7 @@ final class StagingRing {
     ) throws(BackendError) {
         let driver = session.driver
         let queue = session.queue
-        let staged = blocks[index].memory.baseAddress
+        let staged = blocks[index].memory?.bytes.baseAddress
         var event: cl_event?
         try driver.call("clEnqueueWriteBuffer", "\(byteCount) bytes") {
             driver.functions.enqueueWriteBuffer(
