@@ -55,6 +55,12 @@ static const unsigned char movement_index[] = {
 static const unsigned char movement_patches[] = {
 #embed "../../Kernels/movement/patches.cl"
 };
+static const unsigned char movement_scatter_add_cpu[] = {
+#embed "../../Kernels/movement/scatter_add_cpu.cl"
+};
+static const unsigned char movement_scatter_add_gpu[] = {
+#embed "../../Kernels/movement/scatter_add_gpu.cl"
+};
 static const unsigned char normalization_batch_normalization[] = {
 #embed "../../Kernels/normalization/batch_normalization.cl"
 };
@@ -73,8 +79,14 @@ static const unsigned char reduce_arg_reduce[] = {
 static const unsigned char reduce_arg_sort[] = {
 #embed "../../Kernels/reduce/arg_sort.cl"
 };
-static const unsigned char reduce_reduce[] = {
-#embed "../../Kernels/reduce/reduce.cl"
+static const unsigned char reduce_functions[] = {
+#embed "../../Kernels/reduce/functions.cl"
+};
+static const unsigned char reduce_reduce_cpu[] = {
+#embed "../../Kernels/reduce/reduce_cpu.cl"
+};
+static const unsigned char reduce_reduce_gpu[] = {
+#embed "../../Kernels/reduce/reduce_gpu.cl"
 };
 static const unsigned char training_cross_entropy[] = {
 #embed "../../Kernels/training/cross_entropy.cl"
@@ -102,13 +114,17 @@ static const KeratinKernelSource sources[] = {
     {"movement/copy.cl", movement_copy, sizeof movement_copy},
     {"movement/index.cl", movement_index, sizeof movement_index},
     {"movement/patches.cl", movement_patches, sizeof movement_patches},
+    {"movement/scatter_add_cpu.cl", movement_scatter_add_cpu, sizeof movement_scatter_add_cpu},
+    {"movement/scatter_add_gpu.cl", movement_scatter_add_gpu, sizeof movement_scatter_add_gpu},
     {"normalization/batch_normalization.cl", normalization_batch_normalization, sizeof normalization_batch_normalization},
     {"normalization/softmax.cl", normalization_softmax, sizeof normalization_softmax},
     {"recurrent/cells.cl", recurrent_cells, sizeof recurrent_cells},
     {"recurrent/sequence.cl", recurrent_sequence, sizeof recurrent_sequence},
     {"reduce/arg_reduce.cl", reduce_arg_reduce, sizeof reduce_arg_reduce},
     {"reduce/arg_sort.cl", reduce_arg_sort, sizeof reduce_arg_sort},
-    {"reduce/reduce.cl", reduce_reduce, sizeof reduce_reduce},
+    {"reduce/functions.cl", reduce_functions, sizeof reduce_functions},
+    {"reduce/reduce_cpu.cl", reduce_reduce_cpu, sizeof reduce_reduce_cpu},
+    {"reduce/reduce_gpu.cl", reduce_reduce_gpu, sizeof reduce_reduce_gpu},
     {"training/cross_entropy.cl", training_cross_entropy, sizeof training_cross_entropy},
     {"training/random.cl", training_random, sizeof training_random},
 };

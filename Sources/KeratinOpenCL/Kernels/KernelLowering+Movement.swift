@@ -178,27 +178,6 @@ extension KernelLowering {
             ])
     }
 
-    func scatterAdd(
-        axis: Int, count: Int, _ updates: Argument, _ indices: Argument, _ y: Argument
-    ) -> [KernelLaunch] {
-        let outer = y.type.shape.dimensions[0..<axis].reduce(1, *)
-        let inner = y.type.shape.dimensions[(axis + 1)...].reduce(1, *)
-        let zero = fill(y, 0)
-        guard updates.type.count > 0 else { return [zero] }
-        // Columns are shared out, never the indices, whose order is that of the additions.
-        let chunk = family == .cpu ? max(16, (inner + 15) / 16) : 1
-        let (global, local) = work.plane((inner + chunk - 1) / chunk, outer)
-        return [
-            zero,
-            KernelLaunch(
-                program: programs.movement, kernel: "scatter_add",
-                arguments: [
-                    updates.buffer, indices.buffer, y.buffer, .ints([chunk]), .ints([count]),
-                    .ints([inner]), .ints([indices.type.count]),
-                ], global: global, local: local),
-        ]
-    }
-
     func dynamicSlice(_ x: Argument, _ index: Argument, _ y: Argument) -> KernelLaunch {
         elements(
             programs.movement, sized("dynamic_slice", x.type.dtype),

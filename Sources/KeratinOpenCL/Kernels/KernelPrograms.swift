@@ -29,7 +29,10 @@ struct KernelPrograms {
         sequenceRows = family == .gpu ? 4 : 6
         movement = .files(
             "movement",
-            ["include/common.cl", "movement/copy.cl", "movement/index.cl", "training/random.cl"],
+            ["include/common.cl", "movement/copy.cl", "movement/index.cl"]
+                + (family == .gpu
+                    ? ["movement/scatter_add_gpu.cl"] : ["movement/scatter_add_cpu.cl"])
+                + ["training/random.cl"],
             options: lanes)
         rows = .files(
             "rows",
@@ -90,10 +93,11 @@ struct KernelPrograms {
             case .maximum: (2, dtype == .float32 ? "-INFINITY" : "INT_MIN")
             case .minimum: (3, dtype == .float32 ? "INFINITY" : "INT_MAX")
             }
+        let options = "-DT=\(type) -DIDENTITY=\(identity) -DFUNCTION=\(number)"
+        let files = ["include/common.cl", "reduce/functions.cl", "reduce/reduce_\(family).cl"]
         return .files(
-            "reduce", ["include/common.cl", "reduce/reduce.cl"],
-            options: "-DT=\(type) -DIDENTITY=\(identity) -DFUNCTION=\(number)"
-                + (lanes.isEmpty ? "" : " \(lanes)"))
+            "reduce", files,
+            options: family == .gpu ? "\(options) -DT4=\(type)4 \(lanes)" : options)
     }
 
     /// Panels of the recurrent kernel's transpose: vectors side by side.
