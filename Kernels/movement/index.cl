@@ -11,7 +11,7 @@
         int i = start;                                                                            \
         while (i < end) {                                                                         \
             const int row = i / inner, column = i - row * inner;                                  \
-            const int run = min(inner - column, end - i);                                         \
+            const int run = RUN(inner - column, end - i);                                         \
             const int outer = row / indexCount;                                                   \
             const int place = clamp(indices[row - outer * indexCount], 0, extent - 1);            \
             __global const T *p = x + ((long)outer * extent + place) * inner + column;            \

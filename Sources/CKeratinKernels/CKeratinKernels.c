@@ -61,6 +61,9 @@ static const unsigned char movement_scatter_add_cpu[] = {
 static const unsigned char movement_scatter_add_gpu[] = {
 #embed "../../Kernels/movement/scatter_add_gpu.cl"
 };
+static const unsigned char movement_wide_gpu[] = {
+#embed "../../Kernels/movement/wide_gpu.cl"
+};
 static const unsigned char normalization_batch_normalization[] = {
 #embed "../../Kernels/normalization/batch_normalization.cl"
 };
@@ -94,6 +97,12 @@ static const unsigned char training_cross_entropy[] = {
 static const unsigned char training_random[] = {
 #embed "../../Kernels/training/random.cl"
 };
+static const unsigned char training_random_cpu[] = {
+#embed "../../Kernels/training/random_cpu.cl"
+};
+static const unsigned char training_random_gpu[] = {
+#embed "../../Kernels/training/random_gpu.cl"
+};
 
 static const KeratinKernelSource sources[] = {
     {"attention/attention_cpu.cl", attention_attention_cpu, sizeof attention_attention_cpu},
@@ -116,6 +125,7 @@ static const KeratinKernelSource sources[] = {
     {"movement/patches.cl", movement_patches, sizeof movement_patches},
     {"movement/scatter_add_cpu.cl", movement_scatter_add_cpu, sizeof movement_scatter_add_cpu},
     {"movement/scatter_add_gpu.cl", movement_scatter_add_gpu, sizeof movement_scatter_add_gpu},
+    {"movement/wide_gpu.cl", movement_wide_gpu, sizeof movement_wide_gpu},
     {"normalization/batch_normalization.cl", normalization_batch_normalization, sizeof normalization_batch_normalization},
     {"normalization/softmax.cl", normalization_softmax, sizeof normalization_softmax},
     {"recurrent/cells.cl", recurrent_cells, sizeof recurrent_cells},
@@ -127,6 +137,8 @@ static const KeratinKernelSource sources[] = {
     {"reduce/reduce_gpu.cl", reduce_reduce_gpu, sizeof reduce_reduce_gpu},
     {"training/cross_entropy.cl", training_cross_entropy, sizeof training_cross_entropy},
     {"training/random.cl", training_random, sizeof training_random},
+    {"training/random_cpu.cl", training_random_cpu, sizeof training_random_cpu},
+    {"training/random_gpu.cl", training_random_gpu, sizeof training_random_gpu},
 };
 
 const KeratinKernelSource *keratinKernelSources(size_t *count) {

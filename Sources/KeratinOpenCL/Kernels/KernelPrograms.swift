@@ -29,11 +29,11 @@ struct KernelPrograms {
         sequenceRows = family == .gpu ? 4 : 6
         movement = .files(
             "movement",
-            ["include/common.cl", "movement/copy.cl", "movement/index.cl"]
-                + (family == .gpu
-                    ? ["movement/scatter_add_gpu.cl"] : ["movement/scatter_add_cpu.cl"])
-                + ["training/random.cl"],
-            options: lanes)
+            [
+                "include/common.cl", "movement/copy.cl", "movement/index.cl",
+                "movement/scatter_add_\(family).cl", "training/random.cl",
+                "training/random_\(family).cl",
+            ] + (family == .gpu ? ["movement/wide_gpu.cl"] : []), options: lanes)
         rows = .files(
             "rows",
             [
