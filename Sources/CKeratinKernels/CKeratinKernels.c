@@ -67,8 +67,11 @@ static const unsigned char movement_wide_gpu[] = {
 static const unsigned char normalization_batch_normalization[] = {
 #embed "../../Kernels/normalization/batch_normalization.cl"
 };
-static const unsigned char normalization_softmax[] = {
-#embed "../../Kernels/normalization/softmax.cl"
+static const unsigned char normalization_softmax_cpu[] = {
+#embed "../../Kernels/normalization/softmax_cpu.cl"
+};
+static const unsigned char normalization_softmax_gpu[] = {
+#embed "../../Kernels/normalization/softmax_gpu.cl"
 };
 static const unsigned char recurrent_cells[] = {
 #embed "../../Kernels/recurrent/cells.cl"
@@ -76,8 +79,11 @@ static const unsigned char recurrent_cells[] = {
 static const unsigned char recurrent_sequence[] = {
 #embed "../../Kernels/recurrent/sequence.cl"
 };
-static const unsigned char reduce_arg_reduce[] = {
-#embed "../../Kernels/reduce/arg_reduce.cl"
+static const unsigned char reduce_arg_reduce_cpu[] = {
+#embed "../../Kernels/reduce/arg_reduce_cpu.cl"
+};
+static const unsigned char reduce_arg_reduce_gpu[] = {
+#embed "../../Kernels/reduce/arg_reduce_gpu.cl"
 };
 static const unsigned char reduce_arg_sort[] = {
 #embed "../../Kernels/reduce/arg_sort.cl"
@@ -91,8 +97,11 @@ static const unsigned char reduce_reduce_cpu[] = {
 static const unsigned char reduce_reduce_gpu[] = {
 #embed "../../Kernels/reduce/reduce_gpu.cl"
 };
-static const unsigned char training_cross_entropy[] = {
-#embed "../../Kernels/training/cross_entropy.cl"
+static const unsigned char training_cross_entropy_cpu[] = {
+#embed "../../Kernels/training/cross_entropy_cpu.cl"
+};
+static const unsigned char training_cross_entropy_gpu[] = {
+#embed "../../Kernels/training/cross_entropy_gpu.cl"
 };
 static const unsigned char training_random[] = {
 #embed "../../Kernels/training/random.cl"
@@ -127,15 +136,18 @@ static const KeratinKernelSource sources[] = {
     {"movement/scatter_add_gpu.cl", movement_scatter_add_gpu, sizeof movement_scatter_add_gpu},
     {"movement/wide_gpu.cl", movement_wide_gpu, sizeof movement_wide_gpu},
     {"normalization/batch_normalization.cl", normalization_batch_normalization, sizeof normalization_batch_normalization},
-    {"normalization/softmax.cl", normalization_softmax, sizeof normalization_softmax},
+    {"normalization/softmax_cpu.cl", normalization_softmax_cpu, sizeof normalization_softmax_cpu},
+    {"normalization/softmax_gpu.cl", normalization_softmax_gpu, sizeof normalization_softmax_gpu},
     {"recurrent/cells.cl", recurrent_cells, sizeof recurrent_cells},
     {"recurrent/sequence.cl", recurrent_sequence, sizeof recurrent_sequence},
-    {"reduce/arg_reduce.cl", reduce_arg_reduce, sizeof reduce_arg_reduce},
+    {"reduce/arg_reduce_cpu.cl", reduce_arg_reduce_cpu, sizeof reduce_arg_reduce_cpu},
+    {"reduce/arg_reduce_gpu.cl", reduce_arg_reduce_gpu, sizeof reduce_arg_reduce_gpu},
     {"reduce/arg_sort.cl", reduce_arg_sort, sizeof reduce_arg_sort},
     {"reduce/functions.cl", reduce_functions, sizeof reduce_functions},
     {"reduce/reduce_cpu.cl", reduce_reduce_cpu, sizeof reduce_reduce_cpu},
     {"reduce/reduce_gpu.cl", reduce_reduce_gpu, sizeof reduce_reduce_gpu},
-    {"training/cross_entropy.cl", training_cross_entropy, sizeof training_cross_entropy},
+    {"training/cross_entropy_cpu.cl", training_cross_entropy_cpu, sizeof training_cross_entropy_cpu},
+    {"training/cross_entropy_gpu.cl", training_cross_entropy_gpu, sizeof training_cross_entropy_gpu},
     {"training/random.cl", training_random, sizeof training_random},
     {"training/random_cpu.cl", training_random_cpu, sizeof training_random_cpu},
     {"training/random_gpu.cl", training_random_gpu, sizeof training_random_gpu},

@@ -16,14 +16,7 @@ struct GroupReduction {
         self.fold = fold
         // Eight floats are the least that memory gives at a time; a row of 32 is a whole cache line.
         let results = fold.outer * fold.inner
-        width = min(Self.power(atLeast: fold.inner), results < 4096 ? 8 : 32)
-    }
-
-    /// The first power of two that is not less than a number.
-    private static func power(atLeast number: Int) -> Int {
-        var power = 1
-        while power < number { power *= 2 }
-        return power
+        width = min(fold.inner.powerOfTwo, results < 4096 ? 8 : 32)
     }
 
     /// Into how many parts the axis is cut: enough to keep a device busy, each long enough to be worth a group.
@@ -55,8 +48,8 @@ struct GroupReduction {
         // Four elements a work-item where rows are short or few, else up to sixteen.
         let isShort = part <= 64 || count < Self.enough
         let lanes = min(
-            Self.power(atLeast: (part + 3) / 4),
-            isShort ? Self.items : max(16, Self.power(atLeast: (part + 15) / 16)), Self.items)
+            ((part + 3) / 4).powerOfTwo,
+            isShort ? Self.items : max(16, ((part + 15) / 16).powerOfTwo), Self.items)
         let isAligned =
             x.byteOffset.isMultiple(of: 16)
             && (count == 1 || fold.length.isMultiple(of: 4))
@@ -69,20 +62,48 @@ struct GroupReduction {
             global: [groups * Self.items, 1, 1], local: [Self.items, 1, 1])
     }
 
+    /// The index of each column's extreme.
+    func argReduce(_ program: KernelProgram, _ kernel: String, _ x: Argument, _ y: Argument)
+        -> KernelLaunch
+    {
+        let place = ColumnGroups(fold, count: fold.outer, part: fold.length, width: width)
+        return KernelLaunch(
+            program: program, kernel: kernel,
+            arguments: [x.buffer, y.buffer]
+                + [fold.outer, fold.length, fold.inner, place.width, place.lanes, place.blocks]
+                .map { .ints([$0]) },
+            global: [place.groups * Self.items, 1, 1], local: [Self.items, 1, 1])
+    }
+
     private func columns(
         _ program: KernelProgram, _ x: BufferSlice, _ y: BufferSlice, parts: Int, part: Int
     ) -> KernelLaunch {
         let count = fold.outer * parts
-        let lanes = min(Self.items / width, Self.power(atLeast: (part + 3) / 4))
-        let blocks = (fold.inner + width - 1) / width
-        let each = Self.items / (width * lanes)
-        let groups = (count + each - 1) / each * blocks
+        let place = ColumnGroups(fold, count: count, part: part, width: width)
         return KernelLaunch(
             program: program, kernel: "reduce_columns",
             arguments: [x.floats, y.floats]
-                + [count, fold.length, fold.inner, parts, part, width, lanes, blocks].map {
-                    .ints([$0])
-                },
-            global: [groups * Self.items, 1, 1], local: [Self.items, 1, 1])
+                + [
+                    count, fold.length, fold.inner, parts, part, place.width, place.lanes,
+                    place.blocks,
+                ].map { .ints([$0]) },
+            global: [place.groups * Self.items, 1, 1], local: [Self.items, 1, 1])
+    }
+}
+
+/// Groups over columns: `width` neighbouring columns of one or several of `count` parts, with `lanes` work-items down each.
+private struct ColumnGroups {
+    let width: Int
+    let lanes: Int
+    /// Groups beside each other.
+    let blocks: Int
+    let groups: Int
+
+    init(_ fold: Fold, count: Int, part: Int, width: Int) {
+        self.width = width
+        lanes = min(GroupReduction.items / width, ((part + 3) / 4).powerOfTwo)
+        blocks = (fold.inner + width - 1) / width
+        let each = GroupReduction.items / (width * lanes)
+        groups = (count + each - 1) / each * blocks
     }
 }

@@ -94,12 +94,16 @@ extension KernelLowering {
     func argReduce(
         _ function: ArgReduceFunction, axis: Int, _ x: Argument, _ y: Argument
     ) -> KernelLaunch {
-        elements(
-            programs.rows, "arg_\(function.rawValue)_\(x.type.dtype.rawValue)",
-            [x.buffer, y.buffer], y.type.count, cost: x.type.shape[axis],
-            extra: [
-                .ints([x.type.shape[axis]]),
-                .ints([x.type.shape.dimensions[(axis + 1)...].reduce(1, *)]),
-            ])
+        let (shape, length) = (x.type.shape, x.type.shape[axis])
+        let inner = shape.dimensions[(axis + 1)...].reduce(1, *)
+        let kernel = "arg_\(function.rawValue)_\(x.type.dtype.rawValue)"
+        if family == .gpu {
+            let outer = shape.dimensions[0..<axis].reduce(1, *)
+            return GroupReduction(Fold(outer: outer, length: length, inner: inner))
+                .argReduce(programs.rows, kernel, x, y)
+        }
+        return elements(
+            programs.rows, kernel, [x.buffer, y.buffer], y.type.count, cost: length,
+            extra: [.ints([length]), .ints([inner])])
     }
 }

@@ -2,13 +2,24 @@ import KeratinCore
 
 /// Softmax, cross-entropy and batch normalisation: work on the rows and columns of a matrix.
 extension KernelLowering {
-    /// A kernel over rows of `width`'s last axis: buffers, rows, chunk, width and `extra`.
+    /// A kernel over rows of `width`'s last axis: buffers, rows, chunk, width and `extra`. On GPUs several work-items share
+    /// a row: buffers, rows, width, how many, and `extra`.
     func rowKernels(
         _ kernel: String, _ type: TensorType, _ x: [Argument], _ y: [Argument], width: Shape,
         extra: [Int]
     ) -> [KernelLaunch] {
         let columns = width[width.rank - 1]
         let rows = width.dimensions.dropLast().reduce(1, *)
+        if family == .gpu {
+            let lanes = GroupRows.lanes(rows: rows, width: columns)
+            return [
+                KernelLaunch(
+                    program: programs.rows, kernel: kernel,
+                    arguments: (x + y).map(\.buffer)
+                        + ([rows, columns, lanes] + extra).map { .ints([$0]) },
+                    global: [GroupRows.global(rows, lanes), 1, 1], local: [GroupRows.items, 1, 1])
+            ]
+        }
         return [
             elements(
                 programs.rows, kernel, (x + y).map(\.buffer), rows, cost: columns * 4,

@@ -37,8 +37,9 @@ struct KernelPrograms {
         rows = .files(
             "rows",
             [
-                "include/common.cl", "reduce/arg_reduce.cl", "normalization/softmax.cl",
-                "training/cross_entropy.cl", "normalization/batch_normalization.cl",
+                "include/common.cl", "reduce/arg_reduce_\(family).cl",
+                "normalization/softmax_\(family).cl", "training/cross_entropy_\(family).cl",
+                "normalization/batch_normalization.cl",
             ], options: lanes)
         sort = .files("sort", ["include/common.cl", "reduce/arg_sort.cl"], options: lanes)
         window = .files(
