@@ -11,6 +11,33 @@
     const int length = isInside ? width : 0;                                           \
     const int place = isInside ? row * width : 0;
 
+// Runs a statement for the elements of a row that are a lane's: v = p[at], and with a second pointer w = d[at]. Eight loads
+// are under way together.
+#define ROW_AHEAD 8
+#define FOR_ROWS(p, d, statement)                                                      \
+    {                                                                                  \
+        int first = lane;                                                              \
+        for (; length - first > (ROW_AHEAD - 1) * lanes; first += ROW_AHEAD * lanes) { \
+            float vs[ROW_AHEAD], ws[ROW_AHEAD];                                        \
+            for (int k = 0; k < ROW_AHEAD; k++) {                                      \
+                vs[k] = (p)[first + k * lanes];                                        \
+                ws[k] = (d)[first + k * lanes];                                        \
+            }                                                                          \
+            for (int k = 0; k < ROW_AHEAD; k++) {                                      \
+                const int at = first + k * lanes;                                      \
+                const float v = vs[k], w = ws[k];                                      \
+                (void)at, (void)w;                                                     \
+                statement;                                                             \
+            }                                                                          \
+        }                                                                              \
+        for (int at = first; at < length; at += lanes) {                               \
+            const float v = (p)[at], w = (d)[at];                                      \
+            (void)w;                                                                   \
+            statement;                                                                 \
+        }                                                                              \
+    }
+#define FOR_ROW(p, statement) FOR_ROWS(p, p, statement)
+
 // Σ over the lanes of a row, in a tree; all of them get it.
 static inline float row_total(__local float *values, int item, int lane, int lanes, float own) {
     values[item] = own;
@@ -28,10 +55,7 @@ static inline float row_total(__local float *values, int item, int lane, int lan
 static inline float row_peak(
     __local float *values, int item, int lane, int lanes, __global const float *p, int length) {
     float best = -FLT_MAX;
-    for (int j = lane; j < length; j += lanes) {
-        const float v = p[j];
-        best = LARGEST_NUMBER(best, v);
-    }
+    FOR_ROW(p, best = LARGEST_NUMBER(best, v))
     values[item] = best;
     for (int half_way = lanes / 2; half_way > 0; half_way /= 2) {
         barrier(CLK_LOCAL_MEM_FENCE);
@@ -49,7 +73,7 @@ static inline float row_power_sum(
     __local float *values, int item, int lane, int lanes, __global const float *p, int length,
     float peak) {
     float sum = 0.0f;
-    for (int j = lane; j < length; j += lanes) sum += exp(p[j] - peak);
+    FOR_ROW(p, sum += exp(v - peak))
     return row_total(values, item, lane, lanes, sum);
 }
 
@@ -58,11 +82,11 @@ static inline float row_log_power_sum(
     __local float *values, int item, int lane, int lanes, __global const float *p, int length,
     float peak) {
     float sum = 0.0f, peaks = 0.0f;
-    for (int j = lane; j < length; j += lanes) {
-        const float distance = p[j] - peak;
+    FOR_ROW(p, {
+        const float distance = v - peak;
         sum += distance == 0.0f ? 0.0f : exp(distance);
         peaks += distance == 0.0f ? 1.0f : 0.0f;
-    }
+    })
     const float total = row_total(values, item, lane, lanes, sum);
     const float count = row_total(values, item, lane, lanes, peaks);
     return log1p((count - 1.0f) + total);
@@ -79,12 +103,12 @@ __kernel ROW_GROUP void softmax(
     const float peak = row_peak(values, item, lane, lanes, p, length);
     if (logarithm) {
         const float shift = row_log_power_sum(values, item, lane, lanes, p, length, peak);
-        for (int j = lane; j < length; j += lanes) q[j] = (p[j] - peak) - shift;
+        FOR_ROW(p, q[at] = (v - peak) - shift)
     } else {
         float total = row_power_sum(values, item, lane, lanes, p, length, peak);
         // NaN stays where it is; the rest of its row is 0.
         if (total != total) total = INFINITY;
-        for (int j = lane; j < length; j += lanes) q[j] = exp(p[j] - peak) / total;
+        FOR_ROW(p, q[at] = exp(v - peak) / total)
     }
 }
 
@@ -99,12 +123,12 @@ __kernel ROW_GROUP void softmax_gradient(
     __global float *q = dx + place;
     float sum = 0.0f;
     if (logarithm) {
-        for (int j = lane; j < length; j += lanes) sum += d[j];
+        FOR_ROW(d, sum += v)
         sum = row_total(values, item, lane, lanes, sum);
-        for (int j = lane; j < length; j += lanes) q[j] = d[j] - exp(p[j]) * sum;
+        FOR_ROWS(p, d, q[at] = w - exp(v) * sum)
     } else {
-        for (int j = lane; j < length; j += lanes) sum = fma(d[j], p[j], sum);
+        FOR_ROWS(p, d, sum = fma(w, v, sum))
         sum = row_total(values, item, lane, lanes, sum);
-        for (int j = lane; j < length; j += lanes) q[j] = p[j] * (d[j] - sum);
+        FOR_ROWS(p, d, q[at] = v * (w - sum))
     }
 }

@@ -19,9 +19,21 @@
         T best = WORST;                                                                           \
         int place = INT_MAX;                                                                      \
         if (isInside) {                                                                           \
-            __global const T *p = x + (row * length * inner + column);                            \
-            for (int k = lane; k < length; k += lanes) {                                          \
-                const T v = p[k * inner];                                                         \
+            const int step = lanes * inner;                                                       \
+            int k = lane;                                                                         \
+            __global const T *p = x + ((row * length + k) * inner + column);                      \
+            for (; length - k > 7 * lanes; p += 8 * step) {                                       \
+                T v[8];                                                                           \
+                for (int i = 0; i < 8; i++) v[i] = p[i * step];                                   \
+                for (int i = 0; i < 8; i++, k += lanes) {                                         \
+                    if (v[i] BETTER best) {                                                       \
+                        best = v[i];                                                              \
+                        place = k;                                                                \
+                    }                                                                             \
+                }                                                                                 \
+            }                                                                                     \
+            for (; k < length; k += lanes, p += step) {                                           \
+                const T v = *p;                                                                   \
                 if (v BETTER best) {                                                              \
                     best = v;                                                                     \
                     place = k;                                                                    \

@@ -12,7 +12,7 @@ __kernel ROW_GROUP void cross_entropy(
     const float peak = row_peak(values, item, lane, lanes, p, length);
     const float shift = row_log_power_sum(values, item, lane, lanes, p, length, peak);
     float sum = 0.0f;
-    for (int j = lane; j < length; j += lanes) sum = fma(t[j], (p[j] - peak) - shift, sum);
+    FOR_ROWS(p, t, sum = fma(w, (v - peak) - shift, sum))
     sum = row_total(values, item, lane, lanes, sum);
     if (lane == 0 && isInside) loss[row] = -sum;
 }
@@ -46,7 +46,7 @@ __kernel ROW_GROUP void cross_entropy_gradient(
     const float factor = isInside ? dLoss[row] : 0.0f;
     const float peak = row_peak(values, item, lane, lanes, p, length);
     const float scale = 1.0f / row_power_sum(values, item, lane, lanes, p, length, peak);
-    for (int j = lane; j < length; j += lanes) q[j] = factor * (exp(p[j] - peak) * scale - t[j]);
+    FOR_ROWS(p, t, q[at] = factor * (exp(v - peak) * scale - w))
 }
 
 __kernel ROW_GROUP void sparse_cross_entropy_gradient(
@@ -64,6 +64,5 @@ __kernel ROW_GROUP void sparse_cross_entropy_gradient(
     const float peak = row_peak(values, item, lane, lanes, p, length);
     const float valid = label >= 0 && label < width ? 1.0f : NAN;
     const float scale = valid / row_power_sum(values, item, lane, lanes, p, length, peak);
-    for (int j = lane; j < length; j += lanes)
-        q[j] = factor * (exp(p[j] - peak) * scale - (j == label ? 1.0f : 0.0f));
+    FOR_ROW(p, q[at] = factor * (exp(v - peak) * scale - (at == label ? 1.0f : 0.0f)))
 }
