@@ -46,7 +46,7 @@ for lanes in "" -DLANES=1; do
         training/cross_entropy_$family.cl normalization/batch_normalization.cl
     check "$lanes" $common convolution/geometry.cl movement/patches.cl convolution/pooling.cl \
         convolution/depthwise.cl
-    check "$lanes" $common linalg/roofline.cl
+    check "$lanes" $common linalg/roofline_$family.cl
     check "$lanes" $common reduce/arg_sort.cl
     for function in "0 0" "1 1" "2 -INFINITY" "3 INFINITY"; do
         set -- $function

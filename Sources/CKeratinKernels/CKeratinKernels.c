@@ -37,8 +37,11 @@ static const unsigned char linalg_gemm_cpu[] = {
 static const unsigned char linalg_gemm_gpu[] = {
 #embed "../../Kernels/linalg/gemm_gpu.cl"
 };
-static const unsigned char linalg_roofline[] = {
-#embed "../../Kernels/linalg/roofline.cl"
+static const unsigned char linalg_roofline_cpu[] = {
+#embed "../../Kernels/linalg/roofline_cpu.cl"
+};
+static const unsigned char linalg_roofline_gpu[] = {
+#embed "../../Kernels/linalg/roofline_gpu.cl"
 };
 static const unsigned char linalg_small[] = {
 #embed "../../Kernels/linalg/small.cl"
@@ -126,7 +129,8 @@ static const KeratinKernelSource sources[] = {
     {"include/common.cl", include_common, sizeof include_common},
     {"linalg/gemm_cpu.cl", linalg_gemm_cpu, sizeof linalg_gemm_cpu},
     {"linalg/gemm_gpu.cl", linalg_gemm_gpu, sizeof linalg_gemm_gpu},
-    {"linalg/roofline.cl", linalg_roofline, sizeof linalg_roofline},
+    {"linalg/roofline_cpu.cl", linalg_roofline_cpu, sizeof linalg_roofline_cpu},
+    {"linalg/roofline_gpu.cl", linalg_roofline_gpu, sizeof linalg_roofline_gpu},
     {"linalg/small.cl", linalg_small, sizeof linalg_small},
     {"linalg/tile_cpu.cl", linalg_tile_cpu, sizeof linalg_tile_cpu},
     {"movement/copy.cl", movement_copy, sizeof movement_copy},

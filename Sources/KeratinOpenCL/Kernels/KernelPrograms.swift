@@ -48,7 +48,8 @@ struct KernelPrograms {
                 "include/common.cl", "convolution/geometry.cl", "movement/patches.cl",
                 "convolution/pooling.cl", "convolution/depthwise.cl",
             ], options: lanes)
-        roofline = .files("roofline", ["include/common.cl", "linalg/roofline.cl"], options: lanes)
+        roofline = .files(
+            "roofline", ["include/common.cl", "linalg/roofline_\(family).cl"], options: lanes)
         // The panels of A must fit local memory.
         let hasRoom = localMemoryBytes >= 96 * 256 * 4
         blockRows = hasRoom ? 96 : 48
