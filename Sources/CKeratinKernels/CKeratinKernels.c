@@ -67,8 +67,11 @@ static const unsigned char movement_scatter_add_gpu[] = {
 static const unsigned char movement_wide_gpu[] = {
 #embed "../../Kernels/movement/wide_gpu.cl"
 };
-static const unsigned char normalization_batch_normalization[] = {
-#embed "../../Kernels/normalization/batch_normalization.cl"
+static const unsigned char normalization_batch_normalization_cpu[] = {
+#embed "../../Kernels/normalization/batch_normalization_cpu.cl"
+};
+static const unsigned char normalization_batch_normalization_gpu[] = {
+#embed "../../Kernels/normalization/batch_normalization_gpu.cl"
 };
 static const unsigned char normalization_softmax_cpu[] = {
 #embed "../../Kernels/normalization/softmax_cpu.cl"
@@ -139,7 +142,8 @@ static const KeratinKernelSource sources[] = {
     {"movement/scatter_add_cpu.cl", movement_scatter_add_cpu, sizeof movement_scatter_add_cpu},
     {"movement/scatter_add_gpu.cl", movement_scatter_add_gpu, sizeof movement_scatter_add_gpu},
     {"movement/wide_gpu.cl", movement_wide_gpu, sizeof movement_wide_gpu},
-    {"normalization/batch_normalization.cl", normalization_batch_normalization, sizeof normalization_batch_normalization},
+    {"normalization/batch_normalization_cpu.cl", normalization_batch_normalization_cpu, sizeof normalization_batch_normalization_cpu},
+    {"normalization/batch_normalization_gpu.cl", normalization_batch_normalization_gpu, sizeof normalization_batch_normalization_gpu},
     {"normalization/softmax_cpu.cl", normalization_softmax_cpu, sizeof normalization_softmax_cpu},
     {"normalization/softmax_gpu.cl", normalization_softmax_gpu, sizeof normalization_softmax_gpu},
     {"recurrent/cells.cl", recurrent_cells, sizeof recurrent_cells},

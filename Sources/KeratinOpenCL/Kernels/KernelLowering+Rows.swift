@@ -47,12 +47,8 @@ extension KernelLowering {
 
     /// How rows are cut for statistics: parts of `part` rows, none of them empty.
     private func parts(rows: Int, channels: Int) -> (part: Int, parts: Int) {
-        let wanted =
-            switch family {
-            case .cpu: min(max(rows * channels / 16384, 1), 32)
-            case .gpu: min((rows + 63) / 64, 256)
-            }
-        let part = max((rows + max(wanted, 1) - 1) / max(wanted, 1), 1)
+        let wanted = min(max(rows * channels / 16384, 1), 32)
+        let part = max((rows + wanted - 1) / wanted, 1)
         return (part, max((rows + part - 1) / part, 1))
     }
 
@@ -63,10 +59,14 @@ extension KernelLowering {
         let channels = x[1].type.count
         guard channels > 0 else { return [] }
         let rows = x[0].type.count / channels
+        let epsilon = KernelArgument.float(Float(operation.epsilon))
+        if family == .gpu {
+            return ChannelGroups(rows: rows, channels: channels)
+                .normalization(programs.rows, x, y, epsilon, workspace)
+        }
         let (part, parts) = parts(rows: rows, channels: channels)
         let partial = workspace.floats(2 * parts * channels)
         let (global, local) = work.plane((channels + lanes - 1) / lanes, parts)
-        let epsilon = KernelArgument.float(Float(operation.epsilon))
         return [
             KernelLaunch(
                 program: programs.rows, kernel: "batch_statistics",
@@ -92,10 +92,14 @@ extension KernelLowering {
         let channels = x[1].type.count
         guard channels > 0 else { return [] }
         let rows = x[0].type.count / channels
+        let epsilon = KernelArgument.float(Float(operation.epsilon))
+        if family == .gpu {
+            return ChannelGroups(rows: rows, channels: channels)
+                .gradient(programs.rows, x, y, epsilon, workspace)
+        }
         let (part, parts) = parts(rows: rows, channels: channels)
         let partial = workspace.floats(2 * parts * channels)
         let (global, local) = work.plane((channels + lanes - 1) / lanes, parts)
-        let epsilon = KernelArgument.float(Float(operation.epsilon))
         return [
             KernelLaunch(
                 program: programs.rows, kernel: "batch_gradient_sums",

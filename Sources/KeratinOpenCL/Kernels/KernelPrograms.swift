@@ -39,7 +39,7 @@ struct KernelPrograms {
             [
                 "include/common.cl", "reduce/arg_reduce_\(family).cl",
                 "normalization/softmax_\(family).cl", "training/cross_entropy_\(family).cl",
-                "normalization/batch_normalization.cl",
+                "normalization/batch_normalization_\(family).cl",
             ], options: lanes)
         sort = .files("sort", ["include/common.cl", "reduce/arg_sort.cl"], options: lanes)
         window = .files(
