@@ -45,7 +45,7 @@ for lanes in "" -DLANES=1; do
     check "$lanes" $common reduce/arg_reduce_$family.cl normalization/softmax_$family.cl \
         training/cross_entropy_$family.cl normalization/batch_normalization_$family.cl
     check "$lanes" $common convolution/geometry.cl movement/patches.cl convolution/pooling.cl \
-        convolution/depthwise.cl
+        convolution/depthwise.cl ${lanes:+convolution/pooling_apart_gpu.cl}
     check "$lanes" $common linalg/roofline_$family.cl
     check "$lanes" $common reduce/arg_sort.cl
     for function in "0 0" "1 1" "2 -INFINITY" "3 INFINITY"; do

@@ -36,18 +36,19 @@ typedef float16 __attribute__((aligned(4))) float16u;
 
 // A work-item's part [start, end) of `count` elements: `chunk` of them, on GPUs always one, which leaves no loop.
 #if LANES == 1
-#define ITEM_RANGE(axis, count, chunk)          \
-    const int start = (int)get_global_id(axis); \
+#define RANGE(count, chunk)                  \
+    const int start = (int)get_global_id(0); \
     const int end = min(start + 1, (count));
 #else
-#define ITEM_RANGE(axis, count, chunk)                    \
-    const int start = (int)get_global_id(axis) * (chunk); \
+#define RANGE(count, chunk)                            \
+    const int start = (int)get_global_id(0) * (chunk); \
     const int end = min(start + (chunk), (count));
 #endif
-#define RANGE(count, chunk) ITEM_RANGE(0, count, chunk)
 
-// The same along the second axis, for kernels whose first axis goes over blocks of LANES channels.
-#define ROW_RANGE(count, chunk) ITEM_RANGE(1, count, chunk)
+// The same along the second axis, of any length, for kernels whose first axis goes over blocks of LANES channels.
+#define ROW_RANGE(count, chunk)                        \
+    const int start = (int)get_global_id(1) * (chunk); \
+    const int end = min(start + (chunk), (count));
 
 // How many elements it handles at once, of those that a row and its range have left.
 #define RUN(row, range) (LANES == 1 ? 1 : min(row, range))

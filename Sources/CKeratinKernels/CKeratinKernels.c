@@ -25,6 +25,9 @@ static const unsigned char convolution_pack_cpu[] = {
 static const unsigned char convolution_pooling[] = {
 #embed "../../Kernels/convolution/pooling.cl"
 };
+static const unsigned char convolution_pooling_apart_gpu[] = {
+#embed "../../Kernels/convolution/pooling_apart_gpu.cl"
+};
 static const unsigned char elementwise_pointwise[] = {
 #embed "../../Kernels/elementwise/pointwise.cl"
 };
@@ -128,6 +131,7 @@ static const KeratinKernelSource sources[] = {
     {"convolution/load_gpu.cl", convolution_load_gpu, sizeof convolution_load_gpu},
     {"convolution/pack_cpu.cl", convolution_pack_cpu, sizeof convolution_pack_cpu},
     {"convolution/pooling.cl", convolution_pooling, sizeof convolution_pooling},
+    {"convolution/pooling_apart_gpu.cl", convolution_pooling_apart_gpu, sizeof convolution_pooling_apart_gpu},
     {"elementwise/pointwise.cl", elementwise_pointwise, sizeof elementwise_pointwise},
     {"include/common.cl", include_common, sizeof include_common},
     {"linalg/gemm_cpu.cl", linalg_gemm_cpu, sizeof linalg_gemm_cpu},

@@ -36,7 +36,10 @@ extension KernelLowering {
         channels: Int, cost: Int, extra: [KernelArgument]
     ) -> KernelLaunch {
         let width = min(lanes, max(channels, 1))
-        let chunk = work.chunk(rows, cost: cost * width)
+        // GPUs take 65,535 groups along the second axis.
+        let chunk =
+            family == .cpu
+            ? work.chunk(rows, cost: cost * width) : max((rows + 65_534) / 65_535, 1)
         let (global, local) = work.plane(
             (channels + lanes - 1) / lanes, (rows + chunk - 1) / chunk, guardsY: true)
         return KernelLaunch(

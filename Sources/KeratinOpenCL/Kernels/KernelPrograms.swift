@@ -47,7 +47,7 @@ struct KernelPrograms {
             [
                 "include/common.cl", "convolution/geometry.cl", "movement/patches.cl",
                 "convolution/pooling.cl", "convolution/depthwise.cl",
-            ], options: lanes)
+            ] + (family == .gpu ? ["convolution/pooling_apart_gpu.cl"] : []), options: lanes)
         roofline = .files(
             "roofline", ["include/common.cl", "linalg/roofline_\(family).cl"], options: lanes)
         // The panels of A must fit local memory.
