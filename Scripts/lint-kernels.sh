@@ -38,21 +38,26 @@ check() { # options, files...
 
 common=include/common.cl
 for lanes in "" -DLANES=1; do
-    check "$lanes" $common movement/copy.cl movement/index.cl training/random.cl
-    check "$lanes" $common reduce/arg_reduce.cl normalization/softmax.cl training/cross_entropy.cl \
-        normalization/batch_normalization.cl
+    family=${lanes:+gpu}
+    family=${family:-cpu}
+    check "$lanes" $common movement/copy.cl movement/index.cl movement/scatter_add_$family.cl \
+        training/random.cl training/random_$family.cl ${lanes:+movement/wide_gpu.cl}
+    check "$lanes" $common reduce/arg_reduce_$family.cl normalization/softmax_$family.cl \
+        training/cross_entropy_$family.cl normalization/batch_normalization_$family.cl
     check "$lanes" $common convolution/geometry.cl movement/patches.cl convolution/pooling.cl \
-        convolution/depthwise.cl
-    check "$lanes" $common linalg/roofline.cl
+        convolution/depthwise.cl ${lanes:+convolution/pooling_apart_gpu.cl}
+    check "$lanes" $common linalg/roofline_$family.cl
     check "$lanes" $common reduce/arg_sort.cl
     check "$lanes" $common linalg/small.cl
     for function in "0 0" "1 1" "2 -INFINITY" "3 INFINITY"; do
         set -- $function
-        check "$lanes -DT=float -DFUNCTION=$1 -DIDENTITY=$2" $common reduce/reduce.cl
+        check "$lanes -DT=float -DT4=float4 -DFUNCTION=$1 -DIDENTITY=$2" $common \
+            reduce/functions.cl reduce/reduce_$family.cl
     done
     for function in "uint 0 0" "uint 1 1" "int 2 INT_MIN" "int 3 INT_MAX"; do
         set -- $function
-        check "$lanes -DT=$1 -DFUNCTION=$2 -DIDENTITY=$3" $common reduce/reduce.cl
+        check "$lanes -DT=$1 -DT4=${1}4 -DFUNCTION=$2 -DIDENTITY=$3" $common \
+            reduce/functions.cl reduce/reduce_$family.cl
     done
 done
 for block in "-DMC=96 -DKC=256" "-DMC=48 -DKC=128"; do

@@ -20,16 +20,20 @@ struct RooflineCommand: ParsableCommand {
         let copyGbytesPerSecond: Double
         /// Microseconds that a launch of next to no work adds to a plan.
         let launchMicroseconds: Double
+        /// Why the peak cannot be right, nil if it can.
+        let note: String?
     }
 
     func run() throws {
         let rows = try options.backends().map { backend in
-            let count = 1 << 24
-            let copy = try backend.makePlan([
-                .launch(
-                    try backend.request(
-                        .primitive(.reshape([count])), [TensorType([1, count])]))
-            ])
+            // Larger than a GPU's caches, and several copies for each wait.
+            let isGPU = backend.device.kind == .gpu
+            let most = backend.device.largestAllocationBytes / 4
+            let count = isGPU ? min(1 << 26, most) / 4 * 4 : 1 << 24
+            let copies = isGPU ? 4 : 1
+            let one = try backend.request(
+                .primitive(.reshape([count])), [TensorType([1, count])])
+            let copy = try backend.makePlan((0..<copies).map { _ in .launch(one) })
             let copySeconds = try medianSeconds(repeats: options.repeats) {
                 try copy.run()
                 try backend.synchronize()
@@ -45,18 +49,28 @@ struct RooflineCommand: ParsableCommand {
             guard let measuring = backend as? any PeakMeasuring else {
                 throw BackendError.unsupported("'\(backend.name)' cannot measure its peak")
             }
-            let peaks = try (0..<options.repeats).map { _ in try measuring.measurePeak() }
+            let peak = try (0..<max(options.repeats, 1)).reduce(0) { best, _ in
+                max(best, try measuring.measurePeak())
+            }
             return Row(
-                backend: backend.name, device: backend.device.name,
-                peakGflops: peaks.max()! / 1e9,
-                copyGbytesPerSecond: Double(2 * 4 * count) / copySeconds / 1e9,
-                launchMicroseconds: launchSeconds / Double(many.launchCount) * 1e6)
+                backend: backend.name, device: backend.device.name, peakGflops: peak / 1e9,
+                copyGbytesPerSecond: Double(copies * 2 * 4 * count) / copySeconds / 1e9,
+                launchMicroseconds: launchSeconds / Double(many.launchCount) * 1e6,
+                note: Self.note(peak, measuring.plausiblePeak))
         }
-        try options.report(rows, ["backend", "device", "GFLOP/s", "GB/s", "us/launch"]) {
+        try options.report(rows, ["backend", "device", "GFLOP/s", "GB/s", "us/launch", "note"]) {
             [
                 $0.backend, $0.device, decimal($0.peakGflops, 1),
                 decimal($0.copyGbytesPerSecond, 1), decimal($0.launchMicroseconds, 2),
+                $0.note ?? "",
             ]
         }
+    }
+
+    /// A floor that is too low hides everything.
+    private static func note(_ peak: Double, _ plausible: Double?) -> String? {
+        guard let plausible, peak < plausible else { return nil }
+        return "implausible: the device's clock and processors make at least "
+            + "\(decimal(plausible / 1e9, 0)) GFLOP/s"
     }
 }

@@ -36,21 +36,30 @@ typedef float16 __attribute__((aligned(4))) float16u;
 // The larger of both; a b that is NaN is passed over. Starts from -FLT_MAX.
 #define LARGEST_NUMBER(a, b) ((b) > (a) ? (b) : (a))
 
-// A work-item's part [start, end) of `count` elements.
-#define RANGE(count, chunk)                        \
-    const int start = (int)get_global_id(0) * (chunk); \
-    const int end = min(start + (chunk), (count));
-
-// The same along the second axis, for kernels whose first axis goes over blocks of LANES channels.
-#define ROW_RANGE(count, chunk)                        \
-    const int start = (int)get_global_id(1) * (chunk); \
-    const int end = min(start + (chunk), (count));
-
 // Neighbouring channels or columns of a work-item: many on processors, which read whole cache lines,
 // one on GPUs, where neighbouring work-items do.
 #ifndef LANES
 #define LANES 16
 #endif
+
+// A work-item's part [start, end) of `count` elements: `chunk` of them, on GPUs always one, which leaves no loop.
+#if LANES == 1
+#define RANGE(count, chunk)                  \
+    const int start = (int)get_global_id(0); \
+    const int end = min(start + 1, (count));
+#else
+#define RANGE(count, chunk)                            \
+    const int start = (int)get_global_id(0) * (chunk); \
+    const int end = min(start + (chunk), (count));
+#endif
+
+// The same along the second axis, of any length, for kernels whose first axis goes over blocks of LANES channels.
+#define ROW_RANGE(count, chunk)                        \
+    const int start = (int)get_global_id(1) * (chunk); \
+    const int end = min(start + (chunk), (count));
+
+// How many elements it handles at once, of those that a row and its range have left.
+#define RUN(row, range) (LANES == 1 ? 1 : min(row, range))
 
 // Runs a statement for the channels c of a work-item, with a constant count where all are there.
 #define FOR_LANES(lanes, statement)                       \

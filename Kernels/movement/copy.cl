@@ -28,6 +28,16 @@ __kernel void iota_float32(
     for (int i = start; i < end; i++) y[i] = (float)((i / inner) % extent);
 }
 
+// One axis of what is left of an element's number.
+#define COPY_AXIS(axis)                               \
+    if (rest > 0) {                                   \
+        const int next = rest / extents.axis;         \
+        const int place = rest - next * extents.axis; \
+        a += place * sources.axis;                    \
+        b += place * targets.axis;                    \
+        rest = next;                                  \
+    }
+
 // y[target of i] = x[source of i] for the elements i of the space `extents` (axis 7 innermost).
 #define STRIDED_COPY(NAME, T)                                                                     \
     __kernel void NAME(                                                                           \
@@ -35,25 +45,21 @@ __kernel void iota_float32(
         const int8 extents, const int8 sources, const int8 targets) {                             \
         POINTER(const T, x);                                                                      \
         POINTER(T, y);                                                                            \
-        int extent[8], source[8], target[8];                                                      \
-        vstore8(extents, 0, extent);                                                              \
-        vstore8(sources, 0, source);                                                              \
-        vstore8(targets, 0, target);                                                              \
         RANGE(count, chunk)                                                                       \
-        const int width = extent[7], from = source[7], to = target[7];                            \
+        const int width = extents.s7, from = sources.s7, to = targets.s7;                         \
         int i = start;                                                                            \
         while (i < end) {                                                                         \
             int rest = i / width;                                                                 \
             const int column = i - rest * width;                                                  \
-            const int run = min(width - column, end - i);                                         \
+            const int run = RUN(width - column, end - i);                                         \
             int a = column * from, b = column * to;                                               \
-            for (int axis = 6; axis >= 0 && rest > 0; axis--) {                                   \
-                const int next = rest / extent[axis];                                             \
-                const int place = rest - next * extent[axis];                                     \
-                a += place * source[axis];                                                        \
-                b += place * target[axis];                                                        \
-                rest = next;                                                                      \
-            }                                                                                     \
+            COPY_AXIS(s6)                                                                         \
+            COPY_AXIS(s5)                                                                         \
+            COPY_AXIS(s4)                                                                         \
+            COPY_AXIS(s3)                                                                         \
+            COPY_AXIS(s2)                                                                         \
+            COPY_AXIS(s1)                                                                         \
+            COPY_AXIS(s0)                                                                         \
             __global const T *p = x + a;                                                          \
             __global T *q = y + b;                                                                \
             if (from == 1 && to == 1) {                                                           \

@@ -25,6 +25,9 @@ static const unsigned char convolution_pack_cpu[] = {
 static const unsigned char convolution_pooling[] = {
 #embed "../../Kernels/convolution/pooling.cl"
 };
+static const unsigned char convolution_pooling_apart_gpu[] = {
+#embed "../../Kernels/convolution/pooling_apart_gpu.cl"
+};
 static const unsigned char elementwise_pointwise[] = {
 #embed "../../Kernels/elementwise/pointwise.cl"
 };
@@ -43,8 +46,11 @@ static const unsigned char linalg_load_gpu[] = {
 static const unsigned char linalg_product_gpu[] = {
 #embed "../../Kernels/linalg/product_gpu.cl"
 };
-static const unsigned char linalg_roofline[] = {
-#embed "../../Kernels/linalg/roofline.cl"
+static const unsigned char linalg_roofline_cpu[] = {
+#embed "../../Kernels/linalg/roofline_cpu.cl"
+};
+static const unsigned char linalg_roofline_gpu[] = {
+#embed "../../Kernels/linalg/roofline_gpu.cl"
 };
 static const unsigned char linalg_small[] = {
 #embed "../../Kernels/linalg/small.cl"
@@ -61,11 +67,26 @@ static const unsigned char movement_index[] = {
 static const unsigned char movement_patches[] = {
 #embed "../../Kernels/movement/patches.cl"
 };
-static const unsigned char normalization_batch_normalization[] = {
-#embed "../../Kernels/normalization/batch_normalization.cl"
+static const unsigned char movement_scatter_add_cpu[] = {
+#embed "../../Kernels/movement/scatter_add_cpu.cl"
 };
-static const unsigned char normalization_softmax[] = {
-#embed "../../Kernels/normalization/softmax.cl"
+static const unsigned char movement_scatter_add_gpu[] = {
+#embed "../../Kernels/movement/scatter_add_gpu.cl"
+};
+static const unsigned char movement_wide_gpu[] = {
+#embed "../../Kernels/movement/wide_gpu.cl"
+};
+static const unsigned char normalization_batch_normalization_cpu[] = {
+#embed "../../Kernels/normalization/batch_normalization_cpu.cl"
+};
+static const unsigned char normalization_batch_normalization_gpu[] = {
+#embed "../../Kernels/normalization/batch_normalization_gpu.cl"
+};
+static const unsigned char normalization_softmax_cpu[] = {
+#embed "../../Kernels/normalization/softmax_cpu.cl"
+};
+static const unsigned char normalization_softmax_gpu[] = {
+#embed "../../Kernels/normalization/softmax_gpu.cl"
 };
 static const unsigned char recurrent_cells[] = {
 #embed "../../Kernels/recurrent/cells.cl"
@@ -73,20 +94,38 @@ static const unsigned char recurrent_cells[] = {
 static const unsigned char recurrent_sequence[] = {
 #embed "../../Kernels/recurrent/sequence.cl"
 };
-static const unsigned char reduce_arg_reduce[] = {
-#embed "../../Kernels/reduce/arg_reduce.cl"
+static const unsigned char reduce_arg_reduce_cpu[] = {
+#embed "../../Kernels/reduce/arg_reduce_cpu.cl"
+};
+static const unsigned char reduce_arg_reduce_gpu[] = {
+#embed "../../Kernels/reduce/arg_reduce_gpu.cl"
 };
 static const unsigned char reduce_arg_sort[] = {
 #embed "../../Kernels/reduce/arg_sort.cl"
 };
-static const unsigned char reduce_reduce[] = {
-#embed "../../Kernels/reduce/reduce.cl"
+static const unsigned char reduce_functions[] = {
+#embed "../../Kernels/reduce/functions.cl"
 };
-static const unsigned char training_cross_entropy[] = {
-#embed "../../Kernels/training/cross_entropy.cl"
+static const unsigned char reduce_reduce_cpu[] = {
+#embed "../../Kernels/reduce/reduce_cpu.cl"
+};
+static const unsigned char reduce_reduce_gpu[] = {
+#embed "../../Kernels/reduce/reduce_gpu.cl"
+};
+static const unsigned char training_cross_entropy_cpu[] = {
+#embed "../../Kernels/training/cross_entropy_cpu.cl"
+};
+static const unsigned char training_cross_entropy_gpu[] = {
+#embed "../../Kernels/training/cross_entropy_gpu.cl"
 };
 static const unsigned char training_random[] = {
 #embed "../../Kernels/training/random.cl"
+};
+static const unsigned char training_random_cpu[] = {
+#embed "../../Kernels/training/random_cpu.cl"
+};
+static const unsigned char training_random_gpu[] = {
+#embed "../../Kernels/training/random_gpu.cl"
 };
 
 static const KeratinKernelSource sources[] = {
@@ -98,27 +137,40 @@ static const KeratinKernelSource sources[] = {
     {"convolution/load_gpu.cl", convolution_load_gpu, sizeof convolution_load_gpu},
     {"convolution/pack_cpu.cl", convolution_pack_cpu, sizeof convolution_pack_cpu},
     {"convolution/pooling.cl", convolution_pooling, sizeof convolution_pooling},
+    {"convolution/pooling_apart_gpu.cl", convolution_pooling_apart_gpu, sizeof convolution_pooling_apart_gpu},
     {"elementwise/pointwise.cl", elementwise_pointwise, sizeof elementwise_pointwise},
     {"include/common.cl", include_common, sizeof include_common},
     {"linalg/gemm_cpu.cl", linalg_gemm_cpu, sizeof linalg_gemm_cpu},
     {"linalg/gemm_gpu.cl", linalg_gemm_gpu, sizeof linalg_gemm_gpu},
     {"linalg/load_gpu.cl", linalg_load_gpu, sizeof linalg_load_gpu},
     {"linalg/product_gpu.cl", linalg_product_gpu, sizeof linalg_product_gpu},
-    {"linalg/roofline.cl", linalg_roofline, sizeof linalg_roofline},
+    {"linalg/roofline_cpu.cl", linalg_roofline_cpu, sizeof linalg_roofline_cpu},
+    {"linalg/roofline_gpu.cl", linalg_roofline_gpu, sizeof linalg_roofline_gpu},
     {"linalg/small.cl", linalg_small, sizeof linalg_small},
     {"linalg/tile_cpu.cl", linalg_tile_cpu, sizeof linalg_tile_cpu},
     {"movement/copy.cl", movement_copy, sizeof movement_copy},
     {"movement/index.cl", movement_index, sizeof movement_index},
     {"movement/patches.cl", movement_patches, sizeof movement_patches},
-    {"normalization/batch_normalization.cl", normalization_batch_normalization, sizeof normalization_batch_normalization},
-    {"normalization/softmax.cl", normalization_softmax, sizeof normalization_softmax},
+    {"movement/scatter_add_cpu.cl", movement_scatter_add_cpu, sizeof movement_scatter_add_cpu},
+    {"movement/scatter_add_gpu.cl", movement_scatter_add_gpu, sizeof movement_scatter_add_gpu},
+    {"movement/wide_gpu.cl", movement_wide_gpu, sizeof movement_wide_gpu},
+    {"normalization/batch_normalization_cpu.cl", normalization_batch_normalization_cpu, sizeof normalization_batch_normalization_cpu},
+    {"normalization/batch_normalization_gpu.cl", normalization_batch_normalization_gpu, sizeof normalization_batch_normalization_gpu},
+    {"normalization/softmax_cpu.cl", normalization_softmax_cpu, sizeof normalization_softmax_cpu},
+    {"normalization/softmax_gpu.cl", normalization_softmax_gpu, sizeof normalization_softmax_gpu},
     {"recurrent/cells.cl", recurrent_cells, sizeof recurrent_cells},
     {"recurrent/sequence.cl", recurrent_sequence, sizeof recurrent_sequence},
-    {"reduce/arg_reduce.cl", reduce_arg_reduce, sizeof reduce_arg_reduce},
+    {"reduce/arg_reduce_cpu.cl", reduce_arg_reduce_cpu, sizeof reduce_arg_reduce_cpu},
+    {"reduce/arg_reduce_gpu.cl", reduce_arg_reduce_gpu, sizeof reduce_arg_reduce_gpu},
     {"reduce/arg_sort.cl", reduce_arg_sort, sizeof reduce_arg_sort},
-    {"reduce/reduce.cl", reduce_reduce, sizeof reduce_reduce},
-    {"training/cross_entropy.cl", training_cross_entropy, sizeof training_cross_entropy},
+    {"reduce/functions.cl", reduce_functions, sizeof reduce_functions},
+    {"reduce/reduce_cpu.cl", reduce_reduce_cpu, sizeof reduce_reduce_cpu},
+    {"reduce/reduce_gpu.cl", reduce_reduce_gpu, sizeof reduce_reduce_gpu},
+    {"training/cross_entropy_cpu.cl", training_cross_entropy_cpu, sizeof training_cross_entropy_cpu},
+    {"training/cross_entropy_gpu.cl", training_cross_entropy_gpu, sizeof training_cross_entropy_gpu},
     {"training/random.cl", training_random, sizeof training_random},
+    {"training/random_cpu.cl", training_random_cpu, sizeof training_random_cpu},
+    {"training/random_gpu.cl", training_random_gpu, sizeof training_random_gpu},
 };
 
 const KeratinKernelSource *keratinKernelSources(size_t *count) {

@@ -36,6 +36,17 @@ struct Bench {
         return argument
     }
 
+    /// A tensor that begins `elementsBefore` elements after the start of its buffer.
+    func argument<Element>(
+        _ type: TensorType, _ values: [Element], elementsBefore: Int = 0
+    ) throws -> Argument {
+        let offset = elementsBefore * type.dtype.byteCount
+        let buffer = try backend.allocate(byteCount: offset + type.byteCount)
+        let argument = Argument(type, BufferSlice(buffer, byteOffset: offset))
+        try values.withUnsafeBytes { try backend.write($0, to: argument.slice) }
+        return argument
+    }
+
     func values(_ argument: Argument) throws -> [Float] {
         var values = [Float](repeating: .nan, count: argument.type.count)
         try values.withUnsafeMutableBytes { try backend.read(argument.slice, into: $0) }

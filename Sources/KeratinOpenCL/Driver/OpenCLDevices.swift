@@ -11,6 +11,8 @@ package struct OpenCLDevice: @unchecked Sendable {
     package let info: DeviceInfo
     package let localMemoryBytes: Int
     package let workGroupLimit: Int
+    /// The highest clock; 0 if the driver does not say.
+    package let clockMegahertz: Int
     /// Floats in a native vector.
     package let vectorWidth: Int
     package let extensions: String
@@ -118,6 +120,7 @@ extension OpenCLDriver {
             platform: platform, device: device, index: index, info: info,
             localMemoryBytes: integer(try ask(CL_DEVICE_LOCAL_MEM_SIZE)),
             workGroupLimit: integer(try ask(CL_DEVICE_MAX_WORK_GROUP_SIZE)),
+            clockMegahertz: integer(try ask(CL_DEVICE_MAX_CLOCK_FREQUENCY)),
             vectorWidth: integer(try ask(CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT)),
             extensions: text(try ask(CL_DEVICE_EXTENSIONS)),
             languageVersion: text(try ask(CL_DEVICE_OPENCL_C_VERSION)))

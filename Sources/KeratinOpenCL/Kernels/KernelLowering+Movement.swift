@@ -17,15 +17,34 @@ extension KernelLowering {
 
     private func sized(_ name: String, _ dtype: DType) -> String { "\(name)\(dtype.byteCount)" }
 
+    /// How many elements of `size` bytes a GPU moves at a time: a unit of sixteen or four bytes, of which all places and
+    /// numbers of elements are multiples.
+    private func elementsTogether(_ size: Int, _ places: [BufferSlice], _ counts: [Int]) -> Int {
+        guard family == .gpu else { return 1 }
+        for unit in [16, 4] where unit > size {
+            if places.allSatisfy({ $0.byteOffset.isMultiple(of: unit) }),
+                counts.allSatisfy({ $0.isMultiple(of: unit / size) })
+            {
+                return unit / size
+            }
+        }
+        return 1
+    }
+
     func fill(_ y: Argument, _ value: Double) -> KernelLaunch {
-        let bits: Int =
+        let size = y.type.dtype.byteCount
+        let together = elementsTogether(size, [y.slice], [y.type.count])
+        var bits: Int =
             switch y.type.dtype {
             case .float32: Int(Int32(bitPattern: Float(value).bitPattern))
             default: NodeWriter.integer(value, y.type.dtype)
             }
+        // A byte in each of the four of a word.
+        if size == 1, together > 1 { bits *= 0x0101_0101 }
+        let unit = size * together
         return elements(
-            programs.movement, sized("fill", y.type.dtype), [y.buffer], y.type.count,
-            extra: [.ints([bits])])
+            programs.movement, "fill\(unit)", [.buffer(y.slice, elementSize: unit)],
+            y.type.count / together, extra: [.ints([bits])])
     }
 
     func iota(_ axis: Int, _ type: TensorType, _ y: Argument) -> KernelLaunch {
@@ -56,18 +75,30 @@ extension KernelLowering {
             throw .unsupported("a copy over more than eight axes that cannot be merged: \(extents)")
         }
         if let transposed = transposition(merged, x, y, from: from, to: to) { return transposed }
-        while merged.count < 8 {
-            merged.append((1, merged.isEmpty ? 1 : 0, merged.isEmpty ? 1 : 0))
-        }
-        merged.reverse()
         var source = x.slice
         var target = y.slice
         source.byteOffset += from * size
         target.byteOffset += to * size
-        let count = extents.reduce(1, *)
+        var together = 1
+        if let innermost = merged.first, innermost.source == 1, innermost.target == 1 {
+            together = elementsTogether(
+                size, [source, target],
+                [innermost.extent] + merged.dropFirst().flatMap { [$0.source, $0.target] })
+            merged[0].extent /= together
+            for axis in merged.indices.dropFirst() {
+                merged[axis].source /= together
+                merged[axis].target /= together
+            }
+        }
+        while merged.count < 8 {
+            merged.append((1, merged.isEmpty ? 1 : 0, merged.isEmpty ? 1 : 0))
+        }
+        merged.reverse()
+        let unit = size * together
         return elements(
-            programs.movement, sized("strided_copy", x.type.dtype),
-            [.buffer(source, elementSize: size), .buffer(target, elementSize: size)], count,
+            programs.movement, "strided_copy\(unit)",
+            [.buffer(source, elementSize: unit), .buffer(target, elementSize: unit)],
+            extents.reduce(1, *) / together,
             extra: [
                 .ints(merged.map(\.extent)), .ints(merged.map(\.source)),
                 .ints(merged.map(\.target)),
@@ -168,58 +199,65 @@ extension KernelLowering {
     // MARK: Indices
 
     func gather(axis: Int, _ x: Argument, _ indices: Argument, _ y: Argument) -> KernelLaunch {
-        elements(
-            programs.movement, sized("gather", x.type.dtype), [x.buffer, indices.buffer, y.buffer],
-            y.type.count,
+        let size = x.type.dtype.byteCount
+        let inner = x.type.shape.dimensions[(axis + 1)...].reduce(1, *)
+        let together = elementsTogether(size, [x.slice, y.slice], [inner])
+        let unit = size * together
+        return elements(
+            programs.movement, "gather\(unit)",
+            [
+                .buffer(x.slice, elementSize: unit), indices.buffer,
+                .buffer(y.slice, elementSize: unit),
+            ], y.type.count / together,
             extra: [
-                .ints([x.type.shape[axis]]),
-                .ints([x.type.shape.dimensions[(axis + 1)...].reduce(1, *)]),
+                .ints([x.type.shape[axis]]), .ints([inner / together]),
                 .ints([indices.type.count]),
             ])
     }
 
-    func scatterAdd(
-        axis: Int, count: Int, _ updates: Argument, _ indices: Argument, _ y: Argument
-    ) -> [KernelLaunch] {
-        let outer = y.type.shape.dimensions[0..<axis].reduce(1, *)
-        let inner = y.type.shape.dimensions[(axis + 1)...].reduce(1, *)
-        let zero = fill(y, 0)
-        guard updates.type.count > 0 else { return [zero] }
-        // Columns are shared out, never the indices, whose order is that of the additions.
-        let chunk = family == .cpu ? max(16, (inner + 15) / 16) : 1
-        let (global, local) = work.plane((inner + chunk - 1) / chunk, outer)
-        return [
-            zero,
-            KernelLaunch(
-                program: programs.movement, kernel: "scatter_add",
-                arguments: [
-                    updates.buffer, indices.buffer, y.buffer, .ints([chunk]), .ints([count]),
-                    .ints([inner]), .ints([indices.type.count]),
-                ], global: global, local: local),
-        ]
+    func dynamicSlice(_ x: Argument, _ index: Argument, _ y: Argument) -> KernelLaunch {
+        row("dynamic_slice", x, index, y, count: y.type.count, extent: x.type.shape[0])
     }
 
-    func dynamicSlice(_ x: Argument, _ index: Argument, _ y: Argument) -> KernelLaunch {
-        elements(
-            programs.movement, sized("dynamic_slice", x.type.dtype),
-            [x.buffer, index.buffer, y.buffer], y.type.count, extra: [.ints([x.type.shape[0]])])
+    /// One row of `count` elements between a tensor of `extent` rows and one of a single row.
+    private func row(
+        _ kernel: String, _ from: Argument, _ index: Argument, _ to: Argument, count: Int,
+        extent: Int
+    ) -> KernelLaunch {
+        let size = from.type.dtype.byteCount
+        let together = elementsTogether(size, [from.slice, to.slice], [count])
+        let unit = size * together
+        return elements(
+            programs.movement, "\(kernel)\(unit)",
+            [
+                .buffer(from.slice, elementSize: unit), index.buffer,
+                .buffer(to.slice, elementSize: unit),
+            ], count / together, extra: [.ints([extent])])
     }
 
     func dynamicUpdate(
         _ x: Argument, _ index: Argument, _ row: Argument, _ y: Argument
     ) throws(BackendError) -> [KernelLaunch] {
-        let update = elements(
-            programs.movement, sized("dynamic_update", x.type.dtype),
-            [row.buffer, index.buffer, y.buffer], row.type.count,
-            extra: [.ints([x.type.shape[0]])])
+        let update = self.row(
+            "dynamic_update", row, index, y, count: row.type.count, extent: x.type.shape[0])
         let inPlace =
             x.slice.buffer === y.slice.buffer && x.slice.byteOffset == y.slice.byteOffset
         return inPlace ? [update] : [try copy(x, y), update]
     }
 
     func randomBits(_ stream: UInt32, _ state: Argument, _ y: Argument) -> KernelLaunch {
-        elements(
-            programs.movement, "random_bits", [state.buffer, y.buffer], y.type.count, cost: 4,
-            multipleOf: 4, extra: [.ints([Int(Int32(bitPattern: stream))])])
+        let stream = KernelArgument.ints([Int(Int32(bitPattern: stream))])
+        if family == .cpu {
+            return elements(
+                programs.movement, "random_bits", [state.buffer, y.buffer], y.type.count, cost: 4,
+                multipleOf: 4, extra: [stream])
+        }
+        let isAligned = y.slice.byteOffset.isMultiple(of: 16)
+        let (global, local) = work.line(y.type.count, chunk: 4)
+        return KernelLaunch(
+            program: programs.movement, kernel: "random_bits",
+            arguments: [
+                state.buffer, y.buffer, .ints([y.type.count]), stream, .ints([isAligned ? 1 : 0]),
+            ], global: global, local: local)
     }
 }

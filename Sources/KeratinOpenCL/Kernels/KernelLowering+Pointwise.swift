@@ -7,9 +7,10 @@ extension KernelLowering {
     ) throws(BackendError) -> [KernelLaunch] {
         let count = pointwise.shape.count
         let space = try IterationSpace(pointwise.shape, inputs: x.map(\.type.shape))
+        let form = pointwiseForm(space, x, y)
         let generator = PointwiseGenerator(
             expression: pointwise.expression, accesses: space.accesses, rank: space.extents.count,
-            width: pointwiseLanes)
+            form: form)
         let (name, text) = generator.kernel()
         var arguments = [KernelArgument]()
         for (index, input) in x.enumerated() {
@@ -19,17 +20,48 @@ extension KernelLowering {
             }
         }
         arguments += y.map(\.buffer)
-        let work = pointwise.expression.nodes.count
-        let chunk = self.work.chunk(
-            count, cost: max(work / 8, 1), multipleOf: family == .cpu ? 8 : 4)
-        arguments += [.ints([count]), .ints([chunk])]
+        arguments.append(.ints([count]))
+        let chunk: Int
+        switch form {
+        case .run:
+            let cost = max(pointwise.expression.nodes.count / 8, 1)
+            chunk = work.chunk(count, cost: cost, multipleOf: 8)
+            arguments.append(.ints([chunk]))
+        case .vector(let lanes): chunk = lanes
+        case .element: chunk = 1
+        }
         if !space.isFlat { arguments.append(.ints(space.padded(space.extents, 1))) }
-        let (global, local) = self.work.line(count, chunk: chunk)
+        let (global, local) = work.line(count, chunk: chunk)
         return [
             KernelLaunch(
                 program: .generated(text: text), kernel: name, arguments: arguments, global: global,
                 local: local)
         ]
+    }
+
+    /// Vectors on GPUs where everything lies at multiples of them, which makes one access of each.
+    private func pointwiseForm(
+        _ space: IterationSpace, _ x: [Argument], _ y: [Argument]
+    ) -> PointwiseGenerator.Form {
+        let lanes = pointwiseLanes
+        if family == .cpu { return .run(lanes: lanes) }
+        func isAligned(_ argument: Argument) -> Bool {
+            argument.slice.byteOffset.isMultiple(of: lanes * argument.type.dtype.byteCount)
+        }
+        let isVector =
+            lanes > 1 && y.allSatisfy(isAligned)
+            && x.indices.allSatisfy { index in
+                switch space.accesses[index] {
+                case .full: isAligned(x[index])
+                case .row:
+                    isAligned(x[index])
+                        && (space.strides[index] ?? []).dropLast().allSatisfy {
+                            $0.isMultiple(of: lanes)
+                        }
+                case .scalar, .column: true
+                }
+            } && (space.isFlat || space.extents[space.extents.count - 1].isMultiple(of: lanes))
+        return isVector ? .vector(lanes: lanes) : .element
     }
 }
 

@@ -1,14 +1,14 @@
 import KeratinCore
 
+/// A tensor seen as (outer, length, inner) with the middle axis to be reduced.
+struct Fold {
+    var outer: Int
+    var length: Int
+    var inner: Int
+}
+
 /// Reductions along axes.
 extension KernelLowering {
-    /// A tensor seen as (outer, length, inner) with the middle axis to be reduced.
-    private struct Fold {
-        var outer: Int
-        var length: Int
-        var inner: Int
-    }
-
     /// Reduces the last run of neighbouring reduced axes first, then the next, each in one or two
     /// launches.
     func reduceKernels(
@@ -49,7 +49,8 @@ extension KernelLowering {
     ) -> [KernelLaunch] {
         let parts = partCount(fold)
         guard parts > 1 else { return [pass(program, fold, x, y, parts: 1, part: fold.length)] }
-        let part = (fold.length + parts - 1) / parts
+        let unit = family == .gpu ? GroupReduction.unit(fold) : 1
+        let part = ((fold.length + parts - 1) / parts + unit - 1) / unit * unit
         let pieces = (fold.length + part - 1) / part
         let partial = workspace.floats(fold.outer * pieces * fold.inner)
         let rest = Fold(outer: fold.outer, length: pieces, inner: fold.inner)
@@ -61,30 +62,27 @@ extension KernelLowering {
 
     /// Into how many parts a long axis is cut when there are few results to share out.
     private func partCount(_ fold: Fold) -> Int {
-        switch family {
-        case .cpu:
-            let items = fold.outer * ((fold.inner + 15) / 16)
-            let work = fold.outer * fold.inner * fold.length
-            if items >= 16 || work < 1 << 15 { return 1 }
-            return min((16 + items - 1) / items, max(fold.length / 64, 1))
-        case .gpu:
-            let items = max(fold.outer * fold.inner, 1)
-            return items >= 4096 ? 1 : min((4096 + items - 1) / items, (fold.length + 255) / 256)
-        }
+        if family == .gpu { return GroupReduction(fold).wantedParts }
+        let items = fold.outer * ((fold.inner + 15) / 16)
+        let work = fold.outer * fold.inner * fold.length
+        if items >= 16 || work < 1 << 15 { return 1 }
+        return min((16 + items - 1) / items, max(fold.length / 64, 1))
     }
 
     private func pass(
         _ program: KernelProgram, _ fold: Fold, _ x: BufferSlice, _ y: BufferSlice, parts: Int,
         part: Int
     ) -> KernelLaunch {
+        if family == .gpu {
+            return GroupReduction(fold).launch(program, x, y, parts: parts, part: part)
+        }
         if fold.inner == 1 {
             return elements(
                 program, "reduce_rows", [x.floats, y.floats], fold.outer * parts,
                 cost: max(part / 4, 1),
                 extra: [.ints([fold.length]), .ints([parts]), .ints([part])])
         }
-        let lanes = family == .cpu ? 16 : 1
-        let (global, local) = work.plane((fold.inner + lanes - 1) / lanes, parts, fold.outer)
+        let (global, local) = work.plane((fold.inner + 15) / 16, parts, fold.outer)
         return KernelLaunch(
             program: program, kernel: "reduce_columns",
             arguments: [
@@ -96,12 +94,16 @@ extension KernelLowering {
     func argReduce(
         _ function: ArgReduceFunction, axis: Int, _ x: Argument, _ y: Argument
     ) -> KernelLaunch {
-        elements(
-            programs.rows, "arg_\(function.rawValue)_\(x.type.dtype.rawValue)",
-            [x.buffer, y.buffer], y.type.count, cost: x.type.shape[axis],
-            extra: [
-                .ints([x.type.shape[axis]]),
-                .ints([x.type.shape.dimensions[(axis + 1)...].reduce(1, *)]),
-            ])
+        let (shape, length) = (x.type.shape, x.type.shape[axis])
+        let inner = shape.dimensions[(axis + 1)...].reduce(1, *)
+        let kernel = "arg_\(function.rawValue)_\(x.type.dtype.rawValue)"
+        if family == .gpu {
+            let outer = shape.dimensions[0..<axis].reduce(1, *)
+            return GroupReduction(Fold(outer: outer, length: length, inner: inner))
+                .argReduce(programs.rows, kernel, x, y)
+        }
+        return elements(
+            programs.rows, kernel, [x.buffer, y.buffer], y.type.count, cost: length,
+            extra: [.ints([length]), .ints([inner])])
     }
 }

@@ -2,13 +2,24 @@ import KeratinCore
 
 /// Softmax, cross-entropy and batch normalisation: work on the rows and columns of a matrix.
 extension KernelLowering {
-    /// A kernel over rows of `width`'s last axis: buffers, rows, chunk, width and `extra`.
+    /// A kernel over rows of `width`'s last axis: buffers, rows, chunk, width and `extra`. On GPUs several work-items share
+    /// a row: buffers, rows, width, how many, and `extra`.
     func rowKernels(
         _ kernel: String, _ type: TensorType, _ x: [Argument], _ y: [Argument], width: Shape,
         extra: [Int]
     ) -> [KernelLaunch] {
         let columns = width[width.rank - 1]
         let rows = width.dimensions.dropLast().reduce(1, *)
+        if family == .gpu {
+            let lanes = GroupRows.lanes(rows: rows, width: columns)
+            return [
+                KernelLaunch(
+                    program: programs.rows, kernel: kernel,
+                    arguments: (x + y).map(\.buffer)
+                        + ([rows, columns, lanes] + extra).map { .ints([$0]) },
+                    global: [GroupRows.global(rows, lanes), 1, 1], local: [GroupRows.items, 1, 1])
+            ]
+        }
         return [
             elements(
                 programs.rows, kernel, (x + y).map(\.buffer), rows, cost: columns * 4,
@@ -25,7 +36,10 @@ extension KernelLowering {
         channels: Int, cost: Int, extra: [KernelArgument]
     ) -> KernelLaunch {
         let width = min(lanes, max(channels, 1))
-        let chunk = work.chunk(rows, cost: cost * width)
+        // GPUs take 65,535 groups along the second axis.
+        let chunk =
+            family == .cpu
+            ? work.chunk(rows, cost: cost * width) : max((rows + 65_534) / 65_535, 1)
         let (global, local) = work.plane(
             (channels + lanes - 1) / lanes, (rows + chunk - 1) / chunk, guardsY: true)
         return KernelLaunch(
@@ -36,12 +50,8 @@ extension KernelLowering {
 
     /// How rows are cut for statistics: parts of `part` rows, none of them empty.
     private func parts(rows: Int, channels: Int) -> (part: Int, parts: Int) {
-        let wanted =
-            switch family {
-            case .cpu: min(max(rows * channels / 16384, 1), 32)
-            case .gpu: min((rows + 63) / 64, 256)
-            }
-        let part = max((rows + max(wanted, 1) - 1) / max(wanted, 1), 1)
+        let wanted = min(max(rows * channels / 16384, 1), 32)
+        let part = max((rows + wanted - 1) / wanted, 1)
         return (part, max((rows + part - 1) / part, 1))
     }
 
@@ -52,10 +62,14 @@ extension KernelLowering {
         let channels = x[1].type.count
         guard channels > 0 else { return [] }
         let rows = x[0].type.count / channels
+        let epsilon = KernelArgument.float(Float(operation.epsilon))
+        if family == .gpu {
+            return ChannelGroups(rows: rows, channels: channels)
+                .normalization(programs.rows, x, y, epsilon, workspace)
+        }
         let (part, parts) = parts(rows: rows, channels: channels)
         let partial = workspace.floats(2 * parts * channels)
         let (global, local) = work.plane((channels + lanes - 1) / lanes, parts)
-        let epsilon = KernelArgument.float(Float(operation.epsilon))
         return [
             KernelLaunch(
                 program: programs.rows, kernel: "batch_statistics",
@@ -81,10 +95,14 @@ extension KernelLowering {
         let channels = x[1].type.count
         guard channels > 0 else { return [] }
         let rows = x[0].type.count / channels
+        let epsilon = KernelArgument.float(Float(operation.epsilon))
+        if family == .gpu {
+            return ChannelGroups(rows: rows, channels: channels)
+                .gradient(programs.rows, x, y, epsilon, workspace)
+        }
         let (part, parts) = parts(rows: rows, channels: channels)
         let partial = workspace.floats(2 * parts * channels)
         let (global, local) = work.plane((channels + lanes - 1) / lanes, parts)
-        let epsilon = KernelArgument.float(Float(operation.epsilon))
         return [
             KernelLaunch(
                 program: programs.rows, kernel: "batch_gradient_sums",

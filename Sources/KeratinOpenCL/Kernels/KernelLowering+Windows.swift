@@ -41,6 +41,13 @@ extension KernelLowering {
         let output = Array(dy.dimensions[1...gradient.window.rank])
         let geometry = KernelWindow(
             gradient.window, x: gradient.input, output: output, filters: 1)
+        if family == .gpu, gradient.kind == .maximum, geometry.hasWindowsApart {
+            return [
+                elements(
+                    programs.window, "maximum_pooling_gradient_apart",
+                    [x[0].buffer, x[2].buffer, dx.buffer], dy.count, extra: [geometry.argument])
+            ]
+        }
         return [
             laneKernel(
                 programs.window, gradient.name, x.map(\.buffer) + [dx.buffer],

@@ -166,7 +166,7 @@ struct KernelLowering {
         case .gather(let axis):
             return [gather(axis: axis, x[0], x[1], y[0])]
         case .scatterAdd(let axis, let count):
-            return scatterAdd(axis: axis, count: count, x[0], x[1], y[0])
+            return scatterAdd(axis: axis, count: count, x[0], x[1], y[0], workspace)
         case .patches(let window, let padding):
             return [patches(window, padding, x[0], y[0])]
         case .foldPatches(let window, let input):

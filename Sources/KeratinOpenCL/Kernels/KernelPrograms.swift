@@ -36,13 +36,17 @@ struct KernelPrograms {
         sequenceRows = family == .gpu ? 4 : 6
         movement = .files(
             "movement",
-            ["include/common.cl", "movement/copy.cl", "movement/index.cl", "training/random.cl"],
-            options: lanes)
+            [
+                "include/common.cl", "movement/copy.cl", "movement/index.cl",
+                "movement/scatter_add_\(family).cl", "training/random.cl",
+                "training/random_\(family).cl",
+            ] + (family == .gpu ? ["movement/wide_gpu.cl"] : []), options: lanes)
         rows = .files(
             "rows",
             [
-                "include/common.cl", "reduce/arg_reduce.cl", "normalization/softmax.cl",
-                "training/cross_entropy.cl", "normalization/batch_normalization.cl",
+                "include/common.cl", "reduce/arg_reduce_\(family).cl",
+                "normalization/softmax_\(family).cl", "training/cross_entropy_\(family).cl",
+                "normalization/batch_normalization_\(family).cl",
             ], options: lanes)
         sort = .files("sort", ["include/common.cl", "reduce/arg_sort.cl"], options: lanes)
         window = .files(
@@ -50,8 +54,9 @@ struct KernelPrograms {
             [
                 "include/common.cl", "convolution/geometry.cl", "movement/patches.cl",
                 "convolution/pooling.cl", "convolution/depthwise.cl",
-            ], options: lanes)
-        roofline = .files("roofline", ["include/common.cl", "linalg/roofline.cl"], options: lanes)
+            ] + (family == .gpu ? ["convolution/pooling_apart_gpu.cl"] : []), options: lanes)
+        roofline = .files(
+            "roofline", ["include/common.cl", "linalg/roofline_\(family).cl"], options: lanes)
         // The panels of A must fit local memory.
         let hasRoom = localMemoryBytes >= 96 * 256 * 4
         blockRows = hasRoom ? 96 : 48
@@ -101,10 +106,11 @@ struct KernelPrograms {
             case .maximum: (2, dtype == .float32 ? "-INFINITY" : "INT_MIN")
             case .minimum: (3, dtype == .float32 ? "INFINITY" : "INT_MAX")
             }
+        let options = "-DT=\(type) -DIDENTITY=\(identity) -DFUNCTION=\(number)"
+        let files = ["include/common.cl", "reduce/functions.cl", "reduce/reduce_\(family).cl"]
         return .files(
-            "reduce", ["include/common.cl", "reduce/reduce.cl"],
-            options: "-DT=\(type) -DIDENTITY=\(identity) -DFUNCTION=\(number)"
-                + (lanes.isEmpty ? "" : " \(lanes)"))
+            "reduce", files,
+            options: family == .gpu ? "\(options) -DT4=\(type)4 \(lanes)" : options)
     }
 
     /// Panels of the recurrent kernel's transpose: vectors side by side.

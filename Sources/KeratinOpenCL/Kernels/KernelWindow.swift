@@ -33,6 +33,14 @@ struct KernelWindow {
             && window.paddingLow.allSatisfy { $0 == 0 } && input == output
     }
 
+    /// Whether no two windows share a position, and the first begins no later than its padding ends.
+    var hasWindowsApart: Bool {
+        (0..<window.rank).allSatisfy {
+            window.sizes[$0] <= window.strides[$0] && window.dilations[$0] == 1
+                && window.paddingLow[$0] < window.sizes[$0]
+        }
+    }
+
     var argument: KernelArgument {
         func raised(_ values: [Int], _ filler: Int) -> [Int] {
             [Int](repeating: filler, count: 3 - values.count) + values

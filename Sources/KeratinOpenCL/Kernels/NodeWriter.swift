@@ -4,6 +4,8 @@ import KeratinCore
 /// bool is a mask as comparisons make it (−1 in a vector's lanes, 1 in a scalar), which `select` reads.
 struct NodeWriter {
     let lanes: Int
+    /// Whether vectors in memory lie at multiples of their size: a plain access then, one for all lanes.
+    var isAligned = false
 
     private var suffix: String { lanes == 1 ? "" : "\(lanes)" }
     private var float: String { "float\(suffix)" }
@@ -15,6 +17,8 @@ struct NodeWriter {
         let element: String
         if isUniform || lanes == 1 {
             element = isUniform ? "(\(type(dtype)))(*(\(pointer)))" : "*(\(pointer))"
+        } else if isAligned {
+            element = "*(__global const \(memoryType(dtype)) *)(\(pointer))"
         } else {
             element = "vload\(lanes)(0, \(pointer))"
         }
@@ -28,15 +32,22 @@ struct NodeWriter {
     }
 
     func store(_ value: String, _ dtype: DType, to pointer: String) -> String {
+        var value = value
+        if dtype == .uint8 || dtype == .bool {
+            value = "convert_uchar\(suffix)((\(value)) & \(dtype == .bool ? 1 : 255))"
+        }
+        if lanes == 1 { return "*(\(pointer)) = \(value);" }
+        return isAligned
+            ? "*(__global \(memoryType(dtype)) *)(\(pointer)) = \(value);"
+            : "vstore\(lanes)(\(value), 0, \(pointer));"
+    }
+
+    /// How elements lie in memory.
+    private func memoryType(_ dtype: DType) -> String {
         switch dtype {
-        case .float32, .int32:
-            return lanes == 1
-                ? "*(\(pointer)) = \(value);" : "vstore\(lanes)(\(value), 0, \(pointer));"
-        case .uint8, .bool:
-            let narrow =
-                "convert_uchar\(suffix)(\(dtype == .bool ? "(\(value)) & 1" : "(\(value)) & 255"))"
-            return lanes == 1
-                ? "*(\(pointer)) = \(narrow);" : "vstore\(lanes)(\(narrow), 0, \(pointer));"
+        case .float32: float
+        case .int32: int
+        case .uint8, .bool: "uchar\(suffix)"
         }
     }
 

@@ -15,11 +15,22 @@ struct PointwiseGenerator {
         case column
     }
 
+    /// What a work-item does.
+    enum Form {
+        /// A run of elements, in vectors from any place.
+        case run(lanes: Int)
+        /// One vector of neighbours that lies, as all full inputs and results do, at a multiple of its size; rows are whole
+        /// numbers of vectors.
+        case vector(lanes: Int)
+        /// One element.
+        case element
+    }
+
     let expression: PointwiseExpression
     let accesses: [Access]
     /// Merged axes of the iteration space.
     let rank: Int
-    let width: Int
+    let form: Form
 
     private var isFlat: Bool { accesses.allSatisfy { $0 == .scalar || $0 == .full } }
 
@@ -46,21 +57,57 @@ struct PointwiseGenerator {
             parameters.append("ARGUMENT(\(type), out\(index))")
             setup += "    POINTER(\(type), out\(index));\n"
         }
-        parameters += ["const int count", "const int chunk"]
+        parameters.append("const int count")
+        if case .run = form { parameters.append("const int chunk") }
         if !isFlat { parameters.append("const int8 extent") }
         return """
             __kernel void \(name)(
                 \(parameters.joined(separator: ",\n    "))) {
-            \(setup)    RANGE(count, chunk)
+            \(setup)\(work())}
+
+            """
+    }
+
+    /// The kernel's body after its pointers.
+    private func work() -> String {
+        switch form {
+        case .run(let lanes):
+            """
+                RANGE(count, chunk)
                 for (int i = start; i < end;) {
-            \(rows())        int j = 0;
-                    for (; j + \(width) <= run; j += \(width)) {
-            \(body(width))        }
+            \(rows(end: "end"))        int j = 0;
+                    for (; j + \(lanes) <= run; j += \(lanes)) {
+            \(body(NodeWriter(lanes: lanes), " + i + j", " + j"))        }
                     for (; j < run; j++) {
-            \(body(1))        }
+            \(body(NodeWriter(lanes: 1), " + i + j", " + j"))        }
                     i += run;
                 }
-            }
+
+            """
+        case .vector(let lanes) where isFlat:
+            // The last work-item may have less than a vector.
+            """
+                const int i = (int)get_global_id(0) * \(lanes);
+                if (count - i >= \(lanes)) {
+            \(body(NodeWriter(lanes: lanes, isAligned: true), " + i", ""))    } else {
+                    for (int j = i; j < count; j++) {
+            \(body(NodeWriter(lanes: 1), " + j", ""))        }
+                }
+
+            """
+        case .vector(let lanes):
+            single(NodeWriter(lanes: lanes, isAligned: true))
+        case .element:
+            single(NodeWriter(lanes: 1))
+        }
+    }
+
+    private func single(_ writer: NodeWriter) -> String {
+        let factor = writer.lanes == 1 ? "" : " * \(writer.lanes)"
+        return """
+                const int i = (int)get_global_id(0)\(factor);
+                if (i < count) {
+            \(isFlat ? "" : rows(end: nil))\(body(writer, " + i", ""))    }
 
             """
     }
@@ -81,15 +128,15 @@ struct PointwiseGenerator {
         }
     }
 
-    /// Finds the run of elements that one turn handles, and where each input starts.
-    private func rows() -> String {
-        if isFlat { return "        const int run = end - i;\n" }
+    /// Finds the run of elements that one turn handles, up to an end, and where each input starts.
+    private func rows(end: String?) -> String {
+        if isFlat { return end.map { "        const int run = \($0) - i;\n" } ?? "" }
         var text = """
                     int rest = i / extent.s7;
                     const int column = i - rest * extent.s7;
-                    const int run = min(extent.s7 - column, end - i);
 
             """
+        if let end { text += "        const int run = min(extent.s7 - column, \(end) - i);\n" }
         let moving = accesses.indices.filter { accesses[$0] == .row || accesses[$0] == .column }
         for index in moving {
             text += "        int at\(index) = \(accesses[index] == .row ? "column" : "0");\n"
@@ -109,15 +156,17 @@ struct PointwiseGenerator {
         return text
     }
 
-    private func body(_ lanes: Int) -> String {
-        let writer = NodeWriter(lanes: lanes)
+    /// - Parameters:
+    ///   - place: what is added to a full input's or a result's pointer, in C.
+    ///   - step: what is added to a row's.
+    private func body(_ writer: NodeWriter, _ place: String, _ step: String) -> String {
         var text = ""
         for (index, node) in expression.nodes.enumerated() {
             let dtype = expression.dtypes[index]
             let value: String
             switch node {
             case .input(let input):
-                value = load(input, dtype, writer)
+                value = load(input, dtype, writer, place, step)
             case .constant(let constant):
                 value = writer.constant(constant, dtype)
             case .unary(let function, let a):
@@ -134,16 +183,18 @@ struct PointwiseGenerator {
         for (index, node) in expression.results.enumerated() {
             text += "            "
             text +=
-                writer.store("v\(node)", expression.dtypes[node], to: "out\(index) + i + j") + "\n"
+                writer.store("v\(node)", expression.dtypes[node], to: "out\(index)\(place)") + "\n"
         }
         return text
     }
 
-    private func load(_ input: Int, _ dtype: DType, _ writer: NodeWriter) -> String {
+    private func load(
+        _ input: Int, _ dtype: DType, _ writer: NodeWriter, _ place: String, _ step: String
+    ) -> String {
         switch accesses[input] {
         case .scalar: writer.load("in\(input)", dtype, isUniform: true)
-        case .full: writer.load("in\(input) + i + j", dtype, isUniform: false)
-        case .row: writer.load("in\(input) + at\(input) + j", dtype, isUniform: false)
+        case .full: writer.load("in\(input)\(place)", dtype, isUniform: false)
+        case .row: writer.load("in\(input) + at\(input)\(step)", dtype, isUniform: false)
         case .column: writer.load("in\(input) + at\(input)", dtype, isUniform: true)
         }
     }

@@ -88,7 +88,10 @@ struct WorkSize {
 
     /// A line of work-items, `chunk` elements each.
     func line(_ count: Int, chunk: Int) -> (global: [Int], local: [Int]) {
-        plane((count + chunk - 1) / chunk, 1)
+        let items = (count + chunk - 1) / chunk
+        // Small groups spread over a device's processors; where there are many, large ones take less to start.
+        guard family == .gpu, items >= 1 << 18, limit >= 256 else { return plane(items, 1) }
+        return ([(items + 255) / 256 * 256, 1, 1], [256, 1, 1])
     }
 
     /// `x` by `y` by `z` work-items; kernels guard the rounding of x and y.

@@ -1,4 +1,4 @@
-// What the device can do at best: `keratin-bench roofline`.
+// What a processor can do at best: `keratin-bench roofline`.
 #ifdef __AVX512F__
 #define PEAK_VECTOR float16
 #define PEAK_LANES 16
@@ -7,12 +7,10 @@
 #define PEAK_LANES 8
 #endif
 
-__kernel void empty(ARGUMENT(float, y)) {}
-
-// How many lanes the next kernel's vectors have.
-__kernel void fma_lanes(ARGUMENT(float, y)) {
+// How many sums a work-item of the next kernel has.
+__kernel void fma_sums(ARGUMENT(float, y)) {
     POINTER(float, y);
-    y[0] = (float)PEAK_LANES;
+    y[0] = (float)(12 * PEAK_LANES);
 }
 
 // Twelve chains of fused multiply-adds a work-item.
@@ -33,12 +31,4 @@ __kernel WIDE void fma_peak(ARGUMENT(float, y), const int turns) {
 #else
     y[get_global_id(0)] = sum8(s);
 #endif
-}
-
-__kernel void copy_bandwidth(
-    ARGUMENT(const float, x), ARGUMENT(float, y), const int count, const int chunk) {
-    POINTER(const float, x);
-    POINTER(float, y);
-    RANGE(count, chunk)
-    for (int i = start; i < end; i++) y[i] = x[i];
 }

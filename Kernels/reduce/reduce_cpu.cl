@@ -1,15 +1,5 @@
-// Reductions. x is seen as (outer, length, inner); the program is built once for each function and
-// element type: T, IDENTITY and FUNCTION 0 sum, 1 product, 2 maximum, 3 minimum.
-#if FUNCTION == 0
-#define COMBINE(a, b) ((a) + (b))
-#elif FUNCTION == 1
-#define COMBINE(a, b) ((a) * (b))
-#elif FUNCTION == 2
-#define COMBINE(a, b) MAXIMUM(a, b)
-#else
-#define COMBINE(a, b) MINIMUM(a, b)
-#endif
-
+// Reductions on processors: a work-item reads whole cache lines, in chains.
+//
 // y (outer, parts, inner): part p combines elements [p·part, (p+1)·part) of the reduced axis.
 // The order of additions depends on the shapes alone.
 
@@ -44,8 +34,7 @@ __kernel void reduce_rows(
     }
 }
 
-// A work-item owns LANES neighbouring columns of one part: for inner > 1 on processors that read
-// whole cache lines.
+// A work-item owns LANES neighbouring columns of one part: for inner > 1.
 __kernel void reduce_columns(
     ARGUMENT(const T, x), ARGUMENT(T, y), const int length, const int inner, const int parts,
     const int part) {
