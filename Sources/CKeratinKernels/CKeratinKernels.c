@@ -61,11 +61,29 @@ static const unsigned char normalization_batch_normalization[] = {
 static const unsigned char normalization_softmax[] = {
 #embed "../../Kernels/normalization/softmax.cl"
 };
+static const unsigned char recurrent_backward[] = {
+#embed "../../Kernels/recurrent/backward.cl"
+};
+static const unsigned char recurrent_backward_gpu[] = {
+#embed "../../Kernels/recurrent/backward_gpu.cl"
+};
 static const unsigned char recurrent_cells[] = {
 #embed "../../Kernels/recurrent/cells.cl"
 };
-static const unsigned char recurrent_sequence[] = {
-#embed "../../Kernels/recurrent/sequence.cl"
+static const unsigned char recurrent_forward[] = {
+#embed "../../Kernels/recurrent/forward.cl"
+};
+static const unsigned char recurrent_forward_gpu[] = {
+#embed "../../Kernels/recurrent/forward_gpu.cl"
+};
+static const unsigned char recurrent_resident[] = {
+#embed "../../Kernels/recurrent/resident.cl"
+};
+static const unsigned char recurrent_slices[] = {
+#embed "../../Kernels/recurrent/slices.cl"
+};
+static const unsigned char recurrent_units[] = {
+#embed "../../Kernels/recurrent/units.cl"
 };
 static const unsigned char reduce_arg_reduce[] = {
 #embed "../../Kernels/reduce/arg_reduce.cl"
@@ -104,8 +122,14 @@ static const KeratinKernelSource sources[] = {
     {"movement/patches.cl", movement_patches, sizeof movement_patches},
     {"normalization/batch_normalization.cl", normalization_batch_normalization, sizeof normalization_batch_normalization},
     {"normalization/softmax.cl", normalization_softmax, sizeof normalization_softmax},
+    {"recurrent/backward.cl", recurrent_backward, sizeof recurrent_backward},
+    {"recurrent/backward_gpu.cl", recurrent_backward_gpu, sizeof recurrent_backward_gpu},
     {"recurrent/cells.cl", recurrent_cells, sizeof recurrent_cells},
-    {"recurrent/sequence.cl", recurrent_sequence, sizeof recurrent_sequence},
+    {"recurrent/forward.cl", recurrent_forward, sizeof recurrent_forward},
+    {"recurrent/forward_gpu.cl", recurrent_forward_gpu, sizeof recurrent_forward_gpu},
+    {"recurrent/resident.cl", recurrent_resident, sizeof recurrent_resident},
+    {"recurrent/slices.cl", recurrent_slices, sizeof recurrent_slices},
+    {"recurrent/units.cl", recurrent_units, sizeof recurrent_units},
     {"reduce/arg_reduce.cl", reduce_arg_reduce, sizeof reduce_arg_reduce},
     {"reduce/arg_sort.cl", reduce_arg_sort, sizeof reduce_arg_sort},
     {"reduce/reduce.cl", reduce_reduce, sizeof reduce_reduce},

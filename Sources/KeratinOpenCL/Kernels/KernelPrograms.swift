@@ -17,7 +17,7 @@ struct KernelPrograms {
     /// Units that a kernel of recurrent sequences handles at a time, and samples of its smallest slice.
     let sequenceLanes: Int
     let sequenceRows: Int
-    private let family: KernelFamily
+    let family: KernelFamily
     private let lanes: String
 
     init(
@@ -96,27 +96,6 @@ struct KernelPrograms {
                 + (lanes.isEmpty ? "" : " \(lanes)"))
     }
 
-    /// Panels of the recurrent kernel's transpose: vectors side by side.
-    var sequencePanelVectors: Int { family == .gpu ? 1 : 4 }
-
-    /// Recurrent sequences of one kind of cell.
-    func sequence(_ cell: RecurrentSequence.Cell, hasDropout: Bool) -> KernelProgram {
-        let number =
-            switch cell {
-            case .simple: 0
-            case .lstm: 1
-            case .gru: 2
-            case .gruResetBefore: 3
-            }
-        // Eight registers' worth of a narrow vector hold three rows of four gates, not six.
-        let tileRows = sequenceLanes == 8 ? 3 : sequenceRows
-        return .files(
-            "sequence", ["include/common.cl", "recurrent/cells.cl", "recurrent/sequence.cl"],
-            options: "-DCELL=\(number) -DDROPOUT=\(hasDropout ? 1 : 0) -DLANES_U=\(sequenceLanes)"
-                + " -DTILE_ROWS=\(tileRows)"
-                + " -DPANEL_VECTORS=\(sequencePanelVectors) -DGROUPED=\(family == .gpu ? 1 : 0)")
-    }
-
     /// Where a merged launch finds a launch's kernel: kernels beside those that need local memory have a
     /// program of their own there.
     func part(_ launch: KernelLaunch) -> KernelProgram {
@@ -132,9 +111,6 @@ struct KernelPrograms {
         let reductions = ReduceFunction.allCases.flatMap { function in
             [DType.float32, .int32].map { reduce(function, $0) }
         }
-        let sequences = RecurrentSequence.Cell.allCases.flatMap { cell in
-            [false, true].map { sequence(cell, hasDropout: $0) }
-        }
-        return [movement, rows, sort, window, product, attention, roofline] + reductions + sequences
+        return [movement, rows, sort, window, product, attention, roofline] + reductions + sequences()
     }
 }
