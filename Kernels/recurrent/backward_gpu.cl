@@ -29,6 +29,12 @@ RESIDENT void sequence_backward_resident(
     keep_weights(weights, units, units, kept);
     EACH_SAMPLE lefts[row * GROUP + item] = 0.0f;
     barrier(CLK_LOCAL_MEM_FENCE);
+    float scale[SAMPLES];
+    _Pragma("unroll") EACH_SAMPLE {
+        const int state = (gate * s.batch + first + PRESENT) * units + min(unit, units - 1);
+        scale[row] = s.hasDropout ? AT(dropout, state) : 1.0f;
+    }
+    OWNED_BITS
     // `waiting`: cotangents of outputs that repeat an earlier one.
     float dh[OWNED], dc[OWNED], waiting[OWNED];
     Step ahead[OWNED];
@@ -102,12 +108,7 @@ RESIDENT void sequence_backward_resident(
 #endif
                 float sums[SAMPLES];
                 multiply(kept, weights, units, units, lefts + gate * PADDED, GROUP, sums);
-                _Pragma("unroll") EACH_SAMPLE {
-                    if (s.hasDropout)
-                        sums[row] *= AT(dropout, (gate * s.batch + first + PRESENT) * units
-                             + min(unit, units - 1));
-                    parts[row][gate][unit] = sums[row];
-                }
+                _Pragma("unroll") EACH_SAMPLE parts[row][gate][unit] = scale[row] * sums[row];
             }
             barrier(CLK_LOCAL_MEM_FENCE);
 #if CELL == GRU_RESET_BEFORE

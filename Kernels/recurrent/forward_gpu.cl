@@ -35,6 +35,11 @@ RESIDENT void sequence_forward_resident(
 #endif
     EACH_SAMPLE lefts[row * GROUP + item] = 0.0f;
     barrier(CLK_LOCAL_MEM_FENCE);
+    OWNED_BITS
+    // The samples whose gates the item keeps for the gradient.
+    uint keeping = 0;
+    _Pragma("unroll") EACH_SAMPLE keeping |=
+        (uint)(s.keeps && unit < units && first + row < s.batch) << row;
     float h[OWNED], c[OWNED], last[OWNED];
     _Pragma("unroll") EACH_OWNED {
         h[o] = c[o] = last[o] = 0.0f;
@@ -95,7 +100,7 @@ RESIDENT void sequence_forward_resident(
 #endif
                     const float value = gate_value(sums[row], columnBias, p[row], gate, &s);
                     values[row][gate][unit] = value;
-                    if (s.keeps && EXISTS)
+                    if (keeping >> row & 1)
                         AT(keptGates, (now + row * s.steps) * width + column) = value;
                 }
             }

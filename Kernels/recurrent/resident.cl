@@ -8,8 +8,12 @@
 #define OWNED ((SAMPLES + GATES - 1) / GATES)
 #define EACH_OWNED for (int o = 0, row = gate; o < OWNED; o++, row += GATES)
 #define EACH_SAMPLE for (int row = 0; row < SAMPLES; row++)
-// Whether a sample of the group exists, and the item's unit.
-#define EXISTS (unit < units && row < SAMPLES && first + row < s.batch)
+// The samples o of them that are there, a bit each: one register, where the conditions would take many.
+#define OWNED_BITS                                                                    \
+    uint owned = 0;                                                                   \
+    _Pragma("unroll") EACH_OWNED owned |=                                             \
+        (uint)(unit < units && row < SAMPLES && first + row < s.batch) << o;
+#define EXISTS (owned >> o & 1)
 
 // An element of an argument. A pointer to each would take two registers all the time.
 #define AT(name, i) name##Buffer[name##Offset + (i)]
@@ -41,7 +45,7 @@ static inline void multiply(
 #if KEPT < PADDED
     int k = KEPT;
     weights += KEPT * stride;
-    _Pragma("unroll 2") for (; k + 4 <= units; k += 4) {
+    _Pragma("unroll 1") for (; k + 4 <= units; k += 4) {
         float w[4];
         _Pragma("unroll") for (int i = 0; i < 4; i++, weights += stride) w[i] = *weights;
         _Pragma("unroll") EACH_SAMPLE {

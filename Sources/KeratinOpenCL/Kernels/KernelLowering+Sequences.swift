@@ -47,24 +47,25 @@ extension KernelLowering {
     }
 
     /// How the samples stay in work-groups, if they do.
-    private func resident(_ cell: RecurrentSequence.Cell, _ extents: Extents) -> ResidentSequence? {
+    private func resident(
+        _ direction: SequenceDirection, _ cell: RecurrentSequence.Cell, _ extents: Extents
+    ) -> ResidentSequence? {
         guard family == .gpu else { return nil }
         return ResidentSequence(
-            cell, batch: extents.batch, units: extents.units, groupLimit: work.limit,
+            direction, cell, batch: extents.batch, units: extents.units, groupLimit: work.limit,
             localMemoryBytes: localMemoryBytes, computeUnits: computeUnits)
     }
 
     private func launch(
-        _ operation: RecurrentSequence, _ direction: SequenceDirection, _ form: ResidentSequence,
-        _ arguments: [KernelArgument], _ extents: Extents
+        _ form: ResidentSequence, _ operation: RecurrentSequence, _ arguments: [KernelArgument],
+        _ extents: Extents
     ) -> KernelLaunch {
-        let items = operation.cell.gateCount * form.padded
         let groups = (extents.batch + form.samples - 1) / form.samples
         return KernelLaunch(
-            program: programs.sequence(direction, operation.cell, form),
-            kernel: "sequence_\(direction.rawValue)_resident",
+            program: programs.sequence(form),
+            kernel: "sequence_\(form.direction.rawValue)_resident",
             arguments: arguments + [sizes(operation, extents)],
-            global: [groups * items, 1, 1], local: [items, 1, 1])
+            global: [groups * form.items, 1, 1], local: [form.items, 1, 1])
     }
 
     /// One slice a work-item, or one a work-group with a unit to a work-item, or several work-groups to a slice.
@@ -114,7 +115,6 @@ extension KernelLowering {
         let inputs = operation.named(x)
         let extents = extents(inputs.projected, operation.cell)
         guard extents.batch > 0 else { return [] }
-        let form = resident(operation.cell, extents)
         var launches = [KernelLaunch]()
         var weights = inputs.kernel.buffer
         if family == .cpu {
@@ -147,7 +147,9 @@ extension KernelLowering {
             y[0].buffer, y[1].buffer, operation.hasCellState ? y[2].buffer : nowhere, kept(0),
             kept(1), kept(2),
         ]
-        if let form { return [launch(operation, .forward, form, reads + writes, extents)] }
+        if let form = resident(.forward, operation.cell, extents) {
+            return [launch(form, operation, reads + writes, extents)]
+        }
         let states =
             4 + (operation.hasDropout ? operation.cell.gateCount : 0)
             + (operation.cell == .gruResetBefore ? 2 : 0)
@@ -181,16 +183,13 @@ extension KernelLowering {
             inputs.dCell?.buffer ?? nothing,
         ]
         let writes = [dProjected, dInner, dHidden, results.first ?? dHidden]
-        if let form = resident(operation.cell, extents) {
+        if let form = resident(.backward, operation.cell, extents) {
             let transposed = Argument(
                 TensorType([extents.width, extents.units]),
                 workspace.floats(extents.units * extents.width))
-            return try movementKernels(
-                .transpose(permutation: [1, 0]), [inputs.kernel], transposed)
-                + [
-                    launch(
-                        operation, .backward, form, [transposed.buffer] + reads + writes, extents)
-                ]
+            let transpose = Primitive.transpose(permutation: [1, 0])
+            return try movementKernels(transpose, [inputs.kernel], transposed)
+                + [launch(form, operation, [transposed.buffer] + reads + writes, extents)]
         }
         let panel =
             family == .gpu

@@ -36,16 +36,14 @@ extension KernelPrograms {
     }
 
     /// Samples that stay in a work-group.
-    func sequence(
-        _ direction: SequenceDirection, _ cell: RecurrentSequence.Cell, _ form: ResidentSequence
-    ) -> KernelProgram {
+    func sequence(_ form: ResidentSequence) -> KernelProgram {
         .files(
             "sequence",
             [
                 "include/common.cl", "recurrent/units.cl", "recurrent/cells.cl",
-                "recurrent/resident.cl", "recurrent/\(direction.rawValue)_gpu.cl",
+                "recurrent/resident.cl", "recurrent/\(form.direction.rawValue)_gpu.cl",
             ],
-            options: cellMacros(cell)
+            options: cellMacros(form.cell)
                 + " -DPADDED=\(form.padded) -DKEPT=\(form.kept) -DSAMPLES=\(form.samples)")
     }
 
@@ -63,10 +61,10 @@ extension KernelPrograms {
                 guard family == .gpu else { return slices }
                 let forms = ResidentSequence.paddedUnits.flatMap { padded in
                     ResidentSequence.sampleCounts.map {
-                        ResidentSequence(cell, padded: padded, samples: $0)
+                        ResidentSequence(direction, cell, padded: padded, samples: $0)
                     }
                 }
-                return slices + forms.map { sequence(direction, cell, $0) }
+                return slices + forms.map(sequence)
             }
         }
     }

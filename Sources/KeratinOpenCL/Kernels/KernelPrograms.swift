@@ -111,6 +111,7 @@ struct KernelPrograms {
         let reductions = ReduceFunction.allCases.flatMap { function in
             [DType.float32, .int32].map { reduce(function, $0) }
         }
-        return [movement, rows, sort, window, product, attention, roofline] + reductions + sequences()
+        return [movement, rows, sort, window, product, attention, roofline] + reductions
+            + sequences()
     }
 }
