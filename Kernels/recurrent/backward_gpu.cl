@@ -98,21 +98,16 @@ RESIDENT void sequence_backward_resident(
             if (turn + 1 < s.steps) READ_STEP(now + direction)
         }
         barrier(CLK_LOCAL_MEM_FENCE);
-#if CELL == GRU_RESET_BEFORE
-        // The candidate's product saw r·h: r's cotangent comes from there.
-        for (int candidates = 1; candidates >= 0; candidates--) {
-            if ((gate == CANDIDATE) == candidates) {
-#else
-        {
-            {
-#endif
+        for (int round = 0; round < ROUNDS; round++) {
+            if (ROUNDS == 1 || (gate == CANDIDATE) == (round == 0)) {
                 float sums[SAMPLES];
                 multiply(kept, weights, units, units, lefts + gate * PADDED, GROUP, sums);
                 _Pragma("unroll") EACH_SAMPLE parts[row][gate][unit] = scale[row] * sums[row];
             }
             barrier(CLK_LOCAL_MEM_FENCE);
 #if CELL == GRU_RESET_BEFORE
-            if (!candidates) break;
+            if (round == 1) break;
+            // The candidate's product saw r·h: r's cotangent comes from there.
             _Pragma("unroll") EACH_OWNED {
                 if (!EXISTS || !counts[o]) continue;
                 const int place = now + row * s.steps;
@@ -123,10 +118,8 @@ RESIDENT void sequence_backward_resident(
                 lefts[row * GROUP + RESET * PADDED + unit] = d;
             }
             barrier(CLK_LOCAL_MEM_FENCE);
-        }
-#else
-        }
 #endif
+        }
         _Pragma("unroll") EACH_OWNED {
             if (!EXISTS) continue;
             _Pragma("unroll") for (int g = 0; g < GATES - (CELL == GRU_RESET_BEFORE); g++)

@@ -1,3 +1,10 @@
+// What a sequence asks for, flags among it.
+typedef struct {
+    int batch, steps, units;
+    int reverse, sequences, zeroes, hasMask, hasDropout, keeps;
+    int activation, recurrent;
+} Sequence;
+
 // The arithmetic of one step of a cell, CELL of SIMPLE, LSTM, GRU and GRU_RESET_BEFORE, which has GATES gates. Gates are
 // in Keras's order: i, f, c, o; z, r, h.
 #if CELL == LSTM
@@ -18,20 +25,14 @@ static inline UNIT next_hidden(UNIT update, UNIT candidate, UNIT old) {
 }
 #endif
 
-typedef struct {
-    int batch, steps, units;
-    int reverse, sequences, zeroes, hasMask, hasDropout, keeps;
-    int activation, recurrent;
-} Sequence;
-
 // The cotangents dz of a step's sums, from the activated gates and the cotangent dh of the new hidden state; the result is
 // the part of dh that goes to the old hidden state past the products.
 //
 // LSTM: `extra` is the old cell state, and *dCell becomes its cotangent. GRU: `extra` is the candidate's product, whose
 // cotangent is dz of the candidate times the reset. GRU_RESET_BEFORE: `reset_back` adds the reset's cotangent.
 static inline UNIT cell_back(
-    const UNIT *gates, UNIT extra, UNIT old, UNIT dh, UNIT *dCell, UNIT *dz,
-    int activation, int recurrent) {
+    const UNIT *gates, UNIT extra, UNIT old, UNIT dh, UNIT *dCell, UNIT *dz, int activation,
+    int recurrent) {
 #if CELL == LSTM
     const UNIT in = gates[IN], forget = gates[FORGET], candidate = gates[CANDIDATE];
     const UNIT out = gates[OUT];

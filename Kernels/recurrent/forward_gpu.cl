@@ -68,10 +68,10 @@ RESIDENT void sequence_forward_resident(
         int counts[OWNED];
         _Pragma("unroll") EACH_OWNED
             counts[o] = !s.hasMask || !EXISTS ? 1 : AT(mask, now + row * s.steps);
+        for (int round = 0; round < ROUNDS; round++) {
 #if CELL == GRU_RESET_BEFORE
-        for (int candidates = 0; candidates < 2; candidates++) {
             // The candidate's product waits for r·h, which takes the place of its left factor.
-            if (candidates) {
+            if (round == 1) {
                 _Pragma("unroll") EACH_OWNED {
                     if (!EXISTS) continue;
                     float left = h[o];
@@ -82,13 +82,9 @@ RESIDENT void sequence_forward_resident(
                 }
                 barrier(CLK_LOCAL_MEM_FENCE);
             }
-            if ((gate == CANDIDATE) == candidates) {
-                const int factor = candidates || s.hasDropout ? gate : 0;
-#else
-        {
-            {
-                const int factor = s.hasDropout ? gate : 0;
 #endif
+            if (ROUNDS == 1 || (gate == CANDIDATE) == round) {
+                const int factor = round == 1 || s.hasDropout ? gate : 0;
                 multiply(kept, weights, width, units, lefts + factor * PADDED, GROUP, sums);
                 _Pragma("unroll") EACH_SAMPLE {
 #if CELL == GRU

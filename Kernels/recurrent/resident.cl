@@ -8,6 +8,8 @@
 #define OWNED ((SAMPLES + GATES - 1) / GATES)
 #define EACH_OWNED for (int o = 0, row = gate; o < OWNED; o++, row += GATES)
 #define EACH_SAMPLE for (int row = 0; row < SAMPLES; row++)
+// Products of a step, one after the other: the candidate of GRU_RESET_BEFORE has one of its own.
+#define ROUNDS (1 + (CELL == GRU_RESET_BEFORE))
 // The samples o of them that are there, a bit each: one register, where the conditions would take many.
 #define OWNED_BITS                                                                    \
     uint owned = 0;                                                                   \
@@ -15,7 +17,7 @@
         (uint)(unit < units && row < SAMPLES && first + row < s.batch) << o;
 #define EXISTS (owned >> o & 1)
 
-// An element of an argument. A pointer to each would take two registers all the time.
+// An element of an argument, which has fewer than 2³¹: a pointer to each would take two registers all the time.
 #define AT(name, i) name##Buffer[name##Offset + (i)]
 
 // A sample of the group that is there.
@@ -43,6 +45,7 @@ static inline void multiply(
             sums[row] = fma(v.w, kept[k + 3], sums[row]);
         }
 #if KEPT < PADDED
+    // Four at a time: many warps hide the cache's latency, and more would take registers from the weights.
     int k = KEPT;
     weights += KEPT * stride;
     _Pragma("unroll 1") for (; k + 4 <= units; k += 4) {

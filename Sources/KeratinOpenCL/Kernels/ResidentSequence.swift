@@ -19,8 +19,8 @@ struct ResidentSequence: Hashable {
     /// Weights in a work-item's registers at most: the loops over them are unrolled.
     private static let mostKept = 128
     private static let mostItems = 1024
-    /// What of the kernel is read again in each step stays in the second-level cache, and its way from there is shorter than
-    /// a launch: more is better shared among groups.
+    /// From here on a group that reads weights again in each step is slower than groups that share them and a launch for
+    /// each step.
     private static let mostBytesReadAgain = 1 << 20
 
     init(
