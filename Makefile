@@ -37,6 +37,7 @@ check-docs:
 
 check-kernels:
 	Scripts/check-variants.sh
+	Scripts/embed-kernels.sh --check
 	Scripts/lint-kernels.sh
 
 setup:

@@ -93,13 +93,28 @@ for tile in "128 128 16 8 8 1" "128 64 16 8 8 1" "64 64 16 8 4 1" "128 32 16 8 4
 done
 check "-DLANES=1" $common attention/pattern.cl attention/attention_gpu.cl
 check "" $common elementwise/pointwise.cl
-for cell in 0 1 2 3; do
-    for dropout in 0 1; do
+# Numbers that Swift gives: cells, activations and phases.
+names="-DSIMPLE=0 -DLSTM=1 -DGRU=2 -DGRU_RESET_BEFORE=3 -DNONE=0 -DRELU=1 -DSIGMOID=2 -DTANH=3 \
+    -DHARD_SIGMOID=4 -DLEGACY_HARD_SIGMOID=5 -DPHASE_BEGIN=0 -DPHASE_BEFORE=1 -DPHASE_RESET=2 \
+    -DPHASE_PRODUCT=3 -DPHASE_END=4"
+for cell in "0 1" "1 4" "2 3" "3 3"; do
+    set -- $cell
+    options="$names -DCELL=$1 -DGATES=$2"
+    cells="$common recurrent/units.cl recurrent/cells.cl"
+    for direction in forward backward; do
         for form in "-DLANES_U=16 -DTILE_ROWS=6 -DPANEL_VECTORS=4 -DGROUPED=0" \
             "-DLANES_U=8 -DTILE_ROWS=3 -DPANEL_VECTORS=4 -DGROUPED=0" \
             "-DLANES_U=1 -DTILE_ROWS=4 -DPANEL_VECTORS=1 -DGROUPED=1"; do
-            check "-DCELL=$cell -DDROPOUT=$dropout $form" $common recurrent/cells.cl \
-                recurrent/sequence.cl
+            for dropout in 0 1; do
+                check "$options -DDROPOUT=$dropout $form" $cells recurrent/slices.cl \
+                    recurrent/$direction.cl
+            done
+        done
+        for form in "-DPADDED=32 -DKEPT=32" "-DPADDED=256 -DKEPT=40"; do
+            for samples in 1 2 4; do
+                check "$options -DLANES_U=1 $form -DSAMPLES=$samples" $cells recurrent/resident.cl \
+                    recurrent/${direction}_gpu.cl
+            done
         done
     done
 done

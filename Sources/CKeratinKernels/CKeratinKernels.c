@@ -1,6 +1,6 @@
 #include "CKeratinKernels.h"
 
-// `#embed` makes each .cl file a dependency of this file, so that an edit rebuilds the binary.
+// Written by Scripts/embed-kernels.sh. `#embed` makes each .cl file a dependency of this file, so that an edit rebuilds the binary.
 static const unsigned char attention_attention_cpu[] = {
 #embed "../../Kernels/attention/attention_cpu.cl"
 };
@@ -88,11 +88,29 @@ static const unsigned char normalization_softmax_cpu[] = {
 static const unsigned char normalization_softmax_gpu[] = {
 #embed "../../Kernels/normalization/softmax_gpu.cl"
 };
+static const unsigned char recurrent_backward[] = {
+#embed "../../Kernels/recurrent/backward.cl"
+};
+static const unsigned char recurrent_backward_gpu[] = {
+#embed "../../Kernels/recurrent/backward_gpu.cl"
+};
 static const unsigned char recurrent_cells[] = {
 #embed "../../Kernels/recurrent/cells.cl"
 };
-static const unsigned char recurrent_sequence[] = {
-#embed "../../Kernels/recurrent/sequence.cl"
+static const unsigned char recurrent_forward[] = {
+#embed "../../Kernels/recurrent/forward.cl"
+};
+static const unsigned char recurrent_forward_gpu[] = {
+#embed "../../Kernels/recurrent/forward_gpu.cl"
+};
+static const unsigned char recurrent_resident[] = {
+#embed "../../Kernels/recurrent/resident.cl"
+};
+static const unsigned char recurrent_slices[] = {
+#embed "../../Kernels/recurrent/slices.cl"
+};
+static const unsigned char recurrent_units[] = {
+#embed "../../Kernels/recurrent/units.cl"
 };
 static const unsigned char reduce_arg_reduce_cpu[] = {
 #embed "../../Kernels/reduce/arg_reduce_cpu.cl"
@@ -158,8 +176,14 @@ static const KeratinKernelSource sources[] = {
     {"normalization/batch_normalization_gpu.cl", normalization_batch_normalization_gpu, sizeof normalization_batch_normalization_gpu},
     {"normalization/softmax_cpu.cl", normalization_softmax_cpu, sizeof normalization_softmax_cpu},
     {"normalization/softmax_gpu.cl", normalization_softmax_gpu, sizeof normalization_softmax_gpu},
+    {"recurrent/backward.cl", recurrent_backward, sizeof recurrent_backward},
+    {"recurrent/backward_gpu.cl", recurrent_backward_gpu, sizeof recurrent_backward_gpu},
     {"recurrent/cells.cl", recurrent_cells, sizeof recurrent_cells},
-    {"recurrent/sequence.cl", recurrent_sequence, sizeof recurrent_sequence},
+    {"recurrent/forward.cl", recurrent_forward, sizeof recurrent_forward},
+    {"recurrent/forward_gpu.cl", recurrent_forward_gpu, sizeof recurrent_forward_gpu},
+    {"recurrent/resident.cl", recurrent_resident, sizeof recurrent_resident},
+    {"recurrent/slices.cl", recurrent_slices, sizeof recurrent_slices},
+    {"recurrent/units.cl", recurrent_units, sizeof recurrent_units},
     {"reduce/arg_reduce_cpu.cl", reduce_arg_reduce_cpu, sizeof reduce_arg_reduce_cpu},
     {"reduce/arg_reduce_gpu.cl", reduce_arg_reduce_gpu, sizeof reduce_arg_reduce_gpu},
     {"reduce/arg_sort.cl", reduce_arg_sort, sizeof reduce_arg_sort},

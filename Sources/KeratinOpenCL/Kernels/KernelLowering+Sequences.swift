@@ -1,7 +1,7 @@
 import KeratinCore
 
-/// Recurrent sequences: slices of samples that run through all steps by themselves, or, on GPUs with many units, a launch
-/// for each phase of each step.
+/// Recurrent sequences: samples that run through all steps by themselves, or, on GPUs with many units, a launch for each
+/// phase of each step.
 extension KernelLowering {
     /// Units from which a work-group that reads the whole recurrent kernel in each step is slower than launches.
     private static let unitsOfOneGroup = 256
@@ -21,19 +21,6 @@ extension KernelLowering {
         var slices: Int { (batch + rows - 1) / rows }
     }
 
-    /// What a launch does in each of its turns, as `sequence.cl` counts them. The work-items of a slice wait for each
-    /// other between phases.
-    private struct Phases: OptionSet {
-        let rawValue: Int
-        static let begin = Phases(rawValue: 1)
-        /// Forward the dropout of the states, backward the cells.
-        static let before = Phases(rawValue: 2)
-        static let reset = Phases(rawValue: 4)
-        static let product = Phases(rawValue: 8)
-        static let end = Phases(rawValue: 16)
-        static let all: Phases = [.begin, .before, .reset, .product, .end]
-    }
-
     private func extents(_ gates: Argument, _ cell: RecurrentSequence.Cell) -> Extents {
         let shape = gates.type.shape
         let units = shape[2] / cell.gateCount
@@ -47,51 +34,79 @@ extension KernelLowering {
             batch: shape[0], steps: shape[1], units: units, width: shape[2], rows: rows)
     }
 
-    private func sizes(
-        _ operation: RecurrentSequence, _ extents: Extents, _ turns: Range<Int>, _ phases: Phases
-    ) -> KernelArgument {
+    private func sizes(_ operation: RecurrentSequence, _ extents: Extents) -> KernelArgument {
         func flag(_ value: Bool) -> Int { value ? 1 : 0 }
         return .structure(
             "Sequence",
             [
                 extents.batch, extents.steps, extents.units, flag(operation.reverse),
                 flag(operation.returnsSequences), flag(operation.zeroesMaskedOutput),
-                flag(operation.hasMask), flag(operation.keepsHistory), operation.activation.code,
-                operation.recurrentActivation.code, extents.rows, turns.lowerBound,
-                turns.upperBound, phases.rawValue,
+                flag(operation.hasMask), flag(operation.hasDropout), flag(operation.keepsHistory),
+                operation.activation.code, operation.recurrentActivation.code,
             ])
+    }
+
+    /// How the samples stay in work-groups, if they do.
+    private func resident(
+        _ direction: SequenceDirection, _ cell: RecurrentSequence.Cell, _ extents: Extents
+    ) -> ResidentSequence? {
+        guard family == .gpu else { return nil }
+        return ResidentSequence(
+            direction, cell, batch: extents.batch, units: extents.units, groupLimit: work.limit,
+            localMemoryBytes: localMemoryBytes, computeUnits: computeUnits)
+    }
+
+    private func launch(
+        _ form: ResidentSequence, _ operation: RecurrentSequence, _ arguments: [KernelArgument],
+        _ extents: Extents
+    ) -> KernelLaunch {
+        let groups = (extents.batch + form.samples - 1) / form.samples
+        return KernelLaunch(
+            program: programs.sequence(form),
+            kernel: "sequence_\(form.direction.rawValue)_resident",
+            arguments: arguments + [sizes(operation, extents)],
+            global: [groups * form.items, 1, 1], local: [form.items, 1, 1])
     }
 
     /// One slice a work-item, or one a work-group with a unit to a work-item, or several work-groups to a slice.
     private func launches(
-        _ operation: RecurrentSequence, _ kernel: String, _ arguments: [KernelArgument],
-        _ extents: Extents, stepPhases: [Phases]
+        _ operation: RecurrentSequence, _ direction: SequenceDirection,
+        _ arguments: [KernelArgument], _ extents: Extents, stepPhases: [SequencePhase]
     ) -> [KernelLaunch] {
-        let program = programs.sequence(operation.cell, hasDropout: operation.hasDropout)
-        func launch(_ turns: Range<Int>, _ phases: Phases, local: Int, groups: Int) -> KernelLaunch
-        {
-            KernelLaunch(
-                program: program, kernel: kernel,
-                arguments: arguments + [sizes(operation, extents, turns, phases)],
+        let program = programs.sequence(
+            direction, operation.cell, hasDropout: operation.hasDropout)
+        func launch(
+            _ turns: Range<Int>, _ phases: [SequencePhase], local: Int, groups: Int
+        ) -> KernelLaunch {
+            let turns = KernelArgument.structure(
+                "Turns",
+                [
+                    extents.rows, turns.lowerBound, turns.upperBound,
+                    phases.reduce(0) { $0 | 1 << $1.code },
+                ])
+            return KernelLaunch(
+                program: program, kernel: "sequence_\(direction.rawValue)",
+                arguments: arguments + [sizes(operation, extents), turns],
                 global: [extents.slices * local, groups, 1], local: [local, 1, 1])
         }
         guard family == .gpu else {
-            return [launch(0..<extents.steps, .all, local: 1, groups: 1)]
+            return [launch(0..<extents.steps, SequencePhase.allCases, local: 1, groups: 1)]
         }
         if extents.units < Self.unitsOfOneGroup {
             // One size, for compilers that make a kernel for each.
-            return [launch(0..<extents.steps, .all, local: min(work.limit, 128), groups: 1)]
+            let local = min(work.limit, 128)
+            return [launch(0..<extents.steps, SequencePhase.allCases, local: local, groups: 1)]
         }
         let local = min(work.limit, Self.sharedGroup)
         let groups = (extents.units + local - 1) / local
-        var launches = [launch(0..<0, .begin, local: local, groups: groups)]
+        var launches = [launch(0..<0, [.begin], local: local, groups: groups)]
         for turn in 0..<extents.steps {
             launches += stepPhases.map {
-                launch(turn..<(turn + 1), $0, local: local, groups: groups)
+                launch(turn..<(turn + 1), [$0], local: local, groups: groups)
             }
         }
         let end = extents.steps..<extents.steps
-        return launches + [launch(end, .end, local: local, groups: groups)]
+        return launches + [launch(end, [.end], local: local, groups: groups)]
     }
 
     func sequenceKernels(
@@ -100,7 +115,6 @@ extension KernelLowering {
         let inputs = operation.named(x)
         let extents = extents(inputs.projected, operation.cell)
         guard extents.batch > 0 else { return [] }
-        let program = programs.sequence(operation.cell, hasDropout: operation.hasDropout)
         var launches = [KernelLaunch]()
         var weights = inputs.kernel.buffer
         if family == .cpu {
@@ -110,45 +124,73 @@ extension KernelLowering {
             weights = packed.floats
             launches.append(
                 KernelLaunch(
-                    program: program, kernel: "sequence_pack",
+                    program: programs.sequence(
+                        .forward, operation.cell, hasDropout: operation.hasDropout),
+                    kernel: "sequence_pack",
                     arguments: [inputs.kernel.buffer, weights, .ints([extents.units])],
                     global: [extents.units, 1, 1], local: [1, 1, 1]))
+        }
+        // What a cell has no use for points at something that is there.
+        let nothing = inputs.projected.buffer
+        let nowhere = y[0].buffer
+        let history = y[operation.stateResultCount...].map(\.buffer)
+        func kept(_ index: Int) -> KernelArgument {
+            history.indices.contains(index) ? history[index] : nowhere
+        }
+        let reads: [KernelArgument] = [
+            inputs.projected.buffer, weights, inputs.bias?.buffer ?? nothing,
+            inputs.hidden.buffer, inputs.cell?.buffer ?? nothing,
+            inputs.mask?.buffer ?? .buffer(inputs.projected.slice, elementSize: 1),
+            inputs.dropout?.buffer ?? nothing,
+        ]
+        let writes: [KernelArgument] = [
+            y[0].buffer, y[1].buffer, operation.hasCellState ? y[2].buffer : nowhere, kept(0),
+            kept(1), kept(2),
+        ]
+        if let form = resident(.forward, operation.cell, extents) {
+            return [launch(form, operation, reads + writes, extents)]
         }
         let states =
             4 + (operation.hasDropout ? operation.cell.gateCount : 0)
             + (operation.cell == .gruResetBefore ? 2 : 0)
         let scratch = workspace.floats(extents.slices * states * extents.rows * extents.units)
-        // What a cell has no use for points at something that is there.
-        let nothing = inputs.projected.buffer
-        let nowhere = scratch.floats
-        let history = y[operation.stateResultCount...].map(\.buffer)
-        func kept(_ index: Int) -> KernelArgument {
-            history.indices.contains(index) ? history[index] : nowhere
-        }
-        let arguments: [KernelArgument] = [
-            inputs.projected.buffer, weights, inputs.bias?.buffer ?? nothing,
-            inputs.hidden.buffer, inputs.cell?.buffer ?? nothing,
-            inputs.mask?.buffer ?? .buffer(inputs.projected.slice, elementSize: 1),
-            inputs.dropout?.buffer ?? nothing, nowhere, y[0].buffer, y[1].buffer,
-            operation.hasCellState ? y[2].buffer : nowhere, kept(0), kept(1), kept(2),
-        ]
-        var phases = [Phases.product]
+        var phases = [SequencePhase.product]
         if operation.cell == .gruResetBefore { phases.insert(.reset, at: 0) }
         if operation.hasDropout { phases.insert(.before, at: 0) }
         return launches
             + self.launches(
-                operation, "sequence_forward", arguments, extents, stepPhases: phases)
+                operation, .forward, reads + [scratch.floats] + writes, extents,
+                stepPhases: phases)
     }
 
     func sequenceGradientKernels(
         _ gradient: RecurrentSequenceGradient, _ x: [Argument], _ y: [Argument],
         _ workspace: Workspace
-    ) -> [KernelLaunch] {
+    ) throws(BackendError) -> [KernelLaunch] {
         let operation = gradient.forward
         let inputs = gradient.named(x)
         let extents = extents(y[0], operation.cell)
         guard extents.batch > 0 else { return [] }
-        let program = programs.sequence(operation.cell, hasDropout: operation.hasDropout)
+        let nothing = inputs.hidden.buffer
+        var results = y.map(\.buffer)[...]
+        let dProjected = results.removeFirst()
+        let dInner = operation.hasRecurrentBias ? results.removeFirst() : dProjected
+        let dHidden = results.removeFirst()
+        let reads: [KernelArgument] = [
+            inputs.hidden.buffer, inputs.gates.buffer, inputs.extra?.buffer ?? nothing,
+            inputs.mask?.buffer ?? .buffer(inputs.hidden.slice, elementSize: 1),
+            inputs.dropout?.buffer ?? nothing, inputs.dOutput.buffer, inputs.dHidden.buffer,
+            inputs.dCell?.buffer ?? nothing,
+        ]
+        let writes = [dProjected, dInner, dHidden, results.first ?? dHidden]
+        if let form = resident(.backward, operation.cell, extents) {
+            let transposed = Argument(
+                TensorType([extents.width, extents.units]),
+                workspace.floats(extents.units * extents.width))
+            let transpose = Primitive.transpose(permutation: [1, 0])
+            return try movementKernels(transpose, [inputs.kernel], transposed)
+                + [launch(form, operation, [transposed.buffer] + reads + writes, extents)]
+        }
         let panel =
             family == .gpu
             ? extents.units : programs.sequencePanelVectors * programs.sequenceLanes
@@ -156,40 +198,16 @@ extension KernelLowering {
         let weights = workspace.floats(panels * panel * extents.width).floats
         let scratch = workspace.floats(extents.slices * extents.rows * extents.units).floats
         let (packGlobal, packLocal) = work.line(extents.width, chunk: 1)
-        let nothing = inputs.hidden.buffer
-        var results = y.map(\.buffer)[...]
-        let dProjected = results.removeFirst()
-        let dInner = operation.hasRecurrentBias ? results.removeFirst() : dProjected
-        let dHidden = results.removeFirst()
         let packing = KernelLaunch(
-            program: program, kernel: "sequence_pack_transposed",
+            program: programs.sequence(
+                .backward, operation.cell, hasDropout: operation.hasDropout),
+            kernel: "sequence_pack_transposed",
             arguments: [inputs.kernel.buffer, weights, .ints([extents.units]), .ints([panel])],
             global: packGlobal, local: packLocal)
-        let arguments: [KernelArgument] = [
-            weights, inputs.hidden.buffer, inputs.gates.buffer, inputs.extra?.buffer ?? nothing,
-            inputs.mask?.buffer ?? .buffer(inputs.hidden.slice, elementSize: 1),
-            inputs.dropout?.buffer ?? nothing, inputs.dOutput.buffer, inputs.dHidden.buffer,
-            inputs.dCell?.buffer ?? nothing, scratch, dProjected, dInner, dHidden,
-            results.first ?? scratch,
-        ]
         let isApart = operation.cell == .gruResetBefore
         return [packing]
             + launches(
-                operation, "sequence_backward", arguments, extents,
+                operation, .backward, [weights] + reads + [scratch] + writes, extents,
                 stepPhases: isApart ? [.before, .reset, .product] : [.before, .product])
-    }
-}
-
-extension RecurrentActivation {
-    /// The number that kernels know it by.
-    var code: Int {
-        switch self {
-        case .none: 0
-        case .relu: 1
-        case .sigmoid: 2
-        case .tanh: 3
-        case .hardSigmoid: 4
-        case .legacyHardSigmoid: 5
-        }
     }
 }

@@ -11,10 +11,12 @@ struct KernelLowering {
     let programs: KernelPrograms
     /// Processors or multiprocessors of the device.
     let computeUnits: Int
+    let localMemoryBytes: Int
 
     init(device: OpenCLDevice, family: KernelFamily) {
         self.family = family
         computeUnits = max(1, device.info.computeUnits)
+        localMemoryBytes = device.localMemoryBytes
         work = WorkSize(family: family, limit: device.workGroupLimit)
         let wide = device.vectorWidth >= 16 || device.info.name.contains("avx512")
         vectorLanes = wide ? 16 : 8
@@ -126,7 +128,7 @@ struct KernelLowering {
             case let sequence as RecurrentSequence:
                 return sequenceKernels(sequence, x, y, workspace)
             case let gradient as RecurrentSequenceGradient:
-                return sequenceGradientKernels(gradient, x, y, workspace)
+                return try sequenceGradientKernels(gradient, x, y, workspace)
             case let sort as ArgSort:
                 return argSortKernels(sort, x[0], y[0], workspace)
             case let attention as DotProductAttention:

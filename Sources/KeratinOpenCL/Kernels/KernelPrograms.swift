@@ -21,7 +21,7 @@ struct KernelPrograms {
     let sequenceLanes: Int
     let sequenceRows: Int
     let localMemoryBytes: Int
-    private let family: KernelFamily
+    let family: KernelFamily
     private let lanes: String
 
     /// - Parameter isProcessor: whether the device is a processor, of whichever family its kernels are.
@@ -113,37 +113,13 @@ struct KernelPrograms {
             options: family == .gpu ? "\(options) -DT4=\(type)4 \(lanes)" : options)
     }
 
-    /// Panels of the recurrent kernel's transpose: vectors side by side.
-    var sequencePanelVectors: Int { family == .gpu ? 1 : 4 }
-
-    /// Recurrent sequences of one kind of cell.
-    func sequence(_ cell: RecurrentSequence.Cell, hasDropout: Bool) -> KernelProgram {
-        let number =
-            switch cell {
-            case .simple: 0
-            case .lstm: 1
-            case .gru: 2
-            case .gruResetBefore: 3
-            }
-        // Eight registers' worth of a narrow vector hold three rows of four gates, not six.
-        let tileRows = sequenceLanes == 8 ? 3 : sequenceRows
-        return .files(
-            "sequence", ["include/common.cl", "recurrent/cells.cl", "recurrent/sequence.cl"],
-            options: "-DCELL=\(number) -DDROPOUT=\(hasDropout ? 1 : 0) -DLANES_U=\(sequenceLanes)"
-                + " -DTILE_ROWS=\(tileRows)"
-                + " -DPANEL_VECTORS=\(sequencePanelVectors) -DGROUPED=\(family == .gpu ? 1 : 0)")
-    }
-
     /// Every program that is made of files, but for those of the gpu family's products.
     func all() -> [KernelProgram] {
         let reductions = ReduceFunction.allCases.flatMap { function in
             [DType.float32, .int32].map { reduce(function, $0) }
         }
-        let sequences = RecurrentSequence.Cell.allCases.flatMap { cell in
-            [false, true].map { sequence(cell, hasDropout: $0) }
-        }
         let products = family == .cpu ? [processorProduct] : []
         return [movement, rows, sort, window, small, attention, roofline] + products + reductions
-            + sequences
+            + sequences()
     }
 }

@@ -40,7 +40,7 @@ extension ConformanceFamily {
         let many = [
             Extents(batch: 1, steps: 1, units: 1), Extents(batch: 1, steps: 5, units: 33),
             Extents(batch: 13, steps: 4, units: 31), Extents(batch: 33, steps: 3, units: 65),
-            Extents(batch: 32, steps: 4, units: 128),
+            Extents(batch: 32, steps: 4, units: 128), Extents(batch: 3, steps: 2, units: 135),
         ]
         var cases = [ConformanceCase]()
         for extents in tiny ? few : few + many {
@@ -52,7 +52,7 @@ extension ConformanceFamily {
             }
         }
         if !tiny {
-            // Many units: processors share readings of the kernel among tiles, GPUs launch each step.
+            // Many units: processors share readings of the kernel among tiles, GPUs launch each step of cells with gates.
             for cell in RecurrentSequence.Cell.allCases {
                 for variant in variants(cell, true) {
                     cases += sequence(variant, Extents(batch: 26, steps: 3, units: 300), &draw)
