@@ -131,7 +131,8 @@ private struct SequenceBench {
                 platform: device.platform, device: device.device, index: device.index, info: info,
                 localMemoryBytes: device.localMemoryBytes,
                 workGroupLimit: min(device.workGroupLimit, groupLimit),
-                vectorWidth: device.vectorWidth, extensions: device.extensions,
+                clockMegahertz: device.clockMegahertz, vectorWidth: device.vectorWidth,
+                extensions: device.extensions,
                 languageVersion: device.languageVersion), family: .gpu)
     }
 
