@@ -67,6 +67,12 @@ static const unsigned char movement_scatter_add_cpu[] = {
 static const unsigned char movement_scatter_add_gpu[] = {
 #embed "../../Kernels/movement/scatter_add_gpu.cl"
 };
+static const unsigned char movement_transpose_cpu[] = {
+#embed "../../Kernels/movement/transpose_cpu.cl"
+};
+static const unsigned char movement_transpose_gpu[] = {
+#embed "../../Kernels/movement/transpose_gpu.cl"
+};
 static const unsigned char movement_wide_gpu[] = {
 #embed "../../Kernels/movement/wide_gpu.cl"
 };
@@ -145,6 +151,8 @@ static const KeratinKernelSource sources[] = {
     {"movement/patches.cl", movement_patches, sizeof movement_patches},
     {"movement/scatter_add_cpu.cl", movement_scatter_add_cpu, sizeof movement_scatter_add_cpu},
     {"movement/scatter_add_gpu.cl", movement_scatter_add_gpu, sizeof movement_scatter_add_gpu},
+    {"movement/transpose_cpu.cl", movement_transpose_cpu, sizeof movement_transpose_cpu},
+    {"movement/transpose_gpu.cl", movement_transpose_gpu, sizeof movement_transpose_gpu},
     {"movement/wide_gpu.cl", movement_wide_gpu, sizeof movement_wide_gpu},
     {"normalization/batch_normalization_cpu.cl", normalization_batch_normalization_cpu, sizeof normalization_batch_normalization_cpu},
     {"normalization/batch_normalization_gpu.cl", normalization_batch_normalization_gpu, sizeof normalization_batch_normalization_gpu},

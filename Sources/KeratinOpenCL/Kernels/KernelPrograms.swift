@@ -30,9 +30,9 @@ struct KernelPrograms {
         movement = .files(
             "movement",
             [
-                "include/common.cl", "movement/copy.cl", "movement/index.cl",
-                "movement/scatter_add_\(family).cl", "training/random.cl",
-                "training/random_\(family).cl",
+                "include/common.cl", "movement/copy.cl", "movement/transpose_\(family).cl",
+                "movement/index.cl", "movement/scatter_add_\(family).cl",
+                "training/random.cl", "training/random_\(family).cl",
             ] + (family == .gpu ? ["movement/wide_gpu.cl"] : []), options: lanes)
         rows = .files(
             "rows",
