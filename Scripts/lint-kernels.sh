@@ -47,7 +47,7 @@ for lanes in "" -DLANES=1; do
     check "$lanes" $common convolution/geometry.cl movement/patches.cl convolution/pooling.cl \
         convolution/depthwise.cl ${lanes:+convolution/pooling_apart_gpu.cl}
     check "$lanes" $common linalg/roofline_$family.cl
-    check "$lanes" $common reduce/arg_sort.cl
+    check "$lanes" $common reduce/arg_sort.cl ${lanes:+reduce/arg_sort_gpu.cl}
     for function in "0 0" "1 1" "2 -INFINITY" "3 INFINITY"; do
         set -- $function
         check "$lanes -DT=float -DT4=float4 -DFUNCTION=$1 -DIDENTITY=$2" $common \

@@ -103,6 +103,9 @@ static const unsigned char reduce_arg_reduce_gpu[] = {
 static const unsigned char reduce_arg_sort[] = {
 #embed "../../Kernels/reduce/arg_sort.cl"
 };
+static const unsigned char reduce_arg_sort_gpu[] = {
+#embed "../../Kernels/reduce/arg_sort_gpu.cl"
+};
 static const unsigned char reduce_functions[] = {
 #embed "../../Kernels/reduce/functions.cl"
 };
@@ -163,6 +166,7 @@ static const KeratinKernelSource sources[] = {
     {"reduce/arg_reduce_cpu.cl", reduce_arg_reduce_cpu, sizeof reduce_arg_reduce_cpu},
     {"reduce/arg_reduce_gpu.cl", reduce_arg_reduce_gpu, sizeof reduce_arg_reduce_gpu},
     {"reduce/arg_sort.cl", reduce_arg_sort, sizeof reduce_arg_sort},
+    {"reduce/arg_sort_gpu.cl", reduce_arg_sort_gpu, sizeof reduce_arg_sort_gpu},
     {"reduce/functions.cl", reduce_functions, sizeof reduce_functions},
     {"reduce/reduce_cpu.cl", reduce_reduce_cpu, sizeof reduce_reduce_cpu},
     {"reduce/reduce_gpu.cl", reduce_reduce_gpu, sizeof reduce_reduce_gpu},

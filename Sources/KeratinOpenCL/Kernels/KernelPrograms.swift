@@ -41,7 +41,10 @@ struct KernelPrograms {
                 "normalization/softmax_\(family).cl", "training/cross_entropy_\(family).cl",
                 "normalization/batch_normalization_\(family).cl",
             ], options: lanes)
-        sort = .files("sort", ["include/common.cl", "reduce/arg_sort.cl"], options: lanes)
+        sort = .files(
+            "sort",
+            ["include/common.cl", "reduce/arg_sort.cl"]
+                + (family == .gpu ? ["reduce/arg_sort_gpu.cl"] : []), options: lanes)
         window = .files(
             "window",
             [
