@@ -40,14 +40,14 @@ common=include/common.cl
 for lanes in "" -DLANES=1; do
     family=${lanes:+gpu}
     family=${family:-cpu}
-    check "$lanes" $common movement/copy.cl movement/index.cl movement/scatter_add_$family.cl \
-        training/random.cl training/random_$family.cl ${lanes:+movement/wide_gpu.cl}
+    check "$lanes" $common movement/copy.cl movement/transpose_$family.cl movement/index.cl \
+        movement/scatter_add_$family.cl training/random.cl training/random_$family.cl ${lanes:+movement/wide_gpu.cl}
     check "$lanes" $common reduce/arg_reduce_$family.cl normalization/softmax_$family.cl \
         training/cross_entropy_$family.cl normalization/batch_normalization_$family.cl
     check "$lanes" $common convolution/geometry.cl movement/patches.cl convolution/pooling.cl \
         convolution/depthwise.cl ${lanes:+convolution/pooling_apart_gpu.cl}
     check "$lanes" $common linalg/roofline_$family.cl
-    check "$lanes" $common reduce/arg_sort.cl
+    check "$lanes" $common reduce/arg_sort.cl ${lanes:+reduce/arg_sort_gpu.cl}
     check "$lanes" $common linalg/small.cl
     for function in "0 0" "1 1" "2 -INFINITY" "3 INFINITY"; do
         set -- $function

@@ -73,6 +73,12 @@ static const unsigned char movement_scatter_add_cpu[] = {
 static const unsigned char movement_scatter_add_gpu[] = {
 #embed "../../Kernels/movement/scatter_add_gpu.cl"
 };
+static const unsigned char movement_transpose_cpu[] = {
+#embed "../../Kernels/movement/transpose_cpu.cl"
+};
+static const unsigned char movement_transpose_gpu[] = {
+#embed "../../Kernels/movement/transpose_gpu.cl"
+};
 static const unsigned char movement_wide_gpu[] = {
 #embed "../../Kernels/movement/wide_gpu.cl"
 };
@@ -120,6 +126,9 @@ static const unsigned char reduce_arg_reduce_gpu[] = {
 };
 static const unsigned char reduce_arg_sort[] = {
 #embed "../../Kernels/reduce/arg_sort.cl"
+};
+static const unsigned char reduce_arg_sort_gpu[] = {
+#embed "../../Kernels/reduce/arg_sort_gpu.cl"
 };
 static const unsigned char reduce_functions[] = {
 #embed "../../Kernels/reduce/functions.cl"
@@ -171,6 +180,8 @@ static const KeratinKernelSource sources[] = {
     {"movement/patches.cl", movement_patches, sizeof movement_patches},
     {"movement/scatter_add_cpu.cl", movement_scatter_add_cpu, sizeof movement_scatter_add_cpu},
     {"movement/scatter_add_gpu.cl", movement_scatter_add_gpu, sizeof movement_scatter_add_gpu},
+    {"movement/transpose_cpu.cl", movement_transpose_cpu, sizeof movement_transpose_cpu},
+    {"movement/transpose_gpu.cl", movement_transpose_gpu, sizeof movement_transpose_gpu},
     {"movement/wide_gpu.cl", movement_wide_gpu, sizeof movement_wide_gpu},
     {"normalization/batch_normalization_cpu.cl", normalization_batch_normalization_cpu, sizeof normalization_batch_normalization_cpu},
     {"normalization/batch_normalization_gpu.cl", normalization_batch_normalization_gpu, sizeof normalization_batch_normalization_gpu},
@@ -187,6 +198,7 @@ static const KeratinKernelSource sources[] = {
     {"reduce/arg_reduce_cpu.cl", reduce_arg_reduce_cpu, sizeof reduce_arg_reduce_cpu},
     {"reduce/arg_reduce_gpu.cl", reduce_arg_reduce_gpu, sizeof reduce_arg_reduce_gpu},
     {"reduce/arg_sort.cl", reduce_arg_sort, sizeof reduce_arg_sort},
+    {"reduce/arg_sort_gpu.cl", reduce_arg_sort_gpu, sizeof reduce_arg_sort_gpu},
     {"reduce/functions.cl", reduce_functions, sizeof reduce_functions},
     {"reduce/reduce_cpu.cl", reduce_reduce_cpu, sizeof reduce_reduce_cpu},
     {"reduce/reduce_gpu.cl", reduce_reduce_gpu, sizeof reduce_reduce_gpu},

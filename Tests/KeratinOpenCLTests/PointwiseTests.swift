@@ -118,6 +118,28 @@ import Testing
         }
     }
 
+    @Test(arguments: [KernelFamily.cpu, .gpu])
+    func transposes(family: KernelFamily) throws {
+        let bench = try Bench(family: family)
+        for (batch, rows, columns) in [
+            (1, 4, 4), (2, 31, 33), (3, 65, 5), (1, 64, 32), (5, 7, 130),
+        ] {
+            let x = numbers(batch * rows * columns, 8)
+            var expected = [Float]()
+            for b in 0..<batch {
+                for j in 0..<columns {
+                    expected += (0..<rows).map { x[(b * rows + $0) * columns + j] }
+                }
+            }
+            for before in [0, 3] {
+                let input = try bench.argument(
+                    TensorType([batch, rows, columns]), x, elementsBefore: before)
+                let y = try bench.run(.primitive(.transpose(permutation: [0, 2, 1])), [input])
+                #expect(y == expected, "\(batch) × \(rows) × \(columns)")
+            }
+        }
+    }
+
     private func checkParts(
         _ bench: Bench, _ input: Argument, _ x: [Float], _ rows: Int, _ columns: Int
     ) throws {

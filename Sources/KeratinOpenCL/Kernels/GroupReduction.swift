@@ -22,11 +22,12 @@ struct GroupReduction {
     /// Into how many parts the axis is cut: enough to keep a device busy, each long enough to be worth a group.
     var wantedParts: Int {
         if fold.inner == 1 {
-            return max(min(Self.enough / max(fold.outer, 1), fold.length / (16 * Self.items)), 1)
+            let wanted = (Self.enough + fold.outer - 1) / max(fold.outer, 1)
+            return max(min(wanted, fold.length / (16 * Self.items)), 1)
         }
         let groups = max(fold.outer * ((fold.inner + width - 1) / width), 1)
         let most = fold.length * width / (16 * Self.items)
-        return max(min(Self.enough / groups, most, Self.enough / 2), 1)
+        return max(min((Self.enough + groups - 1) / groups, most, Self.enough / 2), 1)
     }
 
     /// What the length of parts is a multiple of: in rows, four elements for each work-item.

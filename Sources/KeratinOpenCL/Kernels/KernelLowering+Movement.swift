@@ -119,9 +119,18 @@ extension KernelLowering {
             axes.count == 2 || (axes[2].source == size && axes[2].target == size)
         else { return nil }
         let batch = axes.count == 3 ? axes[2].extent : 1
-        let chunk = family == .cpu ? max(64, (rows / 8 + 15) / 16 * 16) : 1
+        if family == .gpu {
+            // Tiles of 32 × 32, each of a group.
+            let (rowBlocks, columnBlocks) = ((rows + 31) / 32, (columns + 31) / 32)
+            return KernelLaunch(
+                program: programs.movement, kernel: sized("transpose", x.type.dtype),
+                arguments: [x.buffer, y.buffer]
+                    + [rows, columns, rowBlocks, columnBlocks].map { .ints([$0]) },
+                global: [batch * rowBlocks * columnBlocks * 256, 1, 1], local: [256, 1, 1])
+        }
+        let chunk = max(64, (rows / 8 + 15) / 16 * 16)
         let (global, local) = work.plane(
-            (columns + lanes - 1) / lanes, (rows + chunk - 1) / chunk, batch, guardsY: true)
+            (columns + lanes - 1) / lanes, (rows + chunk - 1) / chunk, batch)
         return KernelLaunch(
             program: programs.movement, kernel: sized("transpose", x.type.dtype),
             arguments: [x.buffer, y.buffer, .ints([rows]), .ints([chunk]), .ints([columns])],

@@ -32,15 +32,16 @@ struct KernelPrograms {
         self.family = family
         self.localMemoryBytes = localMemoryBytes
         // Whoever has a processor run the GPUs' kernels tests them; its compiler takes ten times as long to make them fast.
-        lanes = family == .cpu ? "" : isProcessor ? "-DLANES=1 -DROLLED -cl-opt-disable" : "-DLANES=1"
+        lanes =
+            family == .cpu ? "" : isProcessor ? "-DLANES=1 -DROLLED -cl-opt-disable" : "-DLANES=1"
         self.sequenceLanes = family == .gpu ? 1 : sequenceLanes
         sequenceRows = family == .gpu ? 4 : 6
         movement = .files(
             "movement",
             [
-                "include/common.cl", "movement/copy.cl", "movement/index.cl",
-                "movement/scatter_add_\(family).cl", "training/random.cl",
-                "training/random_\(family).cl",
+                "include/common.cl", "movement/copy.cl", "movement/transpose_\(family).cl",
+                "movement/index.cl", "movement/scatter_add_\(family).cl",
+                "training/random.cl", "training/random_\(family).cl",
             ] + (family == .gpu ? ["movement/wide_gpu.cl"] : []), options: lanes)
         rows = .files(
             "rows",
@@ -49,7 +50,10 @@ struct KernelPrograms {
                 "normalization/softmax_\(family).cl", "training/cross_entropy_\(family).cl",
                 "normalization/batch_normalization_\(family).cl",
             ], options: lanes)
-        sort = .files("sort", ["include/common.cl", "reduce/arg_sort.cl"], options: lanes)
+        sort = .files(
+            "sort",
+            ["include/common.cl", "reduce/arg_sort.cl"]
+                + (family == .gpu ? ["reduce/arg_sort_gpu.cl"] : []), options: lanes)
         window = .files(
             "window",
             [
