@@ -81,7 +81,15 @@ import Testing
             RecurrentSequence(.lstm, keepsHistory: true), batch: 3, steps: 4, units: 33)
         let lowering = bench.lowering(computeUnits: 8)
         let inputs = try bench.inputs()
-        #expect(try lowering.launches(bench.request(.fused(bench.operation), inputs)).count == 1)
+        let request = try bench.request(.fused(bench.operation), inputs, lowering)
+        #expect(try lowering.launches(request).count == 1)
+        // The kernel is transposed first.
+        let history = request.results[3...]
+        let cotangents = request.results.prefix(3)
+        let gradient = try bench.request(
+            .fused(RecurrentSequenceGradient(bench.operation)),
+            [inputs[1]] + history + cotangents, lowering)
+        #expect(try lowering.launches(gradient).count == 2)
     }
 
     @Test func numbersThatAreNoneStayInTheirSample() throws {
@@ -177,12 +185,10 @@ private struct SequenceBench {
     }
 
     func request(
-        _ operation: KeratinCore.Operation, _ inputs: [Argument],
-        _ lowering: KernelLowering? = nil
+        _ operation: KeratinCore.Operation, _ inputs: [Argument], _ lowering: KernelLowering
     ) throws -> LaunchRequest {
         let types = inputs.map(\.type)
         let results = try operation.resultTypes(types)
-        let lowering = lowering ?? self.lowering(computeUnits: 1)
         let bytes = lowering.workspaceBytes(operation, inputs: types, results: results)
         return LaunchRequest(
             operation: operation, inputs: inputs, results: try results.map(argument),
