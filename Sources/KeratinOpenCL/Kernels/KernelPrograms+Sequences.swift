@@ -48,7 +48,7 @@ extension KernelPrograms {
     }
 
     private func cellMacros(_ cell: RecurrentSequence.Cell) -> String {
-        "-DLANES_U=\(sequenceLanes)" + RecurrentSequence.Cell.macros()
+        "\(lanes) -DLANES_U=\(sequenceLanes)" + RecurrentSequence.Cell.macros()
             + RecurrentActivation.macros()
             + " -DCELL=\(cell.code) -DGATES=\(cell.gateCount)"
     }

@@ -22,7 +22,7 @@ struct KernelPrograms {
     let sequenceRows: Int
     let localMemoryBytes: Int
     let family: KernelFamily
-    private let lanes: String
+    let lanes: String
 
     /// - Parameter isProcessor: whether the device is a processor, of whichever family its kernels are.
     init(
@@ -31,9 +31,11 @@ struct KernelPrograms {
     ) {
         self.family = family
         self.localMemoryBytes = localMemoryBytes
-        // Whoever has a processor run the GPUs' kernels tests them; its compiler takes ten times as long to make them fast.
-        lanes =
-            family == .cpu ? "" : isProcessor ? "-DLANES=1 -DROLLED -cl-opt-disable" : "-DLANES=1"
+        // Whoever has a processor run the GPUs' kernels tests them, and its compiler would take ten
+        // times as long to make them fast.
+        let haste = isProcessor ? " -DROLLED -cl-opt-disable" : ""
+        let plain = family == .gpu ? "-DLANES=1" : ""
+        lanes = family == .gpu ? plain + haste : ""
         self.sequenceLanes = family == .gpu ? 1 : sequenceLanes
         sequenceRows = family == .gpu ? 4 : 6
         movement = .files(
@@ -61,7 +63,7 @@ struct KernelPrograms {
                 "convolution/pooling.cl", "convolution/depthwise.cl",
             ] + (family == .gpu ? ["convolution/pooling_apart_gpu.cl"] : []), options: lanes)
         roofline = .files(
-            "roofline", ["include/common.cl", "linalg/roofline_\(family).cl"], options: lanes)
+            "roofline", ["include/common.cl", "linalg/roofline_\(family).cl"], options: plain)
         // The panels of A must fit local memory.
         let hasRoom = localMemoryBytes >= 96 * 256 * 4
         blockRows = hasRoom ? 96 : 48
