@@ -70,6 +70,7 @@ for block in "-DMC=96 -DKC=256" "-DMC=48 -DKC=128"; do
 done
 # The tiles of ProductTile.swift: rows, columns, depth, rows and columns of a work-item, ways.
 for tile in "128 128 16 8 8 1" "128 64 16 8 8 1" "64 64 16 8 4 1" "128 32 16 8 4 1" "32 32 32 4 4 4" \
+    "32 32 16 4 4 1" \
     "128 16 16 8 4 1" "16 128 16 4 8 1"; do
     set -- $tile
     tile="-DLANES=1 -DTM=$1 -DTN=$2 -DTK=$3 -DRM=$4 -DRN=$5 -DWAYS=$6"

@@ -29,6 +29,7 @@ struct ProductTile: Hashable {
         ProductTile(64, 64, depth: 16, each: (8, 4), efficiency: 0.75),
         ProductTile(128, 32, depth: 16, each: (8, 4), efficiency: 0.7),
         ProductTile(32, 32, depth: 32, each: (4, 4), ways: 4, efficiency: 0.4),
+        ProductTile(32, 32, depth: 16, each: (4, 4), efficiency: 0.45),
         ProductTile(128, 16, depth: 16, each: (8, 4), efficiency: 0.5),
         ProductTile(16, 128, depth: 16, each: (4, 8), efficiency: 0.5),
     ]
