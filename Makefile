@@ -4,7 +4,7 @@ SWIFT ?= swift
 # Data sets that tests may use; tests that need absent ones report themselves as skipped.
 export KERATIN_DATASETS ?= $(firstword $(wildcard ../shared/data))
 
-.PHONY: demo test tests test-build test-suites test-conformance test-examples setup sanitize conformance conformance-all bench lint format goldens interop consumer docs check-docs check-kernels nvidia-check
+.PHONY: demo test tests test-build test-models test-suites test-conformance test-examples setup sanitize conformance conformance-all bench lint format goldens interop consumer docs check-docs check-kernels nvidia-check
 
 demo: setup
 	$(SWIFT) build -c release --product keratin
@@ -14,7 +14,7 @@ demo: setup
 test: test-build
 	$(MAKE) --no-print-directory --output-sync=target --jobs=2 tests
 
-tests: test-conformance test-suites consumer test-examples check-docs check-kernels
+tests: test-models test-conformance test-suites consumer test-examples check-docs check-kernels
 
 # A library whose tests see what is not public, all tests and all examples.
 test-build: setup
@@ -22,12 +22,15 @@ test-build: setup
 
 TESTS = .build/release/KeratinPackageTests.xctest --testing-library swift-testing --no-parallel
 
-# The backends against the reference: half of all the time.
+# The backends against the reference.
 test-conformance:
 	$(TESTS) --filter '^ConformanceTests\.'
 
+test-models:
+	$(TESTS) --filter '^KeratinModelsTests\.'
+
 test-suites:
-	$(TESTS) --skip '^ConformanceTests\.'
+	$(TESTS) --skip '^(ConformanceTests|KeratinModelsTests)\.'
 
 test-examples:
 	Scripts/run-examples.sh
