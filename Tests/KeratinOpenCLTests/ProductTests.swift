@@ -75,4 +75,42 @@ import Testing
             ])
         #expect(result == expected)
     }
+
+    /// Nothing to sum is zero, and nothing is divided by it.
+    @Test(arguments: [KernelFamily.cpu, .gpu])
+    func convolutionsOfNoChannels(family: KernelFamily) throws {
+        let bench = try Bench(family: family)
+        let window = Window(sizes: [3, 3], strides: [1, 1], padding: .same, input: [4, 4])
+        let geometry = ConvolutionGeometry(window: window)
+        let bias = numbers(5, 8)
+        let y = try bench.run(
+            .fused(Convolution(geometry, hasBias: true)),
+            [
+                bench.argument([1, 4, 4, 0], []), bench.argument([3, 3, 0, 5], []),
+                bench.argument([5], bias),
+            ])
+        #expect(y == (0..<80).map { bias[$0 % 5] })
+        let dx = try bench.run(
+            .fused(ConvolutionInputGradient(geometry, input: [1, 4, 4, 2])),
+            [bench.argument([1, 4, 4, 0], []), bench.argument([3, 3, 2, 0], [])])
+        #expect(dx == [Float](repeating: 0, count: 32))
+    }
+
+    /// A tile for every shape, on any device.
+    @Test func everyShapeHasATile() {
+        for (m, n, k, batch) in [
+            (1, 1, 1, 1), (1, 4096, 4096, 1), (64, 64, 64, 64), (128, 512, 784, 1),
+            (784, 512, 128, 1), (288, 64, 86_528, 1), (4096, 4096, 4096, 1), (100_000, 10, 9, 1),
+        ] {
+            for localBytes in [0, 32 << 10, 48 << 10, 1 << 20] {
+                let choices = [1, 8, 132].map {
+                    ProductTile.choice(
+                        m: m, n: n, k: k, batch: batch, units: $0, localBytes: localBytes)
+                }
+                // The order of additions is the same on all devices.
+                #expect(Set(choices.map { [$0.parts, $0.tile.ways] }).count == 1)
+                #expect(choices.allSatisfy { $0.parts >= 1 && $0.parts <= k })
+            }
+        }
+    }
 }

@@ -43,11 +43,13 @@ extension KernelLowering {
         let sizes = raised(g.window.sizes)
         let extents = raised(isPulled ? g.input : g.output)
         let strides = raised(g.window.strides)
+        // A convolution of no channels divides nothing.
         let divisors =
             [isPulled ? g.groupFilters : g.groupChannels, sizes[2], sizes[1]]
             + extents.reversed() + strides.reversed()
         return [
-            g.argument, .structure("Divisors", divisors.flatMap { InvariantDivision($0).words }),
+            g.argument,
+            .structure("Divisors", divisors.flatMap { InvariantDivision(max($0, 1)).words }),
         ]
     }
 }
@@ -99,8 +101,8 @@ struct ProductForm: Hashable {
 
 /// Division of whole numbers from 0 to 2³¹ − 1 by one that the host knows: (n · multiplier) >> shift, exactly.
 ///
-/// The multiplier is ⌊2^(31 + s) / d⌋ + 1 with 2^(s − 1) < d ≤ 2^s; what it is too large by, at most d / d, stays below one part of
-/// the quotient (Granlund and Montgomery, "Division by Invariant Integers using Multiplication", 1994).
+/// The multiplier is ⌊2^(31 + s) / d⌋ + 1 with 2^(s − 1) < d ≤ 2^s. It is too large by at most one, which changes no quotient of a
+/// number below 2³¹ (Granlund and Montgomery, "Division by Invariant Integers using Multiplication", 1994).
 struct InvariantDivision {
     let multiplier: UInt32
     let shift: Int

@@ -23,12 +23,14 @@ struct ProductTile: Hashable {
         "-DTM=\(rows) -DTN=\(columns) -DTK=\(depth) -DRM=\(itemRows) -DRN=\(itemColumns) -DWAYS=\(ways)"
     }
 
+    /// For few results: four ways share the depths of a small tile.
+    static let shared = ProductTile(32, 32, depth: 32, each: (4, 4), ways: 4, efficiency: 0.4)
+
     static let all = [
-        ProductTile(128, 128, depth: 16, each: (8, 8), efficiency: 1),
+        shared, ProductTile(128, 128, depth: 16, each: (8, 8), efficiency: 1),
         ProductTile(128, 64, depth: 16, each: (8, 8), efficiency: 0.9),
         ProductTile(64, 64, depth: 16, each: (8, 4), efficiency: 0.75),
         ProductTile(128, 32, depth: 16, each: (8, 4), efficiency: 0.7),
-        ProductTile(32, 32, depth: 32, each: (4, 4), ways: 4, efficiency: 0.4),
         ProductTile(32, 32, depth: 16, each: (4, 4), efficiency: 0.45),
         ProductTile(128, 16, depth: 16, each: (8, 4), efficiency: 0.5),
         ProductTile(16, 128, depth: 16, each: (4, 8), efficiency: 0.5),
@@ -54,33 +56,36 @@ struct ProductTile: Hashable {
     static func choice(
         m: Int, n: Int, k: Int, batch: Int, units: Int, localBytes: Int
     ) -> (tile: ProductTile, parts: Int) {
-        let fitting = all.filter { $0.localBytes <= localBytes }
         let hasManyTiles = (m + 63) / 64 * ((n + 63) / 64) * batch >= 64
         if hasManyTiles {
             // A group alone needs four sub-groups of work-items to keep a compute unit busy.
-            func time(_ tile: ProductTile) -> Double {
+            let whole = all.filter { $0.ways == 1 && $0.localBytes <= localBytes }
+            let tile = cheapest(whole) { tile in
                 let turns = (tile.tiles(m, n) * batch + units - 1) / units
                 return tile.cost * max(Double(turns), 128 / Double(tile.items))
             }
-            let whole = fitting.filter { $0.ways == 1 }
-            return (whole.min { time($0) < time($1) }!, 1)
+            return (tile, 1)
         }
         if k >= 2048 {
             // Few results and many depths, as a weight's gradient has: the tile that wastes least, and as many parts as fill a device.
-            func work(_ tile: ProductTile) -> Double { tile.cost * Double(tile.tiles(m, n)) }
-            let tile = all.filter { $0.localBytes <= smallestLocalBytes }.min {
-                work($0) < work($1)
-            }!
+            let tile = cheapest(all.filter { $0.localBytes <= leastLocalBytes }) {
+                $0.cost * Double($0.tiles(m, n))
+            }
             let tiles = tile.tiles(m, n) * batch
             return (tile, max(min((256 + tiles - 1) / tiles, k / 256), 1))
         }
-        let tile = all.first { $0.ways > 1 }!
-        let tiles = tile.tiles(m, n) * batch
-        return (tile, k >= 1024 && tiles < 128 ? min((128 + tiles - 1) / tiles, k / 512) : 1)
+        let tiles = shared.tiles(m, n) * batch
+        return (shared, k >= 1024 && tiles < 128 ? min((128 + tiles - 1) / tiles, k / 512) : 1)
     }
 
-    /// Local memory that every device has.
-    private static let smallestLocalBytes = 32 << 10
+    private static func cheapest(
+        _ tiles: [ProductTile], by time: (ProductTile) -> Double
+    ) -> ProductTile {
+        tiles.min { time($0) < time($1) } ?? shared
+    }
+
+    /// Local memory that the gpu family asks of a device, as OpenCL 1.2 does.
+    static let leastLocalBytes = 32 << 10
 
     /// Time for one depth of a tile.
     private var cost: Double { Double(rows * columns) / efficiency }

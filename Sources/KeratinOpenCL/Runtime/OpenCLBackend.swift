@@ -53,6 +53,11 @@ package final class OpenCLBackend: Backend, @unchecked Sendable {
                 "\(device.info.name) allows work-groups of \(device.workGroupLimit); the gpu kernels need 256"
             )
         }
+        if chosen == .gpu, device.localMemoryBytes < ProductTile.leastLocalBytes {
+            throw .unsupported(
+                "\(device.info.name) has \(device.localMemoryBytes) bytes of local memory; the gpu kernels need \(ProductTile.leastLocalBytes)"
+            )
+        }
         selectionReason = selection.reason
         self.family = chosen
         session = try OpenCLSession(driver: driver, device: device, profiling: Profiler.isEnabled)
