@@ -77,23 +77,24 @@ import Testing
     }
 
     /// Nothing to sum is zero, and nothing is divided by it.
-    @Test(arguments: [KernelFamily.cpu, .gpu])
-    func convolutionsOfNoChannels(family: KernelFamily) throws {
+    @Test(arguments: [KernelFamily.cpu, .gpu], [1, 2])
+    func convolutionsOfNoChannels(family: KernelFamily, groups: Int) throws {
         let bench = try Bench(family: family)
         let window = Window(sizes: [3, 3], strides: [1, 1], padding: .same, input: [4, 4])
-        let geometry = ConvolutionGeometry(window: window)
-        let bias = numbers(5, 8)
+        let geometry = ConvolutionGeometry(window: window, groups: groups)
+        let filters = 4
+        let bias = numbers(filters, 8)
         let y = try bench.run(
-            .fused(Convolution(geometry, hasBias: true)),
+            .fused(Convolution(geometry, hasBias: true, activation: .relu)),
             [
-                bench.argument([1, 4, 4, 0], []), bench.argument([3, 3, 0, 5], []),
-                bench.argument([5], bias),
+                bench.argument([1, 4, 4, 0], []), bench.argument([3, 3, 0, filters], []),
+                bench.argument([filters], bias),
             ])
-        #expect(y == (0..<80).map { bias[$0 % 5] })
+        #expect(y == (0..<16 * filters).map { max(bias[$0 % filters], 0) })
         let dx = try bench.run(
-            .fused(ConvolutionInputGradient(geometry, input: [1, 4, 4, 2])),
+            .fused(ConvolutionInputGradient(geometry, input: [1, 4, 4, 2 * groups])),
             [bench.argument([1, 4, 4, 0], []), bench.argument([3, 3, 2, 0], [])])
-        #expect(dx == [Float](repeating: 0, count: 32))
+        #expect(dx == [Float](repeating: 0, count: 32 * groups))
     }
 
     /// A tile for every shape, on any device.

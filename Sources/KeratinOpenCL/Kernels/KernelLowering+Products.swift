@@ -56,6 +56,15 @@ struct Product {
     var bias: BufferSlice? = nil
     var batchBias: Int = 0
     var activation: FusedActivation = .none
+
+    /// A product without depths: act(bias) everywhere. The groups of a convolution lie side by side in the rows of C, and are one.
+    var sumOfNothing: Product {
+        guard batchC < rowC else { return self }
+        var whole = self
+        whole.n = rowC
+        whole.batch = 1
+        return whole
+    }
 }
 
 extension FusedActivation {
@@ -73,6 +82,7 @@ extension FusedActivation {
 extension KernelLowering {
     func productKernels(_ product: Product, _ workspace: Workspace) -> [KernelLaunch] {
         guard product.m > 0, product.n > 0, product.batch > 0 else { return [] }
+        if product.k == 0 { return smallProduct(product.sumOfNothing) }
         switch family {
         case .cpu: return processorProduct(product, workspace)
         case .gpu: return graphicsProduct(product, workspace)
@@ -221,7 +231,7 @@ extension KernelLowering {
             columnB: transposeRight ? columnsB : 1, batchB: rankB == 2 ? 0 : rowsB * columnsB,
             c: c.slice, rowC: n, batchC: m * n, countC: c.type.count, bias: bias?.slice,
             activation: activation)
-        let isSmall = k == 0 || family == .cpu && m * n * k * batch <= 1 << 16
+        let isSmall = k > 0 && family == .cpu && m * n * k * batch <= 1 << 16
         return isSmall ? smallProduct(product) : productKernels(product, workspace)
     }
 
