@@ -70,6 +70,21 @@ import Testing
         }
     }
 
+    @Test func convolutionsOfNoChannels() throws {
+        var numbers = Numbers()
+        let window = Window(sizes: [3, 3], strides: [1, 1], padding: .same, input: [4, 4])
+        let geometry = ConvolutionGeometry(window: window)
+        try check(
+            Convolution(geometry, hasBias: true, activation: .relu),
+            [
+                numbers.tensor(TensorType([1, 4, 4, 0])), numbers.tensor(TensorType([3, 3, 0, 5])),
+                numbers.tensor(TensorType([5])),
+            ])
+        try check(
+            ConvolutionInputGradient(geometry, input: [1, 4, 4, 2]),
+            [numbers.tensor(TensorType([1, 4, 4, 0])), numbers.tensor(TensorType([3, 3, 2, 0]))])
+    }
+
     @Test func convolutionsInManyPieces() throws {
         var numbers = Numbers()
         let window = Window(sizes: [3, 3], strides: [1, 1], padding: .same, input: [24, 24])
