@@ -7,7 +7,10 @@
 # Writes RESULTS/gpu-DEVICE/: the conformance suite, the floors, products, steps of the demos, recurrent nets, and a profile of each
 # step. Ends with code 1 if a case of the conformance suite fails. KERATIN_DEVICE chooses the device.
 set -uo pipefail
-bench=$(realpath "${1:?usage: Benchmarks/gpu.sh path/to/keratin-bench [RESULTS]}")
+bench=$(realpath "${1:-}" 2>/dev/null) && [ -x "$bench" ] || {
+    echo "usage: Benchmarks/gpu.sh path/to/keratin-bench [RESULTS]" >&2
+    exit 64
+}
 cd "$(dirname "$0")/.."
 results=${2:-Benchmarks/results}
 export KERATIN_OPENCL_FAMILY=gpu

@@ -11,7 +11,7 @@ struct AttentionCommand: ParsableCommand {
 
     @OptionGroup var options: BenchOptions
 
-    @Option(help: "Samples of a batch.") var batch = 8
+    @Option(help: "Samples of a batch.", transform: atLeast(1)) var batch = 8
     @Option(help: "Heads of queries, keys and values.") var heads = 8
     @Option(help: "Numbers per query, key and value.") var width = 64
     @Option(help: "Positions of a sample.") var length: [Int] = [512]

@@ -34,6 +34,16 @@ struct BenchCommand: ParsableCommand {
     }
 }
 
+/// Takes a whole number that is not less than `least`.
+func atLeast(_ least: Int) -> @Sendable (String) throws -> Int {
+    { text in
+        guard let number = Int(text), number >= least else {
+            throw ValidationError("must be a whole number from \(least) on")
+        }
+        return number
+    }
+}
+
 /// What every measurement takes.
 struct BenchOptions: ParsableArguments {
     @Option(help: "cpu, opencl, or all.")
@@ -42,7 +52,7 @@ struct BenchOptions: ParsableArguments {
     @Flag(help: "Print JSON.")
     var json = false
 
-    @Option(help: "Runs that the median is taken of.")
+    @Option(help: "Runs that the median is taken of.", transform: atLeast(1))
     var repeats = 5
 
     /// The backends to measure.

@@ -17,13 +17,14 @@ struct CompileCommand: ParsableCommand {
     @ArgumentParser.Argument(help: "resnet50, resnet101, resnet152, or .keras files.")
     var nets: [String] = ["resnet50"]
 
-    @Option(help: "Samples of the batch.")
+    @Option(help: "Samples of the batch.", transform: atLeast(1))
     var batch = 8
 
-    @Option(help: "Width and height of images, where the net leaves them open.")
+    @Option(
+        help: "Width and height of images, where the net leaves them open.", transform: atLeast(1))
     var size = 224
 
-    @Option(help: "Steps to run afterwards, after which the memory is read.")
+    @Option(help: "Steps to run afterwards, after which the memory is read.", transform: atLeast(0))
     var steps = 0
 
     struct Row: Encodable {

@@ -13,10 +13,10 @@ struct EnduranceCommand: ParsableCommand {
 
     @OptionGroup var options: BenchOptions
 
-    @Option(help: "Calls of fit.")
+    @Option(help: "Calls of fit.", transform: atLeast(1))
     var fits = 10_000
 
-    @Option(help: "Predictions.")
+    @Option(help: "Predictions.", transform: atLeast(1))
     var predictions = 100_000
 
     struct Row: Encodable {

@@ -11,7 +11,7 @@ struct FeedingCommand: ParsableCommand {
 
     @OptionGroup var options: BenchOptions
 
-    @Option(help: "Samples of an epoch.")
+    @Option(help: "Samples of an epoch.", transform: atLeast(1))
     var samples = 12_800
 
     struct Row: Encodable {

@@ -10,7 +10,7 @@ struct MatmulCommand: ParsableCommand {
 
     @OptionGroup var options: BenchOptions
 
-    @Option(help: "Sizes N of an N×N×N product.")
+    @Option(help: "Sizes N of an N×N×N product.", transform: atLeast(1))
     var size: [Int] = [64, 128, 256, 512, 1024, 2048]
 
     struct Row: Encodable {

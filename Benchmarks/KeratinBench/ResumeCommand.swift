@@ -29,7 +29,7 @@ struct ResumeCommand: ParsableCommand {
 
     @OptionGroup var options: BenchOptions
 
-    @Option(help: "Kills on each backend.")
+    @Option(help: "Kills on each backend.", transform: atLeast(1))
     var kills = 100
 
     @Option(help: .hidden)
