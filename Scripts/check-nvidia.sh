@@ -5,7 +5,7 @@
 #
 #   Scripts/check-nvidia.sh [-v]      -v: also what each innermost loop is made of
 #
-# ARCH: the architecture, default sm_90. The first run installs clang-16 and libclc-16 (Debian packages, as root or through sudo)
+# ARCH: the architecture, default sm_90. ONLY: a part of the names of what is checked. The first run installs clang-16 and libclc-16 (Debian packages, as root or through sudo)
 # and the assembler (from PyPI, into NVIDIA_TOOLS, default ~/.keratin-nvidia).
 set -euo pipefail
 cd "$(dirname "$0")/../Kernels"
@@ -50,7 +50,7 @@ trap 'rm -rf "$work"' EXIT
     instruction tanh tanh.approx.f32 v
 } >"$work/stand-ins.h"
 
-# The innermost loop that has most multiply-adds: its instructions by kind.
+# The innermost loop that has most multiply-adds, of tensor cores if there are any: its instructions by kind.
 innermost() {
     "$tools/nvdisasm" "$work/kernel.cubin" 2>/dev/null | awk '
         /^\.L_x_[0-9]+:/ { label = $1; sub(":", "", label); start[label] = count }
@@ -67,8 +67,12 @@ innermost() {
         }
         END {
             for (l = 1; l <= loops; l++) {
-                n = 0
-                for (i = from[l]; i <= to[l]; i++) n += kind[i] == "FFMA"
+                plain = by_unit = 0
+                for (i = from[l]; i <= to[l]; i++) {
+                    plain += kind[i] == "FFMA"
+                    by_unit += kind[i] ~ /^HMMA/
+                }
+                n = by_unit ? 1000 * by_unit : plain
                 if (n > most) { most = n; best = l }
             }
             for (i = from[best]; i <= to[best]; i++) amount[kind[i]]++
@@ -83,6 +87,7 @@ checked=0
 check() {
     local name=$1 items=$2 most=$3 wide=$4 options=$5
     shift 5
+    [[ $name == *"${ONLY:-}"* ]] || return 0
     checked=$((checked + 1))
     cat "$@" >"$work/kernel.cl"
     local complaints=""
@@ -143,6 +148,29 @@ for tile in "128 128 16 8 8 1 172" "128 64 16 8 8 1 192" "64 64 16 8 4 1 144" "1
         check "$1 $size" "$items" "$most" wide \
             "$vectors $tile -DGEMM=gemm_$1 -DLEFT=$2 -DA_ALONG_DEPTH=$3 -DB_ALONG_DEPTH=$4 -DVOLUME=0" \
             $common linalg/product_gpu.cl convolution/geometry.cl convolution/load_gpu.cl linalg/gemm_gpu.cl
+    done
+done
+
+# The same by tensor cores: tiles of blocks of 64 × 32.
+unit="linalg/unit_tf32_nvidia.cl linalg/unit.cl"
+for tile in "128 128 232" "128 64 248" "64 64 248" "128 32 248"; do
+    set -- $tile
+    size="$1×$2 by tensor cores"
+    items=$(($1 * $2 / 64))
+    most=$3
+    tile="-DTM=$1 -DTN=$2 -DTK=16 -DRM=8 -DRN=8 -DWAYS=1 -DMATRIX_UNIT=1"
+    for along in "0 0" "0 1" "1 0" "1 1"; do
+        set -- $along
+        check "product $size, along depth $1 $2" "$items" "$most" wide \
+            "$vectors $tile -DGEMM=gemm_dense -DA_ALONG_DEPTH=$1 -DB_ALONG_DEPTH=$2" \
+            $common linalg/product_gpu.cl linalg/load_gpu.cl $unit linalg/gemm_gpu.cl
+    done
+    for left in "convolution 0 1 0" "filter_gradient 1 0 0" "input_gradient 2 1 1"; do
+        set -- $left
+        check "$1 $size" "$items" "$most" wide \
+            "$vectors $tile -DGEMM=gemm_$1 -DLEFT=$2 -DA_ALONG_DEPTH=$3 -DB_ALONG_DEPTH=$4 -DVOLUME=0" \
+            $common linalg/product_gpu.cl convolution/geometry.cl convolution/load_gpu.cl $unit \
+            linalg/gemm_gpu.cl
     done
 done
 

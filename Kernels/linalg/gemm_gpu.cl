@@ -4,15 +4,31 @@
 //
 // Where A's and B's elements lie is the business of a loader (load_*.cl), which says whether neighbours in memory are
 // neighbours along the depth (A_ALONG_DEPTH, B_ALONG_DEPTH); so convolutions are products without a patch buffer.
-#define COLUMN_ITEMS (TN / RN)
-#define ROW_ITEMS (TM / RM)
-#define TILE_ITEMS (ROW_ITEMS * COLUMN_ITEMS)
+//
+// With a matrix unit (MATRIX_UNIT, unit_*.cl), the tile is cut into blocks of 64 × 32 results, one for each 32 work-items that
+// run in step. They keep the sums that they would keep without, so that both ways may follow each other.
+#ifdef MATRIX_UNIT
+#define BLOCK_ROWS 64
+#define BLOCK_COLUMNS 32
+#else
+#define BLOCK_ROWS TM
+#define BLOCK_COLUMNS TN
+#endif
+#define COLUMN_ITEMS (BLOCK_COLUMNS / RN)
+#define ROW_ITEMS (BLOCK_ROWS / RM)
+#define BLOCK_ITEMS (ROW_ITEMS * COLUMN_ITEMS)
+#define TILE_ITEMS (BLOCK_ITEMS * (TM / BLOCK_ROWS) * (TN / BLOCK_COLUMNS))
 #define ITEMS (TILE_ITEMS * WAYS)
 #define WAY_DEPTHS (TK / WAYS)
 
-// Rows of a tile in local memory; a tile that is stored across has its rows moved apart.
+// Rows of a tile in local memory; moved apart where a tile is stored across, or read by several rows at a time.
+#ifdef MATRIX_UNIT
+#define PITCH_A (TM + 8)
+#define PITCH_B (TN + 4)
+#else
 #define PITCH_A (TM + (A_ALONG_DEPTH ? 4 : 0))
 #define PITCH_B (TN + (B_ALONG_DEPTH ? 4 : 0))
+#endif
 #define LOADS_A (TM * TK / VECTOR_A / ITEMS)
 #define LOADS_B (TN * TK / VECTOR_B / ITEMS)
 
@@ -60,12 +76,16 @@ __kernel __attribute__((reqd_work_group_size(ITEMS, 1, 1))) void GEMM(
 #define TILE_A(turn) (tiles + (turn) * TK * PITCH_A)
 #define TILE_B(turn) (tiles + 2 * TK * PITCH_A + (turn) * TK * PITCH_B)
     const int item = (int)get_local_id(0), way = item / TILE_ITEMS;
-    const int column = item % TILE_ITEMS % COLUMN_ITEMS, row = item % TILE_ITEMS / COLUMN_ITEMS;
+    const int column = item % BLOCK_ITEMS % COLUMN_ITEMS, row = item % BLOCK_ITEMS / COLUMN_ITEMS;
+    const int block = item % TILE_ITEMS / BLOCK_ITEMS;
+    const int blockRow = block / (TN / BLOCK_COLUMNS) * BLOCK_ROWS;
+    const int blockColumn = block % (TN / BLOCK_COLUMNS) * BLOCK_COLUMNS;
     // In bands of eight rows of tiles, so that groups that run together share what they read.
     const int tilesN = (s.n + TN - 1) / TN, tilesM = (s.m + TM - 1) / TM;
     const int id = (int)get_group_id(0), band = id / (8 * tilesN), place = id - band * 8 * tilesN;
     const int bandRows = min(8, tilesM - band * 8);
-    const int firstRow = (band * 8 + place % bandRows) * TM, firstColumn = place / bandRows * TN;
+    const int tileRow = (band * 8 + place % bandRows) * TM, tileColumn = place / bandRows * TN;
+    const int firstRow = tileRow + blockRow, firstColumn = tileColumn + blockColumn;
     const int split = (int)get_group_id(1), batch = (int)get_group_id(2);
     const int firstDepth = split * s.splitDepth, lastDepth = min(firstDepth + s.splitDepth, s.k);
     A += (long)batch * s.batchA;
@@ -74,19 +94,19 @@ __kernel __attribute__((reqd_work_group_size(ITEMS, 1, 1))) void GEMM(
 
     PLACES_A placesA[LOADS_A];
     UNROLL for (int e = 0; e < LOADS_A; e++)
-        placesA[e] = PLACE_A(firstRow + OUTER_A(item + e * ITEMS));
+        placesA[e] = PLACE_A(tileRow + OUTER_A(item + e * ITEMS));
     VALUES_A a[LOADS_A];
     VALUES_B b[LOADS_B];
 #define LOAD(first)                                                                               \
     {                                                                                             \
         UNROLL for (int e = 0; e < LOADS_A; e++) {                                     \
-            const int outer = firstRow + OUTER_A(item + e * ITEMS);                               \
+            const int outer = tileRow + OUTER_A(item + e * ITEMS);                                \
             const int depth = (first) + DEPTH_A(item + e * ITEMS);                                \
             a[e] = outer < s.m && depth < lastDepth ? LOAD_A(placesA[e], outer, depth)            \
                                                     : (VALUES_A)(0.0f);                           \
         }                                                                                         \
         UNROLL for (int e = 0; e < LOADS_B; e++) {                                     \
-            const int outer = firstColumn + OUTER_B(item + e * ITEMS);                            \
+            const int outer = tileColumn + OUTER_B(item + e * ITEMS);                             \
             const int depth = (first) + DEPTH_B(item + e * ITEMS);                                \
             b[e] = outer < s.n && depth < lastDepth ? LOAD_B(outer, depth) : (VALUES_B)(0.0f);    \
         }                                                                                         \
@@ -105,15 +125,43 @@ __kernel __attribute__((reqd_work_group_size(ITEMS, 1, 1))) void GEMM(
     UNROLL for (int i = 0; i < RM; i++)
         UNROLL for (int j = 0; j < RN / 4; j++) sum[i][j] = (float4)(0.0f);
     LOAD(firstDepth)
+#ifdef MATRIX_UNIT
+    // Numbers that the unit cannot hold are seen while they are moved; their tiles are computed without it. A turn has the first
+    // depth of its last such tile.
+    __local int exceptions[2];
+    UNIT_SCRATCH
+    if (item < 2) exceptions[item] = -1;
+    barrier(CLK_LOCAL_MEM_FENCE);
+#define NOTE(turn, depth)                                                                  \
+    {                                                                                      \
+        int isException = 0;                                                               \
+        UNROLL for (int e = 0; e < LOADS_A; e++) isException |= EXCEEDS(VECTOR_A, a[e]);   \
+        UNROLL for (int e = 0; e < LOADS_B; e++) isException |= EXCEEDS(VECTOR_B, b[e]);   \
+        if (isException) exceptions[turn] = (depth);                                       \
+    }
+#else
+#define NOTE(turn, depth)
+#endif
     PUT(0)
+    NOTE(0, firstDepth)
     barrier(CLK_LOCAL_MEM_FENCE);
     int turn = 0;
     for (int front = firstDepth; front < lastDepth; front += TK) {
         const int isLast = front + TK >= lastDepth;
         if (!isLast) LOAD(front + TK)
-        __local const float *rows = TILE_A(turn) + way * WAY_DEPTHS * PITCH_A + row * 4;
-        __local const float *columns = TILE_B(turn) + way * WAY_DEPTHS * PITCH_B + column * 4;
-        UNROLL for (int l = 0; l < WAY_DEPTHS; l++) {
+        __local const float *rows = TILE_A(turn) + way * WAY_DEPTHS * PITCH_A + blockRow + row * 4;
+        __local const float *columns =
+            TILE_B(turn) + way * WAY_DEPTHS * PITCH_B + blockColumn + column * 4;
+#ifdef MATRIX_UNIT
+        if (exceptions[turn] != front) {
+            UNIT_SUMS(TILE_A(turn) + blockRow, TILE_B(turn) + blockColumn, row, column)
+        } else
+            // Seldom run: not worth the registers of a loop that is written out.
+            _Pragma("unroll 1")
+#else
+        UNROLL
+#endif
+        for (int l = 0; l < WAY_DEPTHS; l++) {
             float4 x[RM / 4], y[RN / 4];
             UNROLL for (int i = 0; i < RM / 4; i++)
                 x[i] = *(__local const float4 *)(rows + l * PITCH_A + i * 4 * ROW_ITEMS);
@@ -128,7 +176,10 @@ __kernel __attribute__((reqd_work_group_size(ITEMS, 1, 1))) void GEMM(
                 }
         }
         turn ^= 1;
-        if (!isLast) PUT(turn)
+        if (!isLast) {
+            PUT(turn)
+            NOTE(turn, front + TK)
+        }
         barrier(CLK_LOCAL_MEM_FENCE);
     }
 

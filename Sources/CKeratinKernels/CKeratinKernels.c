@@ -58,6 +58,15 @@ static const unsigned char linalg_small[] = {
 static const unsigned char linalg_tile_cpu[] = {
 #embed "../../Kernels/linalg/tile_cpu.cl"
 };
+static const unsigned char linalg_unit[] = {
+#embed "../../Kernels/linalg/unit.cl"
+};
+static const unsigned char linalg_unit_emulated[] = {
+#embed "../../Kernels/linalg/unit_emulated.cl"
+};
+static const unsigned char linalg_unit_tf32_nvidia[] = {
+#embed "../../Kernels/linalg/unit_tf32_nvidia.cl"
+};
 static const unsigned char movement_copy[] = {
 #embed "../../Kernels/movement/copy.cl"
 };
@@ -93,6 +102,9 @@ static const unsigned char normalization_softmax_cpu[] = {
 };
 static const unsigned char normalization_softmax_gpu[] = {
 #embed "../../Kernels/normalization/softmax_gpu.cl"
+};
+static const unsigned char probes_vectors[] = {
+#embed "../../Kernels/probes/vectors.cl"
 };
 static const unsigned char recurrent_backward[] = {
 #embed "../../Kernels/recurrent/backward.cl"
@@ -175,6 +187,9 @@ static const KeratinKernelSource sources[] = {
     {"linalg/roofline_gpu.cl", linalg_roofline_gpu, sizeof linalg_roofline_gpu},
     {"linalg/small.cl", linalg_small, sizeof linalg_small},
     {"linalg/tile_cpu.cl", linalg_tile_cpu, sizeof linalg_tile_cpu},
+    {"linalg/unit.cl", linalg_unit, sizeof linalg_unit},
+    {"linalg/unit_emulated.cl", linalg_unit_emulated, sizeof linalg_unit_emulated},
+    {"linalg/unit_tf32_nvidia.cl", linalg_unit_tf32_nvidia, sizeof linalg_unit_tf32_nvidia},
     {"movement/copy.cl", movement_copy, sizeof movement_copy},
     {"movement/index.cl", movement_index, sizeof movement_index},
     {"movement/patches.cl", movement_patches, sizeof movement_patches},
@@ -187,6 +202,7 @@ static const KeratinKernelSource sources[] = {
     {"normalization/batch_normalization_gpu.cl", normalization_batch_normalization_gpu, sizeof normalization_batch_normalization_gpu},
     {"normalization/softmax_cpu.cl", normalization_softmax_cpu, sizeof normalization_softmax_cpu},
     {"normalization/softmax_gpu.cl", normalization_softmax_gpu, sizeof normalization_softmax_gpu},
+    {"probes/vectors.cl", probes_vectors, sizeof probes_vectors},
     {"recurrent/backward.cl", recurrent_backward, sizeof recurrent_backward},
     {"recurrent/backward_gpu.cl", recurrent_backward_gpu, sizeof recurrent_backward_gpu},
     {"recurrent/cells.cl", recurrent_cells, sizeof recurrent_cells},

@@ -7,7 +7,9 @@ import KeratinTensor
 public struct DeviceListing: Encodable, Sendable {
     /// One device that a backend can use.
     public struct Entry: Encodable, Sendable {
-        /// The backend's name, as `KERATIN_BACKEND` takes it: "cpu", "opencl".
+        /// The device's name for `withBackend`, `KERATIN_BACKEND` and `--backend`: "cpu", "opencl:0".
+        public let name: String
+        /// The backend that drives it: "cpu", "opencl".
         public let backend: String
         /// The number that KERATIN_DEVICE takes; nil for the CPU backend.
         public let index: Int?
@@ -70,8 +72,7 @@ public struct DeviceListing: Encodable, Sendable {
     /// The listing for people.
     public var text: String {
         var lines = devices.map { entry in
-            let number = entry.index.map { " \($0)" } ?? ""
-            return "\(entry.backend)\(number): \(entry.device) (\(entry.kind))\n"
+            "\(entry.name): \(entry.device) (\(entry.kind))\n"
                 + "    \(entry.platform); driver \(entry.driver); \(entry.computeUnits) compute units; "
                 + "\(entry.memoryBytes >> 20) MiB"
         }
@@ -88,7 +89,8 @@ public struct DeviceListing: Encodable, Sendable {
 extension DeviceListing.Entry {
     init(_ backend: String, _ index: Int?, _ info: DeviceInfo) {
         self.init(
-            backend: backend, index: index, device: info.name, kind: info.kind.rawValue,
+            name: index.map { "\(backend):\($0)" } ?? backend, backend: backend, index: index,
+            device: info.name, kind: info.kind.rawValue,
             platform: info.platform, driver: info.driver, computeUnits: info.computeUnits,
             memoryBytes: info.memoryBytes)
     }

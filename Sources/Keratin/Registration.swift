@@ -12,12 +12,15 @@ import KeratinTensor
     import Darwin
 #endif
 
-/// Makes the backends known. Called once by CKeratinRegistration before `main`, so that importing Keratin is
+/// Makes the backends known, or answers a probe in a process that was started for one. Called once by CKeratinRegistration before `main`, so that importing Keratin is
 /// enough.
 @_cdecl("keratin_register_backends")
 package func keratinRegisterBackends() {
+    ProbeProcess.answerIfAsked()
     BackendCatalog.register("cpu") { try CPUBackend() }
-    BackendCatalog.register("opencl") { try OpenCLBackend() }
+    BackendCatalog.register(
+        "opencl", device: { try OpenCLBackend.deviceIndex($0) },
+        open: { try OpenCLBackend(device: String($0)) })
     Context.defaultBackendName = { DefaultBackend.choice.name }
     if Profiler.isEnabled { atexit { ProfileReport.print() } }
 }

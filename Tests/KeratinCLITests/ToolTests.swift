@@ -130,6 +130,24 @@ import Testing
         #expect(try run(["demo", "moons", "--epochs", "1"], without).code == 0)
     }
 
+    /// PoCL can show the processor as two devices. Both have a backend of their own in one process, and so has the CPU.
+    @Test func severalDevicesInOneProcess() throws {
+        let two = ["POCL_DEVICES": "pthread basic"]
+        let listing = try run(["devices"], two).output
+        guard listing.contains("opencl:1: ") else { return }
+        let outcome = try run(
+            ["demo", "moons", "--backend", "all", "--epochs", "1", "--verbose", "0"], two)
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        let lines = outcome.output.split(separator: "\n").map(String.init)
+        let names = ["opencl ", "opencl:", "cpu "].map { name in
+            lines.filter { $0.hasPrefix(name) }.count
+        }
+        #expect(names == [1, 1, 1], "\(outcome.output)")
+        #expect(lines.filter { $0.contains("100.00 %") }.count == 2, "\(outcome.output)")
+        let missing = try run(["demo", "moons", "--backend", "opencl:7"], two)
+        #expect(missing.code != 0 && missing.errors.contains("asks for device 7, which is out"))
+    }
+
     @Test func anUnknownVariantIsAnError() throws {
         let outcome = try run(["demo", "moons", "--backend", "cpu"], ["KERATIN_CPU": "sse9"])
         #expect(outcome.code != 0)

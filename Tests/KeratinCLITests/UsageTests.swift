@@ -62,7 +62,7 @@ import Testing
         for arguments in [["summary", "m.keras"], ["demo", "moons"]] {
             expectFailure(
                 try tool.run(arguments + ["--backend", "gpu"]), "unknown backend 'gpu'", "cpu (",
-                "opencl (", "GPUs are devices of opencl")
+                "cpu (", "GPUs are devices of opencl")
         }
         expectFailure(
             try tool.run(

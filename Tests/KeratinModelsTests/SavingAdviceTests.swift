@@ -1,4 +1,5 @@
 import Keratin
+import KeratinCore
 import KeratinLayers
 import KeratinTensor
 import Testing

@@ -5,6 +5,9 @@ import Testing
 
 /// Every tile of the gpu family's products in every form, whichever a shape would choose, exactly: inputs are small whole numbers.
 @Suite(.serialized, .needsDevice) struct ProductTileTests {
+    /// Those of a matrix unit, which ordinary instructions stand in for, besides.
+    private static let tiles = ProductTile.all + ProductTile.all.compactMap { $0.by(.emulated) }
+
     private let bench: Bench
     private let workspace: BufferSlice
 
@@ -28,9 +31,9 @@ import Testing
 
     // A program for each tile and form costs a compiler about a second, so that each tile has some of the forms; all tiles together
     // have all of them.
-    @Test(arguments: ProductTile.all.indices)
+    @Test(arguments: Self.tiles.indices)
     func dense(turn: Int) throws {
-        let tile = ProductTile.all[turn]
+        let tile = Self.tiles[turn]
         let forms = [(false, false), (true, false), (false, true), (true, true)]
         // Edges that can be moved in fours, and edges that cannot; offsets that are aligned, and some that are not.
         for (more, offsets) in [(4, [0, 0, 0]), turn % 2 == 0 ? (3, [0, 0, 0]) : (4, [1, 0, 1])] {
@@ -64,9 +67,9 @@ import Testing
             ([4, 5, 3], [2, 3, 2], [1, 2, 1], [1, 1, 1], 1),
         ]
 
-    @Test(arguments: ProductTile.all.indices)
+    @Test(arguments: Self.tiles.indices)
     func convolutions(turn: Int) throws {
-        let tile = ProductTile.all[turn]
+        let tile = Self.tiles[turn]
         let (input, sizes, strides, dilations, groups) = Self.windows[turn % 4]
         let (channels, filters) = tile.rows == 128 ? (8, 12) : (4, 5)
         let window = Window(

@@ -129,19 +129,10 @@ private struct SequenceBench {
     }
 
     func lowering(computeUnits: Int, groupLimit: Int = 1024) -> KernelLowering {
-        let info = DeviceInfo(
-            name: device.info.name, kind: device.info.kind, platform: device.info.platform,
-            driver: device.info.driver, computeUnits: computeUnits,
-            memoryBytes: device.info.memoryBytes,
-            largestAllocationBytes: device.info.largestAllocationBytes)
-        return KernelLowering(
-            device: OpenCLDevice(
-                platform: device.platform, device: device.device, index: device.index, info: info,
-                localMemoryBytes: device.localMemoryBytes,
-                workGroupLimit: min(device.workGroupLimit, groupLimit),
-                clockMegahertz: device.clockMegahertz, vectorWidth: device.vectorWidth,
-                extensions: device.extensions,
-                languageVersion: device.languageVersion), family: .gpu)
+        var features = DeviceFeatures(device)
+        features.computeUnits = computeUnits
+        features.workGroupLimit = min(device.workGroupLimit, groupLimit)
+        return KernelLowering(features, family: .gpu)
     }
 
     /// Arguments lie one element after a boundary, so that nothing is aligned.

@@ -4,6 +4,8 @@ import KeratinIO
 import KeratinLayers
 import Synchronization
 
+import func KeratinCore.warn
+
 /// An array in a file for one input or output of a model: `x.npy`, or `NAME=x.npy`; `-` is standard input or output.
 struct ArrayArgument: ExpressibleByArgument {
     let name: String?

@@ -7,7 +7,8 @@ import KeratinTooling
 struct BackendOptions: ParsableArguments {
     @Option(
         name: .shortAndLong,
-        help: "cpu or opencl. Default: as for a program (see keratin devices).",
+        help:
+            "cpu, opencl, or a device such as opencl:1. Default: as for a program (see keratin devices).",
         completion: .list(BackendCatalog.names))
     var backend: String?
 

@@ -7,6 +7,7 @@ import KeratinTensor
 import KeratinTooling
 
 import func KeratinCore.unknownName
+import func KeratinCore.warn
 
 /// `keratin demo NAME`: trains a demo on one backend or on all, and compares them.
 struct DemoCommand: ParsableCommand {
@@ -109,7 +110,10 @@ struct DemoCommand: ParsableCommand {
     private func backendNames() throws -> [String] {
         switch backend {
         case nil: return [try Context.backend.name]
-        case "all": return ["opencl", "cpu"]
+        case "all":
+            let listed = try DeviceListing.make().devices
+            // Without a device, opening OpenCL says what is missing.
+            return listed.count == 1 ? ["opencl", "cpu"] : listed.map(\.name).reversed()
         case let name?:
             try requireBackend(name)
             return [name]

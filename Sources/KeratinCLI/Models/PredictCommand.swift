@@ -3,6 +3,8 @@ import Keratin
 import KeratinIO
 import KeratinLayers
 
+import func KeratinCore.warn
+
 /// `keratin predict MODEL --x x.npy --output y.npy`
 struct PredictCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -36,8 +36,7 @@ struct ChildProgram {
         // Files, since a full pipe would stop the program while the other one is read.
         let files = try (0..<3).map { _ in try ScratchFile(for: path) }
         try files[0].write(input)
-        let child = try start(arguments, files)
-        let status = try wait(for: child, seconds: seconds)
+        let status = try status(arguments, files, seconds: seconds)
         guard status == 0 else {
             let lines = String(decoding: try files[2].read(), as: UTF8.self)
                 .split(whereSeparator: \.isNewline)
@@ -50,47 +49,20 @@ struct ChildProgram {
         return try files[1].read()
     }
 
-    private func start(_ arguments: [String], _ files: [ScratchFile]) throws -> pid_t {
-        #if canImport(Darwin)
-            var actions: posix_spawn_file_actions_t?
-        #else
-            var actions = posix_spawn_file_actions_t()
-        #endif
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        for (number, file) in files.enumerated() {
-            posix_spawn_file_actions_adddup2(&actions, file.descriptor, Int32(number))
-        }
-        var pointers = ([path] + arguments).map { strdup($0) } + [nil]
-        defer { for pointer in pointers { free(pointer) } }
-        var child: pid_t = 0
-        let code = posix_spawn(&child, path, &actions, nil, &pointers, environ)
-        guard code == 0 else {
-            throw KeratinError(
-                .file, "the program does not start: \(String(cString: strerror(code)))", at: path)
-        }
-        return child
-    }
-
-    private func wait(for child: pid_t, seconds: Double) throws -> Int32 {
-        let end = MonotonicClock.seconds() + seconds
-        var pause: UInt32 = 500
-        while true {
-            var status: Int32 = 0
-            let ended = waitpid(child, &status, WNOHANG)
-            if ended == child { return status }
-            guard ended == 0 || errno == EINTR else {
-                throw KeratinError(
-                    .file, "the program is lost: \(String(cString: strerror(errno)))", at: path)
-            }
-            guard MonotonicClock.seconds() < end else {
-                kill(child, SIGKILL)
-                while waitpid(child, &status, 0) < 0, errno == EINTR {}
-                throw KeratinError(
-                    .file, "the program was ended: it took more than \(Int(seconds)) s", at: path)
-            }
-            usleep(pause)
-            pause = min(pause * 2, 20_000)
+    private func status(
+        _ arguments: [String], _ files: [ScratchFile], seconds: Double
+    ) throws -> Int32 {
+        do throws(ChildProcess.Failure) {
+            return try ChildProcess.start(path, arguments, descriptors: files.map(\.descriptor))
+                .wait(seconds: seconds)
+        } catch {
+            let reason =
+                switch error {
+                case .notStarted(let reason): "the program does not start: \(reason)"
+                case .lost(let reason): "the program is lost: \(reason)"
+                case .tooLong: "the program was ended: it took more than \(Int(seconds)) s"
+                }
+            throw KeratinError(.file, reason, at: path)
         }
     }
 }

@@ -10,9 +10,10 @@ package struct DeviceSelection: Sendable {
     /// Takes the device that `request` names (its index, or a part of its name or platform, ignoring
     /// case); without a request the GPU with the most compute units and memory, else an accelerator,
     /// else a CPU device.
+    /// - Parameter asker: who asks for it, in words for errors and reasons.
     /// - Throws: `BackendError.noDevice` that lists what there is.
     package static func choose(
-        among devices: [DeviceInfo], request: String?
+        among devices: [DeviceInfo], request: String?, asker: String = "KERATIN_DEVICE"
     ) throws(BackendError) -> DeviceSelection {
         guard !devices.isEmpty else {
             throw .noDevice("OpenCL has no device here: \(OpenCLFunctions.installHint)")
@@ -21,9 +22,10 @@ package struct DeviceSelection: Sendable {
             if let index = Int(request) {
                 guard devices.indices.contains(index) else {
                     throw .noDevice(
-                        "KERATIN_DEVICE=\(request) is out of range; devices: \(list(devices))")
+                        "\(asker) asks for device \(request), which is out of range; devices: \(list(devices))"
+                    )
                 }
-                return DeviceSelection(index: index, reason: "KERATIN_DEVICE asks for \(index)")
+                return DeviceSelection(index: index, reason: "\(asker) asks for \(index)")
             }
             let wanted = request.lowercased()
             let match = devices.firstIndex {
@@ -31,9 +33,9 @@ package struct DeviceSelection: Sendable {
             }
             guard let match else {
                 throw .noDevice(
-                    "no device is called '\(request)' (KERATIN_DEVICE); devices: \(list(devices))")
+                    "no device is called '\(request)' (\(asker)); devices: \(list(devices))")
             }
-            return DeviceSelection(index: match, reason: "KERATIN_DEVICE asks for '\(request)'")
+            return DeviceSelection(index: match, reason: "\(asker) asks for '\(request)'")
         }
         // The first of equals.
         let best = devices.indices.reduce(0) { rank(devices[$1]) > rank(devices[$0]) ? $1 : $0 }

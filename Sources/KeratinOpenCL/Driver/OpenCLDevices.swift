@@ -16,6 +16,11 @@ package struct OpenCLDevice: @unchecked Sendable {
     /// Floats in a native vector.
     package let vectorWidth: Int
     package let extensions: String
+    /// Who made it, a PCI or Khronos number.
+    package let vendorNumber: Int
+    /// Work-items that run in step, and registers of a group; nil if the driver does not say.
+    package let subgroupWidth: Int?
+    package let groupRegisters: Int?
     /// "OpenCL C 1.2 …".
     package let languageVersion: String
 }
@@ -104,6 +109,14 @@ extension OpenCLDriver {
                     functions.getPlatformInfo(platform, cl_uint(parameter), $0, $1, $2)
                 })
         }
+        // What a vendor's extension tells besides (cl_nv_device_attribute_query, cl_amd_device_attribute_query).
+        let extensions = text(try ask(CL_DEVICE_EXTENSIONS))
+        func vendors(_ parameters: [String: Int32]) -> Int? {
+            let asked = parameters.first {
+                extensions.contains("cl_\($0.key)_device_attribute_query")
+            }
+            return asked.flatMap { try? integer(ask($0.value)) }
+        }
         let type = integer(try ask(CL_DEVICE_TYPE))
         let kind: DeviceInfo.Kind =
             type & 4 != 0 ? .gpu : type & 2 != 0 ? .cpu : .accelerator
@@ -122,7 +135,10 @@ extension OpenCLDriver {
             workGroupLimit: integer(try ask(CL_DEVICE_MAX_WORK_GROUP_SIZE)),
             clockMegahertz: integer(try ask(CL_DEVICE_MAX_CLOCK_FREQUENCY)),
             vectorWidth: integer(try ask(CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT)),
-            extensions: text(try ask(CL_DEVICE_EXTENSIONS)),
+            extensions: extensions,
+            vendorNumber: integer(try ask(CL_DEVICE_VENDOR_ID)),
+            subgroupWidth: vendors(["nv": 0x4003, "amd": 0x4043]),
+            groupRegisters: vendors(["nv": 0x4002]),
             languageVersion: text(try ask(CL_DEVICE_OPENCL_C_VERSION)))
     }
 }

@@ -4,8 +4,8 @@ import KeratinCore
 extension KernelLowering {
     func graphicsProduct(_ p: Product, _ workspace: Workspace) -> [KernelLaunch] {
         let (tile, parts) = ProductTile.choice(
-            m: p.m, n: p.n, k: p.k, batch: p.batch, units: computeUnits,
-            localBytes: programs.localMemoryBytes)
+            m: p.m, n: p.n, k: p.k, batch: p.batch, units: features.computeUnits,
+            localBytes: programs.localMemoryBytes, unit: features.matrixUnit)
         return graphicsProduct(p, tile, parts: parts, workspace)
     }
 

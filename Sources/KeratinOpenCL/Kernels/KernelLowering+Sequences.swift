@@ -28,7 +28,7 @@ extension KernelLowering {
         if family == .cpu && units * shape[2] * 4 > Self.cachedKernelBytes {
             // Several tiles of a slice share a reading of the kernel; each processor has one slice at least.
             let tiles = (shape[0] + rows - 1) / rows
-            rows *= max(1, min(16, tiles / computeUnits))
+            rows *= max(1, min(16, tiles / features.computeUnits))
         }
         return Extents(
             batch: shape[0], steps: shape[1], units: units, width: shape[2], rows: rows)
@@ -53,7 +53,7 @@ extension KernelLowering {
         guard family == .gpu else { return nil }
         return ResidentSequence(
             direction, cell, batch: extents.batch, units: extents.units, groupLimit: work.limit,
-            localMemoryBytes: localMemoryBytes, computeUnits: computeUnits)
+            localMemoryBytes: features.localMemoryBytes, computeUnits: features.computeUnits)
     }
 
     private func launch(

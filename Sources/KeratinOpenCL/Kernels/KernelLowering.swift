@@ -9,24 +9,19 @@ struct KernelLowering {
     /// Elements of the vectors that generated kernels are written with.
     let pointwiseLanes: Int
     let programs: KernelPrograms
-    /// Processors or multiprocessors of the device.
-    let computeUnits: Int
-    let localMemoryBytes: Int
+    let features: DeviceFeatures
 
-    init(device: OpenCLDevice, family: KernelFamily) {
+    init(_ features: DeviceFeatures, family: KernelFamily) {
         self.family = family
-        computeUnits = max(1, device.info.computeUnits)
-        localMemoryBytes = device.localMemoryBytes
-        work = WorkSize(family: family, limit: device.workGroupLimit)
-        let wide = device.vectorWidth >= 16 || device.info.name.contains("avx512")
-        vectorLanes = wide ? 16 : 8
-        // Oclgrind 21.10 widens the masks of vector comparisons wrongly (true becomes 255).
-        let isSimulated = device.info.platform.contains("Oclgrind")
-        pointwiseLanes = isSimulated ? 1 : family == .cpu ? 8 : 4
+        self.features = features
+        work = WorkSize(family: family, limit: features.workGroupLimit)
+        vectorLanes = features.vectorWidth >= 16 ? 16 : 8
+        // Oclgrind 21.10, for one, widens the masks of vector comparisons wrongly (true becomes 255).
+        pointwiseLanes = !features.selectsVectors ? 1 : family == .cpu ? 8 : 4
         programs = KernelPrograms(
-            family: family, isProcessor: device.info.kind == .cpu, vectorLanes: vectorLanes,
-            sequenceLanes: isSimulated ? 1 : vectorLanes,
-            localMemoryBytes: device.localMemoryBytes)
+            family: family, isProcessor: features.isProcessor, vectorLanes: vectorLanes,
+            sequenceLanes: features.selectsVectors ? vectorLanes : 1,
+            localMemoryBytes: features.localMemoryBytes)
     }
 
     static func hasKernel(_ fused: any FusedOperation) -> Bool {

@@ -97,7 +97,8 @@ struct KernelPrograms {
     func product(_ tile: ProductTile, _ form: ProductForm) -> KernelProgram {
         .files(
             "product",
-            ["include/common.cl", "linalg/product_gpu.cl"] + form.loader + ["linalg/gemm_gpu.cl"],
+            ["include/common.cl", "linalg/product_gpu.cl"] + form.loader + tile.files
+                + ["linalg/gemm_gpu.cl"],
             options: "\(lanes) \(tile.options) \(form.options)")
     }
 

@@ -35,7 +35,7 @@ final class OpenCLKernel {
 /// The programs of a device, each built when a plan first needs it, and kept.
 final class KernelLibrary {
     private let session: OpenCLSession
-    private let cache: ProgramCache
+    let cache: ProgramCache
     private var programs: [KernelProgram: OpenCLProgram] = [:]
     /// Text before the generated kernels.
     private static let generatedPrelude = ["include/common.cl", "elementwise/pointwise.cl"]

@@ -9,7 +9,8 @@ import KeratinCore
 package final class OpenCLBackend: Backend, @unchecked Sendable {
     // Unchecked: what changes (the library of programs, the staging ring, arguments of kernels) does so while `lock` is
     // held.
-    package let name = "opencl"
+    /// "opencl" for the device that is chosen when none is named, "opencl:1" for another.
+    package let name: String
     package var device: DeviceInfo { session.device.info }
     package var counters: BackendCounters { session.counters }
     /// Why this device was chosen, in words.
@@ -28,23 +29,31 @@ package final class OpenCLBackend: Backend, @unchecked Sendable {
     /// Opens the OpenCL library and a device.
     /// - Throws: `BackendError.runtimeMissing` with how to install a driver, `.noDevice` with the list
     ///   of devices, or the failing call.
-    package convenience init() throws {
-        try self.init(driver: OpenCLDriver())
+    /// - Parameter request: a device's index or part of its name; nil: `KERATIN_DEVICE`, else the best.
+    package convenience init(device request: String? = nil) throws {
+        try self.init(driver: OpenCLDriver(), request: request)
     }
 
     /// - Parameters:
     ///   - request: a device's index or part of its name; nil: `KERATIN_DEVICE`, else the best.
+    ///   - matrixUnit: the unit that multiplies tiles; nil: what the device has.
     ///   - family: nil: `KERATIN_OPENCL_FAMILY`, else what suits the device.
     ///   - mergesLaunches: whether runs of single work-items become one kernel. A suite of thousands of plans that
     ///     run once would spend its time compiling such kernels.
     ///   - pinsMemory: whether writes go through pinned memory; nil: on all devices but processors.
     package init(
         driver: OpenCLDriver, request: String? = nil, family: KernelFamily? = nil,
-        mergesLaunches: Bool = true, pinsMemory: Bool? = nil
+        matrixUnit: MatrixUnit? = nil, mergesLaunches: Bool = true, pinsMemory: Bool? = nil
     ) throws(BackendError) {
         let devices = try driver.devices()
-        let selection = try DeviceSelection.choose(
-            among: devices.map(\.info), request: request ?? environment("KERATIN_DEVICE"))
+        var selection = try Self.select(request, devices)
+        // What the environment asks for may not be there; that is no matter for whoever names another.
+        if let usual = try? Self.select(nil, devices), usual.index == selection.index {
+            name = "opencl"
+            selection = usual
+        } else {
+            name = "opencl:\(selection.index)"
+        }
         let device = devices[selection.index]
         let requested = try Self.requestedFamily()
         let chosen = family ?? requested ?? (device.info.kind == .cpu ? .cpu : .gpu)
@@ -62,11 +71,30 @@ package final class OpenCLBackend: Backend, @unchecked Sendable {
         self.family = chosen
         session = try OpenCLSession(driver: driver, device: device, profiling: Profiler.isEnabled)
         library = KernelLibrary(session)
-        lowering = KernelLowering(device: device, family: chosen)
+        var features = try DeviceFeatures(device, FeatureProbes(session, library), family: chosen)
+        if let matrixUnit { features.matrixUnit = matrixUnit }
+        lowering = KernelLowering(features, family: chosen)
         staging = StagingRing(session, isPinned: pinsMemory ?? (device.info.kind != .cpu))
         merger =
             mergesLaunches && chosen == .cpu && !Profiler.isEnabled
             ? LaunchMerger(session) : nil
+    }
+
+    /// The number of the device that a name such as "opencl:1" stands for.
+    /// - Parameter request: what stands behind the colon, a number or a part of a name; nil: the best device, or that of `KERATIN_DEVICE`.
+    /// - Throws: `BackendError` that lists what there is.
+    package static func deviceIndex(_ request: String?) throws(BackendError) -> Int {
+        try select(request, OpenCLDriver().devices()).index
+    }
+
+    private static func select(
+        _ request: String?, _ devices: [OpenCLDevice]
+    ) throws(BackendError) -> DeviceSelection {
+        let devices = devices.map(\.info)
+        guard let request else {
+            return try .choose(among: devices, request: environment("KERATIN_DEVICE"))
+        }
+        return try .choose(among: devices, request: request, asker: "opencl:\(request)")
     }
 
     private static func requestedFamily() throws(BackendError) -> KernelFamily? {
@@ -107,15 +135,8 @@ package final class OpenCLBackend: Backend, @unchecked Sendable {
     package func read(_ slice: BufferSlice, into bytes: UnsafeMutableRawBufferPointer) throws {
         guard bytes.count > 0 else { return }
         let buffer = try own(slice, count: bytes.count)
-        let functions = session.driver.functions
         counters.addWait()
-        try lock.withLock {
-            try session.driver.call("clEnqueueReadBuffer", "\(bytes.count) bytes") {
-                functions.enqueueReadBuffer(
-                    session.queue, buffer.memory, cl_bool(CL_TRUE), slice.byteOffset, bytes.count,
-                    bytes.baseAddress, 0, nil, nil)
-            }
-        }
+        try lock.withLock { try buffer.read(into: bytes, offset: slice.byteOffset) }
     }
 
     private func own(_ slice: BufferSlice, count: Int) throws(BackendError) -> OpenCLBuffer {
@@ -168,13 +189,8 @@ package final class OpenCLBackend: Backend, @unchecked Sendable {
 
     /// A plan of launches that no operation asked for.
     func plan(_ launches: [KernelLaunch]) throws -> OpenCLPlan {
-        // The operation of the step is of no account: the lowering gives the launches.
-        let nothing = LaunchRequest(
-            operation: .primitive(.reshape(.scalar)), inputs: [], results: [])
-        return try lock.withLock {
-            try OpenCLPlan(
-                session, lock: lock, library: library, merger: nil, steps: [.launch(nothing)]
-            ) { _ in launches }
+        try lock.withLock {
+            try OpenCLPlan(session, lock: lock, library: library, launches)
         }
     }
 

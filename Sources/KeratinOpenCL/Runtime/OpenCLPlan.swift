@@ -89,6 +89,19 @@ final class OpenCLPlan: ExecutablePlan {
         launchCount = Self.count(self.steps)
     }
 
+    /// A plan of launches that no operation asked for.
+    convenience init(
+        _ session: OpenCLSession, lock: ReentrantLock, library: KernelLibrary,
+        _ launches: [KernelLaunch]
+    ) throws {
+        // The operation of the step is of no account: the lowering gives the launches.
+        let nothing = LaunchRequest(
+            operation: .primitive(.reshape(.scalar)), inputs: [], results: [])
+        try self.init(
+            session, lock: lock, library: library, merger: nil, steps: [.launch(nothing)]
+        ) { _ in launches }
+    }
+
     deinit { launches.deallocate() }
 
     /// The steps with runs of single work-items as one launch each.

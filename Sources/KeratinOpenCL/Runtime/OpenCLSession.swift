@@ -102,6 +102,16 @@ final class OpenCLBuffer: DeviceBuffer, @unchecked Sendable {
         session.counters.addAllocation(bytes: byteCount)
     }
 
+    /// Reads bytes once all that was issued before has run.
+    func read(into bytes: UnsafeMutableRawBufferPointer, offset: Int) throws(BackendError) {
+        let functions = session.driver.functions
+        try session.driver.call("clEnqueueReadBuffer", "\(bytes.count) bytes") {
+            functions.enqueueReadBuffer(
+                session.queue, memory, cl_bool(CL_TRUE), offset, bytes.count, bytes.baseAddress, 0,
+                nil, nil)
+        }
+    }
+
     deinit {
         session.driver.release(session.driver.functions.releaseMemObject, memory)
         session.counters.removeAllocation(bytes: byteCount)

@@ -5,7 +5,7 @@ extension OpenCLBackend: PeakMeasuring {
     package func measurePeak() throws -> Double {
         // A processor has a work-item or some for each core; a GPU as many as its processors keep at a time.
         let isGPU = family == .gpu
-        let items = isGPU ? lowering.computeUnits * 2048 : 64
+        let items = isGPU ? lowering.features.computeUnits * 2048 : 64
         let turns = isGPU ? 8192 : 100_000
         let y = BufferSlice(try allocate(byteCount: items * 4))
         let peak = try roofline(
@@ -22,7 +22,7 @@ extension OpenCLBackend: PeakMeasuring {
     /// GPUs have 32 or more lanes in each of their processors, which do a fused multiply-add a cycle.
     package var plausiblePeak: Double? {
         guard device.kind == .gpu, session.device.clockMegahertz > 0 else { return nil }
-        return Double(lowering.computeUnits * session.device.clockMegahertz * 64) * 1e6
+        return Double(lowering.features.computeUnits * session.device.clockMegahertz * 64) * 1e6
     }
 
     private func roofline(

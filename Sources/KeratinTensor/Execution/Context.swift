@@ -50,11 +50,11 @@ public func withBackend<Result>(
     try Context.$override.withValue(backend) { try body() }
 }
 
-/// A backend's name: `.cpu`, `.opencl`, or a string.
+/// A backend's name: `.cpu`, `.opencl`, or a string; a device's, such as "opencl:1", as `keratin devices` lists them.
 public struct BackendChoice: Hashable, Sendable, ExpressibleByStringLiteral {
     /// The name under which `BackendCatalog` knows it.
     public var name: String
-    /// A backend that was registered under this name.
+    /// A backend that was registered under this name, or one of its devices: "opencl:1".
     public init(_ name: String) { self.name = name }
     public init(stringLiteral value: String) { name = value }
 

@@ -1,5 +1,3 @@
-import KeratinCore
-
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
