@@ -201,8 +201,8 @@ private struct SequenceBench {
         let request = try request(operation, inputs, lowering)
         let backend = bench.backend
         try OpenCLPlan(
-            backend.session, lock: backend.lock, library: backend.library, merger: nil,
-            steps: [.launch(request)]
+            backend.session, lock: backend.lock, library: backend.library, joiner: nil,
+            [.launch(request)]
         ) { try lowering.launches($0) }.run()
         return request.results
     }

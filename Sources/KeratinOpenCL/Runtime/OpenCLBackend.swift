@@ -5,8 +5,8 @@ import KeratinCore
 /// pointwise ones.
 ///
 /// `KERATIN_DEVICE` chooses the device by index or by a part of its name, `KERATIN_OPENCL_FAMILY`
-/// (`cpu` or `gpu`) the kernels for matrix products and convolutions.
-package final class OpenCLBackend: Backend, @unchecked Sendable {
+/// (`cpu` or `gpu`) the kernels for matrix products and convolutions, `KERATIN_JOIN` (`on` or `off`) whether launches are joined.
+package final class OpenCLBackend: StoringBackend, @unchecked Sendable {
     // Unchecked: what changes (the library of programs, the staging ring, arguments of kernels) does so while `lock` is
     // held.
     package let name = "opencl"
@@ -22,8 +22,8 @@ package final class OpenCLBackend: Backend, @unchecked Sendable {
     /// Held by whoever makes a plan, issues commands or waits for numbers, so that commands of one call stay together.
     let lock = ReentrantLock()
     private let staging: StagingRing
-    /// Nil for the gpu family, and for profiles, which tell kernels apart.
-    private let merger: LaunchMerger?
+    /// Nil if every launch stays one.
+    private let joiner: LaunchJoiner?
 
     /// Opens the OpenCL library and a device.
     /// - Throws: `BackendError.runtimeMissing` with how to install a driver, `.noDevice` with the list
@@ -35,12 +35,12 @@ package final class OpenCLBackend: Backend, @unchecked Sendable {
     /// - Parameters:
     ///   - request: a device's index or part of its name; nil: `KERATIN_DEVICE`, else the best.
     ///   - family: nil: `KERATIN_OPENCL_FAMILY`, else what suits the device.
-    ///   - mergesLaunches: whether runs of single work-items become one kernel. A suite of thousands of plans that
-    ///     run once would spend its time compiling such kernels.
+    ///   - joinsLaunches: whether launches become fewer (`LaunchJoiner`); nil: unless `KERATIN_JOIN` is `off`. A suite of thousands
+    ///     of plans that run once would spend its time compiling such kernels.
     ///   - pinsMemory: whether writes go through pinned memory; nil: on all devices but processors.
     package init(
         driver: OpenCLDriver, request: String? = nil, family: KernelFamily? = nil,
-        mergesLaunches: Bool = true, pinsMemory: Bool? = nil
+        joinsLaunches: Bool? = nil, pinsMemory: Bool? = nil
     ) throws(BackendError) {
         let devices = try driver.devices()
         let selection = try DeviceSelection.choose(
@@ -61,12 +61,19 @@ package final class OpenCLBackend: Backend, @unchecked Sendable {
         selectionReason = selection.reason
         self.family = chosen
         session = try OpenCLSession(driver: driver, device: device, profiling: Profiler.isEnabled)
-        library = KernelLibrary(session)
         lowering = KernelLowering(device: device, family: chosen)
+        library = KernelLibrary(session, lowering.programs)
         staging = StagingRing(session, isPinned: pinsMemory ?? (device.info.kind != .cpu))
-        merger =
-            mergesLaunches && chosen == .cpu && !Profiler.isEnabled
-            ? LaunchMerger(session) : nil
+        let requestedJoins = try Self.requestedJoins()
+        joiner = joinsLaunches ?? requestedJoins ? LaunchJoiner(session, chosen) : nil
+    }
+
+    private static func requestedJoins() throws(BackendError) -> Bool {
+        switch environment("KERATIN_JOIN") {
+        case nil, "on": return true
+        case "off": return false
+        case let other?: throw .invalidArgument("KERATIN_JOIN must be on or off, not '\(other)'")
+        }
     }
 
     private static func requestedFamily() throws(BackendError) -> KernelFamily? {
@@ -157,9 +164,15 @@ package final class OpenCLBackend: Backend, @unchecked Sendable {
     }
 
     package func makePlan(_ steps: [PlanStep]) throws -> any ExecutablePlan {
+        try makePlan(steps, stores: [])
+    }
+
+    package func makePlan(
+        _ computation: [PlanStep], stores: [PlanStep]
+    ) throws -> any StoringPlan {
         let plan = try lock.withLock {
             try OpenCLPlan(
-                session, lock: lock, library: library, merger: merger, steps: steps
+                session, lock: lock, library: library, joiner: joiner, computation, stores: stores
             ) { try lowering.launches($0) }
         }
         counters.addPlan()
@@ -173,7 +186,7 @@ package final class OpenCLBackend: Backend, @unchecked Sendable {
             operation: .primitive(.reshape(.scalar)), inputs: [], results: [])
         return try lock.withLock {
             try OpenCLPlan(
-                session, lock: lock, library: library, merger: nil, steps: [.launch(nothing)]
+                session, lock: lock, library: library, joiner: nil, [.launch(nothing)]
             ) { _ in launches }
         }
     }

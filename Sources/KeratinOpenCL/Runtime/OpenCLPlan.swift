@@ -2,7 +2,7 @@ import COpenCL
 import KeratinCore
 
 /// Kernels with their arguments set, in flat memory: a run is nothing but enqueues and a flush.
-final class OpenCLPlan: ExecutablePlan {
+final class OpenCLPlan: StoringPlan {
     private struct Launch {
         var kernel: cl_kernel
         var global: (Int, Int, Int)
@@ -19,6 +19,8 @@ final class OpenCLPlan: ExecutablePlan {
     private let lock: ReentrantLock
     private let launches: UnsafeMutableBufferPointer<Launch>
     private let steps: [Step]
+    /// The first launch that stores new states.
+    private let firstStore: Int
     // Names and costs, for errors and profiles.
     private let descriptions: [(kernel: String, geometry: String, cost: OperationCost?)]
     // What the launches use.
@@ -27,7 +29,7 @@ final class OpenCLPlan: ExecutablePlan {
 
     init(
         _ session: OpenCLSession, lock: ReentrantLock, library: KernelLibrary,
-        merger: LaunchMerger?, steps: [PlanStep],
+        joiner: LaunchJoiner?, _ computation: [PlanStep], stores: [PlanStep] = [],
         lower: (LaunchRequest) throws -> [KernelLaunch]
     ) throws {
         var prepared = [KernelLaunch]()
@@ -52,8 +54,11 @@ final class OpenCLPlan: ExecutablePlan {
             }
             return result
         }
-        var planned = try lowered(steps)
-        if let merger { (planned, prepared) = try Self.merged(planned, prepared, merger) }
+        var planned = try lowered(computation)
+        let firstStore = prepared.count
+        planned += try lowered(stores)
+        (planned, prepared, self.firstStore) = try Self.joined(
+            planned, prepared, firstStore: firstStore, joiner)
         self.steps = planned
         try library.prepare(prepared.map(\.program))
         var kernels = [OpenCLKernel]()
@@ -91,24 +96,43 @@ final class OpenCLPlan: ExecutablePlan {
 
     deinit { launches.deallocate() }
 
-    /// The steps with runs of single work-items as one launch each.
-    private static func merged(
-        _ steps: [Step], _ launches: [KernelLaunch], _ merger: LaunchMerger
-    ) throws -> ([Step], [KernelLaunch]) {
+    /// The steps with fewer launches, and the first of these that stores new states.
+    private static func joined(
+        _ steps: [Step], _ launches: [KernelLaunch], firstStore: Int, _ joiner: LaunchJoiner?
+    ) throws -> ([Step], [KernelLaunch], Int) {
+        guard let joiner else { return (steps, launches, firstStore) }
         var result = [KernelLaunch]()
-        func merge(_ steps: [Step]) throws -> [Step] {
+        var newFirstStore: Int?
+        func join(_ steps: [Step]) throws -> [Step] {
             try steps.map { step in
                 switch step {
                 case .launches(let range):
                     let start = result.count
-                    result += try merger.merge(launches[range])
+                    let stores = firstStore < range.upperBound
+                    let joined = try joiner.join(
+                        Array(launches[range]),
+                        firstStore: stores ? max(firstStore - range.lowerBound, 0) : nil)
+                    result += joined.launches
+                    if stores, newFirstStore == nil { newFirstStore = start + joined.stores }
                     return .launches(start..<result.count)
                 case .loop(let count, let body):
-                    return .loop(count: count, body: try merge(body))
+                    return .loop(count: count, body: try join(body))
                 }
             }
         }
-        return (try merge(steps), result)
+        let joined = try join(joiner.joinsStores ? contiguous(steps) : steps)
+        return (joined, result, newFirstStore ?? result.count)
+    }
+
+    /// The steps with neighbouring runs of launches as one.
+    private static func contiguous(_ steps: [Step]) -> [Step] {
+        steps.reduce(into: []) { result, step in
+            if case .launches(let range) = step, case .launches(let last)? = result.last {
+                result[result.count - 1] = .launches(last.lowerBound..<range.upperBound)
+            } else {
+                result.append(step)
+            }
+        }
     }
 
     private static func count(_ steps: [Step]) -> Int {
@@ -162,13 +186,16 @@ final class OpenCLPlan: ExecutablePlan {
         }
     }
 
-    func run() throws {
+    func run() throws { try run {} }
+
+    func run(_ storing: () -> Void) throws {
         try lock.withLock {
-            if Profiler.isEnabled {
-                try run(steps, profiled)
-            } else {
-                try run(steps, enqueue)
+            func issue(_ index: Int) throws(BackendError) {
+                if Profiler.isEnabled { try profiled(index) } else { try enqueue(index) }
+                // Nothing of a launch that is refused has run.
+                if index == firstStore { storing() }
             }
+            try run(steps, issue)
             try session.driver.call("clFlush") { session.driver.functions.flush(session.queue) }
         }
         session.counters.addLaunches(launchCount)
