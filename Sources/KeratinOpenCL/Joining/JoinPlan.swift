@@ -71,16 +71,15 @@ struct JoinPlan {
         }
         isDone = launches.map { _ in false }
         while let first = isDone.firstIndex(of: false) {
-            let stores = firstStore.map { store in isDone[..<store].contains(false) } ?? false
-            let limit = stores ? firstStore! : launches.count
+            // Stores wait for all that is computed.
+            let limit = firstStore.map { first < $0 ? $0 : launches.count } ?? launches.count
             // What cannot be joined runs as soon as it can, so that the next joined launch has as much as possible.
-            var ready = (first..<limit).filter { !isDone[$0] && kinds[$0].isAlone && isReady($0) }
-            if ready.isEmpty {
-                join(from: first, limit: firstStore)
+            let alone = (first..<limit).first { !isDone[$0] && kinds[$0].isAlone && isReady($0) }
+            if let alone {
+                units.append(.single(alone))
+                isDone[alone] = true
             } else {
-                ready.removeLast(ready.count - 1)
-                units.append(.single(ready[0]))
-                isDone[ready[0]] = true
+                join(from: first, limit: firstStore)
             }
         }
     }
@@ -90,11 +89,12 @@ struct JoinPlan {
     /// The next joined launch.
     private mutating func join(from first: Int, limit firstStore: Int?) {
         var room = JoinRoom(policy)
+        let computation = firstStore.map { first..<max(first, $0) } ?? first..<first
         // By launch of this unit: its phase.
         var phases: [Int: Int] = [:]
         for index in first..<launches.count where !isDone[index] && !kinds[index].isAlone {
             if let firstStore, index >= firstStore,
-                (first..<firstStore).contains(where: { !isDone[$0] && phases[$0] == nil })
+                computation.contains(where: { !isDone[$0] && phases[$0] == nil })
             {
                 break
             }
@@ -201,7 +201,9 @@ private struct JoinRoom {
     mutating func take(_ launch: KernelLaunch, _ kind: JoinPlan.Kind, _ phase: Int) -> Bool {
         guard calls < policy.mostCalls else { return false }
         let kernel = JoinedSource.name(of: launch.kernel, in: launch.program)
-        guard kernels.contains(kernel) || kernels.count < policy.mostKernels else { return false }
+        guard kernels.contains(kernel) || kernels.count < policy.mostKernels else {
+            return false
+        }
         var buffers = buffers
         for buffer in launch.arguments.compactMap(\.usedBuffer)
         where !buffers.contains(where: { $0 === buffer }) {

@@ -83,7 +83,8 @@ struct JoinedKernel {
         let launch = launches[index]
         let extents = word(launch.joinedExtents)
         if launch.isCooperative {
-            let call = call(index, place: "joined_group(own, item, words + \(extents)), JOINED_MEMORY, ")
+            let call = call(
+                index, place: "joined_group(own, item, words + \(extents)), JOINED_MEMORY, ")
             return "            \(call)\n"
         }
         let call = call(index, place: "joined_item(at, words + \(extents)), 0, ")
@@ -99,7 +100,8 @@ struct JoinedKernel {
         let launch = launches[index]
         let extents = word(launch.joinedExtents)
         if launch.isCooperative {
-            let call = call(index, place: "joined_group(own, item, words + \(extents)), JOINED_MEMORY, ")
+            let call = call(
+                index, place: "joined_group(own, item, words + \(extents)), JOINED_MEMORY, ")
             return """
                             for (int own = 0; own < words[\(word(groupCount(launch)))]; own++) {
                                 \(call)

@@ -61,8 +61,7 @@ enum JoinedSource {
                 }
             }
         }
-        var result = family == .gpu ? placeInGroup : placeAlone
-        result += try KernelSources.text([common])
+        var result = try KernelSources.text(["include/place_\(family).cl", common])
         for options in files.keys.sorted() {
             // In the order of the programs' lists, since files use what stands before them.
             result += try section(files[options, default: []], options: options)
@@ -71,82 +70,9 @@ enum JoinedSource {
             result += try KernelSources.text(["elementwise/pointwise.cl"])
             result += generated.sorted().joined(separator: "\n")
         }
-        return result + (family == .gpu ? calls : callsAlone)
+        return try result + KernelSources.text(["include/join_\(family).cl"])
             + Set(kernels).sorted().joined(separator: "\n")
     }
-
-    private static let placeAlone = """
-        #define __kernel static
-        #define get_global_id(axis) ((size_t)0)
-
-        """
-
-    private static let callsAlone = """
-        #undef __kernel
-        #define LONG(i) upsample(words[(i) + 1], (uint)words[i])
-
-        """
-
-    private static let placeInGroup = """
-        #define __kernel static
-        #define reqd_work_group_size(x, y, z)
-        typedef struct {
-            int group0, group1, group2, item0, global0, global1, global2;
-        } Launched;
-        #define PLACE const Launched launched, __local void *launchedMemory,
-        #define LOCAL_MEMORY(kernel) __local LOCAL_TYPE(kernel) *const shared = (__local LOCAL_TYPE(kernel) *)launchedMemory;
-        #define get_group_id(axis) ((size_t)launched.group##axis)
-        #define get_local_id(axis) ((size_t)launched.item##axis)
-        #define get_global_id(axis) ((size_t)launched.global##axis)
-
-        """
-
-    /// Where a cooperative kernel's group is, and where a free work-item is, by their numbers among all.
-    private static let calls = """
-        #undef __kernel
-        #undef reqd_work_group_size
-        #undef get_group_id
-        #undef get_local_id
-        #undef get_global_id
-        #define LONG(i) upsample(words[(i) + 1], (uint)words[i])
-        #define JOINED_MEMORY (__local void *)&joinedMemory
-        #define JOINED_BARRIER barrier(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE);
-
-        // All groups of a launch meet here, which needs all of them to run at the same time. The last to come opens the gate, and leaves
-        // it as it was. NVIDIA's fences are written out: that of OpenCL C is for one work-group.
-        #ifdef __NV_CL_C_VERSION
-        #define JOINED_FENCE asm volatile("membar.gl;" ::: "memory");
-        #else
-        #define JOINED_FENCE mem_fence(CLK_GLOBAL_MEM_FENCE);
-        #endif
-        static void joined_wait(__global volatile int *gate) {
-            JOINED_BARRIER
-            if (get_local_id(0) == 0) {
-                JOINED_FENCE
-                const int turn = atomic_add(gate + 1, 0);
-                if (atomic_inc(gate) == (int)get_num_groups(0) - 1) {
-                    atomic_xchg(gate, 0);
-                    JOINED_FENCE
-                    atomic_inc(gate + 1);
-                } else {
-                    while (atomic_add(gate + 1, 0) == turn) {}
-                }
-                JOINED_FENCE
-            }
-            JOINED_BARRIER
-        }
-        static inline Launched joined_group(int group, int item, __constant const int *extents) {
-            const int row = group / extents[0], x = group - row * extents[0];
-            const int z = row / extents[1], y = row - z * extents[1];
-            return (Launched){x, y, z, item, x * (int)get_local_size(0) + item, y, z};
-        }
-        static inline Launched joined_item(int item, __constant const int *extents) {
-            const int row = item / extents[0], x = item - row * extents[0];
-            const int z = row / extents[1], y = row - z * extents[1];
-            return (Launched){0, 0, 0, 0, x, y, z};
-        }
-
-        """
 
     private static func section(
         _ paths: [String], options: String

@@ -50,7 +50,8 @@ final class LaunchJoiner {
                 })
             for unit in plan.units {
                 let indices = unit.indices
-                if stores == nil, let firstStore, indices.contains(where: { start + $0 >= firstStore })
+                if stores == nil, let firstStore,
+                    indices.contains(where: { start + $0 >= firstStore })
                 {
                     stores = result.count
                 }

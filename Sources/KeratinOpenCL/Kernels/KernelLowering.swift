@@ -13,9 +13,9 @@ struct KernelLowering {
     let computeUnits: Int
     let localMemoryBytes: Int
 
-    init(device: OpenCLDevice, family: KernelFamily) {
+    init(device: OpenCLDevice, family: KernelFamily, computeUnits units: Int? = nil) {
         self.family = family
-        computeUnits = max(1, device.info.computeUnits)
+        computeUnits = units ?? max(1, device.info.computeUnits)
         localMemoryBytes = device.localMemoryBytes
         work = WorkSize(family: family, limit: device.workGroupLimit)
         let wide = device.vectorWidth >= 16 || device.info.name.contains("avx512")

@@ -81,7 +81,14 @@ final class KernelLibrary {
             let text = try JoinedSource.text(
                 parts: joined.parts, kernels: joined.texts, family: family)
             let name = "joined calls of " + joined.calls.joined(separator: ", ")
+            let start = ContinuousClock.now
             let built = try build(name, text, options: options)
+            if Profiler.isEnabled {
+                Profiler.record(
+                    kernel: "build of \(name)", geometry: "\(text.utf8.count) bytes",
+                    seconds: (ContinuousClock.now - start) / .seconds(1),
+                    cost: OperationCost(flops: 0, bytes: 0))
+            }
             for program in joinedPrograms { programs[program] = built }
         }
         guard !generated.isEmpty else { return }

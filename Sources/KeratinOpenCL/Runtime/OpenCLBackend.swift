@@ -24,6 +24,7 @@ package final class OpenCLBackend: StoringBackend, @unchecked Sendable {
     private let staging: StagingRing
     /// Nil if every launch stays one.
     private let joiner: LaunchJoiner?
+    private var hasWarned = false
 
     /// Opens the OpenCL library and a device.
     /// - Throws: `BackendError.runtimeMissing` with how to install a driver, `.noDevice` with the list
@@ -37,10 +38,13 @@ package final class OpenCLBackend: StoringBackend, @unchecked Sendable {
     ///   - family: nil: `KERATIN_OPENCL_FAMILY`, else what suits the device.
     ///   - joinsLaunches: whether launches become fewer (`LaunchJoiner`); nil: unless `KERATIN_JOIN` is `off`. A suite of thousands
     ///     of plans that run once would spend its time compiling such kernels.
+    ///   - residentGroups: work-groups of a launch that run at the same time and may wait for each other; nil: none may.
+    ///   - computeUnits: what launches are shared out for; nil: the device's.
     ///   - pinsMemory: whether writes go through pinned memory; nil: on all devices but processors.
     package init(
         driver: OpenCLDriver, request: String? = nil, family: KernelFamily? = nil,
-        joinsLaunches: Bool? = nil, pinsMemory: Bool? = nil
+        joinsLaunches: Bool? = nil, residentGroups: Int? = nil, computeUnits: Int? = nil,
+        pinsMemory: Bool? = nil
     ) throws(BackendError) {
         let devices = try driver.devices()
         let selection = try DeviceSelection.choose(
@@ -61,11 +65,13 @@ package final class OpenCLBackend: StoringBackend, @unchecked Sendable {
         selectionReason = selection.reason
         self.family = chosen
         session = try OpenCLSession(driver: driver, device: device, profiling: Profiler.isEnabled)
-        lowering = KernelLowering(device: device, family: chosen)
+        lowering = KernelLowering(device: device, family: chosen, computeUnits: computeUnits)
         library = KernelLibrary(session, lowering.programs)
         staging = StagingRing(session, isPinned: pinsMemory ?? (device.info.kind != .cpu))
         let requestedJoins = try Self.requestedJoins()
-        joiner = joinsLaunches ?? requestedJoins ? LaunchJoiner(session, chosen) : nil
+        joiner =
+            joinsLaunches ?? requestedJoins
+            ? LaunchJoiner(session, chosen, residentGroups: residentGroups) : nil
     }
 
     private static func requestedJoins() throws(BackendError) -> Bool {
@@ -164,16 +170,53 @@ package final class OpenCLBackend: StoringBackend, @unchecked Sendable {
     }
 
     package func makePlan(_ steps: [PlanStep]) throws -> any ExecutablePlan {
-        try makePlan(steps, stores: [])
+        // What runs once is not worth a GPU's compiler run.
+        try makePlan(steps, stores: [], family == .cpu ? joiner : nil)
     }
 
     package func makePlan(
         _ computation: [PlanStep], stores: [PlanStep]
     ) throws -> any StoringPlan {
-        let plan = try lock.withLock {
+        try makePlan(computation, stores: stores, joiner)
+    }
+
+    /// The launches that a plan would have, without building its kernels.
+    package func launchCount(_ computation: [PlanStep], stores: [PlanStep]) throws -> Int {
+        try lock.withLock {
+            try lowered(computation, stores, joiner).launchCount
+        }
+    }
+
+    private func lowered(
+        _ computation: [PlanStep], _ stores: [PlanStep], _ joiner: LaunchJoiner?
+    ) throws -> LoweredPlan {
+        try LoweredPlan(computation, stores: stores, joiner) { try lowering.launches($0) }
+    }
+
+    /// Says once, on standard error, that joined kernels do not build on this device.
+    private func warnOfJoins(_ program: String, _ log: String) {
+        guard !hasWarned else { return }
+        hasWarned = true
+        warn(
+            "on \(device.name) '\(program)' does not build; its launches stay apart (KERATIN_JOIN=off says so from the start).\n\(log)"
+        )
+    }
+
+    private func makePlan(
+        _ computation: [PlanStep], stores: [PlanStep], _ joiner: LaunchJoiner?
+    ) throws -> OpenCLPlan {
+        func plan(_ joiner: LaunchJoiner?) throws -> OpenCLPlan {
             try OpenCLPlan(
-                session, lock: lock, library: library, joiner: joiner, computation, stores: stores
-            ) { try lowering.launches($0) }
+                session, lock: lock, library: library, lowered(computation, stores, joiner))
+        }
+        let plan = try lock.withLock {
+            do {
+                return try plan(joiner)
+            } catch BackendError.buildFailed(let program, let log) where joiner != nil {
+                // The kernels may well build one by one.
+                warnOfJoins(program, log)
+                return try plan(nil)
+            }
         }
         counters.addPlan()
         return plan
@@ -186,8 +229,8 @@ package final class OpenCLBackend: StoringBackend, @unchecked Sendable {
             operation: .primitive(.reshape(.scalar)), inputs: [], results: [])
         return try lock.withLock {
             try OpenCLPlan(
-                session, lock: lock, library: library, joiner: nil, [.launch(nothing)]
-            ) { _ in launches }
+                session, lock: lock, library: library,
+                LoweredPlan([.launch(nothing)], stores: [], nil) { _ in launches })
         }
     }
 

@@ -9,10 +9,7 @@ final class OpenCLPlan: StoringPlan {
         var local: (Int, Int, Int)
     }
 
-    private indirect enum Step {
-        case launches(Range<Int>)
-        case loop(count: Int, body: [Step])
-    }
+    private typealias Step = LoweredPlan.Step
 
     let launchCount: Int
     private let session: OpenCLSession
@@ -29,37 +26,13 @@ final class OpenCLPlan: StoringPlan {
 
     init(
         _ session: OpenCLSession, lock: ReentrantLock, library: KernelLibrary,
-        joiner: LaunchJoiner?, _ computation: [PlanStep], stores: [PlanStep] = [],
-        lower: (LaunchRequest) throws -> [KernelLaunch]
+        _ plan: LoweredPlan
     ) throws {
-        var prepared = [KernelLaunch]()
+        steps = plan.steps
+        firstStore = plan.firstStore
+        launchCount = plan.launchCount
+        let prepared = plan.launches
         var buffers = [any DeviceBuffer]()
-        func lowered(_ steps: [PlanStep]) throws -> [Step] {
-            var result = [Step]()
-            for step in steps {
-                switch step {
-                case .launch(let request):
-                    let start = prepared.count
-                    prepared += try lower(request)
-                    if prepared.count == start { continue }
-                    if case .launches(let range)? = result.last, range.upperBound == start {
-                        result[result.count - 1] = .launches(range.lowerBound..<prepared.count)
-                    } else {
-                        result.append(.launches(start..<prepared.count))
-                    }
-                case .loop(let count, let body):
-                    let body = try lowered(body)
-                    if count > 0, !body.isEmpty { result.append(.loop(count: count, body: body)) }
-                }
-            }
-            return result
-        }
-        var planned = try lowered(computation)
-        let firstStore = prepared.count
-        planned += try lowered(stores)
-        (planned, prepared, self.firstStore) = try Self.joined(
-            planned, prepared, firstStore: firstStore, joiner)
-        self.steps = planned
         try library.prepare(prepared.map(\.program))
         var kernels = [OpenCLKernel]()
         var seen = Set<ObjectIdentifier>()
@@ -91,58 +64,9 @@ final class OpenCLPlan: StoringPlan {
         self.lock = lock
         self.kernels = kernels
         self.buffers = buffers
-        launchCount = Self.count(self.steps)
     }
 
     deinit { launches.deallocate() }
-
-    /// The steps with fewer launches, and the first of these that stores new states.
-    private static func joined(
-        _ steps: [Step], _ launches: [KernelLaunch], firstStore: Int, _ joiner: LaunchJoiner?
-    ) throws -> ([Step], [KernelLaunch], Int) {
-        guard let joiner else { return (steps, launches, firstStore) }
-        var result = [KernelLaunch]()
-        var newFirstStore: Int?
-        func join(_ steps: [Step]) throws -> [Step] {
-            try steps.map { step in
-                switch step {
-                case .launches(let range):
-                    let start = result.count
-                    let stores = firstStore < range.upperBound
-                    let joined = try joiner.join(
-                        Array(launches[range]),
-                        firstStore: stores ? max(firstStore - range.lowerBound, 0) : nil)
-                    result += joined.launches
-                    if stores, newFirstStore == nil { newFirstStore = start + joined.stores }
-                    return .launches(start..<result.count)
-                case .loop(let count, let body):
-                    return .loop(count: count, body: try join(body))
-                }
-            }
-        }
-        let joined = try join(joiner.joinsStores ? contiguous(steps) : steps)
-        return (joined, result, newFirstStore ?? result.count)
-    }
-
-    /// The steps with neighbouring runs of launches as one.
-    private static func contiguous(_ steps: [Step]) -> [Step] {
-        steps.reduce(into: []) { result, step in
-            if case .launches(let range) = step, case .launches(let last)? = result.last {
-                result[result.count - 1] = .launches(last.lowerBound..<range.upperBound)
-            } else {
-                result.append(step)
-            }
-        }
-    }
-
-    private static func count(_ steps: [Step]) -> Int {
-        steps.reduce(0) { total, step in
-            switch step {
-            case .launches(let range): total + range.count
-            case .loop(let turns, let body): total + turns * count(body)
-            }
-        }
-    }
 
     private static func setArguments(
         _ driver: OpenCLDriver, _ kernel: cl_kernel, _ launch: KernelLaunch
