@@ -9,11 +9,22 @@ import KeratinCore
 #endif
 
 /// A program of the system that turns bytes into bytes: from its standard input to its standard output.
-struct ChildProgram {
+package struct ChildProgram {
     let path: String
 
     /// The folders that are searched in place of `PATH`; for tests.
     @TaskLocal package static var searchPath: String?
+
+    /// This process's own program, to do something that may end its process.
+    package static var own: ChildProgram {
+        var path = [CChar](repeating: 0, count: 4096)
+        let count = readlink("/proc/self/exe", &path, path.count - 1)
+        let name = count > 0 ? path[..<count].map { UInt8(bitPattern: $0) } : []
+        return ChildProgram(
+            path: count > 0 ? String(decoding: name, as: UTF8.self) : CommandLine.arguments[0])
+    }
+
+    private init(path: String) { self.path = path }
 
     /// - Returns: nil if no folder of `PATH` has a program of the name.
     init?(named name: String) {
@@ -32,7 +43,9 @@ struct ChildProgram {
     /// What the program answers.
     /// - Parameter seconds: a program that takes longer is ended.
     /// - Throws: `KeratinError` (`file`) if it does not start, does not end, or ends with an error; its last line of errors is told.
-    func run(_ arguments: [String], input: [UInt8], seconds: Double = 120) throws -> [UInt8] {
+    package func run(
+        _ arguments: [String], input: [UInt8], seconds: Double = 120
+    ) throws -> [UInt8] {
         // Files, since a full pipe would stop the program while the other one is read.
         let files = try (0..<3).map { _ in try ScratchFile(for: path) }
         try files[0].write(input)

@@ -47,8 +47,10 @@ struct JoinPlan {
     private let launches: [KernelLaunch]
     private let kinds: [Kind]
     private let policy: JoinPolicy
-    /// By launch: those before it that it depends on.
+    /// By launch: those before it that it depends on, those after it that depend on it, and how many of the former are to come.
     private var causes: [[Int]]
+    private var effects: [[Int]]
+    private var open: [Int]
     private var isDone: [Bool]
 
     /// - Parameters:
@@ -61,30 +63,44 @@ struct JoinPlan {
         self.launches = launches
         self.kinds = kinds
         self.policy = policy
-        causes = launches.indices.map { index in
-            (0..<index).filter { before in
-                guard let own = launches[index].access, let other = launches[before].access else {
-                    return true
-                }
-                return own.conflicts(with: other)
-            }
-        }
         isDone = launches.map { _ in false }
+        causes = launches.map { _ in [] }
+        effects = causes
+        open = launches.map { _ in 0 }
+        guard kinds.count(where: { !$0.isAlone }) > 1 else {
+            units = launches.indices.map { .single($0) }
+            return
+        }
+        for index in launches.indices {
+            for before in 0..<index where Self.conflict(launches[before], launches[index]) {
+                causes[index].append(before)
+                effects[before].append(index)
+            }
+            open[index] = causes[index].count
+        }
         while let first = isDone.firstIndex(of: false) {
             // Stores wait for all that is computed.
             let limit = firstStore.map { first < $0 ? $0 : launches.count } ?? launches.count
             // What cannot be joined runs as soon as it can, so that the next joined launch has as much as possible.
-            let alone = (first..<limit).first { !isDone[$0] && kinds[$0].isAlone && isReady($0) }
+            let alone = (first..<limit).first { !isDone[$0] && kinds[$0].isAlone && open[$0] == 0 }
             if let alone {
                 units.append(.single(alone))
-                isDone[alone] = true
+                finish(alone)
             } else {
                 join(from: first, limit: firstStore)
             }
         }
     }
 
-    private func isReady(_ index: Int) -> Bool { causes[index].allSatisfy { isDone[$0] } }
+    private static func conflict(_ one: KernelLaunch, _ other: KernelLaunch) -> Bool {
+        guard let a = one.access, let b = other.access else { return true }
+        return a.conflicts(with: b)
+    }
+
+    private mutating func finish(_ index: Int) {
+        isDone[index] = true
+        for effect in effects[index] { open[effect] -= 1 }
+    }
 
     /// The next joined launch.
     private mutating func join(from first: Int, limit firstStore: Int?) {
@@ -103,8 +119,8 @@ struct JoinPlan {
             else { continue }
             phases[index] = phase
         }
-        for index in phases.keys { isDone[index] = true }
         let order = phases.keys.sorted()
+        for index in order { finish(index) }
         if order.count == 1 {
             units.append(.single(order[0]))
         } else {

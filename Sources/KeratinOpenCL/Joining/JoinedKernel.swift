@@ -27,11 +27,9 @@ struct JoinedKernel {
         groupItems = policy.groupItems
         self.launches = launches
         if family == .cpu {
-            for case .chain(let chain, _) in phases[0] {
-                for index in chain {
-                    let call = call(index, place: "")
-                    body += "    \(call)\n"
-                }
+            for index in JoinPlan.Unit.joined(phases).indices {
+                let call = call(index, place: "")
+                body += "    \(call)\n"
             }
             groups = 1
             return

@@ -70,8 +70,12 @@ enum JoinedSource {
             result += try KernelSources.text(["elementwise/pointwise.cl"])
             result += generated.sorted().joined(separator: "\n")
         }
-        return try result + KernelSources.text(["include/join_\(family).cl"])
+        return try result + KernelSources.text(["include/join_\(family).cl"] + gate(family))
             + Set(kernels).sorted().joined(separator: "\n")
+    }
+
+    private static func gate(_ family: KernelFamily) -> [String] {
+        family == .gpu ? ["joining/gate_gpu.cl"] : []
     }
 
     private static func section(

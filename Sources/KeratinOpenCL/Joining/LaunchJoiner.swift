@@ -7,7 +7,7 @@ import KeratinCore
 /// On processors only launches of a single work-item are joined, which needs neither groups nor barriers.
 final class LaunchJoiner {
     /// Launches that are looked at together: each is compared with those before it.
-    private static let window = 512
+    private static let window = 256
 
     private let session: OpenCLSession
     private let family: KernelFamily
@@ -27,7 +27,7 @@ final class LaunchJoiner {
                 groupItems: 1, mostCalls: 24, mostKernels: 24, mostChainGroups: .max)
         case .gpu:
             policy = JoinPolicy(
-                groupItems: 256, mostCalls: 32, mostKernels: 24, mostChainGroups: 64,
+                groupItems: 256, mostCalls: 48, mostKernels: 24, mostChainGroups: 64,
                 residentGroups: residentGroups)
         }
     }

@@ -15,6 +15,8 @@ struct KernelPrograms {
     /// Rows and depths of the blocks that a work-item of the cpu family packs.
     let attentionTile: (rows: Int, depth: Int)
     let roofline: KernelProgram
+    /// Whether groups can wait for each other.
+    let resident: KernelProgram
     /// Rows of A that a work-item of the cpu family packs.
     let blockRows: Int
     /// Units that a kernel of recurrent sequences handles at a time, and samples of its smallest slice.
@@ -64,6 +66,9 @@ struct KernelPrograms {
             ] + (family == .gpu ? ["convolution/pooling_apart_gpu.cl"] : []), options: lanes)
         roofline = .files(
             "roofline", ["include/common.cl", "linalg/roofline_\(family).cl"], options: plain)
+        resident = .files(
+            "resident",
+            ["include/common.cl", "joining/gate_gpu.cl", "joining/resident_gpu.cl"], options: lanes)
         // The panels of A must fit local memory.
         let hasRoom = localMemoryBytes >= 96 * 256 * 4
         blockRows = hasRoom ? 96 : 48

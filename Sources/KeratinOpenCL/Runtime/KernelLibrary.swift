@@ -35,7 +35,7 @@ final class OpenCLKernel {
 /// The programs of a device, each built when a plan first needs it, and kept.
 final class KernelLibrary {
     private let session: OpenCLSession
-    private let cache: ProgramCache
+    let cache: ProgramCache
     private let family: KernelFamily
     /// Options of the programs that are generated.
     private let options: String

@@ -5,7 +5,7 @@ import KeratinCore
 /// pointwise ones.
 ///
 /// `KERATIN_DEVICE` chooses the device by index or by a part of its name, `KERATIN_OPENCL_FAMILY`
-/// (`cpu` or `gpu`) the kernels for matrix products and convolutions, `KERATIN_JOIN` (`on` or `off`) whether launches are joined.
+/// (`cpu` or `gpu`) the kernels for matrix products and convolutions, `KERATIN_JOIN` whether launches are joined.
 package final class OpenCLBackend: StoringBackend, @unchecked Sendable {
     // Unchecked: what changes (the library of programs, the staging ring, arguments of kernels) does so while `lock` is
     // held.
@@ -38,7 +38,8 @@ package final class OpenCLBackend: StoringBackend, @unchecked Sendable {
     ///   - family: nil: `KERATIN_OPENCL_FAMILY`, else what suits the device.
     ///   - joinsLaunches: whether launches become fewer (`LaunchJoiner`); nil: unless `KERATIN_JOIN` is `off`. A suite of thousands
     ///     of plans that run once would spend its time compiling such kernels.
-    ///   - residentGroups: work-groups of a launch that run at the same time and may wait for each other; nil: none may.
+    ///   - residentGroups: work-groups of a launch that run at the same time and may wait for each other; nil: what the check of
+    ///     this device said (`checkResidentGroups`), none without it or if `joinsLaunches` is given.
     ///   - computeUnits: what launches are shared out for; nil: the device's.
     ///   - pinsMemory: whether writes go through pinned memory; nil: on all devices but processors.
     package init(
@@ -68,17 +69,28 @@ package final class OpenCLBackend: StoringBackend, @unchecked Sendable {
         lowering = KernelLowering(device: device, family: chosen, computeUnits: computeUnits)
         library = KernelLibrary(session, lowering.programs)
         staging = StagingRing(session, isPinned: pinsMemory ?? (device.info.kind != .cpu))
-        let requestedJoins = try Self.requestedJoins()
-        joiner =
-            joinsLaunches ?? requestedJoins
-            ? LaunchJoiner(session, chosen, residentGroups: residentGroups) : nil
+        let joins = try Joins.requested()
+        if joinsLaunches ?? (joins != .off) {
+            let known = joinsLaunches == nil && joins == .on ? library.residentGroups : nil
+            joiner = LaunchJoiner(session, chosen, residentGroups: residentGroups ?? known)
+        } else {
+            joiner = nil
+        }
     }
 
-    private static func requestedJoins() throws(BackendError) -> Bool {
-        switch environment("KERATIN_JOIN") {
-        case nil, "on": return true
-        case "off": return false
-        case let other?: throw .invalidArgument("KERATIN_JOIN must be on or off, not '\(other)'")
+    /// How launches are joined, as `KERATIN_JOIN` says.
+    private enum Joins: String {
+        case off
+        /// No launch has groups that wait for each other.
+        case apart
+        case on
+
+        static func requested() throws(BackendError) -> Joins {
+            guard let name = environment("KERATIN_JOIN") else { return .on }
+            guard let joins = Joins(rawValue: name) else {
+                throw .invalidArgument("KERATIN_JOIN must be on, apart or off, not '\(name)'")
+            }
+            return joins
         }
     }
 
