@@ -63,18 +63,26 @@
 // One more turn of the preprocessor, for the number of elements.
 #define STORE(HOW, tile, pitch, depth, outer, v, N) HOW(tile, pitch, depth, outer, v, N)
 
+typedef struct {
+    float __attribute__((aligned(16))) tiles[2 * TK * (PITCH_A + PITCH_B)];
+#ifdef MATRIX_UNIT
+    int exceptions[2];
+    UNIT_MEMORY
+#endif
+} LOCAL_TYPE(GEMM);
+
 // Groups: (tile, split, batch). The edges are guarded in the loads and the stores, so that every work-item meets every
 // barrier.
 __kernel __attribute__((reqd_work_group_size(ITEMS, 1, 1))) void GEMM(
-    ARGUMENT(const float, A), ARGUMENT(const float, B), ARGUMENT(const float, bias),
+    PLACE ARGUMENT(const float, A), ARGUMENT(const float, B), ARGUMENT(const float, bias),
     ARGUMENT(float, C), const Gemm s GEOMETRY_PARAMETERS) {
     POINTER(const float, A);
     POINTER(const float, B);
     POINTER(const float, bias);
     POINTER(float, C);
-    __local float __attribute__((aligned(16))) tiles[2 * TK * (PITCH_A + PITCH_B)];
-#define TILE_A(turn) (tiles + (turn) * TK * PITCH_A)
-#define TILE_B(turn) (tiles + 2 * TK * PITCH_A + (turn) * TK * PITCH_B)
+    LOCAL_MEMORY(GEMM)
+#define TILE_A(turn) (shared->tiles + (turn) * TK * PITCH_A)
+#define TILE_B(turn) (shared->tiles + 2 * TK * PITCH_A + (turn) * TK * PITCH_B)
     const int item = (int)get_local_id(0), way = item / TILE_ITEMS;
     const int column = item % BLOCK_ITEMS % COLUMN_ITEMS, row = item % BLOCK_ITEMS / COLUMN_ITEMS;
     const int block = item % TILE_ITEMS / BLOCK_ITEMS;
@@ -128,16 +136,14 @@ __kernel __attribute__((reqd_work_group_size(ITEMS, 1, 1))) void GEMM(
 #ifdef MATRIX_UNIT
     // Numbers that the unit cannot hold are seen while they are moved; their tiles are computed without it. A turn has the first
     // depth of its last such tile.
-    __local int exceptions[2];
-    UNIT_SCRATCH
-    if (item < 2) exceptions[item] = -1;
+    if (item < 2) shared->exceptions[item] = -1;
     barrier(CLK_LOCAL_MEM_FENCE);
 #define NOTE(turn, depth)                                                                  \
     {                                                                                      \
         int isException = 0;                                                               \
         UNROLL for (int e = 0; e < LOADS_A; e++) isException |= EXCEEDS(VECTOR_A, a[e]);   \
         UNROLL for (int e = 0; e < LOADS_B; e++) isException |= EXCEEDS(VECTOR_B, b[e]);   \
-        if (isException) exceptions[turn] = (depth);                                       \
+        if (isException) shared->exceptions[turn] = (depth);                                       \
     }
 #else
 #define NOTE(turn, depth)
@@ -153,7 +159,7 @@ __kernel __attribute__((reqd_work_group_size(ITEMS, 1, 1))) void GEMM(
         __local const float *columns =
             TILE_B(turn) + way * WAY_DEPTHS * PITCH_B + blockColumn + column * 4;
 #ifdef MATRIX_UNIT
-        if (exceptions[turn] != front) {
+        if (shared->exceptions[turn] != front) {
             UNIT_SUMS(TILE_A(turn) + blockRow, TILE_B(turn) + blockColumn, row, column)
         } else
             // Seldom run: not worth the registers of a loop that is written out.
@@ -185,7 +191,7 @@ __kernel __attribute__((reqd_work_group_size(ITEMS, 1, 1))) void GEMM(
 
 #if WAYS > 1
     // The sums of the ways are joined in their order; the tiles' memory is free by now.
-    __local float4 *all = (__local float4 *)tiles;
+    __local float4 *all = (__local float4 *)shared->tiles;
     UNROLL for (int i = 0; i < RM; i++)
         UNROLL for (int j = 0; j < RN / 4; j++)
             all[(i * (RN / 4) + j) * ITEMS + item] = sum[i][j];

@@ -1,5 +1,5 @@
 // NVIDIA's tensor cores, from compute capability 8.0 on, by inline PTX.
-#define UNIT_SCRATCH
+#define UNIT_MEMORY
 #define MULTIPLY(d, a, b0, b1)                                                                    \
     asm volatile(                                                                                 \
         "mma.sync.aligned.m16n8k8.row.col.f32.tf32.tf32.f32 {%0,%1,%2,%3},{%4,%5,%6,%7},{%8,%9}," \

@@ -34,6 +34,24 @@ static const unsigned char elementwise_pointwise[] = {
 static const unsigned char include_common[] = {
 #embed "../../Kernels/include/common.cl"
 };
+static const unsigned char include_join_cpu[] = {
+#embed "../../Kernels/include/join_cpu.cl"
+};
+static const unsigned char include_join_gpu[] = {
+#embed "../../Kernels/include/join_gpu.cl"
+};
+static const unsigned char include_place_cpu[] = {
+#embed "../../Kernels/include/place_cpu.cl"
+};
+static const unsigned char include_place_gpu[] = {
+#embed "../../Kernels/include/place_gpu.cl"
+};
+static const unsigned char joining_gate_gpu[] = {
+#embed "../../Kernels/joining/gate_gpu.cl"
+};
+static const unsigned char joining_resident_gpu[] = {
+#embed "../../Kernels/joining/resident_gpu.cl"
+};
 static const unsigned char linalg_gemm_cpu[] = {
 #embed "../../Kernels/linalg/gemm_cpu.cl"
 };
@@ -179,6 +197,12 @@ static const KeratinKernelSource sources[] = {
     {"convolution/pooling_apart_gpu.cl", convolution_pooling_apart_gpu, sizeof convolution_pooling_apart_gpu},
     {"elementwise/pointwise.cl", elementwise_pointwise, sizeof elementwise_pointwise},
     {"include/common.cl", include_common, sizeof include_common},
+    {"include/join_cpu.cl", include_join_cpu, sizeof include_join_cpu},
+    {"include/join_gpu.cl", include_join_gpu, sizeof include_join_gpu},
+    {"include/place_cpu.cl", include_place_cpu, sizeof include_place_cpu},
+    {"include/place_gpu.cl", include_place_gpu, sizeof include_place_gpu},
+    {"joining/gate_gpu.cl", joining_gate_gpu, sizeof joining_gate_gpu},
+    {"joining/resident_gpu.cl", joining_resident_gpu, sizeof joining_resident_gpu},
     {"linalg/gemm_cpu.cl", linalg_gemm_cpu, sizeof linalg_gemm_cpu},
     {"linalg/gemm_gpu.cl", linalg_gemm_gpu, sizeof linalg_gemm_gpu},
     {"linalg/load_gpu.cl", linalg_load_gpu, sizeof linalg_load_gpu},

@@ -16,7 +16,7 @@ import Testing
     private func bench(_ driver: OpenCLDriver) throws -> ProbeBench {
         let session = try OpenCLSession(
             driver: driver, device: driver.devices()[0], profiling: false)
-        return ProbeBench(session: session, library: KernelLibrary(session))
+        return ProbeBench(session: session, library: KernelLibrary(session, .gpu))
     }
 
     @Test func vendorsAreKnownByTheirNumbers() {
@@ -49,6 +49,11 @@ import Testing
         #expect(try DeviceProbe.check(.emulated, bench) == 1)
         let worst = try MatrixProbe(.emulated, bench.features).worstError(bench)
         #expect(worst < 2.4e-7, "\(worst)")
+    }
+
+    /// One group meets itself; more may have to wait for a processor.
+    @Test func aGroupSeesWhatItWrote() throws {
+        #expect(try DeviceProbe.groupsMeet(1, bench(OpenCLDriver())))
     }
 
     /// Code for tensor cores is not compiled here, or the device has them.

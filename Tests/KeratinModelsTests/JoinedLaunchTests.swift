@@ -1,0 +1,115 @@
+import Keratin
+import KeratinCore
+import KeratinOpenCL
+import KeratinTooling
+import Testing
+
+/// Joined launches of the gpu family: how many there are, and that they change no bit.
+@Suite(
+    "Joined launches", .serialized,
+    .enabled(if: Backends.hasOpenCL, "no OpenCL runtime is installed"))
+struct JoinedLaunchTests {
+    private func job(_ name: String) throws -> Demo.Job {
+        if name == "lstm" {
+            return Demo.Job(
+                optimizer: .adam(), loss: .binaryCrossentropy(), metrics: [.accuracy],
+                x: NDArray([Int32](repeating: 1, count: 32 * 80), shape: [32, 80]),
+                y: NDArray([Float](repeating: 1, count: 32), shape: [32, 1])
+            ) {
+                try Sequential {
+                    Input(shape: [80])
+                    Embedding(20_000, 128)
+                    LSTM(128)
+                    Dense(1, activation: .sigmoid)
+                }
+            }
+        }
+        let demo = try Demo.named(name)
+        let (x, y) = try demo.randomSamples(demo.batchSize)
+        return Demo.Job(
+            optimizer: demo.optimizers[0], loss: demo.loss, metrics: demo.metrics, x: x, y: y,
+            makeModel: demo.makeModel)
+    }
+
+    /// What a step takes on a GPU of 132 compute units, where groups cannot wait for each other and where they can.
+    @Test(
+        arguments: [
+            ("moons", 1, 1), ("mnist-mlp", 14, 6), ("mnist-cnn", 26, 20), ("lstm", 20, 20),
+        ])
+    func launchesOfAStep(_ name: String, _ apart: Int, _ together: Int) throws {
+        let job = try job(name)
+        for (residents, most) in [(nil, apart), (132, together)] {
+            let backend = try CountingBackend(
+                OpenCLBackend(
+                    driver: OpenCLDriver(), family: .gpu, joinsLaunches: true,
+                    residentGroups: residents, computeUnits: 132))
+            try withBackend(backend) {
+                let launches = try job.model().trainingStep(job.x, job.y).launchCount
+                #expect(launches <= most)
+            }
+        }
+    }
+}
+
+extension Demo {
+    /// A model with data of its shapes.
+    fileprivate struct Job {
+        let optimizer: Optimizer
+        let loss: Loss
+        let metrics: [Metric]
+        let x: NDArray
+        let y: NDArray
+        let makeModel: () throws -> Sequential
+
+        func model() throws -> Sequential {
+            RandomSeed.set(5)
+            let model = try makeModel()
+            try model.compile(optimizer: optimizer, loss: loss, metrics: metrics)
+            return model
+        }
+    }
+}
+
+/// An OpenCL backend that counts the launches of plans, and builds none of their kernels.
+private final class CountingBackend: StoringBackend {
+    private let base: OpenCLBackend
+
+    init(_ base: OpenCLBackend) { self.base = base }
+
+    var name: String { base.name }
+    var device: DeviceInfo { base.device }
+    var counters: BackendCounters { base.counters }
+
+    func supports(_ operation: Operation, inputs: [TensorType], results: [TensorType]) -> Bool {
+        base.supports(operation, inputs: inputs, results: results)
+    }
+    func workspaceBytes(_ operation: Operation, inputs: [TensorType], results: [TensorType]) -> Int
+    {
+        base.workspaceBytes(operation, inputs: inputs, results: results)
+    }
+    func allocate(byteCount: Int) throws -> any DeviceBuffer {
+        try base.allocate(byteCount: byteCount)
+    }
+    func write(_ bytes: UnsafeRawBufferPointer, to slice: BufferSlice) throws {
+        try base.write(bytes, to: slice)
+    }
+    func read(_ slice: BufferSlice, into bytes: UnsafeMutableRawBufferPointer) throws {
+        try base.read(slice, into: bytes)
+    }
+    func synchronize() throws { try base.synchronize() }
+
+    func makePlan(_ steps: [PlanStep]) throws -> any ExecutablePlan { try base.makePlan(steps) }
+
+    func makePlan(_ computation: [PlanStep], stores: [PlanStep]) throws -> any StoringPlan {
+        CountedPlan(launchCount: try base.launchCount(computation, stores: stores))
+    }
+}
+
+private final class CountedPlan: StoringPlan {
+    let launchCount: Int
+
+    init(launchCount: Int) { self.launchCount = launchCount }
+
+    func run() throws { throw BackendError.unsupported("a plan that is only counted") }
+    func run(_ storing: () -> Void) throws { try run() }
+}
