@@ -47,6 +47,23 @@ import Testing
         }
     }
 
+    /// One group has nobody to wait for; more may hang on a processor.
+    @Test func theAnswerOfTheCheckIsKept() throws {
+        let folder = "/tmp/keratin-check-test-\(getpid())"
+        let old = environment("XDG_CACHE_HOME")
+        defer {
+            if let old { setenv("XDG_CACHE_HOME", old, 1) } else { unsetenv("XDG_CACHE_HOME") }
+        }
+        setenv("XDG_CACHE_HOME", folder, 1)
+        func backend() throws -> OpenCLBackend {
+            try OpenCLBackend(driver: OpenCLDriver(), family: .gpu, computeUnits: 1)
+        }
+        #expect(try backend().library.residentGroups == nil)
+        #expect(try backend().checkResidentGroups() == 1)
+        #expect(try backend().library.residentGroups == 1)
+        #expect(throws: BackendError.self) { try Bench(family: .cpu).backend.checkResidentGroups() }
+    }
+
     @Test func aDamagedOrUnwritableCacheIsNoCache() throws {
         let folder = "/tmp/keratin-cache-test-\(getpid())"
         let old = environment("XDG_CACHE_HOME")
