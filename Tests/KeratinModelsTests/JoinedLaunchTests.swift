@@ -105,9 +105,12 @@ struct JoinedLaunchTests {
         let backend = try OpenCLBackend(
             driver: OpenCLDriver(faults: faults), family: .gpu, joinsLaunches: true)
         try withBackend(backend) {
-            let job = try job("moons")
-            let model = try job.model()
-            let plan = try model.trainingStep(job.x, job.y)
+            RandomSeed.set(5)
+            let model = try Sequential([Input(shape: [4]), Dense(3)])
+            try model.compile(optimizer: .sgd(), loss: .meanSquaredError())
+            let x = NDArray((0..<32).map { Float($0 % 7) * 0.25 }, shape: [8, 4])
+            let y = NDArray((0..<24).map { Float($0 % 5) }, shape: [8, 3])
+            let plan = try model.trainingStep(x, y)
             #expect(plan.launchCount == 1)
             let session = try model.compiledSession()
             try session.run(plan)
