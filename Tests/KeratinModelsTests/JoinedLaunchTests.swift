@@ -49,6 +49,90 @@ struct JoinedLaunchTests {
             }
         }
     }
+
+    private func gpu(_ joins: Bool) throws -> OpenCLBackend {
+        try OpenCLBackend(driver: OpenCLDriver(), family: .gpu, joinsLaunches: joins)
+    }
+
+    private func images() throws -> Sequential {
+        try Sequential {
+            Input(shape: [6, 6, 2])
+            Conv2D(4, kernelSize: 3, activation: .relu)
+            BatchNormalization()
+            MaxPooling2D(poolSize: 2)
+            Flatten()
+            Dropout(0.25)
+            Dense(3, activation: .softmax)
+        }
+    }
+
+    /// Weights, moving statistics and figures after some steps.
+    private func trained(_ name: String, on backend: OpenCLBackend) throws -> [UInt32] {
+        try withBackend(backend) {
+            RandomSeed.set(5)
+            let model: Sequential
+            let (x, y): (NDArray, NDArray)
+            if name == "images" {
+                model = try images()
+                try model.compile(
+                    optimizer: .adam(), loss: .sparseCategoricalCrossentropy(),
+                    metrics: [.accuracy])
+                x = NDArray((0..<8 * 72).map { Float($0 * 37 % 19) * 0.1 }, shape: [8, 6, 6, 2])
+                y = NDArray((0..<8).map { Int32($0 % 3) })
+            } else {
+                let demo = try Demo.named(name)
+                model = try demo.makeModel()
+                try model.compile(
+                    optimizer: demo.optimizers[0], loss: demo.loss, metrics: demo.metrics)
+                (x, y) = try demo.randomSamples(demo.batchSize)
+            }
+            var figures = [Double]()
+            for _ in 0..<3 { figures.append(try model.trainOnBatch(x, y)["loss"]!) }
+            return try model.getWeights().flatMap { try $0.floats() }.map(\.bitPattern)
+                + figures.map { Float($0).bitPattern }
+        }
+    }
+
+    @Test(arguments: ["moons", "images"])
+    func noBitChanges(_ name: String) throws {
+        let apart = try trained(name, on: gpu(false))
+        #expect(try trained(name, on: gpu(true)) == apart)
+    }
+
+    /// Where the only launch of a step is refused, nothing has happened; there is no state in between.
+    @Test func aStepOfOneLaunchIsWholeOrHasNotBeen() throws {
+        let faults = FaultInjector()
+        let backend = try OpenCLBackend(
+            driver: OpenCLDriver(faults: faults), family: .gpu, joinsLaunches: true)
+        try withBackend(backend) {
+            RandomSeed.set(5)
+            let model = try Sequential([Input(shape: [4]), Dense(3)])
+            try model.compile(optimizer: .sgd(), loss: .meanSquaredError())
+            let x = NDArray((0..<32).map { Float($0 % 7) * 0.25 }, shape: [8, 4])
+            let y = NDArray((0..<24).map { Float($0 % 5) }, shape: [8, 3])
+            let plan = try model.trainingStep(x, y)
+            #expect(plan.launchCount == 1)
+            let session = try model.compiledSession()
+            try session.run(plan)
+            try backend.synchronize()
+            let start = faults.calls
+            try session.run(plan)
+            let calls = faults.calls - start
+            var refused = 0
+            for failing in 0..<calls {
+                try backend.synchronize()
+                let before = try model.getWeights()
+                faults.fail(after: failing)
+                let error = #expect(throws: BackendError.self) { try session.run(plan) }
+                faults.fail(after: nil)
+                guard "\(error as Any)".contains("clEnqueueNDRangeKernel") else { continue }
+                refused += 1
+                #expect(plan.statesAreWhole)
+                #expect(try model.getWeights() == before)
+            }
+            #expect(refused == 1)
+        }
+    }
 }
 
 extension Demo {
