@@ -134,7 +134,7 @@ let package = Package(
         .executableTarget(
             name: "KeratinCLI",
             dependencies: [
-                "Keratin", "KeratinTooling",
+                "Keratin", "KeratinTooling", "KeratinYAML",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -168,7 +168,7 @@ let package = Package(
             name: "KeratinModelsTests",
             dependencies: ["Keratin", "KeratinLayerTestKit", "KeratinTestKit", "KeratinTooling"]),
         .testTarget(
-            name: "KeratinIOTests", dependencies: ["Keratin", "KeratinTestKit"],
+            name: "KeratinIOTests", dependencies: ["Keratin", "KeratinTestKit", "KeratinYAML"],
             resources: [.copy("Fixtures")]),
         .testTarget(name: "KeratinYAMLTests", dependencies: ["Keratin", "KeratinYAML"]),
         .testTarget(

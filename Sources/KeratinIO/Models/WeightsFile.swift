@@ -47,10 +47,11 @@ package enum WeightsFile {
     ) throws -> HDF5Group {
         var bytes = try known ?? FileAccess.read(path)
         known = nil
-        let skipped: Set<String> = part == .all ? [] : ["optimizer"]
+        let skipped: Set<String> = part == .all ? [] : ["optimizer", "optimizer_weights"]
         do {
             guard Zip.recognizes(bytes) else {
                 return try HDF5Reader.read(bytes, name: path, skipping: skipped)
+                    .withoutBackslashes
             }
             let members = try Zip.read(bytes) { $0 == memberName }
             guard let weights = members.first(where: { $0.name == memberName }) else {

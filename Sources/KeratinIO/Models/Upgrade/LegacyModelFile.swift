@@ -1,0 +1,55 @@
+import KeratinCore
+import KeratinLayers
+import KeratinModels
+
+/// A whole model in an HDF5 file of Keras 1 and later: the configuration and how it was compiled are attributes of the root.
+struct LegacyModelFile {
+    /// As Keras 3 writes it.
+    let config: SerializedObject
+    let training: ConfigValue?
+
+    /// - Throws: `KeratinError` for a file without a model, and for what cannot be had of it.
+    init(_ root: HDF5Group) throws {
+        guard let text = LegacyWeights.text(root.attributes["model_config"]) else {
+            throw KeratinError(.file, "holds \(HDF5Kind(root).advice)")
+        }
+        let value = try JSON.decode(Array(text.utf8), name: "model_config")
+        config = try SerializedObject(
+            ConfigUpgrade.model(value, version: LegacyWeights.version(of: root)), what: "model")
+        training = try LegacyWeights.text(root.attributes["training_config"]).map {
+            try JSON.decode(Array($0.utf8), name: "training_config")
+        }
+    }
+
+    /// The model with the file's weights; compiled as the file says, with what its optimizer had kept, if that can be done.
+    func model(_ root: HDF5Group, compile: Bool) throws -> Model {
+        let model = try Variable.$skipsInitialization.withValue(true) {
+            try ModelConfiguration.make(config)
+        }
+        guard model.isBuilt else {
+            throw KeratinError(
+                .unavailable,
+                "says no shape of the model's input, so that the weights have no place: make the model with an Input, and call loadWeights"
+            )
+        }
+        let loading = try LegacyLoading(LegacyWeights(root), model, byName: false)
+        _ = try loading.assignments.store(skipsMismatch: false, allowsGaps: false)
+        guard compile, let training else { return model }
+        do {
+            try model.compile(from: CompileUpgrade.upgraded(training))
+        } catch let error as KeratinError {
+            // What it learned is there; only how it was trained is not.
+            warn("the model is not compiled: \(error)")
+            return model
+        }
+        guard model.training != nil, let optimizer = LegacyOptimizer(root, training) else {
+            return model
+        }
+        if let variables = optimizer.variables(loading, model.trainableWeights) {
+            try model.setOptimizerVariables(variables, version: "2.")
+        } else {
+            warn("the optimizer starts anew: what the file kept of it is laid out otherwise")
+        }
+        return model
+    }
+}
