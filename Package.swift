@@ -67,6 +67,8 @@ let package = Package(
         .library(name: "KeratinTestKit", targets: ["KeratinTestKit"]),
         .library(name: "KeratinLayerTestKit", targets: ["KeratinLayerTestKit"]),
         .executable(name: "keratin", targets: ["KeratinCLI"]),
+        // What the tool asks to read YAML: a program apart, so that the tool starts without all of Foundation.
+        .executable(name: "keratin-yaml", targets: ["KeratinYAMLReader"]),
         .executable(name: "keratin-bench", targets: ["KeratinBench"]),
     ],
     dependencies: [
@@ -134,10 +136,11 @@ let package = Package(
         .executableTarget(
             name: "KeratinCLI",
             dependencies: [
-                "Keratin", "KeratinTooling", "KeratinYAML",
+                "Keratin", "KeratinTooling",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
+        .executableTarget(name: "KeratinYAMLReader", dependencies: ["KeratinYAML"]),
         .executableTarget(
             name: "KeratinBench",
             dependencies: [
@@ -172,7 +175,7 @@ let package = Package(
             resources: [.copy("Fixtures")]),
         .testTarget(name: "KeratinYAMLTests", dependencies: ["Keratin", "KeratinYAML"]),
         .testTarget(
-            name: "KeratinCLITests", dependencies: ["KeratinCLI", "Keratin"],
+            name: "KeratinCLITests", dependencies: ["KeratinCLI", "KeratinYAMLReader", "Keratin"],
             resources: [.copy("Fixtures")]),
     ] + cpuVariantTargets
         + examples.map {

@@ -22,3 +22,7 @@ extension Model {
 public func modelFromYAML(_ text: String, compile: Bool = true) throws -> Model {
     try model(from: YAML.decode(text), compile: compile)
 }
+
+/// A text of YAML as JSON.
+/// - Throws: `KeratinError` for a text that is no YAML of plain values.
+package func jsonFromYAML(_ text: String) throws -> String { JSON.encode(try YAML.decode(text)) }

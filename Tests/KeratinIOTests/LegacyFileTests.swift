@@ -11,7 +11,8 @@ import Testing
 struct LegacyFileTests {
     /// The folder that the files are unpacked into, once.
     private static let folder: String = {
-        let path = FileManager.default.temporaryDirectory.path
+        let path =
+            FileManager.default.temporaryDirectory.path
             + "/keratin-legacy-\(ProcessInfo.processInfo.processIdentifier)"
         try? FileManager.default.createDirectory(
             atPath: path, withIntermediateDirectories: true)
@@ -66,7 +67,8 @@ struct LegacyFileTests {
         return Double(largest / max(scale, 1e-6))
     }
 
-    @Test("They predict what tf.keras predicts", arguments: names.filter { !$0.hasPrefix("train_") })
+    @Test(
+        "They predict what tf.keras predicts", arguments: names.filter { !$0.hasPrefix("train_") })
     func predicts(_ name: String) throws {
         let model = try Self.load(name, compile: false)
         let all = try Self.arrays(name, "y")

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Keratin
 import KeratinIO
-import KeratinYAML
 
 /// Weights beside an architecture.
 struct ModelOptions: ParsableArguments {
@@ -26,15 +25,29 @@ struct ModelOptions: ParsableArguments {
             throw KeratinError(
                 .invalidArgument, "holds a model without weights: say --weights FILE", at: path)
         }
-        let text = String(decoding: try FileAccess.read(path), as: UTF8.self)
+        var bytes = try FileAccess.read(path)
         do {
-            let model =
-                try isJSON
-                ? modelFromJSON(text, compile: compile) : modelFromYAML(text, compile: compile)
+            if isYAML { bytes = try Self.json(yaml: bytes) }
+            let model = try modelFromJSON(
+                String(decoding: bytes, as: UTF8.self), compile: compile)
             if let file { try model.loadWeights(file) }
             return model
         } catch let error as KeratinError {
             throw error.location == file && file != nil ? error : error.nested(in: path)
+        }
+    }
+
+    /// A text of YAML as JSON, by a program apart: what reads YAML would make every start of the tool slower.
+    private static func json(yaml: [UInt8]) throws -> [UInt8] {
+        guard let program = ChildProgram(besideThisOne: "keratin-yaml") else {
+            throw KeratinError(
+                .unavailable, "is YAML, which the program keratin-yaml reads: put it beside keratin"
+            )
+        }
+        do {
+            return try program.run([], input: yaml)
+        } catch let error as KeratinError {
+            throw KeratinError(.invalidData, error.message)
         }
     }
 }

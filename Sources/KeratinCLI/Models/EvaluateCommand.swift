@@ -10,7 +10,9 @@ struct EvaluateCommand: ParsableCommand {
             "keratin evaluate model.keras -x x.npy -y y.npy",
             "keratin evaluate model.keras -x left=l.npy -x right=r.npy -y y.csv -j"))
 
-    @Argument(help: "A compiled model: .keras, .h5, or .json and .yaml with --weights.", completion: .models)
+    @Argument(
+        help: "A compiled model: .keras, .h5, or .json and .yaml with --weights.",
+        completion: .models)
     var model: String
 
     @Option(

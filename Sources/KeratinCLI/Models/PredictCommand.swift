@@ -55,7 +55,8 @@ struct PredictCommand: ParsableCommand {
             let model = try weights.load(self.model, compile: false)
             let places = try outputPlaces(model)
             try files.check(
-                outputs: places.map(\.file.path), inputs: [self.model] + [weights.file].compactMap { $0 } + x.map(\.path))
+                outputs: places.map(\.file.path),
+                inputs: [self.model] + [weights.file].compactMap { $0 } + x.map(\.path))
             let results = try model.predictAll(
                 try ArrayArgument.arrays(x, "--x"), batchSize: batchSize)
             for (file, index) in places { try file.write(results[index]) }

@@ -46,6 +46,15 @@ package enum FileAccess {
         }
     }
 
+    /// Whether a path is that of an ordinary file, which may be read more than once.
+    static func isOrdinary(_ path: String) -> Bool {
+        var status = stat()
+        guard let path = try? UserFolders.expanded(path), stat(path, &status) == 0 else {
+            return false
+        }
+        return status.st_mode & S_IFMT == S_IFREG
+    }
+
     /// The first bytes of a file, or all if it has fewer.
     /// - Throws: `KeratinError` that names the file and the system's reason.
     static func prefix(_ path: String, _ count: Int) throws -> [UInt8] {

@@ -93,8 +93,10 @@ package enum FileInspection {
                 return
             }
             do {
-                let entries = try era < .keras3
-                    ? GraphUpgrade(ConfigUpgrade()).entries(LegacyValues.plain(entry)) : [entry]
+                let entries =
+                    try era < .keras3
+                    ? GraphUpgrade(ConfigUpgrade(isOfTheano: false)).entries(
+                        LegacyValues.plain(entry)) : [entry]
                 for entry in entries where entry["module"]?.text?.contains(".ops.") != true {
                     _ = try LayerRegistry.make(SerializedObject(entry, what: "layer")) {
                         problems.append(

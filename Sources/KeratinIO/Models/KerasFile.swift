@@ -18,7 +18,8 @@ enum KerasFile {
     static func read(_ path: String, _ bytes: [UInt8]) throws -> Contents {
         do {
             guard Zip.recognizes(bytes) else {
-                throw KeratinError(.file, "is no file of a model: it is neither a zip archive nor HDF5")
+                throw KeratinError(
+                    .file, "is no file of a model: it is neither a zip archive nor HDF5")
             }
             let members = try Zip.read(bytes) { $0 == configMember || $0 == metadataMember }
             guard let config = members.first(where: { $0.name == configMember }) else {
@@ -104,11 +105,12 @@ extension Model {
 ///   all that do not.
 public func loadModel(_ path: String, compile: Bool = true) throws -> Model {
     try SavedModelFolder.refuse(path)
-    let file = FileBytes(try FileAccess.read(path))
-    if HDF5Reader.recognizes(file.bytes) {
-        let root = try WeightsFile.start(path, compile ? .all : .model, file)()
+    // HDF5 on disk is read part by part.
+    let bytes = WeightsFile.isHDF5(path) ? nil : FileBytes(try FileAccess.read(path))
+    guard let file = bytes, !HDF5Reader.recognizes(file.bytes) else {
+        var root = try WeightsFile.start(path, compile ? .all : .model, bytes)()
         do {
-            return try LegacyModelFile(root).model(root, compile: compile)
+            return try LegacyModelFile.model(&root, compile: compile)
         } catch let error as KeratinError {
             throw error.nested(in: path)
         }

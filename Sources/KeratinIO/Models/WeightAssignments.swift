@@ -33,7 +33,7 @@ struct WeightAssignments {
     ///   - skipsMismatch: whether weights that do not fit stay as they are.
     ///   - allowsGaps: whether weights may be missing and arrays left over.
     /// - Throws: `KeratinError` that lists everything that is wrong.
-    func store(skipsMismatch: Bool, allowsGaps: Bool) throws -> WeightsReport {
+    mutating func store(skipsMismatch: Bool, allowsGaps: Bool) throws -> WeightsReport {
         var problems = skipsMismatch ? [] : report.skipped
         if !skipsMismatch, !allowsGaps { problems += report.missing + report.unused }
         guard problems.isEmpty else {
@@ -43,7 +43,8 @@ struct WeightAssignments {
         }
         let left = report.skipped + (allowsGaps ? [] : report.missing + report.unused)
         if !left.isEmpty { warn("weights skipped: \(left.joined(separator: "; "))") }
-        for (variable, array) in entries {
+        // Each array goes once it is stored.
+        while let (variable, array) = entries.popLast() {
             try array.withFloats { try variable.state.setValues($0) }
         }
         return report

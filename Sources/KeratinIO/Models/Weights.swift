@@ -31,14 +31,14 @@ extension Model {
     ) throws -> WeightsReport {
         try requireBuilt()
         try SavedModelFolder.refuse(path)
-        let root = try WeightsFormat.readTree(path)
+        var root = try WeightsFormat.readTree(path)
         return try lock.withLock {
             let report: WeightsReport
             do {
                 if HDF5Kind(root) != .weights {
-                    let loading = try LegacyLoading(LegacyWeights(root), self, byName: byName)
-                    report = try loading.assignments.store(
-                        skipsMismatch: skipMismatch, allowsGaps: byName)
+                    var loading = try LegacyLoading(LegacyWeights(root), self, byName: byName)
+                    root = HDF5Group()
+                    report = try loading.store(skipsMismatch: skipMismatch, allowsGaps: byName)
                 } else if byName {
                     throw KeratinError(
                         .invalidArgument,

@@ -41,7 +41,9 @@ struct WeightsTree {
             func name(_ number: Int) -> String { number == 0 ? base : "\(base)_\(number)" }
             return places(
                 layer,
-                at: ("\(path.plain)/\(name(number.plain))", "\(path.doubled)/\(name(number.doubled))"),
+                at: (
+                    "\(path.plain)/\(name(number.plain))", "\(path.doubled)/\(name(number.doubled))"
+                ),
                 &seen)
         }
     }
@@ -143,7 +145,8 @@ struct WeightsTree {
     /// - Throws: `KeratinError` that lists everything that is missing, too much or of another shape.
     @discardableResult
     func load(_ root: HDF5Group, skipsMismatch: Bool = false) throws -> WeightsReport {
-        try assignments(root).store(skipsMismatch: skipsMismatch, allowsGaps: false)
+        var assignments = assignments(root)
+        return try assignments.store(skipsMismatch: skipsMismatch, allowsGaps: false)
     }
 
     /// Whether a file of tf.keras 2.13 lists each layer with weights twice. Of several layers of a class the last then has a number that

@@ -44,7 +44,8 @@ enum CompileUpgrade {
             if ["MeanMetricWrapper", "LossFunctionWrapper", "SumOverBatchSizeMetricWrapper"]
                 .contains(className), let function = config["fn"]
             {
-                return function["class_name"] == "function" ? function["config"] ?? function : function
+                return function["class_name"] == "function"
+                    ? function["config"] ?? function : function
             }
             if config["reduction"] == "auto" { config["reduction"] = "sum_over_batch_size" }
             config["fn"] = nil

@@ -9,17 +9,36 @@ import KeratinModels
 package struct ConfigUpgrade {
     typealias Fields = [String: ConfigValue]
 
+    /// Whether Theano computed the model.
+    let isOfTheano: Bool
+
     /// A model's configuration as Keras 3 writes it.
-    /// - Parameter version: of the Keras that wrote it, if it is known.
+    /// - Parameters:
+    ///   - version: of the Keras that wrote it, if it is known.
+    ///   - isOfTheano: whether Theano computed it; nil: as the text says. Texts of Keras 1 do not, and those with the channels first, Theano's
+    ///     order, are taken for Theano's.
     /// - Throws: `KeratinError` for what cannot be had; it names the layer.
     package static func model(
-        _ value: ConfigValue, version: String? = nil
+        _ value: ConfigValue, version: String? = nil, isOfTheano: Bool? = nil
     ) throws -> ConfigValue {
         let era = version.flatMap { KerasEra(version: $0) } ?? KerasEra(of: value)
         guard era < .keras3 else { return value }
         var model = LegacyValues.plain(value)
         if era == .keras0 { model = Keras0Layers.upgraded(model: model) }
-        return try ConfigUpgrade().layer(model)
+        let backend = value["backend"]?.text
+        let isOfTheano =
+            isOfTheano ?? backend.map { $0 == "theano" }
+            ?? (era <= .keras1 && holds("th", "dim_ordering", in: model))
+        return try ConfigUpgrade(isOfTheano: isOfTheano).layer(model)
+    }
+
+    private static func holds(_ word: ConfigValue, _ key: String, in value: ConfigValue) -> Bool {
+        switch value {
+        case .list(let values): values.contains { holds(word, key, in: $0) }
+        case .object(let fields):
+            fields[key] == word || fields.values.contains { holds(word, key, in: $0) }
+        default: false
+        }
     }
 
     // MARK: Layers and models
@@ -36,7 +55,8 @@ package struct ConfigUpgrade {
         switch className {
         case "Sequential":
             return try SequentialUpgrade(self).upgraded(fields)
-        case "Functional", "Model" where fields["config"]?["input_layers"] != nil:
+        case "Functional",
+            "Model" where fields["config"]?["input_layers"] != nil:
             return try GraphUpgrade(self).upgraded(fields)
         default: break
         }
@@ -66,7 +86,9 @@ package struct ConfigUpgrade {
             for key in Keras2Layers.dropped { arguments[key] = nil }
             fields["class_name"] = .string(newName)
             fields["config"] = .object(try parts(of: arguments))
-            return .object(fields)
+            guard isOfTheano else { return .object(fields) }
+            return .object(
+                fields.merging(TheanoLayers.placed(.object(fields)).fields ?? [:]) { $1 })
         } catch let error as KeratinError {
             throw error.located(at: name.map { "\(className) '\($0)'" } ?? className)
         }
@@ -126,5 +148,7 @@ package struct ConfigUpgrade {
 extension ConfigValue {
     var text: String? { if case .string(let text) = self { text } else { nil } }
     var elements: [ConfigValue]? { if case .list(let values) = self { values } else { nil } }
-    var fields: [String: ConfigValue]? { if case .object(let values) = self { values } else { nil } }
+    var fields: [String: ConfigValue]? {
+        if case .object(let values) = self { values } else { nil }
+    }
 }

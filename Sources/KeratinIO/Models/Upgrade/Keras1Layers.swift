@@ -191,7 +191,9 @@ enum Keras1Layers {
             return ("Dot", kept, mode == "cos")
         default:
             throw KeratinError(
-                .unavailable, "Merge has no mode '\(mode)' here; there are sum, mul, concat, ave, max, dot and cos")
+                .unavailable,
+                "Merge has no mode '\(mode)' here; there are sum, mul, concat, ave, max, dot and cos"
+            )
         }
     }
 

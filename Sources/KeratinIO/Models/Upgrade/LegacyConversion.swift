@@ -62,7 +62,9 @@ struct LegacyConversion {
     private func fromCuDNN(
         _ arrays: [RawArray], _ shapes: [[Int]], _ gates: Int
     ) -> [RawArray] {
-        guard arrays.count == 3, shapes.count == 3, arrays[2].shape.count == 1 else { return arrays }
+        guard arrays.count == 3, shapes.count == 3, arrays[2].shape.count == 1 else {
+            return arrays
+        }
         let units = shapes[1][0]
         guard arrays[2].shape[0] == 2 * gates * units, arrays[0].shape == shapes[0],
             arrays[1].shape == shapes[1]
@@ -112,7 +114,9 @@ struct LegacyConversion {
             return separable(array, shape, layer)
         }
         if era <= .keras1 { array = fromKeras1(array, shape, layer) }
-        if isOfTheano, array.shape.count == rank { array = array.reversed(axes: Array(0..<(rank - 2))) }
+        if isOfTheano, array.shape.count == rank {
+            array = array.reversed(axes: Array(0..<(rank - 2)))
+        }
         // As Keras 2 turns it as a last resort.
         if era <= .keras2, array.shape != shape, rank == 4, array.shape.count == 4,
             [3, 2, 0, 1].map({ array.shape[$0] }) == shape

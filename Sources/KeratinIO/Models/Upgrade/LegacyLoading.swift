@@ -4,16 +4,10 @@ import KeratinModels
 
 /// The layers of a model beside the layers of an old file.
 struct LegacyLoading {
-    /// One layer of the file, and the layer of the model that it is for.
-    private struct Pair {
-        var stored: LegacyWeights.Layer
-        var layer: Layer
-        var layout: LegacyLayout
-    }
-
     private let conversion: LegacyConversion
-    private var pairs: [Pair] = []
-    private(set) var assignments = WeightAssignments()
+    /// Of each layer of the file that has one in the model.
+    private var layouts: [LegacyLayout] = []
+    private var assignments = WeightAssignments()
 
     /// - Parameter byName: whether layers are found by their names, and what has no counterpart is passed over; if not all of the
     ///   file's layers are in the model by their names, they are taken in order.
@@ -43,6 +37,11 @@ struct LegacyLoading {
                 assignments.miss("the file has nothing for \(layer.place)")
             }
         }
+    }
+
+    /// Stores what fits; see `WeightAssignments.store`.
+    mutating func store(skipsMismatch: Bool, allowsGaps: Bool) throws -> WeightsReport {
+        try assignments.store(skipsMismatch: skipsMismatch, allowsGaps: allowsGaps)
     }
 
     private static func listed(_ names: [String]) -> String {
@@ -89,7 +88,7 @@ struct LegacyLoading {
             return
         }
         let layout = fitting.first { isFit($0, stored.arrays) } ?? first
-        pairs.append(Pair(stored: stored, layer: layer, layout: layout))
+        layouts.append(layout)
         let names = layout.arrays(stored.names) ?? []
         for (index, (leaf, arrays)) in zip(layout.leaves, converted(layout, stored.arrays))
             .enumerated()
@@ -116,7 +115,7 @@ struct LegacyLoading {
 
     /// How many arrays of the file training changed.
     var trainedCount: Int {
-        pairs.reduce(0) { $0 + $1.layout.leaves.reduce(0) { $0 + $1.counts.trainable } }
+        layouts.reduce(0) { $0 + $1.leaves.reduce(0) { $0 + $1.counts.trainable } }
     }
 
     /// One array for each of these weights, from one for each array that training changed.
@@ -124,8 +123,8 @@ struct LegacyLoading {
     func slot(_ arrays: ArraySlice<RawArray>, for weights: [Variable]) -> [RawArray]? {
         var rest = arrays
         var found: [ObjectIdentifier: RawArray] = [:]
-        for pair in pairs {
-            for leaf in pair.layout.leaves {
+        for layout in layouts {
+            for leaf in layout.leaves {
                 let own = Array(rest.prefix(leaf.counts.trainable))
                 guard own.count == leaf.counts.trainable else { return nil }
                 rest = rest.dropFirst(own.count)

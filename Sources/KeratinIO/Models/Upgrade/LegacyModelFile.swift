@@ -7,24 +7,30 @@ struct LegacyModelFile {
     /// As Keras 3 writes it.
     let config: SerializedObject
     let training: ConfigValue?
+    private var weights: LegacyWeights
 
     /// - Throws: `KeratinError` for a file without a model, and for what cannot be had of it.
     init(_ root: HDF5Group) throws {
         guard let text = LegacyWeights.text(root.attributes["model_config"]) else {
             throw KeratinError(.file, "holds \(HDF5Kind(root).advice)")
         }
+        weights = try LegacyWeights(root)
         let value = try JSON.decode(Array(text.utf8), name: "model_config")
         config = try SerializedObject(
-            ConfigUpgrade.model(value, version: LegacyWeights.version(of: root)), what: "model")
+            ConfigUpgrade.model(
+                value, version: LegacyWeights.version(of: root), isOfTheano: weights.isOfTheano),
+            what: "model")
         training = try LegacyWeights.text(root.attributes["training_config"]).map {
             try JSON.decode(Array($0.utf8), name: "training_config")
         }
     }
 
-    /// The model with the file's weights; compiled as the file says, with what its optimizer had kept, if that can be done.
-    func model(_ root: HDF5Group, compile: Bool) throws -> Model {
+    /// The model in a file with its weights; compiled as the file says, with what its optimizer had kept, if that can be done.
+    /// - Parameter root: of the file; emptied, so that each array goes once it is stored.
+    static func model(_ root: inout HDF5Group, compile: Bool) throws -> Model {
+        var file = try LegacyModelFile(root)
         let model = try Variable.$skipsInitialization.withValue(true) {
-            try ModelConfiguration.make(config)
+            try ModelConfiguration.make(file.config)
         }
         guard model.isBuilt else {
             throw KeratinError(
@@ -32,9 +38,12 @@ struct LegacyModelFile {
                 "says no shape of the model's input, so that the weights have no place: make the model with an Input, and call loadWeights"
             )
         }
-        let loading = try LegacyLoading(LegacyWeights(root), model, byName: false)
-        _ = try loading.assignments.store(skipsMismatch: false, allowsGaps: false)
-        guard compile, let training else { return model }
+        var loading = try LegacyLoading(file.weights, model, byName: false)
+        let optimizer = file.training.flatMap { LegacyOptimizer(root, $0) }
+        file.weights.layers = []
+        root = HDF5Group()
+        _ = try loading.store(skipsMismatch: false, allowsGaps: false)
+        guard compile, let training = file.training else { return model }
         do {
             try model.compile(from: CompileUpgrade.upgraded(training))
         } catch let error as KeratinError {
@@ -42,9 +51,7 @@ struct LegacyModelFile {
             warn("the model is not compiled: \(error)")
             return model
         }
-        guard model.training != nil, let optimizer = LegacyOptimizer(root, training) else {
-            return model
-        }
+        guard model.training != nil, let optimizer else { return model }
         if let variables = optimizer.variables(loading, model.trainableWeights) {
             try model.setOptimizerVariables(variables, version: "2.")
         } else {

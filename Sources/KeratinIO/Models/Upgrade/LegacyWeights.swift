@@ -92,7 +92,8 @@ struct LegacyWeights {
         _ path: String, in layer: HDF5Group, _ name: String
     ) throws -> RawArray {
         let parts = path.split(separator: "/").map(String.init)
-        guard let last = parts.last, case .dataset(let array, _)? = layer.group(parts.dropLast())?[last]
+        guard let last = parts.last,
+            case .dataset(let array, _)? = layer.group(parts.dropLast())?[last]
         else {
             throw KeratinError(.file, "the array '\(path)' of the layer '\(name)' is not there")
         }

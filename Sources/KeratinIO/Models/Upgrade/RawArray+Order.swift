@@ -12,7 +12,8 @@ extension RawArray {
     /// Axis `i` of the result is axis `order[i]`.
     func transposed(_ order: [Int]) -> RawArray {
         let strides = Self.strides(shape)
-        return gathered(shape: order.map { shape[$0] }, strides: order.map { strides[$0] }, start: 0)
+        return gathered(
+            shape: order.map { shape[$0] }, strides: order.map { strides[$0] }, start: 0)
     }
 
     /// With some axes turned around.
@@ -45,7 +46,8 @@ extension RawArray {
     }
 
     /// A matrix whose blocks of columns are each replaced by a matrix of the same size.
-    func blocks(_ count: Int, _ body: ([Float], _ rows: Int, _ columns: Int) -> [Float]) -> RawArray {
+    func blocks(_ count: Int, _ body: ([Float], _ rows: Int, _ columns: Int) -> [Float]) -> RawArray
+    {
         guard shape.count == 2, shape[1] % count == 0 else { return self }
         let (rows, width) = (shape[0], shape[1])
         let columns = width / count

@@ -133,7 +133,9 @@ struct RawOperation {
         guard inputs.count == 4, let starts = inputs[1].elements, let ends = inputs[2].elements,
             let steps = inputs[3].elements, starts.count == ends.count,
             starts.count == steps.count, starts.count < 32
-        else { throw KeratinError(.unavailable, "a slice with bounds that are computed is not there") }
+        else {
+            throw KeratinError(.unavailable, "a slice with bounds that are computed is not there")
+        }
         func bit(_ mask: String, _ place: Int) -> Bool { (integer(mask) ?? 0) >> place & 1 == 1 }
         return .list(
             try starts.indices.map { place in

@@ -48,8 +48,10 @@ enum TensorFlowFunctions {
     private static func unary(
         _ className: String, _ module: String = "numpy", _ config: Fields = [:]
     ) -> Make {
-        { OperationCall(
-            module: module, className: className, config: config, operands: [$0.first]) }
+        {
+            OperationCall(
+                module: module, className: className, config: config, operands: [$0.first])
+        }
     }
 
     /// Of two tensors or numbers.
@@ -57,7 +59,8 @@ enum TensorFlowFunctions {
         { arguments in
             let second =
                 arguments.inputs.count > 1
-                ? arguments.inputs[1] : try arguments.required(["y", "b", "other", "exponent", "a"])
+                ? arguments.inputs[1]
+                : try arguments.required(["y", "b", "other", "exponent", "a"])
             return OperationCall(className: className, operands: [arguments.first, second])
         }
     }
