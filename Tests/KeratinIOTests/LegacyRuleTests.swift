@@ -37,7 +37,9 @@ struct LegacyRuleTests {
         return path
     }
 
-    private func array(_ raw: RawArray) throws -> NDArray { try NDArray(raw) }
+    private func array(_ raw: RawArray) throws -> NDArray {
+        try NDArray(raw.floats, shape: Shape(raw.shape))
+    }
 
     private func expectEqual(_ a: NDArray, _ b: NDArray, _ bound: Float = 1e-5) throws {
         #expect(a.shape == b.shape)

@@ -61,6 +61,12 @@ struct LegacyOptimizer {
         // The running product of Nadam follows from the step.
         if className.lowercased() == "nadam" { rest = rest.filter { !$0.shape.isEmpty }[...] }
         let count = loading.trainedCount
+        if className.lowercased() == "ftrl", rest.count == 2 * count {
+            // Both of a weight stand together there.
+            let pairs = Array(rest)
+            rest = stride(from: 0, to: pairs.count, by: 2).map { pairs[$0] }[...]
+            rest += stride(from: 1, to: pairs.count, by: 2).map { pairs[$0] }
+        }
         if rest.isEmpty, className.lowercased() == "sgd" {
             let rate = (config["learning_rate"] ?? config["lr"])?.asNumber ?? 0.01
             return [iteration, RawArray([Float(rate)], shape: [])]
