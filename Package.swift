@@ -67,6 +67,8 @@ let package = Package(
         .library(name: "KeratinTestKit", targets: ["KeratinTestKit"]),
         .library(name: "KeratinLayerTestKit", targets: ["KeratinLayerTestKit"]),
         .executable(name: "keratin", targets: ["KeratinCLI"]),
+        // What the tool asks to read YAML: a program apart, so that the tool starts without all of Foundation.
+        .executable(name: "keratin-yaml", targets: ["KeratinYAMLReader"]),
         .executable(name: "keratin-bench", targets: ["KeratinBench"]),
     ],
     dependencies: [
@@ -138,6 +140,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
+        .executableTarget(name: "KeratinYAMLReader", dependencies: ["KeratinYAML"]),
         .executableTarget(
             name: "KeratinBench",
             dependencies: [
@@ -168,11 +171,11 @@ let package = Package(
             name: "KeratinModelsTests",
             dependencies: ["Keratin", "KeratinLayerTestKit", "KeratinTestKit", "KeratinTooling"]),
         .testTarget(
-            name: "KeratinIOTests", dependencies: ["Keratin", "KeratinTestKit"],
+            name: "KeratinIOTests", dependencies: ["Keratin", "KeratinTestKit", "KeratinYAML"],
             resources: [.copy("Fixtures")]),
         .testTarget(name: "KeratinYAMLTests", dependencies: ["Keratin", "KeratinYAML"]),
         .testTarget(
-            name: "KeratinCLITests", dependencies: ["KeratinCLI", "Keratin"],
+            name: "KeratinCLITests", dependencies: ["KeratinCLI", "KeratinYAMLReader", "Keratin"],
             resources: [.copy("Fixtures")]),
     ] + cpuVariantTargets
         + examples.map {

@@ -32,7 +32,9 @@ struct KeratinCommand: ParsableCommand {
         requireKnownCommand(arguments)
         let process = HDF5Process(program: "/proc/self/exe")
         // The model's weights are read while the arguments are understood.
-        if arguments.count > 2, arguments[2].hasSuffix(".keras") {
+        if arguments.count > 2,
+            [".keras", ".h5", ".hdf5"].contains(where: { arguments[2].hasSuffix($0) })
+        {
             switch arguments[1] {
             case "predict", "plot": process.expect(arguments[2], .model)
             case "evaluate", "train", "summary": process.expect(arguments[2], .all)

@@ -20,5 +20,9 @@ extension Model {
 /// - Parameter compile: whether to compile it as the text says.
 /// - Throws: `KeratinError` for a text that is no YAML of a model, unknown classes and wrong arguments.
 public func modelFromYAML(_ text: String, compile: Bool = true) throws -> Model {
-    try modelFromJSON(JSON.encode(YAML.decode(text)), compile: compile)
+    try model(from: YAML.decode(text), compile: compile)
 }
+
+/// A text of YAML as JSON.
+/// - Throws: `KeratinError` for a text that is no YAML of plain values.
+package func jsonFromYAML(_ text: String) throws -> String { JSON.encode(try YAML.decode(text)) }

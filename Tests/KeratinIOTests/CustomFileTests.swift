@@ -102,9 +102,9 @@ struct CustomFileTests {
         )
         #expect(lambda.contains("Python bytecode"), "\(lambda)")
         let mixed = refusal(
-            #"{"class_name": "Dense", "config": {"units": 2, "dtype": {"class_name": "DTypePolicy", "config": {"name": "mixed_float16"}}}}"#
+            #"{"class_name": "Dense", "config": {"units": 2, "dtype": {"class_name": "DTypePolicy", "config": {"name": "int8_from_float32"}}}}"#
         )
-        #expect(mixed.contains("mixed_float16") && mixed.contains("float32"), "\(mixed)")
+        #expect(mixed.contains("int8_from_float32") && mixed.contains("only"), "\(mixed)")
         let graph = words { _ = try modelFromJSON(#"{"class_name": "Functional", "config": {}}"#) }
         #expect(graph.hasPrefix("Functional: ") && graph.contains("input_layers"), "\(graph)")
         let own = words { _ = try modelFromJSON(#"{"class_name": "MyModel", "config": {}}"#) }

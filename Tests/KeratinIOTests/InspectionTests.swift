@@ -18,28 +18,32 @@ struct InspectionTests {
         let weights = try lines("m.weights.h5", bytes)
         #expect(weights.contains("format: HDF5, weights of Keras 3"))
         #expect(weights.last == "can be loaded: yes, as weights (loadWeights)")
-        for name in ["w.h5", "w.keras"] {
+        for name in ["w.h5", "w.keras", "w.dat"] {
             let renamed = try lines(name, bytes)
             #expect(renamed.contains("format: HDF5, weights of Keras 3"))
-            #expect(renamed.last?.hasPrefix("can be loaded: once its name ends in") == true)
+            #expect(renamed.last == "can be loaded: yes, as weights (loadWeights)")
+            #expect(
+                words { _ = try loadModel("\(folder.path)/\(name)") }.contains(
+                    "holds weights of Keras 3 and no model; make the model and call loadWeights"))
         }
+        var root = HDF5Group()
+        root.attributes["layer_names0"] = .string("dense")
+        root.withGroup(["dense"]) { $0["kernel"] = .dataset(RawArray(1), attributes: [:]) }
+        let old = try lines("old.h5", HDF5Writer.write(root))
+        #expect(old.contains("format: HDF5, weights by the names of layers"), "\(old)")
+        #expect(old.last == "can be loaded: yes, as weights (loadWeights)")
         #expect(
-            words { _ = try loadModel("\(folder.path)/w.keras") }.contains(
-                "is HDF5 and no .keras file: it holds weights of Keras 3 and no model; make the model and call loadWeights"
-            ))
-        for (attribute, kind) in [
-            ("model_config", "a whole model of Keras 1 or 2"),
-            ("layer_names", "weights of Keras 1 or 2"),
-        ] {
-            var root = HDF5Group()
-            root.attributes[attribute] = .string("{}")
-            root.withGroup(["dense"]) { $0["kernel"] = .dataset(RawArray(1), attributes: [:]) }
-            let old = try lines("old.h5", HDF5Writer.write(root))
-            #expect(old.contains("format: HDF5, \(kind)"), "\(old)")
-            #expect(old.last?.hasPrefix("can be loaded: no, it holds \(kind)") == true)
-            try FileAccess.write(HDF5Writer.write(root), to: "\(folder.path)/old.keras")
-            #expect(words { _ = try loadModel("\(folder.path)/old.keras") }.contains(kind))
-        }
+            words { _ = try loadModel("\(folder.path)/old.h5") }.contains(
+                "holds weights by the names of layers and no model"))
+        root.attributes["model_config"] = .string(
+            #"{"class_name": "Sequential", "config": [{"class_name": "Highway", "config": {"name": "h"}}]}"#
+        )
+        let whole = try lines("whole.dat", HDF5Writer.write(root))
+        #expect(
+            whole.contains("format: HDF5, a whole model") && whole.contains("layer: Highway 'h'"))
+        #expect(
+            whole.contains { $0.hasPrefix("not used: Highway 'h': Keras 2 dropped") }, "\(whole)")
+        #expect(whole.last?.hasPrefix("can be loaded: no, ") == true)
     }
 
     @Test("Models say whether they are compiled, weights what they are")

@@ -59,6 +59,7 @@ struct ActivationAccuracyTests {
         "swish": { $0 * sigmoid($0) }, "hard_silu": { $0 * gate($0) },
         "hard_swish": { $0 * gate($0) }, "mish": { $0 * tanh(softplus($0)) },
         "sigmoid": sigmoid, "hard_sigmoid": gate,
+        "legacy_hard_sigmoid": { min(max($0 / 5 + 0.5, 0), 1) },
         "sparse_sigmoid": { min(max(($0 + 1) / 2, 0), 1) }, "log_sigmoid": { -softplus(-$0) },
         "tanh": { tanh($0) }, "hard_tanh": { min(max($0, -1), 1) }, "tanh_shrink": tanhShrink,
         "softplus": softplus, "softsign": { $0 / (1 + abs($0)) }, "squareplus": squareplus,

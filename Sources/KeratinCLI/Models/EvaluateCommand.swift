@@ -10,7 +10,9 @@ struct EvaluateCommand: ParsableCommand {
             "keratin evaluate model.keras -x x.npy -y y.npy",
             "keratin evaluate model.keras -x left=l.npy -x right=r.npy -y y.csv -j"))
 
-    @Argument(help: "A .keras file of a compiled model.", completion: .models)
+    @Argument(
+        help: "A compiled model: .keras, .h5, or .json and .yaml with --weights.",
+        completion: .models)
     var model: String
 
     @Option(
@@ -30,11 +32,12 @@ struct EvaluateCommand: ParsableCommand {
     @Flag(name: .shortAndLong, help: "Print JSON.")
     var json = false
 
+    @OptionGroup var weights: ModelOptions
     @OptionGroup var place: BackendOptions
 
     func run() throws {
         try place.run {
-            let model = try loadModel(self.model)
+            let model = try weights.load(self.model)
             let results = try model.evaluate(
                 try ArrayArgument.arrays(x, "--x"), try ArrayArgument.arrays(y, "--y"),
                 batchSize: batchSize, verbose: 0, sampleWeight: try sampleWeight?.read())

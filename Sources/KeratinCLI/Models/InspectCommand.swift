@@ -10,7 +10,7 @@ struct InspectCommand: ParsableCommand {
             "Tells what a file holds: classes, weights, versions, what cannot be used, and whether it can be loaded.",
         discussion: examples("keratin inspect model.keras", "keratin inspect model.weights.h5"))
 
-    @Argument(help: "A .keras file, or a file of weights.", completion: .weights)
+    @Argument(help: "A model (.keras, .h5, .json), or a file of weights.", completion: .weights)
     var file: String
 
     func run() throws {

@@ -11,10 +11,11 @@ struct PredictCommand: ParsableCommand {
         commandName: "predict", abstract: "Runs a model on arrays in files.",
         discussion: examples(
             "keratin predict model.keras -x x.npy -o y.npy",
+            "keratin predict model.json --weights weights.h5 -x x.npy -o y.npy",
             "keratin predict model.keras -x left=l.npy -x right=r.npy -o y.csv",
             "cat x.csv | keratin predict model.keras -x - -o -"))
 
-    @Argument(help: "A .keras file.", completion: .models)
+    @Argument(help: "A model: .keras, .h5, or .json and .yaml with --weights.", completion: .models)
     var model: String
 
     @Option(
@@ -37,6 +38,7 @@ struct PredictCommand: ParsableCommand {
     @Option(name: [.customShort("s"), .long], help: "Samples that are computed at once.")
     var batchSize: Int = 32
 
+    @OptionGroup var weights: ModelOptions
     @OptionGroup var files: OutputOptions
     @OptionGroup var place: BackendOptions
 
@@ -50,10 +52,11 @@ struct PredictCommand: ParsableCommand {
         if !oldX.isEmpty { warn("--input is called --x, as in the other commands") }
         let x = self.x + oldX
         try place.run {
-            let model = try loadModel(self.model, compile: false)
+            let model = try weights.load(self.model, compile: false)
             let places = try outputPlaces(model)
             try files.check(
-                outputs: places.map(\.file.path), inputs: [self.model] + x.map(\.path))
+                outputs: places.map(\.file.path),
+                inputs: [self.model] + [weights.file].compactMap { $0 } + x.map(\.path))
             let results = try model.predictAll(
                 try ArrayArgument.arrays(x, "--x"), batchSize: batchSize)
             for (file, index) in places { try file.write(results[index]) }

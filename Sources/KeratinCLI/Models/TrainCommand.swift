@@ -20,7 +20,7 @@ struct TrainCommand: ParsableCommand {
                 "keratin train m.keras -x x.npy -y y.npy -o out.keras --resume backup"))
             """)
 
-    @Argument(help: "A .keras file.", completion: .models)
+    @Argument(help: "A model: .keras, .h5, or .json and .yaml with --weights.", completion: .models)
     var model: String
 
     @Option(
@@ -81,6 +81,7 @@ struct TrainCommand: ParsableCommand {
     @Option(name: .shortAndLong, help: "0 silent, 1 a bar, 2 a line per epoch.")
     var verbose: Int = 1
 
+    @OptionGroup var weights: ModelOptions
     @OptionGroup(title: "In the course of the training") var course: CallbackOptions
     @OptionGroup var files: OutputOptions
     @OptionGroup var place: BackendOptions
@@ -93,7 +94,7 @@ struct TrainCommand: ParsableCommand {
             let arrays = x + y + validationX + validationY + [sampleWeight].compactMap { $0 }
             try files.check(
                 outputs: [output] + [history].compactMap { $0 } + course.outputs,
-                inputs: [self.model] + arrays.map(\.path))
+                inputs: [self.model] + [weights.file].compactMap { $0 } + arrays.map(\.path))
             if let seed { RandomSeed.set(seed) }
             let model = try loadCompiled()
             if let learningRate { model.learningRate = learningRate }
@@ -128,7 +129,7 @@ struct TrainCommand: ParsableCommand {
 
     private func loadCompiled() throws -> Model {
         let isCompiledAnew = optimizer != nil || loss != nil || !metrics.isEmpty
-        let model = try loadModel(self.model, compile: !isCompiledAnew)
+        let model = try weights.load(self.model, compile: !isCompiledAnew)
         if isCompiledAnew {
             guard let loss else {
                 throw KeratinError(.invalidArgument, "--optimizer and --metrics need --loss too")

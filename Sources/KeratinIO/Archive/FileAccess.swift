@@ -46,6 +46,27 @@ package enum FileAccess {
         }
     }
 
+    /// Whether a path is that of an ordinary file, which may be read more than once.
+    static func isOrdinary(_ path: String) -> Bool {
+        var status = stat()
+        guard let path = try? UserFolders.expanded(path), stat(path, &status) == 0 else {
+            return false
+        }
+        return status.st_mode & S_IFMT == S_IFREG
+    }
+
+    /// The first bytes of a file, or all if it has fewer.
+    /// - Throws: `KeratinError` that names the file and the system's reason.
+    static func prefix(_ path: String, _ count: Int) throws -> [UInt8] {
+        let descriptor = open(try UserFolders.expanded(path), O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure("cannot be opened", path) }
+        defer { close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: count)
+        let read = bytes.withUnsafeMutableBytes { systemRead(descriptor, $0.baseAddress!, count) }
+        guard read >= 0 else { throw failure("cannot be read", path) }
+        return Array(bytes.prefix(read))
+    }
+
     /// Everything up to the end of a descriptor.
     static func read(
         _ descriptor: Int32, sizeHint: Int, failure: () -> KeratinError

@@ -41,6 +41,39 @@ package struct HDF5Reader: Sendable {
         }
     }
 
+    /// The root group of a file on disk, which is read part by part.
+    /// - Throws: as `read(_:name:skipping:)`.
+    package static func read(
+        path: String, skipping skipped: Set<String> = []
+    ) throws -> HDF5Group {
+        let expanded = try UserFolders.expanded(path)
+        let size = try FileAccess.byteCount(expanded)
+        do {
+            return try HDF5Library.use { library in
+                try HDF5Reader(library: library, fileSize: size, skipped: skipped).readFile(
+                    expanded)
+            }
+        } catch let error as KeratinError {
+            throw error.located(at: path)
+        }
+    }
+
+    private func readFile(_ path: String) throws -> HDF5Group {
+        let access = library.createProperties(library.constants["H5P_CLS_FILE_ACCESS_ID_g"]!)
+        return try library.with(access, "opening", library.closeProperties) { access in
+            let file = library.openFile(path, HDF5Functions.readOnly, access)
+            return try library.with(file, "opening the file", library.closeFile) { try root($0) }
+        }
+    }
+
+    private func root(_ file: hid_t) throws -> HDF5Group {
+        let root = library.openObject(file, "/", 0)
+        return try library.with(root, "opening the root", library.closeObject) { root in
+            var usage = Usage()
+            return try group(root, path: "", depth: 0, usage: &usage)
+        }
+    }
+
     /// Whether bytes begin as HDF5 files do.
     package static func recognizes(_ bytes: some Collection<UInt8>) -> Bool {
         bytes.starts(with: [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A])
@@ -56,12 +89,8 @@ package struct HDF5Reader: Sendable {
             return try bytes.withUnsafeBytes { image in
                 try library.useImage(image, access)
                 let file = library.openFile("image.h5", HDF5Functions.readOnly, access)
-                return try library.with(file, "opening the file", library.closeFile) { file in
-                    let root = library.openObject(file, "/", 0)
-                    return try library.with(root, "opening the root", library.closeObject) { root in
-                        var usage = Usage()
-                        return try group(root, path: "", depth: 0, usage: &usage)
-                    }
+                return try library.with(file, "opening the file", library.closeFile) {
+                    try root($0)
                 }
             }
         }

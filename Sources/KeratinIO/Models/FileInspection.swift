@@ -23,7 +23,21 @@ package enum FileInspection {
             let root = try WeightsFile.read(path, file)
             let kind = HDF5Kind(root)
             lines.append("format: HDF5, \(kind.rawValue)")
-            return lines + list(root) + [loading(kind, path)]
+            if let version = LegacyWeights.version(of: root) {
+                lines.append("keras version: \(version)")
+            }
+            if kind == .wholeModel { lines += try describe(wholeModel: root) }
+            return lines + list(root) + [
+                kind == .wholeModel
+                    ? loadingAsModel(path) : "can be loaded: yes, as weights (loadWeights)"
+            ]
+        }
+        if path.hasSuffix(".json") {
+            let value = try JSON.decode(file.bytes, name: path)
+            lines.append("format: the architecture of a model (JSON)")
+            return lines + describe(value, version: value["keras_version"]?.text) + [
+                loading { _ = try model(from: value, compile: false) }
+            ]
         }
         let root = try WeightsFormat.readTree(path)
         lines.append("format: weights (\(try WeightsFormat(path: path)))")
@@ -32,46 +46,81 @@ package enum FileInspection {
 
     /// Whether the model in a file can be loaded; it is tried.
     private static func loadingAsModel(_ path: String) -> String {
+        var state = ""
+        let result = loading {
+            state = try loadModel(path).optimizer == nil ? "not compiled" : "compiled"
+        }
+        return state.isEmpty ? result : "can be loaded: yes, as a model, \(state)"
+    }
+
+    private static func loading(_ body: () throws -> Void) -> String {
         do {
-            let model = try loadModel(path)
-            let state = model.optimizer == nil ? "not compiled" : "compiled"
-            return "can be loaded: yes, as a model, \(state)"
+            try body()
+            return "can be loaded: yes, as a model"
         } catch {
             return "can be loaded: no, \(error)"
         }
     }
 
-    private static func loading(_ kind: HDF5Kind, _ path: String) -> String {
-        guard kind == .weights else { return "can be loaded: no, it holds \(kind.advice)" }
-        return path.hasSuffix(".weights.h5")
-            ? "can be loaded: yes, as weights (loadWeights)"
-            : "can be loaded: once its name ends in .weights.h5, as weights (loadWeights)"
+    private static func describe(wholeModel root: HDF5Group) throws -> [String] {
+        guard let text = LegacyWeights.text(root.attributes["model_config"]) else { return [] }
+        let value = try JSON.decode(Array(text.utf8), name: "model_config")
+        var lines = describe(value, version: LegacyWeights.version(of: root))
+        if let text = LegacyWeights.text(root.attributes["training_config"]) {
+            let training = CompileUpgrade.upgraded(
+                try JSON.decode(Array(text.utf8), name: "training_config"))
+            lines += describe(compile: training)
+        }
+        return lines
     }
 
-    private static func describe(_ object: SerializedObject) -> [String] {
-        var lines = ["model: \(object.className)"]
-        guard case .list(let entries)? = object.config["layers"] else { return lines }
+    /// The layers of a configuration of any Keras, and what cannot be had of each.
+    private static func describe(_ model: ConfigValue, version: String?) -> [String] {
+        let era = version.flatMap { KerasEra(version: $0) } ?? KerasEra(of: model)
+        var model = model
+        if era == .keras0 { model = Keras0Layers.upgraded(model: model) }
+        var lines = ["model: \(model["class_name"]?.text ?? "?")"]
         var problems: [String] = []
-        for entry in entries {
+        func look(_ entry: ConfigValue, _ depth: Int) {
+            let className = entry["class_name"]?.text ?? "?"
+            let name = entry["name"]?.text ?? entry["config"]?["name"]?.text ?? "?"
+            lines.append("layer: \(String(repeating: "  ", count: depth))\(className) '\(name)'")
+            let config = entry["config"]
+            if let inner = config?["layers"]?.elements
+                ?? (className == "Sequential" ? config?.elements : nil)
+            {
+                for layer in inner { look(layer, depth + 1) }
+                return
+            }
             do {
-                let layer = try SerializedObject(entry, what: "layer")
-                var name = "?"
-                if case .string(let text)? = layer.config["name"] { name = text }
-                lines.append("layer: \(layer.className) '\(name)'")
-                _ = try LayerRegistry.make(layer) { place, keys in
-                    problems.append(
-                        "\(place): arguments not understood: \(keys.joined(separator: ", "))")
+                let entries =
+                    try era < .keras3
+                    ? GraphUpgrade(ConfigUpgrade(isOfTheano: false)).entries(
+                        LegacyValues.plain(entry)) : [entry]
+                for entry in entries where entry["module"]?.text?.contains(".ops.") != true {
+                    _ = try LayerRegistry.make(SerializedObject(entry, what: "layer")) {
+                        problems.append(
+                            "\($0): arguments not understood: \($1.joined(separator: ", "))")
+                    }
                 }
             } catch {
                 problems.append("\(error)")
             }
         }
-        if let compile = object.compileConfig {
-            for key in ["optimizer", "loss", "metrics"] {
-                lines.append("\(key): \(shortText(compile[key] ?? .null))")
-            }
-        }
+        let config = model["config"]
+        for entry in config?["layers"]?.elements ?? config?.elements ?? [] { look(entry, 0) }
         return lines + problems.map { "not used: \($0)" }
+    }
+
+    private static func describe(compile: ConfigValue) -> [String] {
+        ["optimizer", "loss", "metrics"].map {
+            "\($0): \(shortText(compile[$0] ?? .null))"
+        }
+    }
+
+    private static func describe(_ object: SerializedObject) -> [String] {
+        describe(object.value, version: nil)
+            + (object.compileConfig.map { describe(compile: $0) } ?? [])
     }
 
     private static func shortText(_ value: ConfigValue) -> String {

@@ -17,13 +17,9 @@ enum KerasFile {
     /// - Throws: `KeratinError` for a file that is none, or damaged.
     static func read(_ path: String, _ bytes: [UInt8]) throws -> Contents {
         do {
-            if HDF5Reader.recognizes(bytes) {
-                let kind = try HDF5Kind(WeightsFile.read(path))
-                throw KeratinError(
-                    .unavailable, "is HDF5 and no .keras file: it holds \(kind.advice)")
-            }
             guard Zip.recognizes(bytes) else {
-                throw KeratinError(.file, "is no .keras file: it is no zip archive")
+                throw KeratinError(
+                    .file, "is no file of a model: it is neither a zip archive nor HDF5")
             }
             let members = try Zip.read(bytes) { $0 == configMember || $0 == metadataMember }
             guard let config = members.first(where: { $0.name == configMember }) else {
@@ -32,8 +28,12 @@ enum KerasFile {
             let metadata = try members.first { $0.name == metadataMember }.map {
                 try JSON.decode($0.bytes, name: metadataMember)
             }
+            var version: String?
+            if case .string(let text)? = metadata?["keras_version"] { version = text }
             let object = try SerializedObject(
-                JSON.decode(config.bytes, name: configMember), what: "model")
+                ConfigUpgrade.model(
+                    JSON.decode(config.bytes, name: configMember), version: version),
+                what: "model")
             return Contents(
                 metadata: metadata ?? .object([:]),
                 config: try VocabularyFiles.placed(in: object, from: bytes))
@@ -94,14 +94,27 @@ extension Model {
     }
 }
 
-/// A model from a `.keras` file, made here or by Keras 3.
+/// A model from a file that Keratin or any Keras wrote: `.keras`, or HDF5 (`.h5`, `.hdf5`) of Keras 1 to 3. The content decides, not
+/// the name.
 ///
-/// Classes that Keratin does not have must be registered first, see `CustomObjects`.
-/// - Parameter compile: whether to compile it as the file says, with what its optimizer had kept.
+/// Files of old versions are read as these versions meant them, see `Documentation/KerasFiles.md`. Classes that Keratin does not have
+/// must be registered first, see `CustomObjects`.
+/// - Parameter compile: whether to compile it as the file says, with what its optimizer had kept. What an old file says of training
+///   and cannot be had is left out with a warning.
 /// - Throws: `KeratinError` for a file that is damaged, holds what is not there yet, or whose weights do not fit: it lists
 ///   all that do not.
 public func loadModel(_ path: String, compile: Bool = true) throws -> Model {
-    let file = FileBytes(try FileAccess.read(path))
+    try SavedModelFolder.refuse(path)
+    // HDF5 on disk is read part by part.
+    let bytes = WeightsFile.isHDF5(path) ? nil : FileBytes(try FileAccess.read(path))
+    guard let file = bytes, !HDF5Reader.recognizes(file.bytes) else {
+        var root = try WeightsFile.start(path, compile ? .all : .model, bytes)()
+        do {
+            return try LegacyModelFile.model(&root, compile: compile)
+        } catch let error as KeratinError {
+            throw error.nested(in: path)
+        }
+    }
     let contents = try KerasFile.read(path, file.bytes)
     do {
         // A process of its own, if there is one, reads the weights while the model is made.

@@ -9,12 +9,17 @@ extension Model {
     }
 }
 
-/// The model that a text of `toJSON` describes, here or in Keras, with new weights.
+/// The model that a text of `toJSON` describes, here or in any Keras, with new weights.
 ///
 /// - Parameter compile: whether to compile it as the text says.
 public func modelFromJSON(_ text: String, compile: Bool = true) throws -> Model {
     let value = try JSON.decode(Array(text.utf8), name: "the JSON text")
-    let object = try SerializedObject(value, what: "model")
+    return try model(from: value, compile: compile)
+}
+
+/// The model that a configuration of any Keras describes, with new weights.
+package func model(from value: ConfigValue, compile: Bool) throws -> Model {
+    let object = try SerializedObject(ConfigUpgrade.model(value), what: "model")
     let model = try ModelConfiguration.make(object)
     if compile, let configuration = object.compileConfig { try model.compile(from: configuration) }
     return model

@@ -15,17 +15,37 @@ extension Model {
         try FileAccess.write(format.encode(root), to: path)
     }
 
-    /// Loads weights from a file of `saveWeights`, here or in Keras 3, or from a `.keras` file: all of them or none. If the model
-    /// is compiled, what the optimizer kept is loaded too.
+    /// Loads weights from a file of `saveWeights`, here or in any Keras, or from the file of a whole model: all of them or none. If the
+    /// model is compiled, what the optimizer kept in a file of Keras 3 is loaded too.
     ///
-    /// - Parameter skipMismatch: whether weights that do not fit are left as they are, with a warning.
-    /// - Throws: `KeratinError` that lists everything that is missing, too much or of another shape.
-    public func loadWeights(_ path: String, skipMismatch: Bool = false) throws {
+    /// Files of Keras 3 say where each weight belongs. Older ones (`.h5`, `.hdf5`) list the layers: their layers are taken by their
+    /// names if the model has just these, else in order.
+    /// - Parameters:
+    ///   - byName: whether only layers of the same name are loaded, from a file of the older kind; others stay as they are.
+    ///   - skipMismatch: whether weights that do not fit are left as they are, with a warning.
+    /// - Returns: what was loaded, skipped and missing.
+    /// - Throws: `KeratinError` that lists everything that is missing, too much or of another shape; nothing is changed then.
+    @discardableResult
+    public func loadWeights(
+        _ path: String, byName: Bool = false, skipMismatch: Bool = false
+    ) throws -> WeightsReport {
         try requireBuilt()
-        let root = try WeightsFormat.readTree(path)
-        try lock.withLock {
+        try SavedModelFolder.refuse(path)
+        var root = try WeightsFormat.readTree(path)
+        return try lock.withLock {
+            let report: WeightsReport
             do {
-                try WeightsTree(self).load(root, skipsMismatch: skipMismatch)
+                if HDF5Kind(root) != .weights {
+                    var loading = try LegacyLoading(LegacyWeights(root), self, byName: byName)
+                    root = HDF5Group()
+                    report = try loading.store(skipsMismatch: skipMismatch, allowsGaps: byName)
+                } else if byName {
+                    throw KeratinError(
+                        .invalidArgument,
+                        "byName is for .h5 files by the names of layers, which this is not")
+                } else {
+                    report = try WeightsTree(self).load(root, skipsMismatch: skipMismatch)
+                }
             } catch let error as KeratinError {
                 throw error.nested(in: path)
             }
@@ -33,6 +53,7 @@ extension Model {
             if training != nil, let variables = root.variables(at: "optimizer") {
                 try setOptimizerVariables(variables)
             }
+            return report
         }
     }
 }
@@ -61,12 +82,21 @@ package enum WeightsFormat: CaseIterable, Sendable {
 
     /// The tree of a file with weights; a `.keras` file has them too.
     package static func readTree(_ path: String) throws -> HDF5Group {
-        if path.hasSuffix(".keras") { return try WeightsFile.read(path) }
+        if try isKerasFile(path) { return try WeightsFile.read(path) }
         switch try WeightsFormat(path: path) {
         case .hdf5: return try WeightsFile.read(path)
         case .safetensors: return HDF5Group(arrays: try Safetensors(file: path).tensors)
         case .npz: return HDF5Group(arrays: try NPZ(file: path).members)
         }
+    }
+
+    /// Whether a file is one of Keras, HDF5 or a `.keras` archive, whatever its name.
+    private static func isKerasFile(_ path: String) throws -> Bool {
+        if [".keras", ".h5", ".hdf5"].contains(where: { path.hasSuffix($0) }) { return true }
+        guard ![".safetensors", ".npz"].contains(where: { path.hasSuffix($0) }) else {
+            return false
+        }
+        return HDF5Reader.recognizes(try FileAccess.prefix(path, 8))
     }
 
     package func encode(_ root: HDF5Group) throws -> [UInt8] {
@@ -95,4 +125,11 @@ extension HDF5Group {
 public func convertWeights(_ input: String, _ output: String) throws {
     let format = try WeightsFormat(path: output)
     try FileAccess.write(format.encode(WeightsFormat.readTree(input)), to: output)
+}
+
+/// Whether a file holds a model, not only weights.
+package func holdsModel(_ path: String) throws -> Bool {
+    if [".keras", ".json", ".yaml", ".yml"].contains(where: { path.hasSuffix($0) }) { return true }
+    guard HDF5Reader.recognizes(try FileAccess.prefix(path, 8)) else { return false }
+    return HDF5Kind(try WeightsFile.read(path)) == .wholeModel
 }

@@ -35,6 +35,14 @@ package enum WeightsFile {
         try start(path, part)()
     }
 
+    /// Whether a file on disk is HDF5.
+    static func isHDF5(_ path: String) -> Bool {
+        guard FileAccess.isOrdinary(path), let start = try? FileAccess.prefix(path, 8) else {
+            return false
+        }
+        return HDF5Reader.recognizes(start)
+    }
+
     /// The tree of a file whose bytes are known; they are used up.
     static func read(_ path: String, _ file: FileBytes) throws -> HDF5Group {
         try start(path, .all, file)()
@@ -45,12 +53,16 @@ package enum WeightsFile {
     package static func readHere(
         _ path: String, _ part: Part = .all, _ known: consuming [UInt8]? = nil
     ) throws -> HDF5Group {
-        var bytes = try known ?? FileAccess.read(path)
-        known = nil
-        let skipped: Set<String> = part == .all ? [] : ["optimizer"]
+        let skipped: Set<String> = part == .all ? [] : ["optimizer", "optimizer_weights"]
         do {
+            if known == nil, isHDF5(path) {
+                return try HDF5Reader.read(path: path, skipping: skipped).withoutBackslashes
+            }
+            var bytes = try known ?? FileAccess.read(path)
+            known = nil
             guard Zip.recognizes(bytes) else {
                 return try HDF5Reader.read(bytes, name: path, skipping: skipped)
+                    .withoutBackslashes
             }
             let members = try Zip.read(bytes) { $0 == memberName }
             guard let weights = members.first(where: { $0.name == memberName }) else {

@@ -12,6 +12,9 @@ struct WeightsTree {
     struct Place {
         /// Without a slash before it: `layers/dense`.
         var path: String
+        /// The same where every layer with weights counts twice, as in files of tf.keras 2.13, which lists it among all layers and among
+        /// those with weights.
+        var doubledPath: String
         /// What errors call it.
         var name: String
         var variables: [Variable]
@@ -21,38 +24,50 @@ struct WeightsTree {
 
     init(_ model: Model) {
         var seen: Set<ObjectIdentifier> = []
-        places = WeightsTree.children(model, at: "", &seen)
+        places = WeightsTree.children(model, at: ("", ""), &seen)
     }
 
+    /// A path, and its `doubledPath`.
+    private typealias Paths = (plain: String, doubled: String)
+
     private static func list(
-        _ layers: [Layer], at path: String, _ seen: inout Set<ObjectIdentifier>
+        _ layers: [Layer], at path: Paths, _ seen: inout Set<ObjectIdentifier>
     ) -> [Place] {
-        var counts: [String: Int] = [:]
+        var counts: [String: (plain: Int, doubled: Int)] = [:]
         return layers.flatMap { layer in
             let base = AutomaticName.snakeCase(layer.className)
-            let number = counts[base, default: 0]
-            counts[base] = number + 1
+            let number = counts[base, default: (0, 0)]
+            counts[base] = (number.plain + 1, number.doubled + (layer.weights.isEmpty ? 1 : 2))
+            func name(_ number: Int) -> String { number == 0 ? base : "\(base)_\(number)" }
             return places(
-                layer, at: "\(path)/\(number == 0 ? base : "\(base)_\(number)")", &seen)
+                layer,
+                at: (
+                    "\(path.plain)/\(name(number.plain))", "\(path.doubled)/\(name(number.doubled))"
+                ),
+                &seen)
         }
     }
 
     /// An object that several hold lies where it is met first.
     private static func places(
-        _ layer: Layer, at path: String, _ seen: inout Set<ObjectIdentifier>
+        _ layer: Layer, at path: Paths, _ seen: inout Set<ObjectIdentifier>
     ) -> [Place] {
         guard seen.insert(ObjectIdentifier(layer)).inserted else { return [] }
-        return [Place(path: path, name: layer.place, variables: layer.ownWeights)]
-            + children(layer, at: path + "/", &seen)
+        return [
+            Place(
+                path: path.plain, doubledPath: path.doubled, name: layer.place,
+                variables: layer.ownWeights)
+        ] + children(layer, at: (path.plain + "/", path.doubled + "/"), &seen)
     }
 
     private static func children(
-        _ layer: Layer, at path: String, _ seen: inout Set<ObjectIdentifier>
+        _ layer: Layer, at path: Paths, _ seen: inout Set<ObjectIdentifier>
     ) -> [Place] {
         attributes(layer).flatMap { child in
+            let path = (path.plain + child.attribute, path.doubled + child.attribute)
             switch child.layers {
-            case .one(let layer): places(layer, at: "\(path)\(child.attribute)", &seen)
-            case .list(let layers): list(layers, at: "\(path)\(child.attribute)", &seen)
+            case .one(let layer): return places(layer, at: path, &seen)
+            case .list(let layers): return list(layers, at: path, &seen)
             }
         }
     }
@@ -94,51 +109,56 @@ struct WeightsTree {
 
     // MARK: Reading
 
-    /// Stores a file's numbers in the variables: all of them, or none.
-    ///
-    /// - Parameter skipsMismatch: whether variables that do not fit stay as they are, with a warning.
-    /// - Throws: `KeratinError` that lists everything that is missing, too much or of another shape.
-    func load(_ root: HDF5Group, skipsMismatch: Bool = false) throws {
-        var problems: [String] = []
-        var assignments: [(variable: Variable, array: RawArray)] = []
+    /// Where the arrays of a file go.
+    func assignments(_ root: HDF5Group) -> WeightAssignments {
+        var result = WeightAssignments()
         var used: Set<String> = []
+        let countsTwice = countsTwice(root)
         for place in places {
-            guard let (path, arrays) = find(place.path, in: root) else {
+            let path = countsTwice ? place.doubledPath : place.path
+            guard let (path, arrays) = find(path, in: root) else {
                 if !place.variables.isEmpty {
-                    problems.append("\(place.path)/vars is missing (\(place.name))")
+                    result.miss("\(place.path)/vars is missing (\(place.name))")
                 }
                 continue
             }
             used.insert(path)
             for (index, variable) in place.variables.enumerated() {
+                let source = "\(path)/vars/\(index)"
                 guard index < arrays.count else {
-                    problems.append(
-                        "\(path)/vars/\(index) is missing ('\(variable.name)' of \(place.name))")
+                    result.miss("\(source) is missing ('\(variable.name)' of \(place.name))")
                     continue
                 }
-                guard arrays[index].shape == variable.shape.dimensions else {
-                    problems.append(
-                        "\(path)/vars/\(index) is \(Shape(arrays[index].shape)), but '\(variable.name)' of \(place.name) is \(variable.shape)"
-                    )
-                    continue
-                }
-                assignments.append((variable, arrays[index]))
+                result.assign(arrays[index], source, to: variable, of: place.name)
             }
             for index in arrays.indices.dropFirst(place.variables.count) {
-                problems.append("\(path)/vars/\(index) is one too many for \(place.name)")
+                result.leave("\(path)/vars/\(index) is one too many for \(place.name)")
             }
         }
-        problems += extras(root, used)
-        guard problems.isEmpty || skipsMismatch else {
-            throw KeratinError(
-                .shapeMismatch,
-                "the weights do not fit the model: \(problems.joined(separator: "; "))")
-        }
-        if !problems.isEmpty { warn("weights skipped: \(problems.joined(separator: "; "))") }
-        for (variable, array) in assignments {
-            try array.withFloats { try variable.state.setValues($0) }
+        for extra in extras(root, used) { result.leave(extra) }
+        return result
+    }
+
+    /// Stores a file's numbers in the variables: all of them, or none.
+    ///
+    /// - Parameter skipsMismatch: whether variables that do not fit stay as they are, with a warning.
+    /// - Throws: `KeratinError` that lists everything that is missing, too much or of another shape.
+    @discardableResult
+    func load(_ root: HDF5Group, skipsMismatch: Bool = false) throws -> WeightsReport {
+        var assignments = assignments(root)
+        return try assignments.store(skipsMismatch: skipsMismatch, allowsGaps: false)
+    }
+
+    /// Whether a file of tf.keras 2.13 lists each layer with weights twice. Of several layers of a class the last then has a number that
+    /// others never reach.
+    private func countsTwice(_ root: HDF5Group) -> Bool {
+        guard root[Self.checkpointFolder] != nil else { return false }
+        return places.allSatisfy { place in
+            place.variables.isEmpty || find(place.doubledPath, in: root) != nil
         }
     }
+
+    private static let checkpointFolder = "_layer_checkpoint_dependencies"
 
     /// The variables of an object, by their numbers, and the path that they were found at.
     private func find(_ path: String, in root: HDF5Group) -> (path: String, arrays: [RawArray])? {
@@ -157,11 +177,12 @@ struct WeightsTree {
             parts[parts.count - 1] = "_" + last
             others.append(parts.joined(separator: "/"))
         }
-        // tf.keras 2.14.
-        return others
-            + ([path] + others).filter { $0.hasPrefix("layers/") }.map {
-                "_layer_checkpoint_dependencies/" + $0.dropFirst("layers/".count)
-            }
+        // tf.keras 2.13 and 2.14.
+        let older = ([path] + others).filter { $0.hasPrefix("layers/") }.map { path -> String in
+            let parts = path.split(separator: "/").map(String.init)
+            return parts.map { $0 == "layers" ? checkpointFolder : $0 }.joined(separator: "/")
+        }
+        return others + older
     }
 
     /// Variables of layers that the model does not have.
@@ -170,7 +191,7 @@ struct WeightsTree {
         for (path, _) in root.arrays {
             let parts = path.split(separator: "/")
             guard parts.count >= 3, parts[parts.count - 2] == "vars",
-                ["layers", "_layer_checkpoint_dependencies"].contains(parts[0])
+                ["layers", Self.checkpointFolder].contains(String(parts[0]))
             else { continue }
             paths.insert(parts.dropLast(2).joined(separator: "/"))
         }

@@ -9,7 +9,7 @@ import KeratinCore
 #endif
 
 /// A program of the system that turns bytes into bytes: from its standard input to its standard output.
-struct ChildProgram {
+package struct ChildProgram {
     let path: String
 
     /// The folders that are searched in place of `PATH`; for tests.
@@ -23,6 +23,30 @@ struct ChildProgram {
         self.path = path
     }
 
+    /// - Returns: nil if there is no program beside the one that runs, nor in a folder of `PATH`.
+    package init?(besideThisOne name: String) {
+        guard let path = Self.neighbour(name) else {
+            self.init(named: name)
+            return
+        }
+        self.init(at: path)
+    }
+
+    private init(at path: String) { self.path = path }
+
+    private static func neighbour(_ name: String) -> String? {
+        #if os(Linux)
+            guard let own = realpath("/proc/self/exe", nil) else { return nil }
+            defer { free(own) }
+            let parts = String(cString: own).split(
+                separator: "/", omittingEmptySubsequences: false)
+            let path = (parts.dropLast().map(String.init) + [name]).joined(separator: "/")
+            return isProgram(path) ? path : nil
+        #else
+            return nil
+        #endif
+    }
+
     private static func isProgram(_ path: String) -> Bool {
         var status = stat()
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
@@ -32,7 +56,8 @@ struct ChildProgram {
     /// What the program answers.
     /// - Parameter seconds: a program that takes longer is ended.
     /// - Throws: `KeratinError` (`file`) if it does not start, does not end, or ends with an error; its last line of errors is told.
-    func run(_ arguments: [String], input: [UInt8], seconds: Double = 120) throws -> [UInt8] {
+    package func run(_ arguments: [String], input: [UInt8], seconds: Double = 120) throws -> [UInt8]
+    {
         // Files, since a full pipe would stop the program while the other one is read.
         let files = try (0..<3).map { _ in try ScratchFile(for: path) }
         try files[0].write(input)

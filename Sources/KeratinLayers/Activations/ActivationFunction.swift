@@ -11,7 +11,7 @@ public struct ActivationFunction: Sendable, ExpressibleByStringLiteral {
     /// Where the code of a closure without a name lies.
     private(set) var address: FunctionAddress?
     private let body: (@Sendable (Tensor) throws -> Tensor)?
-    /// Whether Keras's name alone stands for the function.
+    /// Whether the name alone stands for the function in files.
     let isKeras: Bool
     /// What the operation for recurrent sequences calls the function; nil: it does not know it.
     private(set) var recurrent: RecurrentActivation?
@@ -20,7 +20,9 @@ public struct ActivationFunction: Sendable, ExpressibleByStringLiteral {
 
     /// A function of your own. It can be saved under its name once it is registered with `CustomObjects`.
     public init(_ name: String, _ body: @escaping @Sendable (Tensor) throws -> Tensor) {
-        self.init(name, recurrent: nil, body)
+        self.name = name
+        self.body = body
+        isKeras = false
     }
 
     /// A function of your own, under the name that it was registered with; without one it cannot be saved.
@@ -29,17 +31,6 @@ public struct ActivationFunction: Sendable, ExpressibleByStringLiteral {
         let name = CustomObjects.name(ActivationFunction.kind, address)
         self.init(name ?? "custom", body)
         self.address = name == nil ? address : nil
-    }
-
-    /// A function that no file of Keras 3 names.
-    init(
-        _ name: String, recurrent: RecurrentActivation?,
-        _ body: @escaping @Sendable (Tensor) throws -> Tensor
-    ) {
-        self.name = name
-        self.body = body
-        self.recurrent = recurrent
-        isKeras = false
     }
 
     /// By Keras's name; an unknown one throws when the layer is built.
@@ -60,7 +51,7 @@ public struct ActivationFunction: Sendable, ExpressibleByStringLiteral {
 
     private static let recurrentNames: [String: RecurrentActivation] = [
         "linear": .none, "relu": .relu, "sigmoid": .sigmoid, "tanh": .tanh,
-        "hard_sigmoid": .hardSigmoid,
+        "hard_sigmoid": .hardSigmoid, "legacy_hard_sigmoid": .legacyHardSigmoid,
     ]
 
     /// A layer without weights in the function's place, such as `LeakyReLU(0.1)`; nil if files cannot hold it.
@@ -117,7 +108,7 @@ public struct ActivationFunction: Sendable, ExpressibleByStringLiteral {
         // A few at a time: members of several types have these names.
         add(linear, relu, relu6, leakyRelu, elu)
         add(selu, celu, gelu, silu, hardSilu)
-        add(mish, sigmoid, hardSigmoid, sparseSigmoid, logSigmoid)
+        add(mish, sigmoid, hardSigmoid, legacyHardSigmoid, sparseSigmoid, logSigmoid)
         add(tanh, hardTanh, tanhShrink, softplus, softsign)
         add(squareplus, sparsePlus, softShrink, hardShrink, exponential)
         add(softmax, logSoftmax, sparsemax, glu)

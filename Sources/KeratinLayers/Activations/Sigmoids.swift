@@ -15,10 +15,9 @@ extension ActivationFunction {
         try relu6($0 + 3) / 6
     }
 
-    /// min(max(x/5 + ½, 0), 1): what Keras 1 and 2 called `hard_sigmoid`. Keras 3 has no name for it.
-    static let legacyHardSigmoid = ActivationFunction(
-        "legacy_hard_sigmoid", recurrent: .legacyHardSigmoid
-    ) {
+    /// min(max(x/5 + ½, 0), 1): what Keras 1 and 2 called `hard_sigmoid`. Keras 3 has no name for it; files of ours say
+    /// `legacy_hard_sigmoid`.
+    static let legacyHardSigmoid = ActivationFunction(keras: "legacy_hard_sigmoid") {
         ($0 * 0.2 + 0.5).clipped(0, 1)
     }
 

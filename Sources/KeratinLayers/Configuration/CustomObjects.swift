@@ -81,6 +81,26 @@ public enum CustomObjects {
         ) { _ in Metric(name, FunctionIdentity(name), MeanDefinition(metric)) }
     }
 
+    /// Registers what a `Lambda` layer of a file computes, in place of its Python function, which is never run. The closure has no weights.
+    /// - Parameters:
+    ///   - name: of the Python function; of the layer if the function has none.
+    ///   - body: computes the result from the input, with the batch as its first axis.
+    public static func register(
+        lambda name: String, _ body: @escaping @Sendable (Tensor) throws -> Tensor
+    ) {
+        let function = LambdaFunction(body: { try body($0[0]) }, takesSeveral: false)
+        add(Lambda.functionKind, name, "Custom", function, nil)
+    }
+
+    /// Registers what a `Lambda` layer of a file computes from several inputs; see `register(lambda:_:)`.
+    public static func register(
+        lambda name: String,
+        ofSeveral body: @escaping @Sendable (_ inputs: [Tensor]) throws -> Tensor
+    ) {
+        let function = LambdaFunction(body: body, takesSeveral: true)
+        add(Lambda.functionKind, name, "Custom", function, nil)
+    }
+
     private static func kind<Object>(of type: Object.Type) -> String {
         (type as? any SerializableFunction.Type)?.kind ?? String(describing: type)
     }

@@ -113,21 +113,13 @@ public enum LayerRegistry {
         }
         let short = name.split(separator: ">").last.map(String.init) ?? name
         guard let type = builtIn[aliases[short] ?? short], !name.contains(">") else {
-            if short == "Lambda" { throw pythonLambda }
+            if short == Lambda.className { return try Lambda.make(configuration) }
             if textLayers.contains(short) { throw textInModel(short) }
             var error = unknownName(name, among: names, what: "layer")
             error.message += ". A layer of your own: CustomObjects.register(layer: \(short).self)"
             throw error
         }
         return try type.init(from: configuration)
-    }
-
-    private static var pythonLambda: KeratinError {
-        KeratinError(
-            .unavailable,
-            "a Lambda layer from Python holds Python bytecode, which Keratin cannot run and would not trust: "
-                + "replace it by a layer of your own, registered with CustomObjects.register(layer:)"
-        )
     }
 
     /// Layers of Keras that are there, but not as steps of a model.
@@ -141,7 +133,8 @@ public enum LayerRegistry {
                 + "vocabulary.txt), and hand its results to the model", at: name)
     }
 
-    /// Computation is in float32; a policy of another kind is refused rather than computed differently.
+    /// Computation is in float32. Policies of other floats are computed with its digits, of which a warning tells; quantized ones are
+    /// refused.
     private static func checkPrecision(_ configuration: Configuration) throws {
         // What an input says is the type of its data.
         guard configuration.className != Input.className,
@@ -155,6 +148,11 @@ public enum LayerRegistry {
         }
         // Layers of integers, such as lookups, name their results' type.
         let accepted = ["float32", "int32", "int64", "uint8", "bool"]
+        let floats = ["float16", "bfloat16", "float64", "mixed_float16", "mixed_bfloat16"]
+        if let name, floats.contains(name) {
+            warnOnce("the dtype policy '\(name)' is computed in float32")
+            return
+        }
         guard let name, accepted.contains(name) else {
             throw KeratinError(
                 .unavailable,

@@ -56,10 +56,17 @@ package enum ModelConfiguration {
             return try make(object, &ignored)
         }
         var unused: [String] = []
-        let layer = try LayerRegistry.$modelMaker.withValue(maker) {
-            try LayerRegistry.make(object) { place, keys in
-                unused.append("\(place): \(keys.joined(separator: ", "))")
+        let layer: Layer
+        do {
+            layer = try LayerRegistry.$modelMaker.withValue(maker) {
+                try LayerRegistry.make(object) { place, keys in
+                    unused.append("\(place): \(keys.joined(separator: ", "))")
+                }
             }
+        } catch let error as KeratinError {
+            // Which of the layers it is.
+            guard let name = object.config["name"]?.asText else { throw error }
+            throw error.located(at: "\(object.className) '\(name)'")
         }
         ignored += unused
         return layer

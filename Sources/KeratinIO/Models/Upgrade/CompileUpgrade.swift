@@ -1,0 +1,58 @@
+import KeratinCore
+import KeratinLayers
+
+/// `training_config` of whole models of Keras 1 and 2 and of tf.keras as the `compile_config` of Keras 3
+/// (`save_model` in keras/models.py of 1.2.2 and 2.0.9, keras/saving/saving_utils.py of tf.keras 2.15).
+enum CompileUpgrade {
+    static func upgraded(_ training: ConfigValue) -> ConfigValue {
+        let training = LegacyValues.plain(training)
+        var result: [String: ConfigValue] = [:]
+        if let optimizer = training["optimizer_config"], optimizer != .null {
+            result["optimizer"] = self.optimizer(optimizer)
+        }
+        for key in ["loss", "metrics", "weighted_metrics"] {
+            if let value = training[key], value != .null { result[key] = functions(value) }
+        }
+        result["loss_weights"] = training["loss_weights"]
+        return .object(result)
+    }
+
+    private static func optimizer(_ value: ConfigValue) -> ConfigValue {
+        guard var fields = value.fields, var config = fields["config"]?.fields else { return value }
+        if let rate = config.removeValue(forKey: "lr"), config["learning_rate"] == nil {
+            config["learning_rate"] = rate
+        }
+        // Keras 2 wrote none where it meant `keras.backend.epsilon()`.
+        if config["epsilon"] == .null { config["epsilon"] = nil }
+        for key in ["is_legacy_optimizer", "jit_compile", "schedule_decay"] { config[key] = nil }
+        if let name = fields["class_name"]?.text {
+            // `Custom>Adam` and the like are TensorFlow's own.
+            fields["class_name"] = .string(String(name.split(separator: ">").last ?? ""))
+        }
+        fields["registered_name"] = nil
+        fields["config"] = .object(config)
+        return .object(fields)
+    }
+
+    /// Losses and metrics, by output or by name; functions in wrappers become their names.
+    private static func functions(_ value: ConfigValue) -> ConfigValue {
+        switch value {
+        case .list(let values): return .list(values.map(functions))
+        case .object(let fields):
+            guard let className = fields["class_name"]?.text, var config = fields["config"]?.fields
+            else { return .object(fields.mapValues(functions)) }
+            if ["MeanMetricWrapper", "LossFunctionWrapper", "SumOverBatchSizeMetricWrapper"]
+                .contains(className), let function = config["fn"]
+            {
+                return function["class_name"] == "function"
+                    ? function["config"] ?? function : function
+            }
+            if config["reduction"] == "auto" { config["reduction"] = "sum_over_batch_size" }
+            config["fn"] = nil
+            var result = fields
+            result["config"] = .object(config)
+            return .object(result)
+        default: return value
+        }
+    }
+}
