@@ -98,7 +98,7 @@ check() {
         $options -S -o "$work/kernel.ptx" "$work/kernel.cl" 2>"$work/log" || complaints="does not compile"
     if [ -z "$complaints" ]; then
         # The driver knows the group's size from its attribute, this clang does not tell the assembler.
-        sed -i "s/^{\$/.reqntid $items, 1, 1 {/" "$work/kernel.ptx"
+        sed -i "/\.entry/,/^{\$/ s/^{\$/.reqntid $items, 1, 1 {/" "$work/kernel.ptx"
         "$tools/ptxas" -v -arch="$arch" "$work/kernel.ptx" -o "$work/kernel.cubin" >"$work/log" 2>&1 || complaints="is not assembled"
     fi
     local registers=0 spilled=0
@@ -185,5 +185,36 @@ for cell in "simple 0 1 128 128 255" "LSTM 1 4 96 88 128" "GRU 2 3 128 128 168" 
             recurrent/cells.cl recurrent/resident.cl "recurrent/${direction% *}_gpu.cl"
     done
 done
+# A joined launch of two phases, as JoinedKernel.swift writes them: a small product and a softmax side by side, then a chain.
+cat >"$work/joined.cl" <<'END'
+__kernel __attribute__((reqd_work_group_size(256, 1, 1)))
+void joined(__constant int *words, __global volatile int *gate, __global void *b0, __global void *b1) {
+    __local union { LOCAL_TYPE(gemm_dense) m0; LOCAL_TYPE(softmax) m1; } joinedMemory;
+    const int item = (int)get_local_id(0);
+    for (int group = (int)get_group_id(0); group < words[0]; group += (int)get_num_groups(0)) {
+        if (group < words[1]) {
+            const int own = group - words[2];
+            gemm_dense(joined_group(own, item, words + 3), JOINED_MEMORY, b0, LONG(5), b0, LONG(7), b0, LONG(9), b1, LONG(11),
+                *(__constant const Gemm *)(words + 13));
+        } else {
+            const int own = group - words[1];
+            softmax(joined_group(own, item, words + 29), JOINED_MEMORY, b0, LONG(31), b1, LONG(33), words[35], words[36],
+                words[37], words[38]);
+        }
+        JOINED_BARRIER
+    }
+    joined_wait(gate);
+    if (get_group_id(0) == 0) {
+        for (int at = item; at < words[39]; at += 256)
+            fill4(joined_item(at, words + 40), 0, b0, LONG(42), words[44], words[45], words[46]);
+        JOINED_BARRIER
+        softmax(joined_group(0, item, words + 47), JOINED_MEMORY, b0, LONG(49), b1, LONG(51), words[53], words[54], words[55],
+            words[56]);
+    }
+}
+END
+check "joined launch" 256 128 any "$vectors -mllvm -inline-threshold=100000 -DTM=32 -DTN=32 -DTK=32 -DRM=4 -DRN=4 -DWAYS=4 -DGEMM=gemm_dense -DA_ALONG_DEPTH=1 \
+    -DB_ALONG_DEPTH=0" include/place_gpu.cl $common linalg/product_gpu.cl linalg/load_gpu.cl linalg/gemm_gpu.cl \
+    normalization/softmax_gpu.cl movement/copy.cl include/join_gpu.cl include/gate_gpu.cl "$work/joined.cl"
 echo "check-nvidia: $checked programs for $arch, $failures with faults"
 [ "$failures" = 0 ]

@@ -80,6 +80,8 @@ for tile in "128 128 16 8 8 1" "128 64 16 8 8 1" "64 64 16 8 4 1" "128 32 16 8 4
             set -- $along
             check "$tile $form -DGEMM=gemm_dense -DA_ALONG_DEPTH=$1 -DB_ALONG_DEPTH=$2" $common \
                 linalg/product_gpu.cl linalg/load_gpu.cl linalg/gemm_gpu.cl
+            check "$tile $form -DGEMM=gemm_dense -DA_ALONG_DEPTH=$1 -DB_ALONG_DEPTH=$2" include/place_gpu.cl $common \
+                linalg/product_gpu.cl linalg/load_gpu.cl linalg/gemm_gpu.cl include/join_gpu.cl
         done
         for left in "convolution 0 1 0" "filter_gradient 1 0 0" "input_gradient 2 1 1"; do
             set -- $left
@@ -94,6 +96,17 @@ for tile in "128 128 16 8 8 1" "128 64 16 8 8 1" "64 64 16 8 4 1" "128 32 16 8 4
 done
 check "-DLANES=1" $common attention/pattern.cl attention/attention_gpu.cl
 check "" $common elementwise/pointwise.cl
+# As parts of joined launches.
+check "-DLANES=1" include/place_gpu.cl $common movement/copy.cl movement/transpose_gpu.cl movement/index.cl \
+    movement/scatter_add_gpu.cl training/random.cl training/random_gpu.cl movement/wide_gpu.cl reduce/arg_reduce_gpu.cl \
+    normalization/softmax_gpu.cl training/cross_entropy_gpu.cl normalization/batch_normalization_gpu.cl \
+    convolution/geometry.cl movement/patches.cl convolution/pooling.cl convolution/depthwise.cl \
+    convolution/pooling_apart_gpu.cl reduce/arg_sort.cl reduce/arg_sort_gpu.cl linalg/small.cl elementwise/pointwise.cl \
+    include/join_gpu.cl include/gate_gpu.cl
+check "" include/gate_gpu.cl probes/resident_groups.cl
+check "-DLANES=1 -DT=float -DT4=float4 -DFUNCTION=0 -DIDENTITY=0" include/place_gpu.cl $common reduce/functions.cl \
+    reduce/reduce_gpu.cl include/join_gpu.cl
+check "" include/place_cpu.cl $common include/join_cpu.cl
 # Numbers that Swift gives: cells, activations and phases.
 names="-DSIMPLE=0 -DLSTM=1 -DGRU=2 -DGRU_RESET_BEFORE=3 -DNONE=0 -DRELU=1 -DSIGMOID=2 -DTANH=3 \
     -DHARD_SIGMOID=4 -DLEGACY_HARD_SIGMOID=5 -DPHASE_BEGIN=0 -DPHASE_BEFORE=1 -DPHASE_RESET=2 \

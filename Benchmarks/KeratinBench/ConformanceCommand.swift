@@ -57,7 +57,7 @@ struct ConformanceCommand: ParsableCommand {
         }
         return backends
             + (try families.map {
-                try OpenCLBackend(driver: OpenCLDriver(), family: $0, mergesLaunches: batches)
+                try OpenCLBackend(driver: OpenCLDriver(), family: $0, joinsLaunches: batches)
             })
     }
 }

@@ -2,7 +2,7 @@
 // output channel f reads input channel f / multiplier. LANES channels of one position at a time.
 
 __kernel void depthwise(
-    ARGUMENT(const float, x), ARGUMENT(const float, w), ARGUMENT(const float, bias),
+    PLACE ARGUMENT(const float, x), ARGUMENT(const float, w), ARGUMENT(const float, bias),
     ARGUMENT(float, y), const int rows, const int chunk, const int hasBias, const int activation,
     const Geometry g) {
     POINTER(const float, x);
@@ -50,7 +50,7 @@ __kernel void depthwise(
 }
 
 __kernel void depthwise_input_gradient(
-    ARGUMENT(const float, dy), ARGUMENT(const float, w), ARGUMENT(float, dx), const int rows,
+    PLACE ARGUMENT(const float, dy), ARGUMENT(const float, w), ARGUMENT(float, dx), const int rows,
     const int chunk, const Geometry g) {
     POINTER(const float, dy);
     POINTER(const float, w);
@@ -97,7 +97,7 @@ __kernel void depthwise_input_gradient(
 
 // partial[part][cell][f] = Σ over the part's output rows (batch and first output axis) of x·dy.
 __kernel void depthwise_filter_gradient(
-    ARGUMENT(const float, x), ARGUMENT(const float, dy), ARGUMENT(float, partial), const int rows,
+    PLACE ARGUMENT(const float, x), ARGUMENT(const float, dy), ARGUMENT(float, partial), const int rows,
     const int part, const Geometry g) {
     POINTER(const float, x);
     POINTER(const float, dy);

@@ -1,7 +1,7 @@
 // Pooling over [batch, depth, height, width, channels]; cells in the padding do not take part.
 // A row is one output (or, in gradients, input) position: `channels` elements, at most LANES at a time.
 __kernel void maximum_pooling(
-    ARGUMENT(const float, x), ARGUMENT(float, y), const int rows, const int chunk,
+    PLACE ARGUMENT(const float, x), ARGUMENT(float, y), const int rows, const int chunk,
     const Geometry g) {
     POINTER(const float, x);
     POINTER(float, y);
@@ -35,7 +35,7 @@ __kernel void maximum_pooling(
 }
 
 __kernel void average_pooling(
-    ARGUMENT(const float, x), ARGUMENT(float, y), const int rows, const int chunk,
+    PLACE ARGUMENT(const float, x), ARGUMENT(float, y), const int rows, const int chunk,
     const Geometry g) {
     POINTER(const float, x);
     POINTER(float, y);
@@ -90,7 +90,7 @@ static inline int cell_of(int place, int output, int padding, int stride, int di
 
 // dx gathers dy of those windows whose first maximum it is (first in row-major order).
 __kernel void maximum_pooling_gradient(
-    ARGUMENT(const float, x), ARGUMENT(const float, y), ARGUMENT(const float, dy),
+    PLACE ARGUMENT(const float, x), ARGUMENT(const float, y), ARGUMENT(const float, dy),
     ARGUMENT(float, dx), const int rows, const int chunk, const Geometry g) {
     POINTER(const float, x);
     POINTER(const float, y);
@@ -167,7 +167,7 @@ static inline int cells_of(int output, int padding, int stride, int dilation, in
 }
 
 __kernel void average_pooling_gradient(
-    ARGUMENT(const float, dy), ARGUMENT(float, dx), const int rows, const int chunk,
+    PLACE ARGUMENT(const float, dy), ARGUMENT(float, dx), const int rows, const int chunk,
     const Geometry g) {
     POINTER(const float, dy);
     POINTER(float, dx);

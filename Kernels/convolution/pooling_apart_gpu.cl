@@ -10,7 +10,7 @@ static inline int cells_end(int output, int outputs, int padding, int stride, in
 }
 
 __kernel void maximum_pooling_gradient_apart(
-    ARGUMENT(const float, x), ARGUMENT(const float, dy), ARGUMENT(float, dx), const int count,
+    PLACE ARGUMENT(const float, x), ARGUMENT(const float, dy), ARGUMENT(float, dx), const int count,
     const int chunk, const Geometry g) {
     POINTER(const float, x);
     POINTER(const float, dy);

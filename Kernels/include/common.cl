@@ -9,6 +9,17 @@
     POINTER(T, name);             \
     (void)name
 
+// A kernel that a joined launch can call (JoinedSource.swift) says PLACE before its arguments, from which it then learns where it is.
+// What its group shares is one struct, LOCAL_TYPE of the kernel; LOCAL_MEMORY declares the pointer `shared` to it.
+#define LOCAL_TYPE(kernel) LOCAL_TYPE_OF(kernel)
+#define LOCAL_TYPE_OF(kernel) kernel##_shared
+#ifndef PLACE
+#define PLACE
+#define LOCAL_MEMORY(kernel)                \
+    __local LOCAL_TYPE(kernel) sharedBlock; \
+    __local LOCAL_TYPE(kernel) *const shared = &sharedBlock;
+#endif
+
 // Vectors that may lie at any multiple of four bytes.
 typedef float4 __attribute__((aligned(4))) float4u;
 typedef float8 __attribute__((aligned(4))) float8u;

@@ -63,18 +63,22 @@
 // One more turn of the preprocessor, for the number of elements.
 #define STORE(HOW, tile, pitch, depth, outer, v, N) HOW(tile, pitch, depth, outer, v, N)
 
+typedef struct {
+    float __attribute__((aligned(16))) tiles[2 * TK * (PITCH_A + PITCH_B)];
+} LOCAL_TYPE(GEMM);
+
 // Groups: (tile, split, batch). The edges are guarded in the loads and the stores, so that every work-item meets every
 // barrier.
 __kernel __attribute__((reqd_work_group_size(ITEMS, 1, 1))) void GEMM(
-    ARGUMENT(const float, A), ARGUMENT(const float, B), ARGUMENT(const float, bias),
+    PLACE ARGUMENT(const float, A), ARGUMENT(const float, B), ARGUMENT(const float, bias),
     ARGUMENT(float, C), const Gemm s GEOMETRY_PARAMETERS) {
     POINTER(const float, A);
     POINTER(const float, B);
     POINTER(const float, bias);
     POINTER(float, C);
-    __local float __attribute__((aligned(16))) tiles[2 * TK * (PITCH_A + PITCH_B)];
-#define TILE_A(turn) (tiles + (turn) * TK * PITCH_A)
-#define TILE_B(turn) (tiles + 2 * TK * PITCH_A + (turn) * TK * PITCH_B)
+    LOCAL_MEMORY(GEMM)
+#define TILE_A(turn) (shared->tiles + (turn) * TK * PITCH_A)
+#define TILE_B(turn) (shared->tiles + 2 * TK * PITCH_A + (turn) * TK * PITCH_B)
     const int item = (int)get_local_id(0), way = item / TILE_ITEMS;
     const int column = item % BLOCK_ITEMS % COLUMN_ITEMS, row = item % BLOCK_ITEMS / COLUMN_ITEMS;
     const int block = item % TILE_ITEMS / BLOCK_ITEMS;
@@ -185,7 +189,7 @@ __kernel __attribute__((reqd_work_group_size(ITEMS, 1, 1))) void GEMM(
 
 #if WAYS > 1
     // The sums of the ways are joined in their order; the tiles' memory is free by now.
-    __local float4 *all = (__local float4 *)tiles;
+    __local float4 *all = (__local float4 *)shared->tiles;
     UNROLL for (int i = 0; i < RM; i++)
         UNROLL for (int j = 0; j < RN / 4; j++)
             all[(i * (RN / 4) + j) * ITEMS + item] = sum[i][j];

@@ -3,7 +3,7 @@
 // C[batch, m, n] row by row: A(m, k) at m·rowA + k·depthA, B(k, n) at k·depthB + n·columnB.
 // A work-item owns `chunk` rows (of all batches).
 __kernel void matmul_small(
-    ARGUMENT(const float, A), ARGUMENT(const float, B), ARGUMENT(const float, bias),
+    PLACE ARGUMENT(const float, A), ARGUMENT(const float, B), ARGUMENT(const float, bias),
     ARGUMENT(float, C), const int rows, const int chunk, const int m, const int n, const int k,
     const int batchA, const int batchB, const int rowA, const int depthA, const int depthB,
     const int columnB, const int hasBias, const int activation) {
@@ -47,7 +47,7 @@ __kernel void matmul_small(
 
 // C = act(Σ_split partial[split] + bias): [splits][count] → [count], bias along the last `n`.
 __kernel void split_sum(
-    ARGUMENT(const float, partial), ARGUMENT(const float, bias), ARGUMENT(float, C),
+    PLACE ARGUMENT(const float, partial), ARGUMENT(const float, bias), ARGUMENT(float, C),
     const int count, const int chunk, const int splits, const int n, const int hasBias,
     const int activation) {
     POINTER(const float, partial);

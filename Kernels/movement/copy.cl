@@ -1,13 +1,13 @@
 // Fills and copies. Everything that only moves elements (transpose, broadcast, slice, reverse, pad,
 // concatenate) is a strided copy of an iteration space of at most eight axes, innermost last.
 
-__kernel void fill4(ARGUMENT(int, y), const int count, const int chunk, const int value) {
+__kernel void fill4(PLACE ARGUMENT(int, y), const int count, const int chunk, const int value) {
     POINTER(int, y);
     RANGE(count, chunk)
     for (int i = start; i < end; i++) y[i] = value;
 }
 
-__kernel void fill1(ARGUMENT(uchar, y), const int count, const int chunk, const int value) {
+__kernel void fill1(PLACE ARGUMENT(uchar, y), const int count, const int chunk, const int value) {
     POINTER(uchar, y);
     RANGE(count, chunk)
     for (int i = start; i < end; i++) y[i] = (uchar)value;
@@ -15,14 +15,14 @@ __kernel void fill1(ARGUMENT(uchar, y), const int count, const int chunk, const 
 
 // The index along an axis: elements are (outer, extent, inner).
 __kernel void iota_int32(
-    ARGUMENT(int, y), const int count, const int chunk, const int extent, const int inner) {
+    PLACE ARGUMENT(int, y), const int count, const int chunk, const int extent, const int inner) {
     POINTER(int, y);
     RANGE(count, chunk)
     for (int i = start; i < end; i++) y[i] = (i / inner) % extent;
 }
 
 __kernel void iota_float32(
-    ARGUMENT(float, y), const int count, const int chunk, const int extent, const int inner) {
+    PLACE ARGUMENT(float, y), const int count, const int chunk, const int extent, const int inner) {
     POINTER(float, y);
     RANGE(count, chunk)
     for (int i = start; i < end; i++) y[i] = (float)((i / inner) % extent);
@@ -41,7 +41,7 @@ __kernel void iota_float32(
 // y[target of i] = x[source of i] for the elements i of the space `extents` (axis 7 innermost).
 #define STRIDED_COPY(NAME, T)                                                                     \
     __kernel void NAME(                                                                           \
-        ARGUMENT(const T, x), ARGUMENT(T, y), const int count, const int chunk,                   \
+        PLACE ARGUMENT(const T, x), ARGUMENT(T, y), const int count, const int chunk,             \
         const int8 extents, const int8 sources, const int8 targets) {                             \
         POINTER(const T, x);                                                                      \
         POINTER(T, y);                                                                            \

@@ -2,7 +2,7 @@
 
 #define GATHER(NAME, T)                                                                           \
     __kernel void NAME(                                                                           \
-        ARGUMENT(const T, x), ARGUMENT(const int, indices), ARGUMENT(T, y), const int count,      \
+        PLACE ARGUMENT(const T, x), ARGUMENT(const int, indices), ARGUMENT(T, y), const int count,      \
         const int chunk, const int extent, const int inner, const int indexCount) {               \
         POINTER(const T, x);                                                                      \
         POINTER(const int, indices);                                                              \
@@ -25,7 +25,7 @@ GATHER(gather1, uchar)
 // y = x[index] for x (extent, row).
 #define DYNAMIC_SLICE(NAME, T)                                                                    \
     __kernel void NAME(                                                                           \
-        ARGUMENT(const T, x), ARGUMENT(const int, index), ARGUMENT(T, y), const int count,        \
+        PLACE ARGUMENT(const T, x), ARGUMENT(const int, index), ARGUMENT(T, y), const int count,  \
         const int chunk, const int extent) {                                                      \
         POINTER(const T, x);                                                                      \
         POINTER(const int, index);                                                                \
@@ -40,7 +40,7 @@ DYNAMIC_SLICE(dynamic_slice1, uchar)
 // y[index] = row for y (extent, row).
 #define DYNAMIC_UPDATE(NAME, T)                                                                   \
     __kernel void NAME(                                                                           \
-        ARGUMENT(const T, row), ARGUMENT(const int, index), ARGUMENT(T, y), const int count,      \
+        PLACE ARGUMENT(const T, row), ARGUMENT(const int, index), ARGUMENT(T, y), const int count,      \
         const int chunk, const int extent) {                                                      \
         POINTER(const T, row);                                                                    \
         POINTER(const int, index);                                                                \

@@ -1,7 +1,7 @@
 // im2col and its adjoint. patches: [batch, o…, K, channels].
 
 __kernel void patches(
-    ARGUMENT(const float, x), ARGUMENT(float, y), const int rows, const int chunk,
+    PLACE ARGUMENT(const float, x), ARGUMENT(float, y), const int rows, const int chunk,
     const float padding, const Geometry g) {
     POINTER(const float, x);
     POINTER(float, y);
@@ -31,7 +31,7 @@ __kernel void patches(
 
 // Each element of x gathers the cells that it fed, in the order of the window.
 __kernel void fold_patches(
-    ARGUMENT(const float, y), ARGUMENT(float, x), const int rows, const int chunk,
+    PLACE ARGUMENT(const float, y), ARGUMENT(float, x), const int rows, const int chunk,
     const Geometry g) {
     POINTER(const float, y);
     POINTER(float, x);

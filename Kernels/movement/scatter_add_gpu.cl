@@ -11,37 +11,43 @@
 
 // A group an index and `share` columns. The group of the first index of its value lists those that are equal and adds
 // their rows; the others have nothing to do.
+typedef struct {
+    uint isEqual[SCATTER_INDICES / 32];
+    ushort rows[SCATTER_INDICES];
+    int first, count;
+} LOCAL_TYPE(scatter_add_equal);
+
 __kernel __attribute__((reqd_work_group_size(SCATTER_ITEMS, 1, 1))) void scatter_add_equal(
-    ARGUMENT(const float, updates), ARGUMENT(const int, indices), ARGUMENT(float, y),
+    PLACE ARGUMENT(const float, updates), ARGUMENT(const int, indices), ARGUMENT(float, y),
     const int extent, const int inner, const int indexCount, const int columns, const int share) {
     POINTER(const float, updates);
     POINTER(const int, indices);
     POINTER(float, y);
-    __local uint isEqual[SCATTER_INDICES / 32];
-    __local ushort rows[SCATTER_INDICES];
-    __local int first, count;
+    LOCAL_MEMORY(scatter_add_equal)
+    __local uint *isEqual = shared->isEqual;
+    __local ushort *rows = shared->rows;
     const int item = (int)get_local_id(0), own = (int)get_group_id(0);
     const int words = (indexCount + 31) / 32;
     for (int w = item; w < words; w += SCATTER_ITEMS) isEqual[w] = 0;
     if (item == 0) {
-        first = own;
-        count = 0;
+        shared->first = own;
+        shared->count = 0;
     }
     barrier(CLK_LOCAL_MEM_FENCE);
     const int place = clamp(indices[own], 0, extent - 1);
     for (int i = item; i < indexCount; i += SCATTER_ITEMS) {
         if (clamp(indices[i], 0, extent - 1) == place) {
             atomic_or(&isEqual[i >> 5], 1u << (i & 31));
-            atomic_min(&first, i);
-            atomic_inc(&count);
+            atomic_min(&shared->first, i);
+            atomic_inc(&shared->count);
         }
     }
     barrier(CLK_LOCAL_MEM_FENCE);
-    if (first != own) return;
-    const int length = count;
+    // None if another group adds this value's rows.
+    const int length = shared->first == own ? shared->count : 0;
     if (length == 1) {
         if (item == 0) rows[0] = (ushort)own;
-    } else {
+    } else if (length > 1) {
         for (int w = item; w < words; w += SCATTER_ITEMS) {
             uint rest = isEqual[w];
             if (rest == 0) continue;
@@ -52,7 +58,8 @@ __kernel __attribute__((reqd_work_group_size(SCATTER_ITEMS, 1, 1))) void scatter
         }
     }
     barrier(CLK_LOCAL_MEM_FENCE);
-    const int start = (int)get_group_id(1) * share, end = min(start + share, columns);
+    const int start = (int)get_group_id(1) * share;
+    const int end = length > 0 ? min(start + share, columns) : start;
     for (int c = start + item; c < end; c += SCATTER_ITEMS) {
         const int outer = c / inner, column = c - outer * inner;
         __global const float *p = updates + (outer * indexCount * inner + column);
@@ -70,7 +77,7 @@ __kernel __attribute__((reqd_work_group_size(SCATTER_ITEMS, 1, 1))) void scatter
 
 // For more indices: the row that each names, to be sorted …
 __kernel void scatter_rows(
-    ARGUMENT(const int, indices), ARGUMENT(int, rows), const int count, const int chunk,
+    PLACE ARGUMENT(const int, indices), ARGUMENT(int, rows), const int count, const int chunk,
     const int extent) {
     POINTER(const int, indices);
     POINTER(int, rows);
@@ -80,7 +87,7 @@ __kernel void scatter_rows(
 
 // … and a work-item a column and a place of the order. That of the first of a run of equal rows adds the run.
 __kernel void scatter_add_runs(
-    ARGUMENT(const float, updates), ARGUMENT(const int, rows), ARGUMENT(const int, order),
+    PLACE ARGUMENT(const float, updates), ARGUMENT(const int, rows), ARGUMENT(const int, order),
     ARGUMENT(float, y), const int extent, const int inner, const int indexCount,
     const int columns) {
     POINTER(const float, updates);

@@ -4,12 +4,15 @@
 #define TRANSPOSE_ITEMS 256
 
 #define TRANSPOSE(NAME, T)                                                                        \
+    typedef struct {                                                                              \
+        T tile[TRANSPOSE_TILE][TRANSPOSE_TILE + 1];                                               \
+    } LOCAL_TYPE(NAME);                                                                           \
     __kernel __attribute__((reqd_work_group_size(TRANSPOSE_ITEMS, 1, 1))) void NAME(              \
-        ARGUMENT(const T, x), ARGUMENT(T, y), const int rows, const int columns,                  \
+        PLACE ARGUMENT(const T, x), ARGUMENT(T, y), const int rows, const int columns,            \
         const int rowBlocks, const int columnBlocks) {                                            \
         POINTER(const T, x);                                                                      \
         POINTER(T, y);                                                                            \
-        __local T tile[TRANSPOSE_TILE][TRANSPOSE_TILE + 1];                                       \
+        LOCAL_MEMORY(NAME)                                                                        \
         const int across = (int)get_local_id(0) % TRANSPOSE_TILE;                                 \
         const int down = (int)get_local_id(0) / TRANSPOSE_TILE;                                   \
         const int step = TRANSPOSE_ITEMS / TRANSPOSE_TILE;                                        \
@@ -19,11 +22,11 @@
         const int offset = batch * rows * columns;                                                \
         for (int k = down; k < TRANSPOSE_TILE; k += step)                                         \
             if (i + k < rows && j + across < columns)                                             \
-                tile[k][across] = x[offset + (i + k) * columns + j + across];                     \
+                shared->tile[k][across] = x[offset + (i + k) * columns + j + across];                     \
         barrier(CLK_LOCAL_MEM_FENCE);                                                             \
         for (int k = down; k < TRANSPOSE_TILE; k += step)                                         \
             if (j + k < columns && i + across < rows)                                             \
-                y[offset + (j + k) * rows + i + across] = tile[across][k];                        \
+                y[offset + (j + k) * rows + i + across] = shared->tile[across][k];                        \
     }
 TRANSPOSE(transpose4, int)
 TRANSPOSE(transpose1, uchar)

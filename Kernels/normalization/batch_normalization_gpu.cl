@@ -2,7 +2,12 @@
 // and as many lanes below each; there are `blocks` groups beside each other. Statistics are made in parts of `part` rows,
 // each by two passes over data that the second finds in the cache, and combined in a tree by Chan's formula.
 #define CHANNEL_ITEMS 256
-#define CHANNEL_GROUP __attribute__((reqd_work_group_size(CHANNEL_ITEMS, 1, 1)))
+typedef struct {
+    float values[CHANNEL_ITEMS];
+} ChannelMemory;
+#define CHANNEL_KERNEL(name)                \
+    typedef ChannelMemory LOCAL_TYPE(name); \
+    __kernel __attribute__((reqd_work_group_size(CHANNEL_ITEMS, 1, 1))) void name
 
 // The work-item's channel, its lane, and the rows [first, last) of its group; none for channels that are not there, whose
 // items go along with the barriers.
@@ -52,12 +57,13 @@ static inline float channel_total(
     return total;
 }
 
-__kernel CHANNEL_GROUP void batch_statistics(
-    ARGUMENT(const float, x), ARGUMENT(float, partial), const int rows, const int channels,
+CHANNEL_KERNEL(batch_statistics)(
+    PLACE ARGUMENT(const float, x), ARGUMENT(float, partial), const int rows, const int channels,
     const int part, const int parts, const int width, const int blocks) {
     POINTER(const float, x);
     POINTER(float, partial);
-    __local float values[CHANNEL_ITEMS];
+    LOCAL_MEMORY(batch_statistics)
+    __local float *values = shared->values;
     CHANNEL_PLACE
     float sum = 0.0f, square = 0.0f;
     FOR_CHANNEL(x, x, sum += v)
@@ -81,13 +87,18 @@ static inline float3 chan(float3 a, float3 b) {
     return (float3)(total, a.y + d * (b.x / total), a.z + b.z + d * d * (a.x * b.x / total));
 }
 
-__kernel CHANNEL_GROUP void batch_combine(
-    ARGUMENT(const float, partial), ARGUMENT(float, mean), ARGUMENT(float, variance),
+typedef struct {
+    float counts[CHANNEL_ITEMS], means[CHANNEL_ITEMS], squares[CHANNEL_ITEMS];
+} LOCAL_TYPE(batch_combine);
+
+__kernel __attribute__((reqd_work_group_size(CHANNEL_ITEMS, 1, 1))) void batch_combine(
+    PLACE ARGUMENT(const float, partial), ARGUMENT(float, mean), ARGUMENT(float, variance),
     const int rows, const int channels, const int part, const int parts, const int width) {
     POINTER(const float, partial);
     POINTER(float, mean);
     POINTER(float, variance);
-    __local float counts[CHANNEL_ITEMS], means[CHANNEL_ITEMS], squares[CHANNEL_ITEMS];
+    LOCAL_MEMORY(batch_combine)
+    __local float *counts = shared->counts, *means = shared->means, *squares = shared->squares;
     const int item = (int)get_local_id(0), lanes = CHANNEL_ITEMS / width, lane = item / width;
     const int channel = (int)get_group_id(0) * width + (item & (width - 1));
     float3 own = (float3)(0.0f);
@@ -119,8 +130,8 @@ __kernel CHANNEL_GROUP void batch_combine(
     }
 }
 
-__kernel CHANNEL_GROUP void batch_normalize(
-    ARGUMENT(const float, x), ARGUMENT(const float, gamma), ARGUMENT(const float, beta),
+CHANNEL_KERNEL(batch_normalize)(
+    PLACE ARGUMENT(const float, x), ARGUMENT(const float, gamma), ARGUMENT(const float, beta),
     ARGUMENT(const float, mean), ARGUMENT(const float, variance), ARGUMENT(float, y),
     const int rows, const int channels, const int part, const int width, const int blocks,
     const float epsilon) {
@@ -138,8 +149,8 @@ __kernel CHANNEL_GROUP void batch_normalize(
 }
 
 // Σ dy and Σ dy·x̂ of each part.
-__kernel CHANNEL_GROUP void batch_gradient_sums(
-    ARGUMENT(const float, x), ARGUMENT(const float, mean), ARGUMENT(const float, variance),
+CHANNEL_KERNEL(batch_gradient_sums)(
+    PLACE ARGUMENT(const float, x), ARGUMENT(const float, mean), ARGUMENT(const float, variance),
     ARGUMENT(const float, dy), ARGUMENT(float, partial), const int rows, const int channels,
     const int part, const int parts, const int width, const int blocks, const float epsilon) {
     POINTER(const float, x);
@@ -147,7 +158,8 @@ __kernel CHANNEL_GROUP void batch_gradient_sums(
     POINTER(const float, variance);
     POINTER(const float, dy);
     POINTER(float, partial);
-    __local float values[CHANNEL_ITEMS];
+    LOCAL_MEMORY(batch_gradient_sums)
+    __local float *values = shared->values;
     CHANNEL_PLACE
     const float middle = isInside ? mean[channel] : 0.0f;
     float plain = 0.0f, weighted = 0.0f;
@@ -164,13 +176,14 @@ __kernel CHANNEL_GROUP void batch_gradient_sums(
     }
 }
 
-__kernel CHANNEL_GROUP void batch_gradient_combine(
-    ARGUMENT(const float, partial), ARGUMENT(float, dGamma), ARGUMENT(float, dBeta),
+CHANNEL_KERNEL(batch_gradient_combine)(
+    PLACE ARGUMENT(const float, partial), ARGUMENT(float, dGamma), ARGUMENT(float, dBeta),
     const int channels, const int parts, const int width) {
     POINTER(const float, partial);
     POINTER(float, dGamma);
     POINTER(float, dBeta);
-    __local float values[CHANNEL_ITEMS];
+    LOCAL_MEMORY(batch_gradient_combine)
+    __local float *values = shared->values;
     const int item = (int)get_local_id(0), lanes = CHANNEL_ITEMS / width, lane = item / width;
     const int channel = (int)get_group_id(0) * width + (item & (width - 1));
     float plain = 0.0f, weighted = 0.0f;
@@ -188,8 +201,8 @@ __kernel CHANNEL_GROUP void batch_gradient_combine(
     }
 }
 
-__kernel CHANNEL_GROUP void batch_gradient_apply(
-    ARGUMENT(const float, x), ARGUMENT(const float, gamma), ARGUMENT(const float, mean),
+CHANNEL_KERNEL(batch_gradient_apply)(
+    PLACE ARGUMENT(const float, x), ARGUMENT(const float, gamma), ARGUMENT(const float, mean),
     ARGUMENT(const float, variance), ARGUMENT(const float, dy), ARGUMENT(const float, dGamma),
     ARGUMENT(const float, dBeta), ARGUMENT(float, dx), const int rows, const int channels,
     const int part, const int width, const int blocks, const float epsilon) {

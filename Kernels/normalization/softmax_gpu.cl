@@ -1,11 +1,17 @@
 // Softmax and its relatives over contiguous rows of `width` elements on GPUs: `lanes` work-items (a power of two) share a row, a
 // group has one or several rows. A row is read once more for each step; the second time it lies in a cache.
 #define ROW_ITEMS 256
-#define ROW_GROUP __attribute__((reqd_work_group_size(ROW_ITEMS, 1, 1)))
+typedef struct {
+    float values[ROW_ITEMS];
+} RowMemory;
+#define ROW_KERNEL(name)               \
+    typedef RowMemory LOCAL_TYPE(name); \
+    __kernel __attribute__((reqd_work_group_size(ROW_ITEMS, 1, 1))) void name
 
 // The work-item's lane and row. Those of rows that are not there go along with the barriers.
-#define ROW_PLACE(rows)                                                                \
-    __local float values[ROW_ITEMS];                                                   \
+#define ROW_PLACE(name, rows)                                                          \
+    LOCAL_MEMORY(name)                                                                 \
+    __local float *values = shared->values;                                            \
     const int item = (int)get_local_id(0), lane = item & (lanes - 1);                  \
     const int row = (int)get_global_id(0) / lanes, isInside = row < (rows);            \
     const int length = isInside ? width : 0;                                           \
@@ -92,12 +98,12 @@ static inline float row_log_power_sum(
     return log1p((count - 1.0f) + total);
 }
 
-__kernel ROW_GROUP void softmax(
-    ARGUMENT(const float, x), ARGUMENT(float, y), const int rows, const int width,
+ROW_KERNEL(softmax)(
+    PLACE ARGUMENT(const float, x), ARGUMENT(float, y), const int rows, const int width,
     const int lanes, const int logarithm) {
     POINTER(const float, x);
     POINTER(float, y);
-    ROW_PLACE(rows)
+    ROW_PLACE(softmax, rows)
     __global const float *p = x + place;
     __global float *q = y + place;
     const float peak = row_peak(values, item, lane, lanes, p, length);
@@ -112,13 +118,13 @@ __kernel ROW_GROUP void softmax(
     }
 }
 
-__kernel ROW_GROUP void softmax_gradient(
-    ARGUMENT(const float, y), ARGUMENT(const float, dy), ARGUMENT(float, dx), const int rows,
+ROW_KERNEL(softmax_gradient)(
+    PLACE ARGUMENT(const float, y), ARGUMENT(const float, dy), ARGUMENT(float, dx), const int rows,
     const int width, const int lanes, const int logarithm) {
     POINTER(const float, y);
     POINTER(const float, dy);
     POINTER(float, dx);
-    ROW_PLACE(rows)
+    ROW_PLACE(softmax_gradient, rows)
     __global const float *p = y + place, *d = dy + place;
     __global float *q = dx + place;
     float sum = 0.0f;

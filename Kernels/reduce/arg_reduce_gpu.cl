@@ -4,13 +4,18 @@
 #define ARG_ITEMS 256
 
 #define ARG_REDUCE(NAME, T, BETTER, WORST)                                                        \
+    typedef struct {                                                                              \
+        T extremes[ARG_ITEMS];                                                                    \
+        int places[ARG_ITEMS];                                                                    \
+    } LOCAL_TYPE(NAME);                                                                           \
     __kernel __attribute__((reqd_work_group_size(ARG_ITEMS, 1, 1))) void NAME(                    \
-        ARGUMENT(const T, x), ARGUMENT(int, y), const int outer, const int length,                \
+        PLACE ARGUMENT(const T, x), ARGUMENT(int, y), const int outer, const int length,          \
         const int inner, const int width, const int lanes, const int blocks) {                    \
         POINTER(const T, x);                                                                      \
         POINTER(int, y);                                                                          \
-        __local T extremes[ARG_ITEMS];                                                            \
-        __local int places[ARG_ITEMS];                                                            \
+        LOCAL_MEMORY(NAME)                                                                        \
+        __local T *extremes = shared->extremes;                                                   \
+        __local int *places = shared->places;                                                     \
         const int item = (int)get_local_id(0), group = (int)get_group_id(0);                      \
         const int lane = item / width & (lanes - 1), each = width * lanes;                        \
         const int column = group % blocks * width + (item & (width - 1));                         \

@@ -11,7 +11,7 @@ static inline int sort_key_int32(int v, int flip) { return v ^ flip; }
 
 #define ARG_SORT(NAME, T)                                                                          \
     __kernel void arg_sort_blocks_##NAME(                                                          \
-        ARGUMENT(const T, x), ARGUMENT(int, y), const int count, const int chunk,                  \
+        PLACE ARGUMENT(const T, x), ARGUMENT(int, y), const int count, const int chunk,            \
         const int length, const int flip) {                                                        \
         POINTER(const T, x);                                                                       \
         POINTER(int, y);                                                                           \
@@ -30,7 +30,7 @@ static inline int sort_key_int32(int v, int flip) { return v ^ flip; }
         }                                                                                          \
     }                                                                                              \
     __kernel void arg_sort_merge_##NAME(                                                           \
-        ARGUMENT(const T, x), ARGUMENT(const int, order), ARGUMENT(int, y), const int count,       \
+        PLACE ARGUMENT(const T, x), ARGUMENT(const int, order), ARGUMENT(int, y), const int count, \
         const int chunk, const int length, const int flip, const int width) {                      \
         POINTER(const T, x);                                                                       \
         POINTER(const int, order);                                                                 \

@@ -5,13 +5,17 @@
 
 // `blocks` groups a row.
 #define ARG_SORT_GROUP(NAME, T)                                                                    \
+    typedef struct {                                                                               \
+        int keys[SORT_GROUP_BLOCK], places[SORT_GROUP_BLOCK];                                      \
+    } LOCAL_TYPE(arg_sort_group_##NAME);                                                           \
     __kernel __attribute__((reqd_work_group_size(SORT_GROUP_ITEMS, 1, 1))) void                    \
     arg_sort_group_##NAME(                                                                         \
-        ARGUMENT(const T, x), ARGUMENT(int, y), const int length, const int flip,                  \
+        PLACE ARGUMENT(const T, x), ARGUMENT(int, y), const int length, const int flip,            \
         const int blocks) {                                                                        \
         POINTER(const T, x);                                                                       \
         POINTER(int, y);                                                                           \
-        __local int keys[SORT_GROUP_BLOCK], places[SORT_GROUP_BLOCK];                              \
+        LOCAL_MEMORY(arg_sort_group_##NAME)                                                        \
+        __local int *keys = shared->keys, *places = shared->places;                                \
         const int item = (int)get_local_id(0), row = (int)get_group_id(0) / blocks;                \
         const int first = ((int)get_group_id(0) - row * blocks) * SORT_GROUP_BLOCK;                \
         const int count = min(SORT_GROUP_BLOCK, length - first), start = row * length + first;     \

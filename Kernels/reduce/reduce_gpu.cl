@@ -4,6 +4,10 @@
 // The order of additions depends on the shapes alone.
 #define REDUCE_ITEMS 256
 
+typedef struct {
+    T values[REDUCE_ITEMS];
+} ReduceMemory;
+
 // The values of `lanes` work-items (a power of two), `stride` apart, joined in a tree; the one with lane 0 has the result.
 static inline T joined(__local T *values, int item, int lane, int lanes, int stride, T own) {
     values[item] = own;
@@ -27,12 +31,13 @@ static inline T joined(__local T *values, int item, int lane, int lanes, int str
 // inner == 1: `lanes` work-items a part of a row; each takes four elements in turn, in four chains. Both forms add in the
 // same order.
 #define REDUCE_ROWS(NAME, LOAD)                                                                    \
+    typedef ReduceMemory LOCAL_TYPE(NAME);                                                         \
     __kernel __attribute__((reqd_work_group_size(REDUCE_ITEMS, 1, 1))) void NAME(                  \
-        ARGUMENT(const T, x), ARGUMENT(T, y), const int count, const int length, const int parts,  \
+        PLACE ARGUMENT(const T, x), ARGUMENT(T, y), const int count, const int length, const int parts,  \
         const int part, const int lanes) {                                                         \
         POINTER(const T, x);                                                                       \
         POINTER(T, y);                                                                             \
-        __local T values[REDUCE_ITEMS];                                                            \
+        LOCAL_MEMORY(NAME)                                                                         \
         const int item = (int)get_local_id(0), lane = item & (lanes - 1);                          \
         const int row = (int)get_global_id(0) / lanes;                                             \
         T s[4] = {IDENTITY, IDENTITY, IDENTITY, IDENTITY};                                         \
@@ -61,7 +66,7 @@ static inline T joined(__local T *values, int item, int lane, int lanes, int str
         }                                                                                          \
         s[0] = COMBINE(s[0], s[1]);                                                                \
         s[2] = COMBINE(s[2], s[3]);                                                                \
-        const T result = joined(values, item, lane, lanes, 1, COMBINE(s[0], s[2]));                \
+        const T result = joined(shared->values, item, lane, lanes, 1, COMBINE(s[0], s[2]));                \
         if (lane == 0 && row < count) y[row] = result;                                             \
     }
 REDUCE_ROWS(reduce_rows, LOAD_FOUR)
@@ -69,12 +74,13 @@ REDUCE_ROWS(reduce_rows_aligned, LOAD_FOUR_ALIGNED)
 
 // inner > 1: a group owns `width` columns of one or several parts; `lanes` work-items go down a column. There are
 // `blocks` groups beside each other and `count` parts in all.
+typedef ReduceMemory LOCAL_TYPE(reduce_columns);
 __kernel __attribute__((reqd_work_group_size(REDUCE_ITEMS, 1, 1))) void reduce_columns(
-    ARGUMENT(const T, x), ARGUMENT(T, y), const int count, const int length, const int inner,
+    PLACE ARGUMENT(const T, x), ARGUMENT(T, y), const int count, const int length, const int inner,
     const int parts, const int part, const int width, const int lanes, const int blocks) {
     POINTER(const T, x);
     POINTER(T, y);
-    __local T values[REDUCE_ITEMS];
+    LOCAL_MEMORY(reduce_columns)
     const int item = (int)get_local_id(0), group = (int)get_group_id(0);
     const int lane = item / width & (lanes - 1), each = width * lanes;
     const int column = group % blocks * width + (item & (width - 1));
@@ -98,6 +104,6 @@ __kernel __attribute__((reqd_work_group_size(REDUCE_ITEMS, 1, 1))) void reduce_c
             s = COMBINE(s, v);
         }
     }
-    const T result = joined(values, item, lane, lanes, width, s);
+    const T result = joined(shared->values, item, lane, lanes, width, s);
     if (lane == 0 && isInside) y[row * inner + column] = result;
 }

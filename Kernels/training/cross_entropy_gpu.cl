@@ -1,13 +1,13 @@
 // loss = −Σ t·log softmax(x) over rows of `width` elements, and its gradient dLoss·(softmax(x)·Σt − t), on GPUs: `lanes`
 // work-items share a row. Sparse labels are class numbers; a number outside 0..<width gives NaN.
 
-__kernel ROW_GROUP void cross_entropy(
-    ARGUMENT(const float, x), ARGUMENT(const float, labels), ARGUMENT(float, loss), const int rows,
+ROW_KERNEL(cross_entropy)(
+    PLACE ARGUMENT(const float, x), ARGUMENT(const float, labels), ARGUMENT(float, loss), const int rows,
     const int width, const int lanes) {
     POINTER(const float, x);
     POINTER(const float, labels);
     POINTER(float, loss);
-    ROW_PLACE(rows)
+    ROW_PLACE(cross_entropy, rows)
     __global const float *p = x + place, *t = labels + place;
     const float peak = row_peak(values, item, lane, lanes, p, length);
     const float shift = row_log_power_sum(values, item, lane, lanes, p, length, peak);
@@ -17,13 +17,13 @@ __kernel ROW_GROUP void cross_entropy(
     if (lane == 0 && isInside) loss[row] = -sum;
 }
 
-__kernel ROW_GROUP void sparse_cross_entropy(
-    ARGUMENT(const float, x), ARGUMENT(const int, labels), ARGUMENT(float, loss), const int rows,
+ROW_KERNEL(sparse_cross_entropy)(
+    PLACE ARGUMENT(const float, x), ARGUMENT(const int, labels), ARGUMENT(float, loss), const int rows,
     const int width, const int lanes) {
     POINTER(const float, x);
     POINTER(const int, labels);
     POINTER(float, loss);
-    ROW_PLACE(rows)
+    ROW_PLACE(sparse_cross_entropy, rows)
     __global const float *p = x + place;
     const float peak = row_peak(values, item, lane, lanes, p, length);
     const float shift = row_log_power_sum(values, item, lane, lanes, p, length, peak);
@@ -33,14 +33,14 @@ __kernel ROW_GROUP void sparse_cross_entropy(
     }
 }
 
-__kernel ROW_GROUP void cross_entropy_gradient(
-    ARGUMENT(const float, x), ARGUMENT(const float, labels), ARGUMENT(const float, dLoss),
+ROW_KERNEL(cross_entropy_gradient)(
+    PLACE ARGUMENT(const float, x), ARGUMENT(const float, labels), ARGUMENT(const float, dLoss),
     ARGUMENT(float, dx), const int rows, const int width, const int lanes) {
     POINTER(const float, x);
     POINTER(const float, labels);
     POINTER(const float, dLoss);
     POINTER(float, dx);
-    ROW_PLACE(rows)
+    ROW_PLACE(cross_entropy_gradient, rows)
     __global const float *p = x + place, *t = labels + place;
     __global float *q = dx + place;
     const float factor = isInside ? dLoss[row] : 0.0f;
@@ -49,14 +49,14 @@ __kernel ROW_GROUP void cross_entropy_gradient(
     FOR_ROWS(p, t, q[at] = factor * (exp(v - peak) * scale - w))
 }
 
-__kernel ROW_GROUP void sparse_cross_entropy_gradient(
-    ARGUMENT(const float, x), ARGUMENT(const int, labels), ARGUMENT(const float, dLoss),
+ROW_KERNEL(sparse_cross_entropy_gradient)(
+    PLACE ARGUMENT(const float, x), ARGUMENT(const int, labels), ARGUMENT(const float, dLoss),
     ARGUMENT(float, dx), const int rows, const int width, const int lanes) {
     POINTER(const float, x);
     POINTER(const int, labels);
     POINTER(const float, dLoss);
     POINTER(float, dx);
-    ROW_PLACE(rows)
+    ROW_PLACE(sparse_cross_entropy_gradient, rows)
     __global const float *p = x + place;
     __global float *q = dx + place;
     const int label = isInside ? labels[row] : 0;

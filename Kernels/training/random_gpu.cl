@@ -1,6 +1,6 @@
 // A block of four words a work-item. `isAligned`: y lies at a multiple of sixteen bytes.
 __kernel void random_bits(
-    ARGUMENT(const uint, state), ARGUMENT(uint, y), const int count, const uint stream,
+    PLACE ARGUMENT(const uint, state), ARGUMENT(uint, y), const int count, const uint stream,
     const int isAligned) {
     POINTER(const uint, state);
     POINTER(uint, y);

@@ -23,7 +23,7 @@ struct BackendConformanceTests {
         .enabled(if: hasOpenCL, "no OpenCL runtime is installed"), arguments: KernelFamily.allCases)
     func openCL(family: KernelFamily) throws {
         let backend = try OpenCLBackend(
-            driver: OpenCLDriver(), family: family, mergesLaunches: false)
+            driver: OpenCLDriver(), family: family, joinsLaunches: false)
         let report = checkBackend(backend)
         #expect(report.passed, "\(report)")
         #expect(report.expanded.isEmpty)

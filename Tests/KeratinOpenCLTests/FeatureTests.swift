@@ -51,6 +51,11 @@ import Testing
         #expect(worst < 2.4e-7, "\(worst)")
     }
 
+    /// One group has nobody to wait for; more may hang on a processor.
+    @Test func aGroupAloneIsResident() throws {
+        #expect(try DeviceProbe.checkResidentGroups(1, bench(OpenCLDriver())) == 1)
+    }
+
     /// Code for tensor cores is not compiled here, or the device has them.
     @Test func aUnitThatIsNotThereIsNotUsed() throws {
         let bench = try bench(OpenCLDriver())

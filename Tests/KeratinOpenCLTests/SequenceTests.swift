@@ -192,9 +192,9 @@ private struct SequenceBench {
         let request = try request(operation, inputs, lowering)
         let backend = bench.backend
         try OpenCLPlan(
-            backend.session, lock: backend.lock, library: backend.library, merger: nil,
-            steps: [.launch(request)]
-        ) { try lowering.launches($0) }.run()
+            backend.session, lock: backend.lock, library: backend.library,
+            LoweredPlan([.launch(request)], stores: [], nil) { try lowering.launches($0) }
+        ).run()
         return request.results
     }
 

@@ -78,6 +78,19 @@ public protocol ExecutablePlan: AnyObject {
     func run() throws
 }
 
+/// A plan that computes, then stores new states over old ones.
+package protocol StoringPlan: ExecutablePlan {
+    /// Issues every launch in order; `storing` is called as soon as the first that stores is issued. An error before that leaves all
+    /// states as they were.
+    func run(_ storing: () -> Void) throws
+}
+
+/// A backend whose launches may both compute and store.
+package protocol StoringBackend: Backend {
+    /// `computation`, then `stores`.
+    func makePlan(_ computation: [PlanStep], stores: [PlanStep]) throws -> any StoringPlan
+}
+
 /// Runs operations on one device.
 ///
 /// Calls may come from any thread, those of plans included: a backend takes them one at a time, each whole. What two

@@ -47,6 +47,8 @@ package struct DeviceFeatures: Sendable {
     package var selectsVectors = true
     /// What multiplies tiles of matrices, if there is such a unit and it may be used.
     package var matrixUnit: MatrixUnit?
+    /// Work-groups of a launch that can wait for each other; nil if none can.
+    package var residentGroups: Int?
 
     /// What the driver says, and nothing else.
     init(_ device: OpenCLDevice) {
@@ -71,5 +73,10 @@ package struct DeviceFeatures: Sendable {
         selectsVectors = vectors > 0
         if isProcessor { vectorWidth = max(vectorWidth, vectors) }
         if family == .gpu { matrixUnit = try MatrixUnit.choose(for: self, probes) }
+        // A processor's groups run one after the other: its probe would take all the time that it is given.
+        if family == .gpu, !isProcessor, let groups = try probes.answer(.residentGroups), groups > 0
+        {
+            residentGroups = groups
+        }
     }
 }

@@ -11,7 +11,7 @@ struct DeviceProbe: Sendable {
     /// What the answer depends on besides device and driver.
     let program: @Sendable (DeviceFeatures) -> KernelProgram
 
-    static let all = [vectors, matrixTF32]
+    static let all = [vectors, matrixTF32, residentGroups]
 
     static func named(_ name: String) -> DeviceProbe? { all.first { $0.name == name } }
 

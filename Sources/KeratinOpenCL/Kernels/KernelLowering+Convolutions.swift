@@ -124,7 +124,7 @@ extension KernelLowering {
                 program: programs.window, kernel: "depthwise_filter_gradient",
                 arguments: [
                     x.buffer, dy.buffer, partial.floats, .ints([rows]), .ints([part]), g.argument,
-                ], global: global, local: local)
+                ], global: global, local: local, isCooperative: false)
         ]
         if pieces > 1 {
             launches.append(

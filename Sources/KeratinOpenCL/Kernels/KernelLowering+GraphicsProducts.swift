@@ -27,9 +27,11 @@ extension KernelLowering {
         let product = KernelLaunch(
             program: programs.product(tile, form), kernel: p.left.kernel,
             arguments: [
-                p.a.floats, p.b.floats, (p.bias ?? p.c).floats, target.floats, .ints(sizes),
+                p.a.floats, p.b.floats, (p.bias ?? p.c).floats, target.floats,
+                .structure("Gemm", sizes),
             ] + windowArguments(p.left),
-            global: [tile.tiles(p.m, p.n) * tile.items, parts, p.batch], local: [tile.items, 1, 1])
+            global: [tile.tiles(p.m, p.n) * tile.items, parts, p.batch], local: [tile.items, 1, 1],
+            keepsManySums: tile.itemRows * tile.itemColumns > 16 || tile.unit != nil)
         return finishes ? [product] : [product, splitSum(p, partial: target, splits: parts)]
     }
 

@@ -12,7 +12,7 @@ extension KernelLowering {
         return KernelLaunch(
             program: program, kernel: kernel,
             arguments: buffers + [.ints([count]), .ints([chunk])] + extra, global: global,
-            local: local)
+            local: local, isCooperative: false)
     }
 
     private func sized(_ name: String, _ dtype: DType) -> String { "\(name)\(dtype.byteCount)" }
@@ -267,6 +267,6 @@ extension KernelLowering {
             program: programs.movement, kernel: "random_bits",
             arguments: [
                 state.buffer, y.buffer, .ints([y.type.count]), stream, .ints([isAligned ? 1 : 0]),
-            ], global: global, local: local)
+            ], global: global, local: local, isCooperative: false)
     }
 }

@@ -35,7 +35,7 @@ extension KernelLowering {
         return [
             KernelLaunch(
                 program: .generated(text: text), kernel: name, arguments: arguments, global: global,
-                local: local)
+                local: local, isCooperative: false)
         ]
     }
 

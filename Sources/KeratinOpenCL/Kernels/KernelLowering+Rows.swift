@@ -45,7 +45,7 @@ extension KernelLowering {
         return KernelLaunch(
             program: program, kernel: kernel,
             arguments: buffers + [.ints([rows]), .ints([chunk])] + extra, global: global,
-            local: local)
+            local: local, isCooperative: false)
     }
 
     /// How rows are cut for statistics: parts of `part` rows, none of them empty.

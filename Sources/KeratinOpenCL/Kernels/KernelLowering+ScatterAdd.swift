@@ -74,7 +74,7 @@ extension KernelLowering {
         let add = KernelLaunch(
             program: programs.movement, kernel: "scatter_add_runs",
             arguments: [updates.buffer, rows.buffer, order.buffer, y.buffer] + sizes,
-            global: global, local: local)
+            global: global, local: local, isCooperative: false)
         return [clamp] + argSortKernels(ArgSort(), rows, order, workspace) + [add]
     }
 }

@@ -62,7 +62,7 @@ struct PointwiseGenerator {
         if !isFlat { parameters.append("const int8 extent") }
         return """
             __kernel void \(name)(
-                \(parameters.joined(separator: ",\n    "))) {
+                PLACE \(parameters.joined(separator: ",\n    "))) {
             \(setup)\(work())}
 
             """

@@ -31,6 +31,14 @@ struct KernelLaunch {
     var arguments: [KernelArgument]
     var global: [Int]
     var local: [Int]
+    /// Whether the work-items of a group know it: they meet in barriers, share local memory, or ask for their place in it. The others
+    /// know nothing but their place among all, and may be grouped in any way.
+    var isCooperative = true
+    /// Whether its work-items fill their registers: it is not joined with others, which would have as few work-items at a time.
+    var keepsManySums = false
+    /// What it reads and writes, and what its operation asks; nil for what no operation asked for.
+    var access: LaunchAccess? = nil
+    var size: OperationCost? = nil
     /// What the operation asks at least, for profiles; nil for helpers.
     var cost: OperationCost? = nil
     /// What errors say besides the kernel's name.
@@ -44,18 +52,21 @@ enum KernelProgram: Hashable {
     /// One generated kernel; a plan's generated kernels are compiled together.
     case generated(text: String)
     /// One generated kernel that calls those named, of `parts`; a plan's are compiled together.
-    case merged(calls: [String], parts: [KernelProgram], text: String)
+    case joined(calls: [String], parts: [KernelProgram], text: String)
 
     var name: String {
         switch self {
         case .files(let name, _, _): name
         case .generated: "pointwise"
-        case .merged: "merged"
+        case .joined: "joined"
         }
     }
 
-    /// Whether its kernels are too long for a merged launch to take them in: compilers inline each call.
+    /// Whether its kernels are too long for a joined launch to take them in: compilers inline each call.
     var isLong: Bool { name == "sequence" || name == "attention" }
+
+    /// Kernels whose work-items keep many sums in registers. Whatever is joined with them would run with as few work-items.
+    var isProduct: Bool { name == "product" }
 }
 
 /// How work is cut for a device. It is a function of the device's class only, never of its size or

@@ -36,6 +36,9 @@ final class OpenCLKernel {
 final class KernelLibrary {
     private let session: OpenCLSession
     let cache: ProgramCache
+    /// Whose kernels there are, and the options of the programs that are generated.
+    private var family = KernelFamily.cpu
+    private var options = ""
     private var programs: [KernelProgram: OpenCLProgram] = [:]
     /// Text before the generated kernels.
     private static let generatedPrelude = ["include/common.cl", "elementwise/pointwise.cl"]
@@ -48,10 +51,16 @@ final class KernelLibrary {
                 "\(info.name)|\(info.platform)|\(info.driver)|\(session.device.languageVersion)")
     }
 
+    /// Before generated programs are built.
+    func use(_ programs: KernelPrograms) {
+        family = programs.family
+        options = programs.lanes
+    }
+
     /// Builds what a plan needs and is not there yet; its generated kernels in one program.
     func prepare(_ wanted: [KernelProgram]) throws(BackendError) {
         var generated = [(KernelProgram, String)]()
-        var merged = Set<KernelProgram>()
+        var joinedPrograms = Set<KernelProgram>()
         var joined = (calls: [String](), parts: [KernelProgram](), texts: [String]())
         for program in wanted where programs[program] == nil {
             switch program {
@@ -62,8 +71,8 @@ final class KernelLibrary {
                 if !generated.contains(where: { $0.0 == program }) {
                     generated.append((program, text))
                 }
-            case .merged(let calls, let parts, let text):
-                if merged.insert(program).inserted {
+            case .joined(let calls, let parts, let text):
+                if joinedPrograms.insert(program).inserted {
                     for call in calls where !joined.calls.contains(call) {
                         joined.calls.append(call)
                     }
@@ -72,17 +81,25 @@ final class KernelLibrary {
                 }
             }
         }
-        if !merged.isEmpty {
-            let text = try MergedSource.text(parts: joined.parts, kernels: joined.texts)
-            let name = "merged calls of " + joined.calls.joined(separator: ", ")
-            let built = try build(name, text, options: "")
-            for program in merged { programs[program] = built }
+        if !joinedPrograms.isEmpty {
+            let text = try JoinedSource.text(
+                parts: joined.parts, kernels: joined.texts, family: family)
+            let name = "joined calls of " + joined.calls.joined(separator: ", ")
+            let start = ContinuousClock.now
+            let built = try build(name, text, options: options)
+            if Profiler.isEnabled {
+                Profiler.record(
+                    kernel: "build of \(name)", geometry: "\(text.utf8.count) bytes",
+                    seconds: (ContinuousClock.now - start) / .seconds(1),
+                    cost: OperationCost(flops: 0, bytes: 0))
+            }
+            for program in joinedPrograms { programs[program] = built }
         }
         guard !generated.isEmpty else { return }
         let text =
             try KernelSources.text(Self.generatedPrelude)
             + generated.map(\.1).sorted().joined(separator: "\n")
-        let built = try build("pointwise", text, options: "")
+        let built = try build("pointwise", text, options: options)
         for (program, _) in generated { programs[program] = built }
     }
 

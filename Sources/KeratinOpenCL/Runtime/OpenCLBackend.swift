@@ -5,8 +5,8 @@ import KeratinCore
 /// pointwise ones.
 ///
 /// `KERATIN_DEVICE` chooses the device by index or by a part of its name, `KERATIN_OPENCL_FAMILY`
-/// (`cpu` or `gpu`) the kernels for matrix products and convolutions.
-package final class OpenCLBackend: Backend, @unchecked Sendable {
+/// (`cpu` or `gpu`) the kernels for matrix products and convolutions, `KERATIN_JOIN` whether launches are joined.
+package final class OpenCLBackend: StoringBackend, @unchecked Sendable {
     // Unchecked: what changes (the library of programs, the staging ring, arguments of kernels) does so while `lock` is
     // held.
     /// "opencl" for the device that is chosen when none is named, "opencl:1" for another.
@@ -23,8 +23,8 @@ package final class OpenCLBackend: Backend, @unchecked Sendable {
     /// Held by whoever makes a plan, issues commands or waits for numbers, so that commands of one call stay together.
     let lock = ReentrantLock()
     private let staging: StagingRing
-    /// Nil for the gpu family, and for profiles, which tell kernels apart.
-    private let merger: LaunchMerger?
+    /// Nil if every launch stays one.
+    private let joiner: LaunchJoiner?
 
     /// Opens the OpenCL library and a device.
     /// - Throws: `BackendError.runtimeMissing` with how to install a driver, `.noDevice` with the list
@@ -38,12 +38,16 @@ package final class OpenCLBackend: Backend, @unchecked Sendable {
     ///   - request: a device's index or part of its name; nil: `KERATIN_DEVICE`, else the best.
     ///   - matrixUnit: the unit that multiplies tiles; nil: what the device has.
     ///   - family: nil: `KERATIN_OPENCL_FAMILY`, else what suits the device.
-    ///   - mergesLaunches: whether runs of single work-items become one kernel. A suite of thousands of plans that
-    ///     run once would spend its time compiling such kernels.
+    ///   - joinsLaunches: whether launches become fewer (`LaunchJoiner`); nil: unless `KERATIN_JOIN` is `off`. A suite of thousands
+    ///     of plans that run once would spend its time compiling such kernels.
+    ///   - residentGroups: work-groups of a launch that run at the same time and may wait for each other; nil: what the probe of
+    ///     the device said, or none if `joinsLaunches` is given.
+    ///   - computeUnits: what launches are shared out for; nil: the device's.
     ///   - pinsMemory: whether writes go through pinned memory; nil: on all devices but processors.
     package init(
         driver: OpenCLDriver, request: String? = nil, family: KernelFamily? = nil,
-        matrixUnit: MatrixUnit? = nil, mergesLaunches: Bool = true, pinsMemory: Bool? = nil
+        matrixUnit: MatrixUnit? = nil, joinsLaunches: Bool? = nil, residentGroups: Int? = nil,
+        computeUnits: Int? = nil, pinsMemory: Bool? = nil
     ) throws(BackendError) {
         let devices = try driver.devices()
         var selection = try Self.select(request, devices)
@@ -73,11 +77,33 @@ package final class OpenCLBackend: Backend, @unchecked Sendable {
         library = KernelLibrary(session)
         var features = try DeviceFeatures(device, FeatureProbes(session, library), family: chosen)
         if let matrixUnit { features.matrixUnit = matrixUnit }
+        if let computeUnits { features.computeUnits = computeUnits }
         lowering = KernelLowering(features, family: chosen)
+        library.use(lowering.programs)
         staging = StagingRing(session, isPinned: pinsMemory ?? (device.info.kind != .cpu))
-        merger =
-            mergesLaunches && chosen == .cpu && !Profiler.isEnabled
-            ? LaunchMerger(session) : nil
+        let joins = try Joins.requested()
+        if joinsLaunches ?? (joins != .off) {
+            let known = joinsLaunches == nil && joins == .on ? features.residentGroups : nil
+            joiner = LaunchJoiner(session, chosen, residentGroups: residentGroups ?? known)
+        } else {
+            joiner = nil
+        }
+    }
+
+    /// How launches are joined, as `KERATIN_JOIN` says.
+    private enum Joins: String {
+        case off
+        /// No launch has groups that wait for each other.
+        case apart
+        case on
+
+        static func requested() throws(BackendError) -> Joins {
+            guard let name = environment("KERATIN_JOIN") else { return .on }
+            guard let joins = Joins(rawValue: name) else {
+                throw .invalidArgument("KERATIN_JOIN must be on, apart or off, not '\(name)'")
+            }
+            return joins
+        }
     }
 
     /// The number of the device that a name such as "opencl:1" stands for.
@@ -178,10 +204,46 @@ package final class OpenCLBackend: Backend, @unchecked Sendable {
     }
 
     package func makePlan(_ steps: [PlanStep]) throws -> any ExecutablePlan {
-        let plan = try lock.withLock {
+        // What runs once is not worth a GPU's compiler run.
+        try makePlan(steps, stores: [], family == .cpu ? joiner : nil)
+    }
+
+    package func makePlan(
+        _ computation: [PlanStep], stores: [PlanStep]
+    ) throws -> any StoringPlan {
+        try makePlan(computation, stores: stores, joiner)
+    }
+
+    /// The launches that a plan would have, without building its kernels.
+    package func launchCount(_ computation: [PlanStep], stores: [PlanStep]) throws -> Int {
+        try lock.withLock {
+            try lowered(computation, stores, joiner).launchCount
+        }
+    }
+
+    private func lowered(
+        _ computation: [PlanStep], _ stores: [PlanStep], _ joiner: LaunchJoiner?
+    ) throws -> LoweredPlan {
+        try LoweredPlan(computation, stores: stores, joiner) { try lowering.launches($0) }
+    }
+
+    private func makePlan(
+        _ computation: [PlanStep], stores: [PlanStep], _ joiner: LaunchJoiner?
+    ) throws -> OpenCLPlan {
+        func plan(_ joiner: LaunchJoiner?) throws -> OpenCLPlan {
             try OpenCLPlan(
-                session, lock: lock, library: library, merger: merger, steps: steps
-            ) { try lowering.launches($0) }
+                session, lock: lock, library: library, lowered(computation, stores, joiner))
+        }
+        let plan = try lock.withLock {
+            do {
+                return try plan(joiner)
+            } catch BackendError.buildFailed(let program, let log) where joiner != nil {
+                // The kernels may well build one by one.
+                warnOnce(
+                    "on \(device.name) '\(program)' does not build; its launches stay apart (as with KERATIN_JOIN=off)\n\(log)"
+                )
+                return try plan(nil)
+            }
         }
         counters.addPlan()
         return plan

@@ -2,23 +2,22 @@ import COpenCL
 import KeratinCore
 
 /// Kernels with their arguments set, in flat memory: a run is nothing but enqueues and a flush.
-final class OpenCLPlan: ExecutablePlan {
+final class OpenCLPlan: StoringPlan {
     private struct Launch {
         var kernel: cl_kernel
         var global: (Int, Int, Int)
         var local: (Int, Int, Int)
     }
 
-    private indirect enum Step {
-        case launches(Range<Int>)
-        case loop(count: Int, body: [Step])
-    }
+    private typealias Step = LoweredPlan.Step
 
     let launchCount: Int
     private let session: OpenCLSession
     private let lock: ReentrantLock
     private let launches: UnsafeMutableBufferPointer<Launch>
     private let steps: [Step]
+    /// The first launch that stores new states.
+    private let firstStore: Int
     // Names and costs, for errors and profiles.
     private let descriptions: [(kernel: String, geometry: String, cost: OperationCost?)]
     // What the launches use.
@@ -27,34 +26,13 @@ final class OpenCLPlan: ExecutablePlan {
 
     init(
         _ session: OpenCLSession, lock: ReentrantLock, library: KernelLibrary,
-        merger: LaunchMerger?, steps: [PlanStep],
-        lower: (LaunchRequest) throws -> [KernelLaunch]
+        _ plan: LoweredPlan
     ) throws {
-        var prepared = [KernelLaunch]()
+        steps = plan.steps
+        firstStore = plan.firstStore
+        launchCount = plan.launchCount
+        let prepared = plan.launches
         var buffers = [any DeviceBuffer]()
-        func lowered(_ steps: [PlanStep]) throws -> [Step] {
-            var result = [Step]()
-            for step in steps {
-                switch step {
-                case .launch(let request):
-                    let start = prepared.count
-                    prepared += try lower(request)
-                    if prepared.count == start { continue }
-                    if case .launches(let range)? = result.last, range.upperBound == start {
-                        result[result.count - 1] = .launches(range.lowerBound..<prepared.count)
-                    } else {
-                        result.append(.launches(start..<prepared.count))
-                    }
-                case .loop(let count, let body):
-                    let body = try lowered(body)
-                    if count > 0, !body.isEmpty { result.append(.loop(count: count, body: body)) }
-                }
-            }
-            return result
-        }
-        var planned = try lowered(steps)
-        if let merger { (planned, prepared) = try Self.merged(planned, prepared, merger) }
-        self.steps = planned
         try library.prepare(prepared.map(\.program))
         var kernels = [OpenCLKernel]()
         var seen = Set<ObjectIdentifier>()
@@ -86,7 +64,6 @@ final class OpenCLPlan: ExecutablePlan {
         self.lock = lock
         self.kernels = kernels
         self.buffers = buffers
-        launchCount = Self.count(self.steps)
     }
 
     /// A plan of launches that no operation asked for.
@@ -94,44 +71,10 @@ final class OpenCLPlan: ExecutablePlan {
         _ session: OpenCLSession, lock: ReentrantLock, library: KernelLibrary,
         _ launches: [KernelLaunch]
     ) throws {
-        // The operation of the step is of no account: the lowering gives the launches.
-        let nothing = LaunchRequest(
-            operation: .primitive(.reshape(.scalar)), inputs: [], results: [])
-        try self.init(
-            session, lock: lock, library: library, merger: nil, steps: [.launch(nothing)]
-        ) { _ in launches }
+        try self.init(session, lock: lock, library: library, LoweredPlan(launches))
     }
 
     deinit { launches.deallocate() }
-
-    /// The steps with runs of single work-items as one launch each.
-    private static func merged(
-        _ steps: [Step], _ launches: [KernelLaunch], _ merger: LaunchMerger
-    ) throws -> ([Step], [KernelLaunch]) {
-        var result = [KernelLaunch]()
-        func merge(_ steps: [Step]) throws -> [Step] {
-            try steps.map { step in
-                switch step {
-                case .launches(let range):
-                    let start = result.count
-                    result += try merger.merge(launches[range])
-                    return .launches(start..<result.count)
-                case .loop(let count, let body):
-                    return .loop(count: count, body: try merge(body))
-                }
-            }
-        }
-        return (try merge(steps), result)
-    }
-
-    private static func count(_ steps: [Step]) -> Int {
-        steps.reduce(0) { total, step in
-            switch step {
-            case .launches(let range): total + range.count
-            case .loop(let turns, let body): total + turns * count(body)
-            }
-        }
-    }
 
     private static func setArguments(
         _ driver: OpenCLDriver, _ kernel: cl_kernel, _ launch: KernelLaunch
@@ -175,13 +118,16 @@ final class OpenCLPlan: ExecutablePlan {
         }
     }
 
-    func run() throws {
+    func run() throws { try run {} }
+
+    func run(_ storing: () -> Void) throws {
         try lock.withLock {
-            if Profiler.isEnabled {
-                try run(steps, profiled)
-            } else {
-                try run(steps, enqueue)
+            func issue(_ index: Int) throws(BackendError) {
+                if Profiler.isEnabled { try profiled(index) } else { try enqueue(index) }
+                // Nothing of a launch that is refused has run.
+                if index == firstStore { storing() }
             }
+            try run(steps, issue)
             try session.driver.call("clFlush") { session.driver.functions.flush(session.queue) }
         }
         session.counters.addLaunches(launchCount)

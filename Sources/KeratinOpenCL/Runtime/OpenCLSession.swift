@@ -85,8 +85,10 @@ final class OpenCLBuffer: DeviceBuffer, @unchecked Sendable {
         session.counters.addAllocation(bytes: byteCount)
     }
 
-    /// A buffer of words that only kernels read.
-    init(_ session: OpenCLSession, constants: [Int32]) throws(BackendError) {
+    /// A buffer of words, which kernels only read unless `isWritten`.
+    init(
+        _ session: OpenCLSession, constants: [Int32], isWritten: Bool = false
+    ) throws(BackendError) {
         var words = constants.isEmpty ? [0] : constants
         let size = words.count * 4
         byteCount = size
@@ -94,7 +96,10 @@ final class OpenCLBuffer: DeviceBuffer, @unchecked Sendable {
             let address = UnsafeMutableRawPointer(words.baseAddress)
             return try session.driver.create("clCreateBuffer", "\(size) bytes") {
                 session.driver.functions.createBuffer(
-                    session.context, cl_mem_flags(CL_MEM_READ_ONLY | CL_MEM_COPY_HOST_PTR), size,
+                    session.context,
+                    cl_mem_flags(
+                        (isWritten ? CL_MEM_READ_WRITE : CL_MEM_READ_ONLY) | CL_MEM_COPY_HOST_PTR),
+                    size,
                     address, &$0)
             }
         }

@@ -87,10 +87,28 @@ package final class Plan {
         return memory
     }
 
-    /// The launches, cut where the stores to states begin.
-    private struct Executable {
-        var computation: any ExecutablePlan
-        var commits: any ExecutablePlan
+    /// The launches: what is computed, then the stores to states.
+    private enum Executable {
+        case parts(computation: any ExecutablePlan, commits: any ExecutablePlan)
+        case whole(any StoringPlan)
+
+        var launchCount: Int {
+            switch self {
+            case .parts(let computation, let commits): computation.launchCount + commits.launchCount
+            case .whole(let plan): plan.launchCount
+            }
+        }
+
+        /// `storing` is called when the old states begin to be lost.
+        func run(_ storing: () -> Void) throws {
+            switch self {
+            case .parts(let computation, let commits):
+                try computation.run()
+                storing()
+                try commits.run()
+            case .whole(let plan): try plan.run(storing)
+            }
+        }
     }
 
     private static func bind(
@@ -98,7 +116,11 @@ package final class Plan {
     ) throws -> Executable {
         let lowering = PlanLowering(
             plan: memory, input: { inputs[$0]! }, scratch: { pool.slice($0) })
-        return Executable(
+        if let backend = pool.backend as? any StoringBackend {
+            return .whole(
+                try backend.makePlan(lowering.computation(), stores: lowering.commits()))
+        }
+        return .parts(
             computation: try pool.backend.makePlan(lowering.computation()),
             commits: try pool.backend.makePlan(lowering.commits()))
     }
@@ -121,9 +143,7 @@ package final class Plan {
     /// Scratch bytes that the plan needs.
     package var scratchBytes: Int { memory.scratchBytes }
     /// Launches of one run.
-    package var launchCount: Int {
-        executable.computation.launchCount + executable.commits.launchCount
-    }
+    package var launchCount: Int { executable.launchCount }
 
     // MARK: Running
 
@@ -190,9 +210,7 @@ package final class Plan {
             try hostValues.withUnsafeBytes { try hostScalars.write($0) }
         }
         try prepare()
-        try executable.computation.run()
-        statesAreWhole = false
-        try executable.commits.run()
+        try executable.run { statesAreWhole = false }
         statesAreWhole = true
         for action in function.afterRun { action() }
     }

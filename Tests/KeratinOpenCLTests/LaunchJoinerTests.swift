@@ -3,7 +3,7 @@ import Testing
 
 @testable import KeratinOpenCL
 
-@Suite(.serialized, .needsDevice, .enabled(if: !Profiler.isEnabled)) struct LaunchMergerTests {
+@Suite(.serialized, .needsDevice) struct LaunchJoinerTests {
     private func request(
         _ operation: KeratinCore.Operation, _ inputs: [Argument], _ result: Argument
     ) -> LaunchRequest {
@@ -21,12 +21,13 @@ import Testing
         let parts = programs.all().filter { $0 != programs.processorProduct && !$0.isLong }
         #expect(parts.count == 14)
         for parts in [parts, parts.reversed()] {
-            let text = try MergedSource.text(
-                parts: parts, kernels: ["__kernel void nothing(__global const int *words) {}\n"])
+            let text = try JoinedSource.text(
+                parts: parts, kernels: ["__kernel void nothing(__global const int *words) {}\n"],
+                family: .cpu)
             #expect(!text.contains("__local"))
         }
         try bench.backend.library.prepare([
-            .merged(
+            .joined(
                 calls: [], parts: parts,
                 text: "__kernel void nothing(__global const int *words) {}\n")
         ])
@@ -77,7 +78,8 @@ import Testing
         let plan = try bench.backend.makePlan([
             zero, add, wide, add, .loop(count: 3, body: [add, add]), add, add,
         ])
-        #expect(plan.launchCount == 1 + 1 + 1 + 3 + 1)
+        // The wide one first: it does not depend on those before it, which become one.
+        #expect(plan.launchCount == 1 + 1 + 3 + 1)
         try plan.run()
         #expect(try bench.values(counter) == [10])
     }
