@@ -215,6 +215,6 @@ void joined(__constant int *words, __global volatile int *gate, __global void *b
 END
 check "joined launch" 256 128 any "$vectors -mllvm -inline-threshold=100000 -DTM=32 -DTN=32 -DTK=32 -DRM=4 -DRN=4 -DWAYS=4 -DGEMM=gemm_dense -DA_ALONG_DEPTH=1 \
     -DB_ALONG_DEPTH=0" include/place_gpu.cl $common linalg/product_gpu.cl linalg/load_gpu.cl linalg/gemm_gpu.cl \
-    normalization/softmax_gpu.cl movement/copy.cl include/join_gpu.cl joining/gate_gpu.cl "$work/joined.cl"
+    normalization/softmax_gpu.cl movement/copy.cl include/join_gpu.cl include/gate_gpu.cl "$work/joined.cl"
 echo "check-nvidia: $checked programs for $arch, $failures with faults"
 [ "$failures" = 0 ]

@@ -102,8 +102,8 @@ check "-DLANES=1" include/place_gpu.cl $common movement/copy.cl movement/transpo
     normalization/softmax_gpu.cl training/cross_entropy_gpu.cl normalization/batch_normalization_gpu.cl \
     convolution/geometry.cl movement/patches.cl convolution/pooling.cl convolution/depthwise.cl \
     convolution/pooling_apart_gpu.cl reduce/arg_sort.cl reduce/arg_sort_gpu.cl linalg/small.cl elementwise/pointwise.cl \
-    include/join_gpu.cl joining/gate_gpu.cl
-check "-DLANES=1" $common joining/gate_gpu.cl joining/resident_gpu.cl
+    include/join_gpu.cl include/gate_gpu.cl
+check "" include/gate_gpu.cl probes/resident_groups.cl
 check "-DLANES=1 -DT=float -DT4=float4 -DFUNCTION=0 -DIDENTITY=0" include/place_gpu.cl $common reduce/functions.cl \
     reduce/reduce_gpu.cl include/join_gpu.cl
 check "" include/place_cpu.cl $common include/join_cpu.cl

@@ -34,6 +34,9 @@ static const unsigned char elementwise_pointwise[] = {
 static const unsigned char include_common[] = {
 #embed "../../Kernels/include/common.cl"
 };
+static const unsigned char include_gate_gpu[] = {
+#embed "../../Kernels/include/gate_gpu.cl"
+};
 static const unsigned char include_join_cpu[] = {
 #embed "../../Kernels/include/join_cpu.cl"
 };
@@ -45,12 +48,6 @@ static const unsigned char include_place_cpu[] = {
 };
 static const unsigned char include_place_gpu[] = {
 #embed "../../Kernels/include/place_gpu.cl"
-};
-static const unsigned char joining_gate_gpu[] = {
-#embed "../../Kernels/joining/gate_gpu.cl"
-};
-static const unsigned char joining_resident_gpu[] = {
-#embed "../../Kernels/joining/resident_gpu.cl"
 };
 static const unsigned char linalg_gemm_cpu[] = {
 #embed "../../Kernels/linalg/gemm_cpu.cl"
@@ -120,6 +117,9 @@ static const unsigned char normalization_softmax_cpu[] = {
 };
 static const unsigned char normalization_softmax_gpu[] = {
 #embed "../../Kernels/normalization/softmax_gpu.cl"
+};
+static const unsigned char probes_resident_groups[] = {
+#embed "../../Kernels/probes/resident_groups.cl"
 };
 static const unsigned char probes_vectors[] = {
 #embed "../../Kernels/probes/vectors.cl"
@@ -197,12 +197,11 @@ static const KeratinKernelSource sources[] = {
     {"convolution/pooling_apart_gpu.cl", convolution_pooling_apart_gpu, sizeof convolution_pooling_apart_gpu},
     {"elementwise/pointwise.cl", elementwise_pointwise, sizeof elementwise_pointwise},
     {"include/common.cl", include_common, sizeof include_common},
+    {"include/gate_gpu.cl", include_gate_gpu, sizeof include_gate_gpu},
     {"include/join_cpu.cl", include_join_cpu, sizeof include_join_cpu},
     {"include/join_gpu.cl", include_join_gpu, sizeof include_join_gpu},
     {"include/place_cpu.cl", include_place_cpu, sizeof include_place_cpu},
     {"include/place_gpu.cl", include_place_gpu, sizeof include_place_gpu},
-    {"joining/gate_gpu.cl", joining_gate_gpu, sizeof joining_gate_gpu},
-    {"joining/resident_gpu.cl", joining_resident_gpu, sizeof joining_resident_gpu},
     {"linalg/gemm_cpu.cl", linalg_gemm_cpu, sizeof linalg_gemm_cpu},
     {"linalg/gemm_gpu.cl", linalg_gemm_gpu, sizeof linalg_gemm_gpu},
     {"linalg/load_gpu.cl", linalg_load_gpu, sizeof linalg_load_gpu},
@@ -226,6 +225,7 @@ static const KeratinKernelSource sources[] = {
     {"normalization/batch_normalization_gpu.cl", normalization_batch_normalization_gpu, sizeof normalization_batch_normalization_gpu},
     {"normalization/softmax_cpu.cl", normalization_softmax_cpu, sizeof normalization_softmax_cpu},
     {"normalization/softmax_gpu.cl", normalization_softmax_gpu, sizeof normalization_softmax_gpu},
+    {"probes/resident_groups.cl", probes_resident_groups, sizeof probes_resident_groups},
     {"probes/vectors.cl", probes_vectors, sizeof probes_vectors},
     {"recurrent/backward.cl", recurrent_backward, sizeof recurrent_backward},
     {"recurrent/backward_gpu.cl", recurrent_backward_gpu, sizeof recurrent_backward_gpu},

@@ -47,9 +47,8 @@ package struct DeviceFeatures: Sendable {
     package var selectsVectors = true
     /// What multiplies tiles of matrices, if there is such a unit and it may be used.
     package var matrixUnit: MatrixUnit?
-    /// Work-groups of a launch that run at the same time and may wait for each other; nil if none may. Asked for where launches
-    /// are joined, and not of processors, which run groups one after the other.
-    package private(set) var residentGroups: Int?
+    /// Work-groups of a launch that can wait for each other; nil if none can.
+    package var residentGroups: Int?
 
     /// What the driver says, and nothing else.
     init(_ device: OpenCLDevice) {
@@ -64,19 +63,20 @@ package struct DeviceFeatures: Sendable {
     }
 
     /// What the driver says and the probes have seen.
-    /// - Parameter waits: whether work-groups that wait for each other are of use.
     /// - Throws: `BackendError` if the environment asks for what is not there.
     init(
-        _ device: OpenCLDevice, _ probes: FeatureProbes, family: KernelFamily, waits: Bool
+        _ device: OpenCLDevice, _ probes: FeatureProbes, family: KernelFamily
     ) throws(BackendError) {
         self.init(device)
         // Of vectors, the gpu family knows only comparisons.
         let vectors = try probes.answer(.vectors) ?? 0
         selectsVectors = vectors > 0
         if isProcessor { vectorWidth = max(vectorWidth, vectors) }
-        if family == .gpu, waits, !isProcessor {
-            residentGroups = try probes.answer(.residentGroups).flatMap { $0 > 0 ? $0 : nil }
-        }
         if family == .gpu { matrixUnit = try MatrixUnit.choose(for: self, probes) }
+        // A processor's groups run one after the other: its probe would take all the time that it is given.
+        if family == .gpu, !isProcessor, let groups = try probes.answer(.residentGroups), groups > 0
+        {
+            residentGroups = groups
+        }
     }
 }

@@ -1,33 +1,32 @@
 import KeratinCore
 
 extension DeviceProbe {
-    /// How many work-groups of one launch can wait for each other, which OpenCL promises nowhere: all of them have to run at the
-    /// same time and see what the others write. As many as the device has compute units, or 0.
-    ///
-    /// Groups that never meet hang, so that the process does not answer.
+    private static let program = KernelProgram.files(
+        "probe", ["include/gate_gpu.cl", "probes/resident_groups.cl"], options: "")
+
+    /// The groups of a launch that run at the same time, see what the others write, and so can wait for each other: one for each
+    /// compute unit; 0 if a group saw old numbers. OpenCL promises neither, and groups that never meet hang.
     static let residentGroups = DeviceProbe(
         name: "resident-groups", isIsolated: true,
         run: { bench throws(BackendError) in
-            let groups = bench.features.computeUnits
-            return try groupsMeet(groups, bench) ? groups : 0
-        }, program: { residentProgram($0) })
+            try checkResidentGroups(bench.features.computeUnits, bench)
+        }, program: { _ in program })
 
-    private static func residentProgram(_ features: DeviceFeatures) -> KernelProgram {
-        KernelLowering(features, family: .gpu).programs.resident
-    }
-
-    /// Whether so many groups see in each of some turns what the others wrote in it.
-    static func groupsMeet(_ groups: Int, _ bench: ProbeBench) throws(BackendError) -> Bool {
-        let (turns, items) = (200, groups * 256)
-        let numbers = try OpenCLBuffer(bench.session, byteCount: items * 4)
-        let wrong = try OpenCLBuffer(bench.session, byteCount: items * 4)
-        let gate = try OpenCLBuffer(bench.session, constants: [0, 0], isWritten: true)
+    /// - Returns: `groups`, or 0.
+    static func checkResidentGroups(
+        _ groups: Int, _ bench: ProbeBench
+    ) throws(BackendError) -> Int {
+        let items = groups * 256
+        func zeros(_ count: Int) throws(BackendError) -> OpenCLBuffer {
+            try OpenCLBuffer(
+                bench.session, constants: [Int32](repeating: 0, count: count), isWritten: true)
+        }
+        let wrong = try zeros(items)
         let launch = KernelLaunch(
-            program: residentProgram(bench.features), kernel: "resident_check",
+            program: program, kernel: "probe",
             arguments: [
-                BufferSlice(numbers).floats, BufferSlice(wrong).floats, .memory(gate),
-                .ints([turns]),
+                .memory(try zeros(items)), .memory(try zeros(2)), .memory(wrong), .ints([200]),
             ], global: [items, 1, 1], local: [256, 1, 1])
-        return try bench.run(launch, wrong, items).allSatisfy { $0 == 0 }
+        return try bench.run(launch, wrong, items).allSatisfy { $0 == 0 } ? groups : 0
     }
 }

@@ -110,7 +110,7 @@ package enum ProbeProcess {
             }
             let session = try OpenCLSession(
                 driver: driver, device: devices[index], profiling: Profiler.isEnabled)
-            let bench = ProbeBench(session: session, library: KernelLibrary(session, .gpu))
+            let bench = ProbeBench(session: session, library: KernelLibrary(session))
             text = String(try probe.run(bench))
         } catch {
             text = "\(error)".split(separator: "\n").joined(separator: " ")

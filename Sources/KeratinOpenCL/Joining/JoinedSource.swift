@@ -75,7 +75,7 @@ enum JoinedSource {
     }
 
     private static func gate(_ family: KernelFamily) -> [String] {
-        family == .gpu ? ["joining/gate_gpu.cl"] : []
+        family == .gpu ? ["include/gate_gpu.cl"] : []
     }
 
     private static func section(

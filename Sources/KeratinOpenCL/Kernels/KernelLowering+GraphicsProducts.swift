@@ -31,7 +31,7 @@ extension KernelLowering {
                 .structure("Gemm", sizes),
             ] + windowArguments(p.left),
             global: [tile.tiles(p.m, p.n) * tile.items, parts, p.batch], local: [tile.items, 1, 1],
-            keepsManySums: tile.itemRows * tile.itemColumns > 16)
+            keepsManySums: tile.itemRows * tile.itemColumns > 16 || tile.unit != nil)
         return finishes ? [product] : [product, splitSum(p, partial: target, splits: parts)]
     }
 

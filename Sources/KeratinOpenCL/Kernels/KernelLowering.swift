@@ -50,12 +50,17 @@ struct KernelLowering {
         let workspace = Workspace(request.workspace)
         var launches = try kernels(request, workspace)
         launches.removeAll { $0.global.contains(0) }
-        if launches.count > 0 {
-            // The first launch of an operation carries its cost in profiles: the main kernel is last.
-            launches[launches.count - 1].cost = OperationCost(
-                request.operation, inputs: request.inputs.map(\.type),
-                results: request.results.map(\.type))
+        if launches.isEmpty { return [] }
+        let cost = OperationCost(
+            request.operation, inputs: request.inputs.map(\.type),
+            results: request.results.map(\.type))
+        for index in launches.indices {
+            launches[index].size = cost
+            launches[index].access = LaunchAccess(
+                launches[index].arguments, request, scratch: workspace.parts)
         }
+        // One launch of an operation carries its cost in profiles: the main kernel is last.
+        launches[launches.count - 1].cost = cost
         return launches
     }
 
@@ -182,12 +187,14 @@ struct KernelLowering {
 final class Workspace {
     private let slice: BufferSlice
     private(set) var used = 0
+    private(set) var parts = [MemoryRange]()
 
     init(_ slice: BufferSlice?) { self.slice = slice ?? BufferSlice(NoBuffer()) }
 
     /// Room for `count` floats.
     func floats(_ count: Int) -> BufferSlice {
         let part = BufferSlice(slice.buffer, byteOffset: slice.byteOffset + used)
+        parts.append(MemoryRange(part, byteCount: count * 4))
         used += (count * 4 + 255) / 256 * 256
         return part
     }

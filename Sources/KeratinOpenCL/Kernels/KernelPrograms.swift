@@ -15,8 +15,6 @@ struct KernelPrograms {
     /// Rows and depths of the blocks that a work-item of the cpu family packs.
     let attentionTile: (rows: Int, depth: Int)
     let roofline: KernelProgram
-    /// Whether groups can wait for each other.
-    let resident: KernelProgram
     /// Rows of A that a work-item of the cpu family packs.
     let blockRows: Int
     /// Units that a kernel of recurrent sequences handles at a time, and samples of its smallest slice.
@@ -33,7 +31,11 @@ struct KernelPrograms {
     ) {
         self.family = family
         self.localMemoryBytes = localMemoryBytes
-        lanes = Self.options(family, isProcessor: isProcessor)
+        // Whoever has a processor run the GPUs' kernels tests them, and its compiler would take ten
+        // times as long to make them fast.
+        let haste = isProcessor ? " -DROLLED -cl-opt-disable" : ""
+        let plain = family == .gpu ? "-DLANES=1" : ""
+        lanes = family == .gpu ? plain + haste : ""
         self.sequenceLanes = family == .gpu ? 1 : sequenceLanes
         sequenceRows = family == .gpu ? 4 : 6
         movement = .files(
@@ -61,11 +63,7 @@ struct KernelPrograms {
                 "convolution/pooling.cl", "convolution/depthwise.cl",
             ] + (family == .gpu ? ["convolution/pooling_apart_gpu.cl"] : []), options: lanes)
         roofline = .files(
-            "roofline", ["include/common.cl", "linalg/roofline_\(family).cl"],
-            options: family == .gpu ? "-DLANES=1" : "")
-        resident = .files(
-            "resident",
-            ["include/common.cl", "joining/gate_gpu.cl", "joining/resident_gpu.cl"], options: lanes)
+            "roofline", ["include/common.cl", "linalg/roofline_\(family).cl"], options: plain)
         // The panels of A must fit local memory.
         let hasRoom = localMemoryBytes >= 96 * 256 * 4
         blockRows = hasRoom ? 96 : 48
@@ -93,14 +91,6 @@ struct KernelPrograms {
                 ["include/common.cl", "attention/pattern.cl", "attention/attention_gpu.cl"],
                 options: lanes)
         }
-    }
-
-    /// Options of all programs of the gpu family.
-    static func options(_ family: KernelFamily, isProcessor: Bool) -> String {
-        // Whoever has a processor run the GPUs' kernels tests them, and its compiler would take ten
-        // times as long to make them fast.
-        let haste = isProcessor ? " -DROLLED -cl-opt-disable" : ""
-        return family == .gpu ? "-DLANES=1" + haste : ""
     }
 
     /// Products of the gpu family.

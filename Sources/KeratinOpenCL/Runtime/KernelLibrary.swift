@@ -36,21 +36,25 @@ final class OpenCLKernel {
 final class KernelLibrary {
     private let session: OpenCLSession
     let cache: ProgramCache
-    private let family: KernelFamily
-    /// Options of the programs that are generated.
-    private let options: String
+    /// Whose kernels there are, and the options of the programs that are generated.
+    private var family = KernelFamily.cpu
+    private var options = ""
     private var programs: [KernelProgram: OpenCLProgram] = [:]
     /// Text before the generated kernels.
     private static let generatedPrelude = ["include/common.cl", "elementwise/pointwise.cl"]
 
-    init(_ session: OpenCLSession, _ family: KernelFamily) {
+    init(_ session: OpenCLSession) {
         self.session = session
-        self.family = family
         let info = session.device.info
-        options = KernelPrograms.options(family, isProcessor: info.kind == .cpu)
         cache = ProgramCache(
             identity:
                 "\(info.name)|\(info.platform)|\(info.driver)|\(session.device.languageVersion)")
+    }
+
+    /// Before generated programs are built.
+    func use(_ programs: KernelPrograms) {
+        family = programs.family
+        options = programs.lanes
     }
 
     /// Builds what a plan needs and is not there yet; its generated kernels in one program.

@@ -1,5 +1,13 @@
 import KeratinCore
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// A plan's launches, joined where that is possible, before anything is built.
 struct LoweredPlan {
     indirect enum Step {
@@ -23,7 +31,7 @@ struct LoweredPlan {
         firstStore = launches.count
         steps += try lowered(stores, lower)
         if let joiner { try join(joiner) }
-        if Self.isDumped { warn(description) }
+        if Self.isDumped { dump(description) }
     }
 
     /// `KERATIN_DUMP=launches`.
@@ -38,6 +46,13 @@ struct LoweredPlan {
             return text
                 + "    \(launch.description ?? launch.kernel), global \(launch.global) local \(launch.local)\(mark)\n"
         }
+    }
+
+    /// Launches that no operation asked for.
+    init(_ launches: [KernelLaunch]) {
+        self.launches = launches
+        steps = [.launches(launches.indices)]
+        firstStore = launches.count
     }
 
     private mutating func lowered(
@@ -111,4 +126,10 @@ struct LoweredPlan {
             }
         }
     }
+}
+
+/// Writes to standard error. A dump that cannot be written is not worth failing for.
+private func dump(_ text: String) {
+    let bytes = Array("--- launches: \(text)".utf8)
+    _ = bytes.withUnsafeBytes { write(2, $0.baseAddress, $0.count) }
 }

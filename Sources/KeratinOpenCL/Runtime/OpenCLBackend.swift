@@ -25,7 +25,6 @@ package final class OpenCLBackend: StoringBackend, @unchecked Sendable {
     private let staging: StagingRing
     /// Nil if every launch stays one.
     private let joiner: LaunchJoiner?
-    private var hasWarned = false
 
     /// Opens the OpenCL library and a device.
     /// - Throws: `BackendError.runtimeMissing` with how to install a driver, `.noDevice` with the list
@@ -42,7 +41,7 @@ package final class OpenCLBackend: StoringBackend, @unchecked Sendable {
     ///   - joinsLaunches: whether launches become fewer (`LaunchJoiner`); nil: unless `KERATIN_JOIN` is `off`. A suite of thousands
     ///     of plans that run once would spend its time compiling such kernels.
     ///   - residentGroups: work-groups of a launch that run at the same time and may wait for each other; nil: what the probe of
-    ///     this device said, none if `joinsLaunches` is given.
+    ///     the device said, or none if `joinsLaunches` is given.
     ///   - computeUnits: what launches are shared out for; nil: the device's.
     ///   - pinsMemory: whether writes go through pinned memory; nil: on all devices but processors.
     package init(
@@ -75,20 +74,20 @@ package final class OpenCLBackend: StoringBackend, @unchecked Sendable {
         selectionReason = selection.reason
         self.family = chosen
         session = try OpenCLSession(driver: driver, device: device, profiling: Profiler.isEnabled)
-        library = KernelLibrary(session, chosen)
-        let joins = try Joins.requested()
-        var features = try DeviceFeatures(
-            device, FeatureProbes(session, library), family: chosen,
-            waits: joinsLaunches == nil && joins == .on)
+        library = KernelLibrary(session)
+        var features = try DeviceFeatures(device, FeatureProbes(session, library), family: chosen)
         if let matrixUnit { features.matrixUnit = matrixUnit }
         if let computeUnits { features.computeUnits = computeUnits }
         lowering = KernelLowering(features, family: chosen)
+        library.use(lowering.programs)
         staging = StagingRing(session, isPinned: pinsMemory ?? (device.info.kind != .cpu))
-        joiner =
-            joinsLaunches ?? (joins != .off)
-            ? LaunchJoiner(
-                session, chosen, residentGroups: residentGroups ?? features.residentGroups)
-            : nil
+        let joins = try Joins.requested()
+        if joinsLaunches ?? (joins != .off) {
+            let known = joinsLaunches == nil && joins == .on ? features.residentGroups : nil
+            joiner = LaunchJoiner(session, chosen, residentGroups: residentGroups ?? known)
+        } else {
+            joiner = nil
+        }
     }
 
     /// How launches are joined, as `KERATIN_JOIN` says.
@@ -228,15 +227,6 @@ package final class OpenCLBackend: StoringBackend, @unchecked Sendable {
         try LoweredPlan(computation, stores: stores, joiner) { try lowering.launches($0) }
     }
 
-    /// Says once, on standard error, that joined kernels do not build on this device.
-    private func warnOfJoins(_ program: String, _ log: String) {
-        guard !hasWarned else { return }
-        hasWarned = true
-        warn(
-            "on \(device.name) '\(program)' does not build; its launches stay apart (KERATIN_JOIN=off says so from the start).\n\(log)"
-        )
-    }
-
     private func makePlan(
         _ computation: [PlanStep], stores: [PlanStep], _ joiner: LaunchJoiner?
     ) throws -> OpenCLPlan {
@@ -249,7 +239,9 @@ package final class OpenCLBackend: StoringBackend, @unchecked Sendable {
                 return try plan(joiner)
             } catch BackendError.buildFailed(let program, let log) where joiner != nil {
                 // The kernels may well build one by one.
-                warnOfJoins(program, log)
+                warnOnce(
+                    "on \(device.name) '\(program)' does not build; its launches stay apart (as with KERATIN_JOIN=off)\n\(log)"
+                )
                 return try plan(nil)
             }
         }

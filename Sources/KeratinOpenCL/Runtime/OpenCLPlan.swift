@@ -71,12 +71,7 @@ final class OpenCLPlan: StoringPlan {
         _ session: OpenCLSession, lock: ReentrantLock, library: KernelLibrary,
         _ launches: [KernelLaunch]
     ) throws {
-        // The operation of the step is of no account: the lowering gives the launches.
-        let nothing = LaunchRequest(
-            operation: .primitive(.reshape(.scalar)), inputs: [], results: [])
-        try self.init(
-            session, lock: lock, library: library,
-            LoweredPlan([.launch(nothing)], stores: [], nil) { _ in launches })
+        try self.init(session, lock: lock, library: library, LoweredPlan(launches))
     }
 
     deinit { launches.deallocate() }

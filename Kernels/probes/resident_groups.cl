@@ -1,21 +1,19 @@
 // Whether all groups of a launch run at the same time and see what the others write: each writes numbers that change with every turn,
-// waits, and looks at another group's. y: how many were not what they should be.
+// waits, and looks at another group's. wrong: how many were not what they should be.
 #define RESIDENT_ITEMS 256
 #define RESIDENT_NUMBER(turn, group, item) ((turn) * 7919 + (group) * 131 + (item))
 
-__kernel __attribute__((reqd_work_group_size(RESIDENT_ITEMS, 1, 1))) void resident_check(
-    ARGUMENT(int, numbers), ARGUMENT(int, y), __global volatile int *gate, const int turns) {
-    POINTER(int, numbers);
-    POINTER(int, y);
+__kernel __attribute__((reqd_work_group_size(RESIDENT_ITEMS, 1, 1))) void probe(
+    __global int *numbers, __global volatile int *gate, __global int *wrong, const int turns) {
     const int group = (int)get_group_id(0), groups = (int)get_num_groups(0);
     const int item = (int)get_local_id(0), own = group * RESIDENT_ITEMS + item;
-    int wrong = 0;
+    int count = 0;
     for (int turn = 0; turn < turns; turn++) {
         numbers[own] = RESIDENT_NUMBER(turn, group, item);
         joined_wait(gate);
         const int other = (group + turn + 1) % groups;
-        wrong += numbers[other * RESIDENT_ITEMS + item] != RESIDENT_NUMBER(turn, other, item);
+        count += numbers[other * RESIDENT_ITEMS + item] != RESIDENT_NUMBER(turn, other, item);
         joined_wait(gate);
     }
-    y[own] = wrong;
+    wrong[own] = count;
 }
