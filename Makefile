@@ -4,7 +4,7 @@ SWIFT ?= swift
 # Data sets that tests may use; tests that need absent ones report themselves as skipped.
 export KERATIN_DATASETS ?= $(firstword $(wildcard ../shared/data))
 
-.PHONY: demo test tests test-build test-models test-suites test-conformance test-examples setup sanitize conformance conformance-all bench lint format goldens interop consumer docs check-docs check-kernels nvidia-check
+.PHONY: demo test tests test-build test-models test-suites test-conformance test-examples setup sanitize conformance conformance-all mutate bench lint format goldens interop consumer docs check-docs check-kernels nvidia-check
 
 demo: setup
 	$(SWIFT) build -c release --product keratin
@@ -61,6 +61,11 @@ conformance: setup
 conformance-all: setup
 	Benchmarks/conformance-all.sh
 
+# Files of every kind that is read, damaged on purpose; the same seed makes the same files. `make test` reads 2,000 of them.
+mutate: setup
+	$(SWIFT) build -c release --product keratin-bench
+	.build/release/keratin-bench mutate --inputs $(or $(INPUTS),200000) --seed $(or $(SEED),1) $(if $(KERATIN_DATASETS),--folder $(KERATIN_DATASETS)/keras-models)
+
 bench: setup
 	Benchmarks/record.sh
 
@@ -80,11 +85,14 @@ goldens:
 	Scripts/goldens/setup.sh .build-goldens
 	.build-goldens/bin/python Scripts/goldens/make_goldens.py
 
-# Models drawn with real Keras against the tool; needs Python and network.
+# Models drawn with real Keras 3 and with tf.keras 2.15 against the tool, and what it writes against each version of Keras 3; needs
+# Python and network.
 interop: setup
 	$(SWIFT) build -c release --product keratin
 	Scripts/interop/setup.sh .build-interop
 	.build-interop/bin/python Scripts/interop/interop.py --tool .build/release/keratin --seed $(or $(SEED),1) --draws $(or $(DRAWS),3) $(INTEROP)
+	.build-interop/bin/python Scripts/interop/legacy.py --tool .build/release/keratin --tf-python .build-interop-tf/bin/python --seed $(or $(SEED),1) --draws $(or $(DRAWS),3) $(INTEROP)
+	Scripts/interop/versions.sh .build-interop .build/release/keratin
 	KERATIN_TENSORBOARD_PYTHON=$(CURDIR)/.build-interop/bin/python $(SWIFT) test -c release -Xswiftc -enable-testing --filter TensorBoardTests
 
 # Small files of arrays by NumPy and safetensors, for the tests of what reads them; needs Python and network.

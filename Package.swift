@@ -34,7 +34,8 @@ let compactCode: [SwiftSetting] = [.unsafeFlags(["-Osize"], .when(configuration:
 // One program per folder of `Examples/`; `make test` builds and runs them all.
 let examples = [
     "Arrays", "Custom", "CustomLayerAndTrainStep", "DenoisingAutoencoder", "Digits",
-    "EfficientNetB0", "GAN", "Generator", "GradientPenaltyGAN", "Houses", "MobileNetV2", "Moons",
+    "EfficientNetB0", "GAN", "Generator", "GradientPenaltyGAN", "Houses", "KerasFiles",
+    "MobileNetV2", "Moons",
     "PredictionServer", "ResNet50", "Reviews", "SequenceToSequence",
     "SiameseNetwork", "TrainingLoop", "TransferLearning", "TransformerClassifier", "TwoInputs",
     "UNet", "VariationalAutoencoder",
@@ -49,7 +50,7 @@ let lectures = [
 let besidePrograms = [
     "Arrays": ["arrays.py"], "Custom": ["custom.py"], "Digits": ["digits.py"],
     "Generator": ["generator.py", "test.csv", "train.csv"], "GradientPenaltyGAN": ["gan.py"],
-    "Houses": ["houses.csv", "houses.py"],
+    "Houses": ["houses.csv", "houses.py"], "KerasFiles": ["keras_files.py"],
     "Moons": ["moons.py"],
     "PredictionServer": ["server.py"], "Reviews": ["reviews.py"],
     "SequenceToSequence": ["translate.py"],
@@ -144,7 +145,7 @@ let package = Package(
         .executableTarget(
             name: "KeratinBench",
             dependencies: [
-                "Keratin", "KeratinTooling", "KeratinTestKit",
+                "Keratin", "KeratinYAML", "KeratinTooling", "KeratinTestKit",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks/KeratinBench"
@@ -175,12 +176,15 @@ let package = Package(
             resources: [.copy("Fixtures")]),
         .testTarget(name: "KeratinYAMLTests", dependencies: ["Keratin", "KeratinYAML"]),
         .testTarget(
-            name: "KeratinCLITests", dependencies: ["KeratinCLI", "KeratinYAMLReader", "Keratin"],
+            name: "KeratinCLITests",
+            dependencies: ["KeratinCLI", "KeratinBench", "KeratinYAMLReader", "Keratin"],
             resources: [.copy("Fixtures")]),
     ] + cpuVariantTargets
         + examples.map {
             .executableTarget(
-                name: $0, dependencies: ["Keratin"], path: "Examples/\($0)",
+                name: $0,
+                dependencies: $0 == "KerasFiles" ? ["Keratin", "KeratinYAML"] : ["Keratin"],
+                path: "Examples/\($0)",
                 exclude: besidePrograms[$0] ?? [])
         }
         + lectures.map {

@@ -8,7 +8,7 @@ struct ConvertCommand: ParsableCommand {
         commandName: "convert",
         abstract: "Writes a model or weights in another format.",
         discussion: """
-            A model of any Keras (.keras, .h5, or .json and .yaml with --weights) becomes a .keras file in the oldest form of Keras 3, a .json file with the architecture, or a file of \
+            A model of any Keras (.keras, .h5, or .json and .yaml with --weights) becomes a .keras file in the oldest form of Keras 3, an .h5 file as tf.keras wrote it, a .json file with the architecture, or a file of \
             its weights: .weights.h5, .safetensors or .npz. Files of weights become each other.
 
             \(examples("keratin convert model.keras model.weights.h5", "keratin convert model.h5 model.keras",
@@ -30,7 +30,7 @@ struct ConvertCommand: ParsableCommand {
             try files.check(outputs: [output], inputs: [input])
             guard try holdsModel(input) else { return try convertWeights(input, output) }
             let model = try weights.load(input)
-            if output.hasSuffix(".keras") {
+            if isModelName(output) {
                 try model.save(output)
             } else if output.hasSuffix(".json") {
                 try writeFile(try model.toJSON(), to: output)

@@ -43,6 +43,13 @@ package struct RawArray: Hashable, Sendable {
         bytes = values.withUnsafeBytes { Array($0) }
     }
 
+    /// No number of double precision, along one axis.
+    static let noDoubles = RawArray(unchecked: .float64, shape: [0], bytes: [])
+
+    private init(unchecked type: ElementType, shape: [Int], bytes: [UInt8]) {
+        (self.type, self.shape, self.bytes) = (type, shape, bytes)
+    }
+
     package init(_ value: Int64) {
         type = .int64
         shape = []

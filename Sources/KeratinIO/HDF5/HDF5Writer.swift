@@ -88,23 +88,79 @@ package struct HDF5Writer: Sendable {
         return library.createSimpleSpace(Int32(shape.count), shape.map { hsize_t($0) }, nil)
     }
 
+    // MARK: Attributes
+
+    /// Texts up to this size lie in the object's header, which has 64 KiB.
+    private static let headerSize = 60_000
+
     private func write(_ attribute: HDF5Attribute, _ name: String, into target: hid_t) throws {
-        guard case .string(let text) = attribute else {
-            throw KeratinError(.file, "only texts are written as attributes, not '\(name)'")
-        }
         let what = "writing the attribute '\(name)'"
-        let bytes = Array(text.utf8) + [0]
+        switch attribute {
+        case .string(let text) where text.utf8.count < HDF5Writer.headerSize:
+            try writeTexts([text], [], name, what, into: target)
+        case .string(let text): try writeLong(text, name, what, into: target)
+        case .strings(let texts): try writeTexts(texts, [texts.count], name, what, into: target)
+        case .array(let array):
+            guard let constant = HDF5Writer.constant(array.type) else {
+                throw KeratinError(
+                    .file, "\(what): arrays of \(array.type.rawValue) are not written")
+            }
+            try make(name, library.constants[constant]!, array.shape, what, into: target) {
+                array.bytes.isEmpty
+                    ? 0 : library.writeAttribute($0, library.constants[constant]!, array.bytes)
+            }
+        }
+    }
+
+    /// Texts of one width, that of the longest.
+    private func writeTexts(
+        _ texts: [String], _ shape: [Int], _ name: String, _ what: String, into target: hid_t
+    ) throws {
+        let width = (texts.map(\.utf8.count).max() ?? 0) + 1
+        var bytes = [UInt8](repeating: 0, count: texts.count * width)
+        for (index, text) in texts.enumerated() {
+            bytes.replaceSubrange(
+                (index * width)..<(index * width + text.utf8.count), with: text.utf8)
+        }
+        try withTextType(width, what) { type in
+            try make(name, type, shape, what, into: target) {
+                bytes.isEmpty ? 0 : library.writeAttribute($0, type, bytes)
+            }
+        }
+    }
+
+    /// A text of any length, which lies apart from the object.
+    private func writeLong(
+        _ text: String, _ name: String, _ what: String, into target: hid_t
+    ) throws {
+        // H5T_VARIABLE, which is a macro.
+        try withTextType(-1, what) { type in
+            try make(name, type, [], what, into: target) { attribute in
+                text.withCString { pointer in
+                    withUnsafePointer(to: pointer) { library.writeAttribute(attribute, type, $0) }
+                }
+            }
+        }
+    }
+
+    private func withTextType(_ width: Int, _ what: String, _ body: (hid_t) throws -> Void) throws {
         try library.with(
             library.copyType(library.constants["H5T_C_S1_g"]!), what, library.closeType
         ) { type in
-            _ = try library.check(library.setTypeSize(type, bytes.count), what)
+            _ = try library.check(library.setTypeSize(type, width), what)
             _ = try library.check(library.setCharacterSet(type, H5T_CSET_UTF8), what)
-            try library.with(space([]), what, library.closeSpace) { space in
-                let attribute = library.createAttribute(target, name, type, space, 0, 0)
-                try library.with(attribute, what, library.closeAttribute) { attribute in
-                    _ = try library.check(
-                        library.writeAttribute(attribute, type, bytes), what)
-                }
+            try body(type)
+        }
+    }
+
+    private func make(
+        _ name: String, _ type: hid_t, _ shape: [Int], _ what: String, into target: hid_t,
+        _ write: (hid_t) -> herr_t
+    ) throws {
+        try library.with(space(shape), what, library.closeSpace) { space in
+            let attribute = library.createAttribute(target, name, type, space, 0, 0)
+            try library.with(attribute, what, library.closeAttribute) { attribute in
+                _ = try library.check(write(attribute), what)
             }
         }
     }

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import KeratinCore
 import KeratinLayers
 
@@ -6,14 +5,11 @@ import KeratinLayers
 package enum JSON {
     /// - Throws: `KeratinError` for a text that is no JSON. `NaN` and `Infinity`, which Python writes, are accepted.
     package static func decode(_ bytes: [UInt8], name: String) throws -> ConfigValue {
-        let data = Data(bytes)
-        let decoder = JSONDecoder()
         do {
-            return try decoder.decode(ConfigValue.self, from: data)
-        } catch {
-            decoder.allowsJSON5 = true
-            if let value = try? decoder.decode(ConfigValue.self, from: data) { return value }
-            throw KeratinError(.file, "holds no valid JSON", at: name)
+            return try JSONReader.read(bytes)
+        } catch let mistake as JSONReader.Mistake {
+            throw KeratinError(
+                .file, "holds no valid JSON: \(mistake.text) at byte \(mistake.position)", at: name)
         }
     }
 

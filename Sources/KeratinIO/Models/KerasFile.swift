@@ -63,17 +63,28 @@ enum KerasFile {
     }
 }
 
+/// Whether a name ends as files of models do.
+package func isModelName(_ path: String) -> Bool {
+    path.hasSuffix(".keras") || LegacyFileWriter.isName(path)
+}
+
 /// - Throws: `KeratinError` for names that do not end as files of models do.
 package func requireModelName(_ path: String) throws {
-    guard path.hasSuffix(".keras") else {
+    guard isModelName(path) else {
         throw KeratinError(
-            .invalidArgument, "models are saved as .keras files, got the name '\(path)'")
+            .invalidArgument,
+            "models are saved as .keras files, or as .h5 and .hdf5 for earlier versions of Keras, got the name '\(path)'"
+        )
     }
 }
 
 extension Model {
     /// Saves the model as a `.keras` file that Keras 3 opens: its architecture, how it was compiled, its weights, and
     /// what its optimizer keeps. What stood there before stays whole if anything fails.
+    ///
+    /// A name that ends in `.h5` or `.hdf5` gives the HDF5 file of earlier versions, which Keras 3 and tf.keras 2.15 open. What
+    /// tf.keras 2.15 does not know is saved for Keras 3, with a warning. Both go on from the weights, with a new optimizer of the same
+    /// arguments; Keratin goes on with what the optimizer kept.
     ///
     /// - Parameter overwrite: whether a file of that name may be replaced; if not and there is one, it is an error.
     /// - Throws: `KeratinError` if the model is not built, holds closures that were never registered, or the file cannot
@@ -83,12 +94,21 @@ extension Model {
         guard overwrite || !FileAccess.exists(path) else {
             throw KeratinError(.invalidArgument, "there is a file of that name already", at: path)
         }
-        try FileAccess.write(KerasFile.bytes(self), to: path)
+        guard LegacyFileWriter.isName(path) else {
+            return try FileAccess.write(KerasFile.bytes(self), to: path)
+        }
+        let (bytes, unknown) = try LegacyFileWriter.write(self)
+        try FileAccess.write(bytes, to: path)
+        if !unknown.isEmpty {
+            warn("\(path): tf.keras 2.15 cannot read \(unknown.joined(separator: ", "))")
+        }
     }
 
     /// All variables as a file holds them, the optimizer's included.
     func weightsTree() throws -> HDF5Group {
         var root = try WeightsTree(self).group()
+        // Keras 3.0 to 3.3 ask for the variables of the model itself, whether it has some or not.
+        if root["vars"] == nil { root["vars"] = .group(HDF5Group()) }
         if let variables = try optimizerVariables() { root.store(variables, at: "optimizer") }
         return root
     }

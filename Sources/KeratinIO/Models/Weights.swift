@@ -4,9 +4,23 @@ import KeratinModels
 
 extension Model {
     /// Saves the weights. The name's end decides the format: `.weights.h5` is Keras 3's and holds what the optimizer keeps
-    /// too; `.safetensors` and `.npz` hold the weights under the same paths (`layers/dense/vars/0`).
+    /// too; `.safetensors` and `.npz` hold the weights under the same paths (`layers/dense/vars/0`). Other names that end in `.h5` or `.hdf5`
+    /// give the format of earlier versions of Keras: the weights by the names of layers.
     /// - Throws: `KeratinError` if the model is not built, the name has another end, or the file cannot be written.
     public func saveWeights(_ path: String) throws {
+        if LegacyFileWriter.isName(path) {
+            let root = try lock.withLock {
+                try requireBuilt()
+                return try LegacyWeightsWriter.group(self)
+            }
+            return try FileAccess.write(HDF5Writer.write(root), to: path)
+        }
+        if path.hasSuffix(ShardedWeights.suffix) {
+            throw KeratinError(
+                .invalidArgument,
+                "weights in several files need a limit of their sizes: saveWeights(\"\(path)\", maxShardSize: 5)"
+            )
+        }
         let format = try WeightsFormat(path: path)
         let root = try lock.withLock {
             try requireBuilt()
@@ -15,7 +29,7 @@ extension Model {
         try FileAccess.write(format.encode(root), to: path)
     }
 
-    /// Loads weights from a file of `saveWeights`, here or in any Keras, or from the file of a whole model: all of them or none. If the
+    /// Loads weights from a file of `saveWeights`, here or in any Keras, in several files too, or from the file of a whole model: all of them or none. If the
     /// model is compiled, what the optimizer kept in a file of Keras 3 is loaded too.
     ///
     /// Files of Keras 3 say where each weight belongs. Older ones (`.h5`, `.hdf5`) list the layers: their layers are taken by their
@@ -83,6 +97,7 @@ package enum WeightsFormat: CaseIterable, Sendable {
     /// The tree of a file with weights; a `.keras` file has them too.
     package static func readTree(_ path: String) throws -> HDF5Group {
         if try isKerasFile(path) { return try WeightsFile.read(path) }
+        if path.hasSuffix(ShardedWeights.suffix) { return try ShardedWeights.read(path) }
         switch try WeightsFormat(path: path) {
         case .hdf5: return try WeightsFile.read(path)
         case .safetensors: return HDF5Group(arrays: try Safetensors(file: path).tensors)

@@ -13,6 +13,8 @@ package protocol SerializableFunction: Serializable {
     static var classes: [String: @Sendable (Configuration) throws -> Self] { get }
     /// Short names, and the class that each stands for.
     static var aliases: [String: String] { get }
+    /// The names of classes in files, where every version of Keras 3 reads another name than the class has now.
+    static var fileNames: [String: String] { get }
     /// The class and arguments; nil for a closure of a user.
     var identity: FunctionIdentity? { get }
     /// What a string in a file stands for. Kinds whose strings stay strings when they are written keep it.
@@ -31,6 +33,8 @@ package struct FunctionIdentity: Hashable, Sendable {
 }
 
 extension SerializableFunction {
+    package static var fileNames: [String: String] { [:] }
+
     /// The class with its arguments, as files hold it.
     /// - Throws: `KeratinError` for a closure that is not registered.
     public func serialized() throws -> ConfigValue { try serializedObject() }
@@ -57,7 +61,9 @@ extension SerializableFunction {
                 at: identity.className)
         }
         return SerializedObject(
-            module: Self.module, className: identity.className, config: identity.config
+            module: Self.module,
+            className: Self.fileNames[identity.className] ?? identity.className,
+            config: identity.config
         ).value
     }
 

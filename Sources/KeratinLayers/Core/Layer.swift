@@ -150,8 +150,10 @@ open class Layer: CustomStringConvertible {
         let name = className
         let config = try getConfig()
         if LayerRegistry.isBuiltIn(self) {
+            let publicName = type(of: self).publicName
             return SerializedObject(
-                module: "keras.layers", className: type(of: self).publicName, config: config)
+                module: "keras.layers", className: publicName,
+                config: NewerArguments.without(publicName, config))
         }
         guard let registered = CustomObjects.registeredName(name) else {
             throw KeratinError(

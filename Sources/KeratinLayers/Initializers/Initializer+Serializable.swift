@@ -12,6 +12,9 @@ extension Initializer: SerializableFunction {
         "GlorotNormal", "HeUniform", "HeNormal", "LecunUniform", "LecunNormal", "Orthogonal",
     ]
 
+    /// Keras 3.0 to 3.5 know it by no other name.
+    package static let fileNames = ["Orthogonal": "OrthogonalInitializer"]
+
     package static let aliases = [
         "zeros": "Zeros", "zero": "Zeros", "ones": "Ones", "one": "Ones", "constant": "Constant",
         "identity": "Identity", "IdentityInitializer": "Identity",

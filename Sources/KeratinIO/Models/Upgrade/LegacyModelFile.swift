@@ -40,6 +40,8 @@ struct LegacyModelFile {
         }
         var loading = try LegacyLoading(file.weights, model, byName: false)
         let optimizer = file.training.flatMap { LegacyOptimizer(root, $0) }
+        // Where Keratin's own files have it.
+        let kept = root.variables(at: "optimizer")
         file.weights.layers = []
         root = HDF5Group()
         _ = try loading.store(skipsMismatch: false, allowsGaps: false)
@@ -49,6 +51,10 @@ struct LegacyModelFile {
         } catch let error as KeratinError {
             // What it learned is there; only how it was trained is not.
             warn("the model is not compiled: \(error)")
+            return model
+        }
+        if model.training != nil, let kept {
+            try model.setOptimizerVariables(kept)
             return model
         }
         guard model.training != nil, let optimizer else { return model }
