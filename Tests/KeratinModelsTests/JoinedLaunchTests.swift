@@ -113,7 +113,8 @@ struct JoinedLaunchTests {
             let plan = try model.trainingStep(x, y)
             #expect(plan.launchCount == 1)
             let session = try model.compiledSession()
-            try session.run(plan)
+            // Writes the samples to where the plan reads them.
+            try model.trainOnBatch(x, y)
             try backend.synchronize()
             let start = faults.calls
             try session.run(plan)

@@ -24,7 +24,7 @@ import Testing
             let text = try JoinedSource.text(
                 parts: parts, kernels: ["__kernel void nothing(__global const int *words) {}\n"],
                 family: .cpu)
-            #expect(!text.contains("__local"))
+            #expect(!text.contains("__local float"))
         }
         try bench.backend.library.prepare([
             .joined(
