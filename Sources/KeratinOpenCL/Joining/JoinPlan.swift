@@ -50,7 +50,7 @@ struct JoinPlan {
     /// By launch: those before it that it depends on, those after it that depend on it, and how many of the former are to come.
     private var causes: [[Int]]
     private var effects: [[Int]]
-    private var open: [Int]
+    private var waiting: [Int]
     private var isDone: [Bool]
 
     /// - Parameters:
@@ -66,7 +66,7 @@ struct JoinPlan {
         isDone = launches.map { _ in false }
         causes = launches.map { _ in [] }
         effects = causes
-        open = launches.map { _ in 0 }
+        waiting = launches.map { _ in 0 }
         guard kinds.count(where: { !$0.isAlone }) > 1 else {
             units = launches.indices.map { .single($0) }
             return
@@ -76,13 +76,15 @@ struct JoinPlan {
                 causes[index].append(before)
                 effects[before].append(index)
             }
-            open[index] = causes[index].count
+            waiting[index] = causes[index].count
         }
         while let first = isDone.firstIndex(of: false) {
             // Stores wait for all that is computed.
             let limit = firstStore.map { first < $0 ? $0 : launches.count } ?? launches.count
             // What cannot be joined runs as soon as it can, so that the next joined launch has as much as possible.
-            let alone = (first..<limit).first { !isDone[$0] && kinds[$0].isAlone && open[$0] == 0 }
+            let alone = (first..<limit).first {
+                !isDone[$0] && kinds[$0].isAlone && waiting[$0] == 0
+            }
             if let alone {
                 units.append(.single(alone))
                 finish(alone)
@@ -99,7 +101,7 @@ struct JoinPlan {
 
     private mutating func finish(_ index: Int) {
         isDone[index] = true
-        for effect in effects[index] { open[effect] -= 1 }
+        for effect in effects[index] { waiting[effect] -= 1 }
     }
 
     /// The next joined launch.
@@ -174,12 +176,12 @@ struct JoinPlan {
 
     /// Whether each launch of a chain needs a barrier before it. Cooperative ones end with one.
     private func waits(_ chain: [Int]) -> [Bool] {
-        var open = [Int]()
+        var sinceBarrier = [Int]()
         return chain.map { index in
-            let waits = open.contains { causes[index].contains($0) }
-            if waits { open = [] }
-            open.append(index)
-            if launches[index].isCooperative { open = [] }
+            let waits = sinceBarrier.contains { causes[index].contains($0) }
+            if waits { sinceBarrier = [] }
+            sinceBarrier.append(index)
+            if launches[index].isCooperative { sinceBarrier = [] }
             return waits
         }
     }
