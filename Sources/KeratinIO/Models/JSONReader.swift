@@ -140,6 +140,8 @@ struct JSONReader {
         let text = String(decoding: bytes[start..<position], as: UTF8.self)
         if isWhole, let value = Int(text) { return .integer(value) }
         guard let value = Double(text) else { throw mistake("the number \(text) is none") }
+        // Whole numbers are integers, but for −0, which they do not have.
+        if value == 0, value.sign == .minus { return .number(value) }
         return Int(exactly: value).map { .integer($0) } ?? .number(value)
     }
 
