@@ -145,7 +145,7 @@ import Testing
         try failure(["--validation-x", "wide.npy", "--validation-y", "y.npy"], "(None, 4)")
         try failure(["--sample-weight", "wide.npy"], "[12, 9]")
         try failure([], "gone.keras", model: "gone.keras")
-        for output in ["none/out.keras", "out.h5"] {
+        for output in ["none/out.keras", "out.txt"] {
             let outcome = try tool.run(
                 ["train", "m.keras", "--output", output, "--history", "h.json", "--verbose", "0"]
                     + data)
