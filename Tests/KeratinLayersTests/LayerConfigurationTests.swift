@@ -25,6 +25,12 @@ func expectConfig(
     ]
     for (key, value) in keras where !open.contains(key) {
         if key.hasPrefix("renorm"), keras["renorm"] == false { continue }
+        // New arguments of attention are written where they are used, so that older versions of Keras read what does without.
+        if ["seed", "use_gate", "sliding_window"].contains(key), ours[key] == nil,
+            value == .null || value == false
+        {
+            continue
+        }
         guard let own = ours[key] else {
             unexpected("\(name): '\(key)' is missing, Keras has \(value)")
             continue
