@@ -8,9 +8,9 @@ import Testing
 
     @Test func readers() throws {
         let outcome = try Tool().run(
-            ["mutate", "--inputs", "300", "--seed", "1", "--jobs", "2"], seconds: 600,
+            ["mutate", "--inputs", "2000", "--seed", "1", "--jobs", "2"], seconds: 600,
             program: Self.program)
         #expect(outcome.code == 0, "\(outcome.output.suffix(4000)) \(outcome.errors.suffix(1000))")
-        #expect(outcome.output.contains("300 inputs, 0 faults, 0 orphaned processes"))
+        #expect(outcome.output.contains("2000 inputs, 0 faults, 0 orphaned processes"))
     }
 }

@@ -145,31 +145,21 @@ final class MutationPool {
         guard pipe(&ends) == 0 else { throw KeratinError(.invalidState, "no pipe") }
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         let errors = "\(folder)/errors-\(first % jobs)"
-        #if canImport(Darwin)
-            var actions: posix_spawn_file_actions_t?
-        #else
-            var actions = posix_spawn_file_actions_t()
-        #endif
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
-        posix_spawn_file_actions_addopen(&actions, 2, errors, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
-        var pointers = arguments(first).map { strdup($0) } + [nil]
-        defer { for pointer in pointers { free(pointer) } }
-        var variables: [UnsafeMutablePointer<CChar>?] = [strdup("SWIFT_BACKTRACE=enable=no")]
-        var index = 0
-        while let entry = environ[index] {
-            variables.append(strdup(entry))
-            index += 1
+        let descriptor = open(errors, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        defer {
+            close(ends[1])
+            close(descriptor)
         }
-        variables.append(nil)
-        defer { for variable in variables { free(variable) } }
-        var process: pid_t = 0
-        let code = posix_spawn(&process, "/proc/self/exe", &actions, nil, &pointers, &variables)
-        close(ends[1])
-        guard code == 0 else {
-            throw KeratinError(
-                .invalidState, "a process does not start: \(String(cString: strerror(code)))")
+        let process: pid_t
+        do throws(ChildProcess.Failure) {
+            process = try ChildProcess.start(
+                "/proc/self/exe", Array(arguments(first).dropFirst()),
+                variables: ["SWIFT_BACKTRACE=enable=no"],
+                descriptors: [0, ends[1], descriptor]
+            ).number
+        } catch {
+            close(ends[0])
+            throw KeratinError(.invalidState, "a process does not start: \(error.reason)")
         }
         return Worker(
             process: process, output: ends[0], errors: errors, since: MonotonicClock.seconds())

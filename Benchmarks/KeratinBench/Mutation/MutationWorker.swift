@@ -54,7 +54,8 @@ struct MutationWorker {
 
     private func say(_ line: String) {
         let bytes = Array((line + "\n").utf8)
-        _ = bytes.withUnsafeBytes { write(1, $0.baseAddress, $0.count) }
+        // Nobody reads on if whoever asked has gone.
+        if bytes.withUnsafeBytes({ write(1, $0.baseAddress, $0.count) }) < 0 { _exit(1) }
     }
 
     /// Lets the system measure the most memory from here on.

@@ -16,9 +16,18 @@ package struct ChildProcess {
         case lost(String)
         /// It took too long and was ended.
         case tooLong
+
+        /// In words.
+        package var reason: String {
+            switch self {
+            case .notStarted(let reason), .lost(let reason): reason
+            case .tooLong: "it took too long"
+            }
+        }
     }
 
-    private let number: pid_t
+    /// As the system calls it.
+    package let number: pid_t
 
     /// - Parameters:
     ///   - path: of the program.

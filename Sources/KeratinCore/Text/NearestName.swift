@@ -5,9 +5,12 @@
 package func unknownName(
     _ name: String, among known: [String], listed: [String]? = nil, what: String
 ) -> KeratinError {
-    let nearest = known.map { ($0, editDistance(name.lowercased(), $0.lowercased())) }
-        .min { $0.1 < $1.1 }
-    var message = "unknown \(what) '\(name)'"
+    // Nobody's name is longer than that; a damaged file's may have thousands of characters, which take their time to compare.
+    let start = name.prefix(100)
+    let isLong = start.endIndex < name.endIndex
+    let nearest = (isLong ? [] : known)
+        .map { ($0, editDistance(name.lowercased(), $0.lowercased())) }.min { $0.1 < $1.1 }
+    var message = "unknown \(what) '\(start)\(isLong ? "…" : "")'"
     if let nearest, nearest.1 <= max(2, name.count / 3) {
         message += "; did you mean '\(nearest.0)'?"
     } else {

@@ -175,39 +175,20 @@ package final class HDF5Process: Sendable {
     private func start(
         _ path: String, _ part: WeightsFile.Part, output: Int32, lifeline: Int32
     ) throws -> pid_t {
-        #if canImport(Darwin)
-            var actions: posix_spawn_file_actions_t?
-        #else
-            var actions = posix_spawn_file_actions_t()
-        #endif
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_adddup2(&actions, output, 1)
-        posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
-        let words = arguments + [path, part.rawValue, "\(lifeline)", "\(seconds)"]
-        var pointers = words.map { strdup($0) } + [nil]
-        defer { for pointer in pointers { free(pointer) } }
-        // A crash is expected; it needs no report.
-        let variables = ["SWIFT_BACKTRACE=enable=no"] + Self.environment
-        var environment = variables.map { strdup($0) } + [nil]
-        defer { for pointer in environment { free(pointer) } }
-        var child: pid_t = 0
-        let code = posix_spawn(&child, arguments[0], &actions, nil, &pointers, &environment)
-        guard code == 0 else {
-            errno = code
-            throw Self.failure("the reading process does not start", path)
+        let nothing = open("/dev/null", O_WRONLY | O_CLOEXEC)
+        guard nothing >= 0 else { throw Self.failure("the reading process does not start", path) }
+        defer { close(nothing) }
+        do throws(ChildProcess.Failure) {
+            // A crash is expected; it needs no report.
+            return try ChildProcess.start(
+                arguments[0],
+                Array(arguments.dropFirst()) + [path, part.rawValue, "\(lifeline)", "\(seconds)"],
+                variables: ["SWIFT_BACKTRACE=enable=no"], descriptors: [0, output, nothing]
+            ).number
+        } catch {
+            throw KeratinError(
+                .file, "the reading process does not start: \(error.reason)", at: path)
         }
-        return child
-    }
-
-    private static var environment: [String] {
-        var result: [String] = []
-        var index = 0
-        while let entry = environ[index] {
-            result.append(String(cString: entry))
-            index += 1
-        }
-        return result
     }
 
     /// What the end of a reading process says about its file.

@@ -123,9 +123,15 @@ final class OpenCLPlan: StoringPlan {
     func run(_ storing: () -> Void) throws {
         try lock.withLock {
             func issue(_ index: Int) throws(BackendError) {
-                if Profiler.isEnabled { try profiled(index) } else { try enqueue(index) }
+                var event: cl_event?
+                if Profiler.isEnabled {
+                    try enqueue(index, event: &event)
+                } else {
+                    try enqueue(index)
+                }
                 // Nothing of a launch that is refused has run.
                 if index == firstStore { storing() }
+                if let event { try record(index, event) }
             }
             try run(steps, issue)
             try session.driver.call("clFlush") { session.driver.functions.flush(session.queue) }
@@ -168,12 +174,9 @@ final class OpenCLPlan: StoringPlan {
         }
     }
 
-    /// Runs one launch to its end and records what the device says it took.
-    private func profiled(_ index: Int) throws(BackendError) {
+    /// Waits for the end of a launch and records what the device says it took.
+    private func record(_ index: Int, _ event: cl_event) throws(BackendError) {
         let driver = session.driver
-        var event: cl_event?
-        try enqueue(index, event: &event)
-        guard let event else { return }
         driver.adopt()
         defer { driver.release(driver.functions.releaseEvent, event) }
         var waited: cl_event? = event
