@@ -28,7 +28,10 @@ struct LegacyRuleTests {
             root.withGroup([layer.name]) { group in
                 for (place, entry) in layer.arrays.enumerated() {
                     group.attributes["weight_names\(place)"] = .string(entry.name)
-                    group[entry.name] = .dataset(entry.array, attributes: [:])
+                    let parts = entry.name.split(separator: "/").map(String.init)
+                    group.withGroup(parts.dropLast()) {
+                        $0[parts.last!] = .dataset(entry.array, attributes: [:])
+                    }
                 }
             }
         }

@@ -43,9 +43,14 @@ struct ShardedWeightsTests {
         #expect(try other.getWeights() == model.getWeights())
         // What the optimizer keeps is there, too.
         #expect(
-            try other.fit(x, y, verbose: 0).history == model.fit(x, y, verbose: 0).history)
+            try other.fit(x, y, verbose: 0, shuffle: false).history
+                == model.fit(x, y, verbose: 0, shuffle: false).history)
+        // A file's name, or a list of them where a layer's variables did not fit into one.
         let index = try JSON.decode(FileAccess.read(path), name: path)
-        #expect(index["weight_map"]?["/layers/dense/vars"] == "net_00000.weights.h5")
+        let places = index["weight_map"]?["/layers/dense/vars"]
+        #expect(
+            places == "net_00000.weights.h5" || bytes < 600
+                && places == ["net_00000.weights.h5", "net_00001.weights.h5"])
     }
 
     @Test("Files of Keras 3.15 are read")
