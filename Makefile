@@ -20,17 +20,22 @@ tests: test-models test-conformance test-suites consumer test-examples check-doc
 test-build: setup
 	$(SWIFT) build -c release --build-tests -Xswiftc -enable-testing
 
+# Nothing is compiled twice, so that no copies are kept: PoCL would compile each kernel once more to make one.
+tests: export KERATIN_CACHE = off
+# Where the kernels themselves are tested they are optimised, as users run them. Elsewhere PoCL is done three times as soon without.
+test-models test-suites: export KERATIN_OPTIMIZE = off
+
 TESTS = .build/release/KeratinPackageTests.xctest --testing-library swift-testing --no-parallel
 
-# The backends against the reference.
+# The backends against the reference, and the kernels of OpenCL.
 test-conformance:
-	$(TESTS) --filter '^ConformanceTests\.'
+	$(TESTS) --filter '^(ConformanceTests|KeratinOpenCLTests)\.'
 
 test-models:
 	$(TESTS) --filter '^KeratinModelsTests\.'
 
 test-suites:
-	$(TESTS) --skip '^(ConformanceTests|KeratinModelsTests)\.'
+	$(TESTS) --skip '^(ConformanceTests|KeratinOpenCLTests|KeratinModelsTests)\.'
 
 test-examples:
 	Scripts/run-examples.sh

@@ -280,7 +280,7 @@ struct LegacyRuleTests {
         let before = try model.getWeights()
         let text = words { try model.loadWeights(path) }
         #expect(
-            text.contains("w.h5") && text.contains("'two'") && text.contains("(3, 5)"), "\(text)")
+            text.contains("w.h5") && text.contains("'two'") && text.contains("[3, 5]"), "\(text)")
         for (a, b) in zip(before, try model.getWeights()) { #expect(try a.floats() == b.floats()) }
         let all = words { try model.loadWeights(path, byName: true) }
         #expect(all.contains("'two'"), "\(all)")

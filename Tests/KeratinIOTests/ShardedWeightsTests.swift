@@ -49,8 +49,10 @@ struct ShardedWeightsTests {
         let index = try JSON.decode(FileAccess.read(path), name: path)
         let places = index["weight_map"]?["/layers/dense/vars"]
         #expect(
-            places == "net_00000.weights.h5" || bytes < 600
-                && places == ["net_00000.weights.h5", "net_00001.weights.h5"])
+            places == "net_00000.weights.h5"
+                || bytes < 600
+                    && places == ["net_00000.weights.h5", "net_00001.weights.h5"]
+        )
     }
 
     @Test("Files of Keras 3.15 are read")

@@ -82,6 +82,6 @@ struct WeightsFileTests {
         #expect(words { try Sequential([Dense(2)]).saveWeights("m.npz") }.contains("is not built"))
         #expect(words { try Sequential([Dense(2)]).loadWeights("m.npz") }.contains("is not built"))
         #expect(
-            words { try smallNetwork().saveWeights("m.h5") }.contains("files of weights end in"))
+            words { try smallNetwork().saveWeights("m.bin") }.contains("files of weights end in"))
     }
 }

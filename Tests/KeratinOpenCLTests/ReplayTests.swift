@@ -49,10 +49,14 @@ import Testing
 
     @Test func aDamagedOrUnwritableCacheIsNoCache() throws {
         let folder = "/tmp/keratin-cache-test-\(getpid())"
-        let old = environment("XDG_CACHE_HOME")
+        let names = ["XDG_CACHE_HOME", "KERATIN_CACHE"]
+        let old = names.map { environment($0) }
         defer {
-            if let old { setenv("XDG_CACHE_HOME", old, 1) } else { unsetenv("XDG_CACHE_HOME") }
+            for (name, value) in zip(names, old) {
+                if let value { setenv(name, value, 1) } else { unsetenv(name) }
+            }
         }
+        unsetenv("KERATIN_CACHE")
         setenv("XDG_CACHE_HOME", folder, 1)
         func sum() throws -> [Float] {
             let bench = try Bench()

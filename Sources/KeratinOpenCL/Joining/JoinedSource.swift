@@ -50,7 +50,7 @@ enum JoinedSource {
         var generated = Set<String>()
         // Files by options, those without first.
         var files: [String: [String]] = [:]
-        for part in parts.sorted(by: { $0.name < $1.name }) {
+        for part in parts.sorted(by: { $0.order < $1.order }) {
             switch part {
             case .generated(let text): generated.insert(text)
             case .joined: break
@@ -87,7 +87,7 @@ enum JoinedSource {
         let values = Dictionary(uniqueKeysWithValues: definitions(options) ?? [])
         var before = ""
         var names = Set<String>()
-        for (name, value) in values {
+        for (name, value) in values.sorted(by: { $0.key < $1.key }) {
             names.insert(name)
             before += "#define \(name) \(value)\n"
         }
@@ -132,5 +132,13 @@ enum JoinedSource {
 
     private static func identifier(_ text: Substring) -> String {
         String(text.prefix(while: isPart))
+    }
+}
+
+extension KernelProgram {
+    /// Tells programs of files apart, and orders them.
+    fileprivate var order: String {
+        guard case .files(let name, let paths, let options) = self else { return name }
+        return "\(name) \(paths) \(options)"
     }
 }

@@ -114,7 +114,8 @@ final class KernelLibrary {
     private func build(
         _ name: String, _ source: String, options: String
     ) throws(BackendError) -> OpenCLProgram {
-        let options = "-cl-std=CL1.2" + (options.isEmpty ? "" : " " + options)
+        let options = (["-cl-std=CL1.2"] + (options.isEmpty ? [] : [options]) + haste(options))
+            .joined(separator: " ")
         let key = cache.key(source: source, options: options)
         if let binary = cache.load(key) {
             if let program = try? load(name, binary, options) { return program }
@@ -132,8 +133,14 @@ final class KernelLibrary {
         }
         let program = OpenCLProgram(session: session, handle: handle)
         try compile(name, program, options)
-        if let binary = try? self.binary(program) { cache.store(key, binary) }
+        if cache.isOn, let binary = try? self.binary(program) { cache.store(key, binary) }
         return program
+    }
+
+    /// `KERATIN_OPTIMIZE=off` asks the device's compiler not to optimise: kernels are there sooner, and slower.
+    private func haste(_ options: String) -> [String] {
+        let option = "-cl-opt-disable"
+        return environment("KERATIN_OPTIMIZE") == "off" && !options.contains(option) ? [option] : []
     }
 
     private func compile(

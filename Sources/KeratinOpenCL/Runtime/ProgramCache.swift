@@ -28,6 +28,8 @@ struct ProgramCache {
         folder = Self.folder()
     }
 
+    var isOn: Bool { folder != nil }
+
     private static func folder() -> String? {
         if environment("KERATIN_CACHE") == "off" { return nil }
         return UserFolders.cache.map { $0 + "/keratin" }
