@@ -117,6 +117,8 @@ extension ConfigValue {
     var canonical: ConfigValue {
         switch self {
         case .integer(let value): return .number(Double(value))
+        // The name that all versions of Keras 3 read.
+        case .string("OrthogonalInitializer"): return "Orthogonal"
         case .list(let values): return .list(values.map(\.canonical))
         case .object(let values):
             let optional = ["registered_name", "input_axes", "output_axes"]
