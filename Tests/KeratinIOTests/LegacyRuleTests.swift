@@ -316,6 +316,44 @@ struct LegacyRuleTests {
         #expect(full.contains("full"), "\(full)")
     }
 
+    @Test("Metrics keep the names that they had in histories")
+    func metricNames() throws {
+        let folder = try DatasetFileTests.Folder()
+        func wrapper(_ name: String, _ function: String) -> String {
+            #"{"class_name": "MeanMetricWrapper", "config": {"name": "\#(name)", "dtype": "float32", "fn": "\#(function)"}}"#
+        }
+        let metrics = [
+            wrapper("mae", "mean_absolute_error"), wrapper("accuracy", "binary_accuracy"),
+            wrapper("mean_squared_error", "mean_squared_error"),
+        ]
+        let path = try Self.file(
+            [
+                (
+                    "dense",
+                    [
+                        ("dense/kernel:0", Self.numbers([4, 1], 1)),
+                        ("dense/bias:0", Self.numbers([1], 2)),
+                    ]
+                )
+            ],
+            [
+                "keras_version": "2.15.0", "backend": "tensorflow",
+                "model_config":
+                    #"{"class_name": "Sequential", "config": {"name": "s", "layers": [{"class_name": "Dense", "config": {"name": "dense", "units": 1, "batch_input_shape": [null, 4], "activation": "sigmoid"}}]}}"#,
+                "training_config":
+                    #"{"loss": "mse", "metrics": [[\#(metrics.joined(separator: ", "))]], "weighted_metrics": null, "loss_weights": null, "optimizer_config": {"class_name": "SGD", "config": {"learning_rate": 0.1}}}"#,
+            ], in: folder)
+        let model = try loadModel(path)
+        let (x, y) = (try array(Self.numbers([6, 4], 3)), try NDArray([0, 1, 1, 0, 1, 0]))
+        let figures = try model.fit(x, y, verbose: 0).history
+        #expect(figures.keys.sorted() == ["accuracy", "loss", "mae", "mean_squared_error"])
+        let again = "\(folder.path)/again.keras"
+        try model.save(again)
+        #expect(
+            try loadModel(again).fit(x, y, verbose: 0).history.keys.sorted()
+                == figures.keys.sorted())
+    }
+
     @Test("A Lambda runs the closure that is registered for it, and never Python")
     func lambda() throws {
         defer { CustomObjects.removeAll() }

@@ -139,18 +139,24 @@ public func loadModel(_ path: String, compile: Bool = true) throws -> Model {
     do {
         // A process of its own, if there is one, reads the weights while the model is made.
         let weights = try WeightsFile.start(path, compile ? .all : .model, file)
-        let model = try Variable.$skipsInitialization.withValue(true) {
+        let unset = UnsetVariables()
+        let model = try UnsetVariables.$current.withValue(unset) {
             try ModelConfiguration.make(contents.config)
         }
         guard model.isBuilt else {
             throw KeratinError(
                 .unavailable, "was saved before it was built, so there are no weights to load")
         }
-        let root = try weights()
-        try WeightsTree(model).load(root)
+        var root = try weights()
+        let optimizer = root.variables(at: "optimizer")
+        var assignments = WeightsTree(model).assignments(root)
+        // Each array goes once it is stored.
+        root = HDF5Group()
+        _ = try assignments.store(skipsMismatch: false, allowsGaps: false)
+        try unset.initialize(except: assignments.stored)
         if compile, let configuration = contents.config.compileConfig {
             try model.compile(from: configuration)
-            if model.training != nil, let variables = root.variables(at: "optimizer") {
+            if model.training != nil, let variables = optimizer {
                 var version: String?
                 if case .string(let text)? = contents.metadata["keras_version"] { version = text }
                 try model.setOptimizerVariables(variables, version: version)

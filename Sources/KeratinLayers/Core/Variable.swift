@@ -19,9 +19,6 @@ public final class Variable {
     public let dtype: DType
     package let state: State
 
-    /// Whether new weights start as zeros, because a file's numbers take their place at once.
-    @TaskLocal package static var skipsInitialization = false
-
     /// - Throws: `KeratinError` for an unknown initialiser; `BackendError.outOfMemory`.
     package init(
         name: String, shape: Shape, initializer: Initializer, regularizer: Regularizer? = nil,
@@ -39,10 +36,12 @@ public final class Variable {
         self.shape = shape
         self.trainable = trainable
         self.dtype = dtype
-        let values =
-            Variable.skipsInitialization
-            ? [Float](repeating: 0, count: shape.count) : try initializer.values(shape)
-        state = try State(name, values, shape: shape, backend: backend)
+        if let unset = UnsetVariables.current {
+            state = try State(unset: name, shape: shape, backend: backend)
+            unset.add(self, initializer)
+        } else {
+            state = try State(name, initializer.values(shape), shape: shape, backend: backend)
+        }
     }
 
     /// A weight that cannot fit on the device is refused before the host holds it.

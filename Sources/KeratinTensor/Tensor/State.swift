@@ -114,11 +114,19 @@ package final class State: Sendable {
 
     /// A state with a storage of its own.
     /// - Throws: `KeratinError` if the values do not fit the type; `BackendError.outOfMemory`.
-    package init(_ name: String, _ values: [Float], shape: Shape, backend: any Backend) throws {
+    package convenience init(
+        _ name: String, _ values: [Float], shape: Shape, backend: any Backend
+    ) throws {
+        try self.init(unset: name, shape: shape, backend: backend)
+        try setValues(values)
+    }
+
+    /// A state that may hold anything until its first numbers are stored.
+    /// - Throws: `BackendError.outOfMemory`.
+    package init(unset name: String, shape: Shape, backend: any Backend) throws {
         self.name = name
         type = TensorType(shape)
         location = Mutex(StateLocation(storage: try StateStorage(type, on: backend)))
-        try setValues(values)
     }
 
     /// Where the numbers are now.

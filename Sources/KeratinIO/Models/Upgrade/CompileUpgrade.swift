@@ -44,8 +44,21 @@ enum CompileUpgrade {
             if ["MeanMetricWrapper", "LossFunctionWrapper", "SumOverBatchSizeMetricWrapper"]
                 .contains(className), let function = config["fn"]
             {
-                return function["class_name"] == "function"
+                let plain =
+                    function["class_name"] == "function"
                     ? function["config"] ?? function : function
+                // What a history calls it: "mae" of mean_absolute_error, "accuracy" of binary_accuracy.
+                guard className == "MeanMetricWrapper", let name = config["name"], name != plain,
+                    let text = plain.text
+                else { return plain }
+                config["fn"] = [
+                    "module": "builtins", "class_name": "function", "config": .string(text),
+                    "registered_name": "function",
+                ]
+                return [
+                    "module": "keras.metrics", "class_name": .string(className),
+                    "config": .object(config),
+                ]
             }
             if config["reduction"] == "auto" { config["reduction"] = "sum_over_batch_size" }
             config["fn"] = nil

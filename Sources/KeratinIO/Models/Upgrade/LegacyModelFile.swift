@@ -29,7 +29,8 @@ struct LegacyModelFile {
     /// - Parameter root: of the file; emptied, so that each array goes once it is stored.
     static func model(_ root: inout HDF5Group, compile: Bool) throws -> Model {
         var file = try LegacyModelFile(root)
-        let model = try Variable.$skipsInitialization.withValue(true) {
+        let unset = UnsetVariables()
+        let model = try UnsetVariables.$current.withValue(unset) {
             try ModelConfiguration.make(file.config)
         }
         guard model.isBuilt else {
@@ -45,6 +46,7 @@ struct LegacyModelFile {
         file.weights.layers = []
         root = HDF5Group()
         _ = try loading.store(skipsMismatch: false, allowsGaps: false)
+        try unset.initialize(except: loading.stored)
         guard compile, let training = file.training else { return model }
         do {
             try model.compile(from: CompileUpgrade.upgraded(training))
