@@ -42,23 +42,42 @@ package struct Zip: Sendable {
         guard recognizes(bytes) else {
             throw KeratinError(.file, "is no zip archive: its signature is missing")
         }
-        let library = try ZipFunctions.shared.get()
         return try bytes.withUnsafeBytes { buffer in
-            var error = zip_error_t()
-            library.initializeError(&error)
-            defer { library.finishError(&error) }
-            guard
-                let source = library.createBuffer(
-                    buffer.baseAddress, zip_uint64_t(buffer.count), 0, &error)
-            else { throw failure(library, &error) }
-            let flags = Int32(ZIP_RDONLY) | Int32(ZIP_CHECKCONS)
-            guard let archive = library.open(source, flags, &error) else {
-                library.freeSource(source)
-                throw failure(library, &error)
+            try read(buffer.count, memberLimit, wanted) { library, error in
+                library.createBuffer(buffer.baseAddress, zip_uint64_t(buffer.count), 0, error)
             }
-            defer { library.discard(archive) }
-            return try members(library, archive, buffer.count, memberLimit, wanted)
         }
+    }
+
+    /// The members of an archive on disk, of which no more is read than is needed.
+    package static func read(
+        path: String, memberLimit: Int = 10_000, wanted: (String) -> Bool
+    ) throws -> [Member] {
+        let size = try FileAccess.byteCount(path)
+        let path = try UserFolders.expanded(path)
+        return try read(size, memberLimit, wanted) { library, error in
+            // To the end of the file.
+            library.createFile(path, 0, -1, error)
+        }
+    }
+
+    /// - Parameter size: the archive's, in bytes.
+    private static func read(
+        _ size: Int, _ memberLimit: Int, _ wanted: (String) -> Bool,
+        source make: (ZipFunctions, UnsafeMutablePointer<zip_error_t>) -> OpaquePointer?
+    ) throws -> [Member] {
+        let library = try ZipFunctions.shared.get()
+        var error = zip_error_t()
+        library.initializeError(&error)
+        defer { library.finishError(&error) }
+        guard let source = make(library, &error) else { throw failure(library, &error) }
+        let flags = Int32(ZIP_RDONLY) | Int32(ZIP_CHECKCONS)
+        guard let archive = library.open(source, flags, &error) else {
+            library.freeSource(source)
+            throw failure(library, &error)
+        }
+        defer { library.discard(archive) }
+        return try members(library, archive, size, memberLimit, wanted)
     }
 
     private static func members(

@@ -17,6 +17,10 @@ struct ZipFunctions: @unchecked Sendable {
         @convention(c) (
             UnsafeRawPointer?, zip_uint64_t, Int32, UnsafeMutablePointer<zip_error_t>?
         ) -> OpaquePointer?
+    let createFile:
+        @convention(c) (
+            UnsafePointer<CChar>?, zip_uint64_t, zip_int64_t, UnsafeMutablePointer<zip_error_t>?
+        ) -> OpaquePointer?
     let addBuffer:
         @convention(c) (OpaquePointer?, UnsafeRawPointer?, zip_uint64_t, Int32) -> OpaquePointer?
     let keepSource: @convention(c) (OpaquePointer?) -> Void
@@ -65,7 +69,8 @@ struct ZipFunctions: @unchecked Sendable {
             return unsafeBitCast(symbol, to: Function.self)
         }
         return try ZipFunctions(
-            createBuffer: find("zip_source_buffer_create"), addBuffer: find("zip_source_buffer"),
+            createBuffer: find("zip_source_buffer_create"),
+            createFile: find("zip_source_file_create"), addBuffer: find("zip_source_buffer"),
             keepSource: find("zip_source_keep"), freeSource: find("zip_source_free"),
             open: find("zip_open_from_source"), discard: find("zip_discard"),
             close: find("zip_close"), entryCount: find("zip_get_num_entries"),

@@ -11,7 +11,7 @@ package enum FileInspection {
         let isZip = Zip.recognizes(file.bytes)
         var lines = ["file: \(path) (\(file.bytes.count) bytes)"]
         if isZip, path.hasSuffix(".keras") {
-            let contents = try KerasFile.read(path, file.bytes)
+            let contents = try KerasFile.read(path, .bytes(file.bytes))
             lines.append("format: Keras 3 (.keras, zip)")
             if case .string(let version)? = contents.metadata["keras_version"] {
                 lines.append("keras version: \(version)")

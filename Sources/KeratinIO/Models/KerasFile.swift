@@ -15,13 +15,13 @@ enum KerasFile {
 
     /// Reads the configuration.
     /// - Throws: `KeratinError` for a file that is none, or damaged.
-    static func read(_ path: String, _ bytes: [UInt8]) throws -> Contents {
+    static func read(_ path: String, _ archive: ZipArchive) throws -> Contents {
         do {
-            guard Zip.recognizes(bytes) else {
+            guard try archive.isZip() else {
                 throw KeratinError(
                     .file, "is no file of a model: it is neither a zip archive nor HDF5")
             }
-            let members = try Zip.read(bytes) { $0 == configMember || $0 == metadataMember }
+            let members = try archive.members { $0 == configMember || $0 == metadataMember }
             guard let config = members.first(where: { $0.name == configMember }) else {
                 throw KeratinError(.file, "is no .keras file: it has no \(configMember)")
             }
@@ -36,7 +36,7 @@ enum KerasFile {
                 what: "model")
             return Contents(
                 metadata: metadata ?? .object([:]),
-                config: try VocabularyFiles.placed(in: object, from: bytes))
+                config: try VocabularyFiles.placed(in: object, from: archive))
         } catch let error as KeratinError {
             throw error.nested(in: path)
         }
@@ -125,9 +125,10 @@ extension Model {
 ///   all that do not.
 public func loadModel(_ path: String, compile: Bool = true) throws -> Model {
     try SavedModelFolder.refuse(path)
-    // HDF5 on disk is read part by part.
-    let bytes = WeightsFile.isHDF5(path) ? nil : FileBytes(try FileAccess.read(path))
-    guard let file = bytes, !HDF5Reader.recognizes(file.bytes) else {
+    // What lies on disk is read part by part.
+    let bytes = FileAccess.isOrdinary(path) ? nil : FileBytes(try FileAccess.read(path))
+    let isHDF5 = bytes.map { HDF5Reader.recognizes($0.bytes) } ?? WeightsFile.isHDF5(path)
+    if isHDF5 {
         var root = try WeightsFile.start(path, compile ? .all : .model, bytes)()
         do {
             return try LegacyModelFile.model(&root, compile: compile)
@@ -135,10 +136,10 @@ public func loadModel(_ path: String, compile: Bool = true) throws -> Model {
             throw error.nested(in: path)
         }
     }
-    let contents = try KerasFile.read(path, file.bytes)
+    let contents = try KerasFile.read(path, bytes.map { .bytes($0.bytes) } ?? .file(path))
     do {
         // A process of its own, if there is one, reads the weights while the model is made.
-        let weights = try WeightsFile.start(path, compile ? .all : .model, file)
+        let weights = try WeightsFile.start(path, compile ? .all : .model, bytes)
         let unset = UnsetVariables()
         let model = try UnsetVariables.$current.withValue(unset) {
             try ModelConfiguration.make(contents.config)

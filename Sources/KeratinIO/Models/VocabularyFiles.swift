@@ -6,14 +6,14 @@ enum VocabularyFiles {
     /// The configuration with each vocabulary in the layer of texts that it belongs to.
     /// - Throws: `KeratinError` for a damaged archive, and if it is not clear which file belongs to a layer.
     static func placed(
-        in object: SerializedObject, from archive: [UInt8]
+        in object: SerializedObject, from archive: ZipArchive
     ) throws -> SerializedObject {
         guard case .object(var fields) = object.config, case .list(var layers)? = fields["layers"]
         else { return object }
         let missing = layers.indices.filter { isWithoutVocabulary(layers[$0]) }
         guard let index = missing.first else { return object }
         // The layer's table of tokens writes the same file once more.
-        let files = try Zip.read(archive, wanted: isVocabulary).filter { isVocabulary($0.name) }
+        let files = try archive.members(wanted: isVocabulary).filter { isVocabulary($0.name) }
         guard let file = files.first else { return object }
         guard files.count == 1, missing.count == 1 else {
             throw KeratinError(

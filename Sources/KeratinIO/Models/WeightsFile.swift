@@ -58,22 +58,35 @@ package enum WeightsFile {
             if known == nil, isHDF5(path) {
                 return try HDF5Reader.read(path: path, skipping: skipped).withoutBackslashes
             }
+            if known == nil, FileAccess.isOrdinary(path), try ZipArchive.file(path).isZip() {
+                return try HDF5Reader.read(
+                    member(of: .file(path)), name: memberName, skipping: skipped
+                ).withoutBackslashes
+            }
             var bytes = try known ?? FileAccess.read(path)
             known = nil
             guard Zip.recognizes(bytes) else {
                 return try HDF5Reader.read(bytes, name: path, skipping: skipped)
                     .withoutBackslashes
             }
-            let members = try Zip.read(bytes) { $0 == memberName }
-            guard let weights = members.first(where: { $0.name == memberName }) else {
-                throw KeratinError(.file, "has no \(memberName) in it")
-            }
+            let weights = try member(of: .bytes(bytes))
             bytes = []
-            return try HDF5Reader.read(weights.bytes, name: memberName, skipping: skipped)
+            return try HDF5Reader.read(weights, name: memberName, skipping: skipped)
                 .withoutBackslashes
         } catch let error as KeratinError {
             throw error.nested(in: path)
         }
+    }
+}
+
+extension WeightsFile {
+    /// The weights inside a `.keras` file.
+    private static func member(of archive: ZipArchive) throws -> [UInt8] {
+        let members = try archive.members { $0 == memberName }
+        guard let weights = members.first(where: { $0.name == memberName }) else {
+            throw KeratinError(.file, "has no \(memberName) in it")
+        }
+        return weights.bytes
     }
 }
 
