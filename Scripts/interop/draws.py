@@ -320,6 +320,13 @@ def time_distributed(d):
     return (steps, 3), L.TimeDistributed(L.BatchNormalization(momentum=0.8))
 
 
+def trains_alike(layers):
+    """Whether tf.keras trains layers as Keras 3 does. Its TimeDistributed gives the inner layer all steps at once; Keras 3 one by one,
+    which makes other statistics and penalties."""
+    return not any(isinstance(layer, L.TimeDistributed) and (
+        isinstance(layer.layer, L.BatchNormalization) or getattr(layer.layer, "activity_regularizer", None)) for layer in layers)
+
+
 def conv_lstm(rank):
     def make(d):
         options = cell_options(d, "LSTM")

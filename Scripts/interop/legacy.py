@@ -21,7 +21,7 @@ from interop import HISTORY, Mismatch, Tool, close, close_history, history, inpu
 import keras
 import numpy as np
 
-from draws import LAYERS, RANDOM_LAYERS, Draw
+from draws import LAYERS, RANDOM_LAYERS, Draw, trains_alike
 from versions import graphs
 
 L = keras.layers
@@ -84,7 +84,7 @@ def check_ours(tool, server, d, make, trains):
     x_path, y_path, output = tool.array("x.npy", x), tool.array("y.npy", y), tool.file("tf-y.npy")
     server("predict", model=whole, x=x_path, output=output)
     close(np.load(output), theirs, "tf.keras's prediction from our .h5", HISTORY)
-    if trains:
+    if trains and trains_alike(layers):
         close_history(server("go_on", model=whole, x=x_path, y=y_path, epochs=3, batch=4), again, "tf.keras goes on from our .h5")
     return None
 

@@ -48,8 +48,11 @@ struct MutationJudge {
     private func read(_ input: MutationInput, _ number: Int) throws -> String? {
         switch input.format {
         case .json:
-            return try fault(modelFromJSON(String(decoding: input.bytes, as: UTF8.self)))
-        case .yaml: return try fault(modelFromYAML(String(decoding: input.bytes, as: UTF8.self)))
+            return try fault(
+                unset { try modelFromJSON(String(decoding: input.bytes, as: UTF8.self)) })
+        case .yaml:
+            return try fault(
+                unset { try modelFromYAML(String(decoding: input.bytes, as: UTF8.self)) })
         case .keras, .hdf5:
             return try withFile(input) { path in
                 if number % 8 == 0 { _ = try FileInspection.describe(path) }
@@ -82,6 +85,12 @@ struct MutationJudge {
             let table = try Table(csvText: text)
             return table.rowCount >= 0 ? nil : "a table of \(table.rowCount) rows"
         }
+    }
+
+    /// A model of a text has as many weights as the text asks for. Their first values would take time and memory that say nothing of
+    /// readers.
+    private func unset(_ make: () throws -> Model) throws -> Model {
+        try UnsetVariables.$current.withValue(UnsetVariables(), operation: make)
     }
 
     private func withFile<Result>(
@@ -121,7 +130,7 @@ struct MutationJudge {
             return "it is loaded and cannot be saved: \(error)"
         }
         do {
-            let again = try modelFromJSON(text).toJSON()
+            let again = try unset { try modelFromJSON(text) }.toJSON()
             if again != text {
                 return "its configuration changes when it is read again: \(difference(text, again))"
             }

@@ -14,10 +14,8 @@ import KeratinIO
 /// is a fault of the input that it named last.
 struct MutationWorker {
     let options: MutateOptions
-    /// Bytes of memory that one input may take. A configuration may ask for large weights.
-    private static func memoryLimit(_ format: MutationInput.Format) -> Int {
-        [.json, .yaml, .keras, .hdf5].contains(format) ? 1 << 31 : 1 << 28
-    }
+    /// Bytes of memory that one input may take.
+    private static let memoryLimit = 1 << 28
 
     func run(from first: Int, by step: Int) throws {
         let corpus = try MutationCorpus(folder: options.folder)
@@ -39,7 +37,7 @@ struct MutationWorker {
             let before = residentBytes()
             var verdict = judge.verdict(on: input, number: number)
             let taken = peakResidentBytes() - before
-            if taken > Self.memoryLimit(input.format) {
+            if taken > Self.memoryLimit {
                 verdict = .wrong("it took \(taken >> 20) MiB of memory")
             }
             switch verdict {

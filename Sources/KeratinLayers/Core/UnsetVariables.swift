@@ -19,7 +19,7 @@ package final class UnsetVariables: Sendable {
         try entries.withLock { entries in
             for (variable, initializer) in entries
             where !stored.contains(ObjectIdentifier(variable)) {
-                try variable.state.setValues(initializer.values(variable.shape))
+                try variable.initialize(initializer)
             }
             entries = []
         }

@@ -36,12 +36,24 @@ public final class Variable {
         self.shape = shape
         self.trainable = trainable
         self.dtype = dtype
+        state = try State(unset: name, shape: shape, backend: backend)
         if let unset = UnsetVariables.current {
-            state = try State(unset: name, shape: shape, backend: backend)
             unset.add(self, initializer)
         } else {
-            state = try State(name, initializer.values(shape), shape: shape, backend: backend)
+            try initialize(initializer)
         }
+    }
+
+    /// Takes the values of an initialiser.
+    func initialize(_ initializer: Initializer) throws {
+        let needed = shape.count * DType.float32.byteCount
+        guard hasHostMemory(byteCount: needed) else {
+            throw BackendError.outOfMemory(
+                needed: needed, available: state.backend.device.memoryBytes,
+                largestAllocation: needed,
+                context: "the first values of the weight '\(name)' of shape \(shape)")
+        }
+        try state.setValues(initializer.values(shape))
     }
 
     /// A weight that cannot fit on the device is refused before the host holds it.
