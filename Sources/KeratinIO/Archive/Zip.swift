@@ -53,8 +53,8 @@ package struct Zip: Sendable {
     package static func read(
         path: String, memberLimit: Int = 10_000, wanted: (String) -> Bool
     ) throws -> [Member] {
-        let size = try FileAccess.byteCount(path)
         let path = try UserFolders.expanded(path)
+        let size = try FileAccess.byteCount(path)
         return try read(size, memberLimit, wanted) { library, error in
             // To the end of the file.
             library.createFile(path, 0, -1, error)
