@@ -5,6 +5,20 @@ import Testing
 
 /// `summary`, `predict`, `evaluate`, `convert` and `inspect`.
 @Suite("Commands on models", .serialized) struct ModelCommandTests {
+    @Test("Weights for which there is no memory are an error, not the end of the process")
+    func hugeWeights() throws {
+        let tool = try Tool()
+        let text =
+            #"{"class_name": "Sequential", "config": {"name": "s", "layers": [{"class_name": "Dense", "config": {"name": "wide", "units": 300000000, "batch_input_shape": [null, 4]}}]}}"#
+        try Data(text.utf8).write(to: URL(fileURLWithPath: tool.path("huge.json")))
+        // Between the weight alone and the weight beside its first values, and less than the weight.
+        for limit in ["7000000", "3500000"] {
+            let outcome = try tool.script(
+                "ulimit -v $1 && exec \"$0\" summary huge.json --backend cpu", limit)
+            expectFailure(outcome, "out of memory", "4577 MiB")
+        }
+    }
+
     @Test func summaryPrintsTheTable() throws {
         let tool = try Tool()
         try compiledClassifier().save(tool.path("m.keras"))

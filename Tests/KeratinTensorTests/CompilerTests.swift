@@ -2,6 +2,7 @@ import KeratinCPU
 import KeratinCore
 import KeratinTensor
 import KeratinTestKit
+import Synchronization
 import Testing
 
 /// What the compiler makes of programs: counts that must not grow, and the order of stores to states.
@@ -14,6 +15,46 @@ struct CompilerTests {
         _ types: [TensorType], _ body: (Trace, [Tensor]) throws -> [Tensor]
     ) throws -> Int {
         try Plan(TracedFunction.record(types, body), on: backend).launchCount
+    }
+
+    @Test func firstValuesAreMadeWhenTheyAreAskedForAndOnlyThen() throws {
+        let made = Mutex(0)
+        func state() throws -> State {
+            try State("weight", shape: [2], backend: backend) {
+                made.withLock { $0 += 1 }
+                return [1, 2]
+            }
+        }
+        // Not by recording, nor by a state that is given others.
+        let given = try state()
+        let function = try TracedFunction.record([]) { _, _ in [try given.read() + 1] }
+        try given.setValues([7, 8])
+        try given.settle()
+        #expect(made.withLock { $0 } == 0)
+        #expect(try given.values() == [7, 8])
+        #expect(try Plan(function, on: backend).launchCount == 1)
+        // By each way to get at them, once.
+        let ways: [(State) throws -> [Float]] = [
+            { try $0.values() }, { try $0.copy().floats() }, { try $0.read().floats() },
+            {
+                try $0.move(to: CPUBackend())
+                return try $0.values()
+            },
+            {
+                try $0.settle()
+                return try $0.storage.values()
+            },
+        ]
+        for (number, way) in ways.enumerated() {
+            let state = try state()
+            #expect(try way(state) == [1, 2] && state.values() == [1, 2])
+            #expect(made.withLock { $0 } == number + 1)
+        }
+        // What fails is tried again, and gives no numbers.
+        let failing = try State("weight", shape: [2], backend: backend) {
+            throw KeratinError(.unavailable, "no values")
+        }
+        for _ in 0..<2 { #expect(throws: KeratinError.self) { try failing.values() } }
     }
 
     @Test func denseLayerIsOneLaunch() throws {

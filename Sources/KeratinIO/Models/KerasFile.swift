@@ -154,7 +154,7 @@ public func loadModel(_ path: String, compile: Bool = true) throws -> Model {
         // Each array goes once it is stored.
         root = HDF5Group()
         _ = try assignments.store(skipsMismatch: false, allowsGaps: false)
-        try unset.initialize(except: assignments.stored)
+        try unset.settle()
         if compile, let configuration = contents.config.compileConfig {
             try model.compile(from: configuration)
             if model.training != nil, let variables = optimizer {

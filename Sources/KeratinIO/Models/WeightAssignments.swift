@@ -6,8 +6,6 @@ import KeratinTensor
 struct WeightAssignments {
     private var entries: [(variable: Variable, array: RawArray)] = []
     private(set) var report = WeightsReport()
-    /// The weights that have been given numbers.
-    private(set) var stored: Set<ObjectIdentifier> = []
 
     /// An array for a weight, if it fits.
     /// - Parameters:
@@ -48,7 +46,6 @@ struct WeightAssignments {
         // Each array goes once it is stored.
         while let (variable, array) = entries.popLast() {
             try array.withFloats { try variable.state.setValues($0) }
-            stored.insert(ObjectIdentifier(variable))
         }
         return report
     }

@@ -1,27 +1,24 @@
 import KeratinCore
+import KeratinTensor
 
-/// Weights that are made without values, because a file's numbers take their place at once: a model that is loaded needs its memory once.
+/// Weights whose first values are put off while a model is made, because a file's numbers are to take their place: a model that is loaded
+/// needs its memory once.
 package final class UnsetVariables: Sendable {
-    /// Where new weights enter themselves instead of taking the values of their initialisers.
+    /// Where new weights enter themselves.
     @TaskLocal package static var current: UnsetVariables?
 
-    private let entries = Locked<[(variable: Variable, initializer: Initializer)]>([])
+    private let states = Locked<[State]>([])
 
     package init() {}
 
-    func add(_ variable: Variable, _ initializer: Initializer) {
-        entries.withLock { $0.append((variable, initializer)) }
-    }
+    func add(_ state: State) { states.withLock { $0.append(state) } }
 
-    /// Gives what its initialiser says to each weight that no file had numbers for.
-    /// - Parameter stored: the weights that a file had numbers for.
-    package func initialize(except stored: Set<ObjectIdentifier>) throws {
-        try entries.withLock { entries in
-            for (variable, initializer) in entries
-            where !stored.contains(ObjectIdentifier(variable)) {
-                try variable.initialize(initializer)
-            }
-            entries = []
+    /// Makes the first values of those that were given no others.
+    package func settle() throws {
+        let waiting = states.withLock { states in
+            defer { states = [] }
+            return states
         }
+        for state in waiting { try state.settle() }
     }
 }

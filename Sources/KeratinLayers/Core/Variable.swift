@@ -36,24 +36,23 @@ public final class Variable {
         self.shape = shape
         self.trainable = trainable
         self.dtype = dtype
-        state = try State(unset: name, shape: shape, backend: backend)
-        if let unset = UnsetVariables.current {
-            unset.add(self, initializer)
-        } else {
-            try initialize(initializer)
+        state = try State(name, shape: shape, backend: backend) {
+            try Variable.checkMemory(first: shape, on: backend, name)
+            return try initializer.values(shape)
         }
+        if let unset = UnsetVariables.current { unset.add(state) } else { try state.settle() }
     }
 
-    /// Takes the values of an initialiser.
-    func initialize(_ initializer: Initializer) throws {
+    /// First values for which the process has no memory are refused before they end it.
+    private static func checkMemory(
+        first shape: Shape, on backend: any Backend, _ name: String
+    ) throws {
         let needed = shape.count * DType.float32.byteCount
-        guard hasHostMemory(byteCount: needed) else {
-            throw BackendError.outOfMemory(
-                needed: needed, available: state.backend.device.memoryBytes,
-                largestAllocation: needed,
-                context: "the first values of the weight '\(name)' of shape \(shape)")
-        }
-        try state.setValues(initializer.values(shape))
+        guard !hasHostMemory(byteCount: needed) else { return }
+        throw BackendError.outOfMemory(
+            needed: needed, available: backend.device.memoryBytes,
+            largestAllocation: backend.device.largestAllocationBytes,
+            context: "the first values of the weight '\(name)' of shape \(shape)")
     }
 
     /// A weight that cannot fit on the device is refused before the host holds it.

@@ -107,6 +107,8 @@ package final class State: Sendable {
     package let type: TensorType
     fileprivate let location: Mutex<StateLocation>
     private let pending = Mutex<PendingFailure?>(nil)
+    /// Makes the first values of a state that has none yet.
+    private let first = Mutex<(@Sendable () throws -> [Float])?>(nil)
     private static let moved = Atomic<Int>(0)
 
     /// Counts how often any state moved: a plan made before may read from where a state no longer is.
@@ -114,19 +116,29 @@ package final class State: Sendable {
 
     /// A state with a storage of its own.
     /// - Throws: `KeratinError` if the values do not fit the type; `BackendError.outOfMemory`.
-    package convenience init(
-        _ name: String, _ values: [Float], shape: Shape, backend: any Backend
-    ) throws {
-        try self.init(unset: name, shape: shape, backend: backend)
-        try setValues(values)
-    }
-
-    /// A state that may hold anything until its first numbers are stored.
-    /// - Throws: `BackendError.outOfMemory`.
-    package init(unset name: String, shape: Shape, backend: any Backend) throws {
+    package init(_ name: String, _ values: [Float], shape: Shape, backend: any Backend) throws {
         self.name = name
         type = TensorType(shape)
         location = Mutex(StateLocation(storage: try StateStorage(type, on: backend)))
+        try setValues(values)
+    }
+
+    /// A state whose first values are made when somebody asks for them, and never if others are stored before. Recording code that reads
+    /// it asks for no values; `settle` comes before such code runs.
+    /// - Throws: `BackendError.outOfMemory`.
+    package init(
+        _ name: String, shape: Shape, backend: any Backend,
+        first: @escaping @Sendable () throws -> [Float]
+    ) throws {
+        self.name = name
+        type = TensorType(shape)
+        location = Mutex(StateLocation(storage: try StateStorage(type, on: backend)))
+        self.first.withLock { $0 = first }
+    }
+
+    /// Makes the first values if the state has none yet.
+    package func settle() throws {
+        if let make = first.withLock({ $0 }) { try setValues(make()) }
     }
 
     /// Where the numbers are now.
@@ -141,6 +153,7 @@ package final class State: Sendable {
 
     /// Moves the state's values into another place.
     func move(to target: StateLocation) throws {
+        try settle()
         try location.withLock { location in
             let values = try location.values(type)
             try values.withUnsafeBufferPointer { try target.setValues($0) }
@@ -153,6 +166,7 @@ package final class State: Sendable {
     /// - Throws: also why a change that could not throw was not made.
     package func values() throws -> [Float] {
         try throwPending()
+        try settle()
         return try location.withLock { try $0.values(type) }
     }
 
@@ -189,6 +203,7 @@ package final class State: Sendable {
         }
         pending.withLock { $0 = nil }
         try location.withLock { try $0.setValues(values) }
+        first.withLock { $0 = nil }
     }
 
     /// The value: in a recorded function the one that the function has assigned so far, else a copy of the
@@ -216,6 +231,7 @@ package final class State: Sendable {
         guard value.type == type else {
             throw KeratinError(.shapeMismatch, "is \(type), was assigned \(value.type)", at: name)
         }
+        try settle()
         guard let trace = Trace.current else { return try store(value) }
         if trace.substitution?.replace(self, value) == true { return }
         let place = place
@@ -235,7 +251,8 @@ package final class State: Sendable {
 extension State {
     /// The numbers now, in memory of their own on the same device.
     package func copy() throws -> Tensor {
-        try location.withLock { location in
+        try settle()
+        return try location.withLock { location in
             let device = try DeviceTensor(allocating: type, on: location.storage.backend)
             try device.copy(from: location.slice)
             return Tensor(device)

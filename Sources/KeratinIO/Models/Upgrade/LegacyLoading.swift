@@ -8,8 +8,6 @@ struct LegacyLoading {
     /// Of each layer of the file that has one in the model.
     private var layouts: [LegacyLayout] = []
     private var assignments = WeightAssignments()
-    /// The weights that have been given numbers.
-    var stored: Set<ObjectIdentifier> { assignments.stored }
 
     /// - Parameter byName: whether layers are found by their names, and what has no counterpart is passed over; if not all of the
     ///   file's layers are in the model by their names, they are taken in order.

@@ -46,7 +46,7 @@ struct LegacyModelFile {
         file.weights.layers = []
         root = HDF5Group()
         _ = try loading.store(skipsMismatch: false, allowsGaps: false)
-        try unset.initialize(except: loading.stored)
+        try unset.settle()
         guard compile, let training = file.training else { return model }
         do {
             try model.compile(from: CompileUpgrade.upgraded(training))
