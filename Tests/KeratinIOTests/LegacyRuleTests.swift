@@ -354,6 +354,48 @@ struct LegacyRuleTests {
                 == figures.keys.sorted())
     }
 
+    @Test("Metrics of one output among several get its name once", arguments: ["2.15.0", "3.15.1"])
+    func metricsOfOutputs(_ version: String) throws {
+        let folder = try DatasetFileTests.Folder()
+        let metric =
+            #"{"class_name": "MeanMetricWrapper", "config": {"name": "a_mae", "dtype": "float32", "fn": "mean_absolute_error"}}"#
+        let auc = #"{"class_name": "AUC", "config": {"name": "b_auc", "dtype": "float32"}}"#
+        var layers: Layers = []
+        for (index, name) in ["a", "b"].enumerated() {
+            layers.append(
+                (
+                    name,
+                    [
+                        ("\(name)/kernel:0", Self.numbers([4, 1], index)),
+                        ("\(name)/bias:0", Self.numbers([1], index + 2)),
+                    ]
+                ))
+        }
+        let path = try Self.file(
+            layers,
+            [
+                "keras_version": version, "backend": "tensorflow", "model_config": twoOutputs(),
+                "training_config":
+                    #"{"loss": ["mse", "mse"], "metrics": [[\#(metric)], [\#(auc)]], "weighted_metrics": null, "loss_weights": null, "optimizer_config": {"class_name": "SGD", "config": {"learning_rate": 0.1}}}"#,
+            ], in: folder)
+        let loaded = try loadModel(path)
+        let x = try array(Self.numbers([4, 4], 3))
+        let y = try NDArray([0, 1, 1, 0], shape: [4, 1])
+        let figures = try loaded.fit(x, [y, y], verbose: 0).history.keys.sorted()
+        // Keras 3 puts the output before whatever name a metric was given.
+        let own = version.hasPrefix("2.") ? ["a_mae", "b_auc"] : ["a_a_mae", "b_b_auc"]
+        #expect(figures == (own + ["a_loss", "b_loss", "loss"]).sorted())
+    }
+
+    /// A graph of two dense layers of one unit, `a` and `b`.
+    private func twoOutputs() -> String {
+        func dense(_ name: String) -> String {
+            #"{"class_name": "Dense", "name": "\#(name)", "config": {"name": "\#(name)", "units": 1, "activation": "sigmoid"}, "inbound_nodes": [[["x", 0, 0, {}]]]}"#
+        }
+        return
+            #"{"class_name": "Functional", "config": {"name": "two", "layers": [{"class_name": "InputLayer", "name": "x", "config": {"name": "x", "batch_input_shape": [null, 4]}, "inbound_nodes": []}, \#(dense("a")), \#(dense("b"))], "input_layers": [["x", 0, 0]], "output_layers": [["a", 0, 0], ["b", 0, 0]]}}"#
+    }
+
     @Test("A Lambda runs the closure that is registered for it, and never Python")
     func lambda() throws {
         defer { CustomObjects.removeAll() }

@@ -8,6 +8,7 @@ struct LegacyModelFile {
     let config: SerializedObject
     let training: ConfigValue?
     private var weights: LegacyWeights
+    private let version: String?
 
     /// - Throws: `KeratinError` for a file without a model, and for what cannot be had of it.
     init(_ root: HDF5Group) throws {
@@ -15,10 +16,11 @@ struct LegacyModelFile {
             throw KeratinError(.file, "holds \(HDF5Kind(root).advice)")
         }
         weights = try LegacyWeights(root)
+        version = LegacyWeights.version(of: root)
         let value = try JSON.decode(Array(text.utf8), name: "model_config")
         config = try SerializedObject(
             ConfigUpgrade.model(
-                value, version: LegacyWeights.version(of: root), isOfTheano: weights.isOfTheano),
+                value, version: version, isOfTheano: weights.isOfTheano),
             what: "model")
         training = try LegacyWeights.text(root.attributes["training_config"]).map {
             try JSON.decode(Array($0.utf8), name: "training_config")
@@ -49,7 +51,10 @@ struct LegacyModelFile {
         try unset.settle()
         guard compile, let training = file.training else { return model }
         do {
-            try model.compile(from: CompileUpgrade.upgraded(training))
+            let isOfKeras3 = file.version.flatMap(KerasEra.init(version:)) == .keras3
+            try model.compile(
+                from: CompileUpgrade.upgraded(
+                    training, outputs: isOfKeras3 ? [] : model.outputNames))
         } catch let error as KeratinError {
             // What it learned is there; only how it was trained is not.
             warn("the model is not compiled: \(error)")
