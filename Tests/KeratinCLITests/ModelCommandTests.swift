@@ -19,6 +19,15 @@ import Testing
         }
     }
 
+    @Test("A model from a pipe is refused in words, at once")
+    func pipes() throws {
+        let tool = try Tool()
+        try compiledClassifier().save(tool.path("m.keras"))
+        let outcome = try tool.script(
+            "cat m.keras | exec \"$0\" summary /dev/stdin --backend cpu", seconds: 10)
+        expectFailure(outcome, "/dev/stdin", "is a pipe")
+    }
+
     @Test func summaryPrintsTheTable() throws {
         let tool = try Tool()
         try compiledClassifier().save(tool.path("m.keras"))

@@ -47,12 +47,20 @@ package enum FileAccess {
     }
 
     /// Whether a path is that of an ordinary file, which may be read more than once.
-    static func isOrdinary(_ path: String) -> Bool {
+    static func isOrdinary(_ path: String) -> Bool { kind(path) == S_IFREG }
+
+    /// Whether what a path names can be read but once, from its beginning to its end: a pipe or a terminal.
+    static func isStream(_ path: String) -> Bool {
+        kind(path).map { $0 != S_IFREG && $0 != S_IFDIR } ?? false
+    }
+
+    /// What `stat` calls the kind of a file; nil if there is none.
+    private static func kind(_ path: String) -> mode_t? {
         var status = stat()
         guard let path = try? UserFolders.expanded(path), stat(path, &status) == 0 else {
-            return false
+            return nil
         }
-        return status.st_mode & S_IFMT == S_IFREG
+        return status.st_mode & S_IFMT
     }
 
     /// The first bytes of a file, or all if it has fewer.

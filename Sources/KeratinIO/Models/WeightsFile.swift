@@ -26,6 +26,12 @@ package enum WeightsFile {
             return { try readHere(path, part, file?.take()) }
         }
         _ = file?.take()
+        guard !FileAccess.isStream(path) else {
+            throw KeratinError(
+                .file,
+                "is a pipe, and models and weights are read by a process of its own: save it as a file first",
+                at: path)
+        }
         let reading = try process.start(path, part)
         return { try reading.finish() }
     }
