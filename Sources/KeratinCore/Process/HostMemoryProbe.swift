@@ -10,7 +10,11 @@
 /// no more memory than they have).
 package func hasHostMemory(byteCount: Int) -> Bool {
     guard byteCount > 1 << 24 else { return true }
-    guard let memory = malloc(byteCount) else { return false }
-    free(memory)
+    // Not `malloc` and `free`: the optimiser takes such a pair away and says that there is memory.
+    let flags = MAP_PRIVATE | MAP_ANON
+    guard let memory = mmap(nil, byteCount, PROT_READ | PROT_WRITE, flags, -1, 0),
+        memory != MAP_FAILED
+    else { return false }
+    munmap(memory, byteCount)
     return true
 }
