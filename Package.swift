@@ -119,6 +119,10 @@ let package = Package(
             dependencies: ["KeratinModels", "CZlib", "CHDF5", "CZip", "CKeratinDatasets"],
             swiftSettings: compactCode),
 
+        // Nets of pictures by Keras's names, with trained weights.
+        .target(
+            name: "KeratinApplications", dependencies: ["KeratinIO"], swiftSettings: compactCode),
+
         .target(
             name: "KeratinYAML",
             dependencies: ["KeratinIO", .product(name: "Yams", package: "Yams")]),
@@ -129,7 +133,7 @@ let package = Package(
             name: "Keratin",
             dependencies: [
                 "KeratinCore", "KeratinTensor", "KeratinCPU", "KeratinOpenCL", "KeratinLayers",
-                "KeratinModels", "KeratinIO", "CKeratinRegistration",
+                "KeratinModels", "KeratinIO", "KeratinApplications", "CKeratinRegistration",
             ]
         ),
         // What the tool and the benchmarks share: the demos, and how they print.
@@ -174,6 +178,10 @@ let package = Package(
         .testTarget(
             name: "KeratinIOTests", dependencies: ["Keratin", "KeratinTestKit", "KeratinYAML"],
             resources: [.copy("Fixtures")]),
+        .testTarget(
+            name: "KeratinApplicationsTests",
+            dependencies: ["Keratin", "KeratinApplications", "KeratinOpenCL"],
+            resources: [.copy("Goldens")]),
         .testTarget(name: "KeratinYAMLTests", dependencies: ["Keratin", "KeratinYAML"]),
         .testTarget(
             name: "KeratinCLITests",

@@ -1,5 +1,6 @@
 """Writes Tests/KeratinLayersTests/Goldens/*.json from what real Keras computes. See README.md."""
 
+import applications
 import arrays
 import attention
 import callbacks
@@ -35,4 +36,5 @@ training.make()
 training_options.make()
 callbacks.make()
 arrays.make()
+applications.make()
 print(f"{common.write_index()} bytes in all")

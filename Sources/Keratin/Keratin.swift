@@ -2,6 +2,7 @@
 // is passed on: its other names are too general for everybody's programs.
 
 import KeratinCore
+@_exported import KeratinApplications
 @_exported import KeratinIO
 @_exported import KeratinLayers
 @_exported import KeratinModels

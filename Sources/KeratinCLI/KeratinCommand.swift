@@ -19,8 +19,8 @@ struct KeratinCommand: ParsableCommand {
         version: Keratin.version,
         subcommands: [
             SummaryCommand.self, PredictCommand.self, EvaluateCommand.self, TrainCommand.self,
-            PlotCommand.self, ConvertCommand.self, InspectCommand.self, DevicesCommand.self,
-            DemoCommand.self,
+            PlotCommand.self, ConvertCommand.self, InspectCommand.self, ApplicationCommand.self,
+            DevicesCommand.self, DemoCommand.self,
         ])
 
     static func main() {

@@ -3,7 +3,7 @@ extension LayerRegistry {
     static let allLayers: [any BuiltInLayer.Type] = [
         // Core
         Dense.self, EinsumDense.self, Embedding.self, ReversibleEmbedding.self, Input.self,
-        Identity.self, Masking.self,
+        Identity.self, LayerScale.self, Masking.self,
         // Activations
         Activation.self, ReLU.self, LeakyReLU.self, PReLU.self, ELU.self, Softmax.self,
         // Attention
@@ -14,7 +14,7 @@ extension LayerRegistry {
         DepthwiseConv1D.self, DepthwiseConv2D.self, SeparableConv1D.self, SeparableConv2D.self,
         // Merging
         Add.self, Subtract.self, Multiply.self, Average.self, Maximum.self, Minimum.self,
-        Concatenate.self, Dot.self,
+        Concatenate.self, CustomScaleLayer.self, Dot.self,
         // Normalization
         BatchNormalization.self, LayerNormalization.self, GroupNormalization.self,
         RMSNormalization.self, SpectralNormalization.self, UnitNormalization.self,
@@ -35,6 +35,7 @@ extension LayerRegistry {
         // Regularization
         Dropout.self, SpatialDropout1D.self, SpatialDropout2D.self, SpatialDropout3D.self,
         GaussianNoise.self, GaussianDropout.self, AlphaDropout.self, ActivityRegularization.self,
+        StochasticDepth.self,
         // Reshaping
         Flatten.self, Reshape.self, Permute.self, RepeatVector.self,
         ZeroPadding1D.self, ZeroPadding2D.self, ZeroPadding3D.self,

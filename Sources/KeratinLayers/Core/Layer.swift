@@ -58,6 +58,11 @@ open class Layer: CustomStringConvertible {
     /// The name under which Keras offers the class, and files know it.
     package class var publicName: String { className }
 
+    /// Where Keras has the class. What is not among its public layers is in a module of its sources, and files name it with that.
+    package class var kerasModule: String { Layer.publicModule }
+
+    private static let publicModule = "keras.layers"
+
     /// How errors name the layer: `Dense 'dense_2'`.
     package final var place: String { "\(className) '\(name)'" }
 
@@ -151,9 +156,11 @@ open class Layer: CustomStringConvertible {
         let config = try getConfig()
         if LayerRegistry.isBuiltIn(self) {
             let publicName = type(of: self).publicName
+            let module = type(of: self).kerasModule
             return SerializedObject(
-                module: "keras.layers", className: publicName,
-                config: NewerArguments.without(publicName, config))
+                module: module, className: publicName,
+                config: NewerArguments.without(publicName, config),
+                registeredName: module == Layer.publicModule ? nil : publicName)
         }
         guard let registered = CustomObjects.registeredName(name) else {
             throw KeratinError(

@@ -127,7 +127,7 @@ struct GraphWriter {
     private func place(_ tensor: GraphTensor, countsFromOne: Bool = false) -> ConfigValue {
         var number = numbers[ObjectIdentifier(tensor.node)] ?? 0
         if countsFromOne, let call = tensor.node.function as? LayerCall,
-            type(of: call.layer) == Model.self
+            let model = call.layer as? Model, type(of: model).isPlainGraph
         {
             number += 1
         }

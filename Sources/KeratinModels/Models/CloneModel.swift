@@ -60,7 +60,7 @@ private final class Cloning {
             }
             return try self.stack(stack, inputs)
         }
-        if let graph = model.graph, type(of: model) == Model.self {
+        if let graph = model.graph, type(of: model).isPlainGraph {
             return try functional(model, graph, inputs)
         }
         guard isInner || cloneFunction == nil && callFunction == nil && inputs == nil else {

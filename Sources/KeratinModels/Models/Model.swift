@@ -124,7 +124,7 @@ open class Model: Layer, @unchecked Sendable {
     }
 
     open override class var className: String {
-        self == Model.self ? "Functional" : String(describing: self)
+        isPlainGraph ? "Functional" : String(describing: self)
     }
 
     /// The summary, as `summary()` prints it.
@@ -208,7 +208,7 @@ open class Model: Layer, @unchecked Sendable {
     }
 
     /// Whether the model is of a class that may override its steps.
-    var mayHaveOwnSteps: Bool { type(of: self) != Model.self && type(of: self) != Sequential.self }
+    var mayHaveOwnSteps: Bool { !type(of: self).isPlainGraph && type(of: self) != Sequential.self }
 
     /// Whether `call` decides what is computed, not a graph.
     class var hasOwnCall: Bool { true }
@@ -220,7 +220,7 @@ open class Model: Layer, @unchecked Sendable {
 
     /// A model of the same layers with new weights.
     open override func copied() throws -> Layer {
-        guard graph == nil || type(of: self) != Model.self, !(self is Sequential) else {
+        guard graph == nil || !type(of: self).isPlainGraph, !(self is Sequential) else {
             return try cloneModel(self)
         }
         let copy = try super.copied()
@@ -243,7 +243,7 @@ open class Model: Layer, @unchecked Sendable {
     /// The model as files hold it, without how it was compiled.
     /// - Throws: `KeratinError` if a part cannot be saved, or the class was not registered.
     open override func serialized() throws -> SerializedObject {
-        guard let graph, type(of: self) == Model.self else {
+        guard let graph, type(of: self).isPlainGraph else {
             var object = try super.serialized()
             if let shapes = builtTypes?.map({ ConfigValue($0.extents) }) {
                 object.buildConfig = ["input_shape": shapes.count == 1 ? shapes[0] : .list(shapes)]
