@@ -180,7 +180,7 @@ let package = Package(
             resources: [.copy("Fixtures")]),
         .testTarget(
             name: "KeratinApplicationsTests",
-            dependencies: ["Keratin", "KeratinApplications", "KeratinOpenCL"],
+            dependencies: ["Keratin", "KeratinApplications", "KeratinLayers", "KeratinOpenCL"],
             resources: [.copy("Goldens")]),
         .testTarget(name: "KeratinYAMLTests", dependencies: ["Keratin", "KeratinYAML"]),
         .testTarget(

@@ -14,9 +14,13 @@ public class PretrainedModel: Model, PlainGraph {
     /// Makes the graph and loads the weights.
     /// - Throws: `KeratinError` for arguments that do not fit the net or one another, and for weights that cannot be had or do not fit.
     init(_ architecture: Architecture, _ arguments: ApplicationArguments) throws {
-        let net = try architecture.graph(arguments)
+        // First values are not made where a file's take their place.
+        let waiting = UnsetVariables.current
+        let unset = waiting ?? UnsetVariables()
+        let net = try UnsetVariables.$current.withValue(unset) { try architecture.graph(arguments) }
         try super.init(inputs: net.inputs, outputs: [net.output], name: net.name)
         if let path = try architecture.weightsPath(arguments, net.input) { try loadWeights(path) }
+        if waiting == nil { try unset.settle() }
     }
 
     /// Pictures as the net wants them, made of pixels in 0…255, [rows, columns, channels] with or without a batch before: numbers, or a

@@ -15,14 +15,19 @@ struct ApplicationGoldens: Decodable {
 
     struct Prediction: Decodable {
         let net: String
+        /// In doubles.
         let y: [Float]
+        /// What Keras's own floats are off by.
+        let rounding: Float
     }
 
     let nets: [Net]
     let predictions: [Prediction]
 
     static let all: ApplicationGoldens = {
-        guard let place = Bundle.module.url(forResource: "Goldens/applications", withExtension: "json"),
+        guard
+            let place = Bundle.module.url(
+                forResource: "Goldens/applications", withExtension: "json"),
             let data = try? Data(contentsOf: place),
             let goldens = try? JSONDecoder().decode(ApplicationGoldens.self, from: data)
         else { preconditionFailure("the goldens are not there") }

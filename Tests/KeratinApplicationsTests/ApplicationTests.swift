@@ -2,6 +2,7 @@ import Foundation
 import Keratin
 import KeratinApplications
 import KeratinIO
+import KeratinLayers
 import Testing
 
 /// The nets of keras.applications are Keras's.
@@ -64,9 +65,11 @@ import Testing
     func structures() throws {
         #expect(ApplicationGoldens.all.nets.count == Applications.names.count + Self.variants.count)
         for golden in ApplicationGoldens.all.nets {
-            let model =
+            // Without first values, of which there are two billion.
+            let model = try UnsetVariables.$current.withValue(UnsetVariables()) {
                 try Self.variants[golden.name]?()
-                ?? Applications.named(golden.name).init(weights: nil)
+                    ?? Applications.named(golden.name).init(weights: nil)
+            }
             #expect(model.name == golden.model)
             #expect(model.parameterCount == golden.parameters, "\(golden.name)")
             let trainable = model.trainableWeights.map(\.shape.count).reduce(0, +)
@@ -112,9 +115,10 @@ import Testing
                 let inputs =
                     shape.count == 4 && shape[3] == 1
                     ? shape[0] * shape[1] : shape.dropLast().reduce(1, *)
-                let scale = (9 / Double(inputs)).squareRoot()
+                let scale = (7 / Double(inputs)).squareRoot()
                 let values = (0..<weight.shape.count).map { index -> Float in
-                    let wave = 43758.5453 * sin(12.9898 * Double(index) + 78.233 * Double(number + 1))
+                    let wave =
+                        43758.5453 * sin(12.9898 * Double(index) + 78.233 * Double(number + 1))
                     let noise = 2 * (wave - wave.rounded(.down)) - 1
                     if kind.hasSuffix("kernel") { return Float(noise * scale) }
                     if ["gamma", "moving_variance", "variance"].contains(kind) {
@@ -147,8 +151,9 @@ import Testing
                 try fill(model)
                 let y = try model.predict(x).floats()
                 let largest = golden.y.map(abs).max() ?? 0
+                let allowed = max(1e-4 * largest, 2 * golden.rounding)
                 for (ours, theirs) in zip(y, golden.y) {
-                    #expect(abs(ours - theirs) <= 1e-4 * largest, "\(golden.net) \(ours) \(theirs)")
+                    #expect(abs(ours - theirs) <= allowed, "\(golden.net) \(ours) \(theirs)")
                 }
             }
         }
@@ -233,7 +238,7 @@ import Testing
         refused("must be known") { try ResNet50(weights: nil, inputShape: [nil, nil, 3]) }
         refused("three extents") { try ResNet50(weights: nil, inputShape: [224, 224]) }
         refused("3 channels") { try ResNet50(includeTop: false, inputShape: [224, 224, 1]) }
-        refused("[224, 224, 3]") { try ResNet50(inputShape: [100, 100, 3]) }
+        refused("(224, 224, 3)") { try ResNet50(inputShape: [100, 100, 3]) }
         refused("there is no such file") { try ResNet50(weights: "nowhere.h5") }
         refused("pooling") { try ResNet50(includeTop: false, weights: nil, pooling: "mean") }
         refused("softmax or none") { try ResNet50(classifierActivation: .relu) }
@@ -264,7 +269,8 @@ import Testing
         #expect(
             try ResNet50.preprocessInput(first, dataFormat: .channelsFirst).floats() == caffe)
         #expect(
-            try ResNet50.preprocessInput(NDArray([1, 2, 3] as [Int32], shape: [1, 1, 3])).floats()[2]
+            try ResNet50.preprocessInput(NDArray([1, 2, 3] as [Int32], shape: [1, 1, 3])).floats()[
+                2]
                 == 1 - 123.68)
         #expect(throws: KeratinError.self) {
             try ResNet50.preprocessInput(NDArray.ones([3])).check()

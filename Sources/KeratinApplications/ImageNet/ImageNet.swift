@@ -23,7 +23,8 @@ public enum ImageNet {
         _ pictures: any TensorConvertible, dataFormat: any DataFormatConvertible = .channelsLast,
         mode: Preprocessing = .caffe
     ) -> Tensor {
-        let x = pictures.tensor.dtype == .float32 ? pictures.tensor : pictures.tensor.cast(to: .float32)
+        let x =
+            pictures.tensor.dtype == .float32 ? pictures.tensor : pictures.tensor.cast(to: .float32)
         do {
             if mode == .tf { return x / 127.5 - 1.0 }
             let axis = try dataFormat.dataFormat() == .channelsFirst ? -3 : -1

@@ -95,7 +95,10 @@ private enum InceptionBlocks {
         let narrow = layer(layer(x, 192, [1, 1]), 320, [3, 3], strides: 2, .valid)
         let long = layers(x, [(192, [1, 1]), (192, [1, 7]), (192, [7, 1])])
         return joined(
-            [narrow, layer(long, 192, [3, 3], strides: 2, .valid), MaxPooling2D(3, strides: 2)(x)],
+            [
+                narrow, layer(long, 192, [3, 3], strides: 2, .valid),
+                MaxPooling2D(3, strides: 2)(x),
+            ],
             "mixed8")
     }
 

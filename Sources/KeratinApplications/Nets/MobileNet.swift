@@ -103,7 +103,8 @@ enum Width {
     /// - Throws: `KeratinError` for a factor that leaves no channels, or is no number.
     static func check(_ alpha: Double) throws {
         guard alpha > 0, alpha <= 100 else {
-            throw KeratinError(.invalidArgument, "alpha must be positive (and at most 100), got \(alpha)")
+            throw KeratinError(
+                .invalidArgument, "alpha must be positive (and at most 100), got \(alpha)")
         }
     }
 

@@ -74,7 +74,8 @@ private struct NASNet {
             }
             for index in 0..<cellCount {
                 // The reductions count among the numbers.
-                (x, before) = normal(x, before, wide, "\(stage * cellCount + index + min(stage, 1))")
+                (x, before) = normal(
+                    x, before, wide, "\(stage * cellCount + index + min(stage, 1))")
             }
         }
         return activated(x)

@@ -15,7 +15,8 @@ struct ApplicationCommand: ParsableCommand {
         ))
 
     @Argument(
-        help: "A net by Keras's name, in any spelling: \(Applications.names.joined(separator: ", ")).",
+        help:
+            "A net by Keras's name, in any spelling: \(Applications.names.joined(separator: ", ")).",
         completion: .list(Applications.names))
     var net: String
 
