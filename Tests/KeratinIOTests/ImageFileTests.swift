@@ -41,7 +41,7 @@ import Testing
                 #expect(try image.bytes() == [UInt8](pixels), "\(file.name) \(mode)")
             }
         }
-        #expect(fixtures.files.count > 40)
+        #expect(fixtures.files.count > 35)
     }
 
     @Test("Other sizes as Pillow resizes, to the bit")
@@ -126,9 +126,11 @@ import Testing
         var jpeg = try fixtures.file("gray.jpg")
         let frame = try #require(
             (0..<jpeg.count - 1).first { jpeg[$0] == 0xFF && jpeg[$0 + 1] == 0xC0 })
-        for place in (frame + 5)..<(frame + 9) { jpeg[place] = 0xFF }
+        for place in [frame + 5, frame + 7] {
+            jpeg.replaceSubrange(place...(place + 1), with: [0xFD, 0xE8])
+        }
         try folder.write(jpeg, "bomb.jpg")
-        #expect(message { try loadImage(path("bomb.jpg")) }.contains("65535×65535"))
+        #expect(message { try loadImage(path("bomb.jpg")) }.contains("65000×65000"))
         jpeg[frame + 5] = 0x2F
         jpeg[frame + 7] = 0x10
         try folder.write(jpeg, "smaller.jpg")

@@ -50,11 +50,17 @@ enum JPEG {
         return format == JPEGFunctions.cmyk ? colors(ofInks: image) : image
     }
 
-    /// A warning that leaves the picture whole, such as of bytes between its parts. A file that ends too early has only a part of it.
+    /// A warning that leaves the picture whole, such as of bytes between its parts. The library's code alone does not tell: an error behind
+    /// a warning has that of a warning, and leaves pixels unset; its text is the last one that there was.
     private static func isHarmless(
         _ library: JPEGFunctions, _ decoder: JPEGFunctions.Handle
     ) -> Bool {
-        library.errorCode(decoder) == 0 && !text(library, decoder).contains("remature end")
+        let warnings = [
+            "extraneous bytes before marker", "Unknown Adobe color transform code",
+            "Invalid SOS parameters for sequential JPEG",
+        ]
+        let text = text(library, decoder)
+        return library.errorCode(decoder) == 0 && warnings.contains { text.contains($0) }
     }
 
     private static func text(
