@@ -27,6 +27,7 @@ typedef struct {
     uint8_t (*color_type)(png, png_info);
     uint8_t (*bit_depth)(png, png_info);
     uint8_t (*channels)(png, png_info);
+    uint32_t (*valid)(png, png_info, uint32_t);
     size_t (*row_bytes)(png, png_info);
     void (*expand)(png);
     void (*strip_16)(png);
@@ -44,14 +45,14 @@ static const char *const names[] = {
     "png_create_read_struct", "png_create_write_struct", "png_create_info_struct",
     "png_destroy_read_struct", "png_destroy_write_struct", "png_set_read_fn", "png_set_write_fn", "png_set_user_limits", "png_read_info",
     "png_get_image_width", "png_get_image_height", "png_get_color_type", "png_get_bit_depth",
-    "png_get_channels", "png_get_rowbytes", "png_set_expand", "png_set_strip_16",
+    "png_get_channels", "png_get_valid", "png_get_rowbytes", "png_set_expand", "png_set_strip_16",
     "png_set_interlace_handling", "png_read_update_info", "png_read_row", "png_read_end",
     "png_set_IHDR", "png_write_info", "png_write_row", "png_write_end",
 };
 _Static_assert(sizeof(functions) == sizeof(names), "one name for each function");
 
 static const char version[] = "1.6.0";  // Any 1.6 is the same to a program.
-enum { color_palette = 1, color_rgb = 2, color_alpha = 4 };
+enum { color_rgb = 2, color_alpha = 4, has_transparency = 0x10 };
 
 const void *keratin_png_library(const char **missing) {
     void *library = NULL;
@@ -127,18 +128,12 @@ static int read_head(keratin_png_reader *r, trouble *t) {
     f->set_limits(r->p, 0x7fffffff, 0x7fffffff);
     f->read_info(r->p, r->info);
     const int type = f->color_type(r->p, r->info);
-    static const int samples[] = {1, 0, 3, 1, 2, 0, 4};
+    const int samples = f->channels(r->p, r->info);
     r->head.width = f->width(r->p, r->info);
     r->head.height = f->height(r->p, r->info);
-    r->head.file_bits = f->bit_depth(r->p, r->info) * (type < 7 ? samples[type] : 4);
-    // Palettes become colours, few bits eight, a transparent colour an alpha channel, and of sixteen bits the upper eight stay.
-    f->expand(r->p);
-    f->strip_16(r->p);
-    (void)f->interlace(r->p);
-    f->update(r->p, r->info);
-    r->head.channels = f->channels(r->p, r->info);
-    if (f->row_bytes(r->p, r->info) != (size_t)r->head.width * r->head.channels)
-        fail(r->p, "its rows have an odd length");
+    r->head.file_bits = f->bit_depth(r->p, r->info) * samples;
+    r->head.channels = (type & color_rgb ? 3 : 1) + (type & color_alpha ? 1 : 0);
+    if (!(type & color_alpha) && f->valid(r->p, r->info, has_transparency)) r->head.channels++;
     return 1;
 }
 
@@ -165,7 +160,13 @@ static int read_rows(keratin_png_reader *r, uint8_t *pixels, trouble *t) {
     const functions *f = r->f;
     const size_t row = (size_t)r->head.width * r->head.channels;
     if (setjmp(t->back)) return 0;
+    // Palettes become colours, few bits eight, a transparent colour an alpha channel, and of sixteen bits the upper eight stay. Not
+    // before now: the library takes memory for rows here.
+    f->expand(r->p);
+    f->strip_16(r->p);
     const int passes = f->interlace(r->p);
+    f->update(r->p, r->info);
+    if (f->row_bytes(r->p, r->info) != row) fail(r->p, "its rows have an odd length");
     for (int pass = 0; pass < passes; pass++)
         for (uint32_t y = 0; y < r->head.height; y++) f->read_row(r->p, pixels + y * row, NULL);
     f->read_end(r->p, NULL);
