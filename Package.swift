@@ -113,10 +113,14 @@ let package = Package(
         // Headers only: these libraries are opened at run time.
         .systemLibrary(name: "CHDF5", providers: [.apt(["libhdf5-dev"])]),
         .systemLibrary(name: "CZip", providers: [.apt(["libzip-dev"])]),
+        // libpng, opened at run time too, whose errors are jumps that only C may make.
+        .target(name: "CKeratinPNG"),
         .target(name: "CKeratinDatasets", exclude: ["data"]),
         .target(
             name: "KeratinIO",
-            dependencies: ["KeratinModels", "CZlib", "CHDF5", "CZip", "CKeratinDatasets"],
+            dependencies: [
+                "KeratinModels", "CZlib", "CHDF5", "CZip", "CKeratinPNG", "CKeratinDatasets",
+            ],
             swiftSettings: compactCode),
 
         // Nets of pictures by Keras's names, with trained weights.

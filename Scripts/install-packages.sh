@@ -6,11 +6,12 @@
 #   zlib1g-dev                           gzip
 #   libhdf5-dev, libzip-dev              Keras files
 #   liblapack3                           decompositions of matrices
+#   libturbojpeg0, libpng16-16, libwebp7 files of pictures
 set -eu
 
 missing=()
 for package in opencl-headers ocl-icd-opencl-dev pocl-opencl-icd zlib1g-dev libhdf5-dev \
-    libzip-dev liblapack3 "$@"; do
+    libzip-dev liblapack3 libturbojpeg0 libpng16-16 libwebp7 "$@"; do
     status=$(dpkg-query --show --showformat='${Status}' "$package" 2>/dev/null || true)
     [ "$status" = "install ok installed" ] || missing+=("$package")
 done

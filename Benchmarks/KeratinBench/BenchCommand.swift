@@ -14,7 +14,7 @@ struct BenchCommand: ParsableCommand {
             RooflineCommand.self, MatmulCommand.self, AttentionCommand.self, StepCommand.self,
             WorkloadCommand.self, CompileCommand.self, ImmediateCommand.self,
             ResumeCommand.self, EnduranceCommand.self, FeedingCommand.self, ConformanceCommand.self,
-            MutateCommand.self,
+            MutateCommand.self, ImagesCommand.self,
         ])
 
     static func main() {

@@ -56,6 +56,20 @@ extension FashionMNIST {
     )
     public static func loadData() throws -> ((Tensor, Tensor), (Tensor, Tensor)) { fatalError() }
 }
+extension CIFAR10 {
+    @available(
+        *, unavailable, message: "use let ((xTrain, yTrain), (xTest, yTest)) = try CIFAR10.load()"
+    )
+    public static func loadData() throws -> ((Tensor, Tensor), (Tensor, Tensor)) { fatalError() }
+}
+extension CIFAR100 {
+    @available(
+        *, unavailable, message: "use let ((xTrain, yTrain), (xTest, yTest)) = try CIFAR100.load()"
+    )
+    public static func loadData(
+        labelMode: LabelMode = .fine
+    ) throws -> ((Tensor, Tensor), (Tensor, Tensor)) { fatalError() }
+}
 extension IMDB {
     @available(
         *, unavailable, message: "use let ((xTrain, yTrain), (xTest, yTest)) = try IMDB.load()"

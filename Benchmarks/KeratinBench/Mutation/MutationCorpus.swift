@@ -2,6 +2,7 @@ import Keratin
 import KeratinCore
 import KeratinIO
 import KeratinLayers
+import KeratinTensor
 import KeratinYAML
 
 #if canImport(FoundationEssentials)
@@ -33,12 +34,16 @@ struct MutationCorpus {
     var safetensors: [[UInt8]] = []
     var idx: [[UInt8]] = []
     var csv: [[UInt8]] = []
+    var png: [[UInt8]] = []
+    var jpeg: [[UInt8]] = []
+    var webp: [[UInt8]] = []
 
     /// - Parameter folder: of more files; larger ones than half a megabyte are left out.
     init(folder: String?) throws {
         RandomSeed.set(1)
         for model in try MutationModels.all() { try add(model) }
         try addArrays()
+        try addPictures()
         guard let folder else { return }
         let names = (try FileManager.default.contentsOfDirectory(atPath: folder)).sorted()
         for name in names { try add(file: "\(folder)/\(name)") }
@@ -85,11 +90,28 @@ struct MutationCorpus {
         ].map { Array($0.utf8) }
     }
 
+    private mutating func addPictures() throws {
+        for channels in [1, 3, 4] {
+            let shape: Shape = [13, 18, channels]
+            let values = (0..<shape.count).map { UInt8(truncatingIfNeeded: $0 * $0 / 7) }
+            let image = Tensor(try HostArray(values, shape: shape))
+            png.append(try ImageFile.encode(image, as: "png"))
+            if channels < 4 { jpeg.append(try ImageFile.encode(image, as: "jpeg")) }
+            if channels > 1 { webp.append(try ImageFile.encode(image, as: "webp")) }
+        }
+    }
+
     private mutating func add(file path: String) throws {
         let bytes = try FileAccess.read(path)
         guard bytes.count <= 1 << 19 else { return }
         if path.hasSuffix(".json") {
             configurations.append(try JSON.decode(bytes, name: path))
+        } else if path.hasSuffix(".png") {
+            png.append(bytes)
+        } else if path.hasSuffix(".jpg") {
+            jpeg.append(bytes)
+        } else if path.hasSuffix(".webp") {
+            webp.append(bytes)
         } else if path.hasSuffix(".yaml") {
             yaml.append(bytes)
         } else if Zip.recognizes(bytes) {

@@ -7,6 +7,7 @@ struct MutationInput {
     /// What reads it.
     enum Format: String, CaseIterable, Codable {
         case json, yaml, keras, hdf5, weights, safetensors, npz, npy, idx, gzip, csv
+        case png, jpeg, webp
     }
 
     var format: Format
@@ -18,8 +19,8 @@ struct MutationInput {
 
     /// Of a hundred inputs, how many are of a format. What is read in a process of its own takes the longest.
     private static let shares: [(Format, Int)] = [
-        (.json, 18), (.keras, 12), (.hdf5, 5), (.weights, 8), (.safetensors, 10), (.npz, 10),
-        (.npy, 12), (.yaml, 9), (.gzip, 6), (.idx, 4), (.csv, 6),
+        (.json, 15), (.keras, 12), (.hdf5, 5), (.weights, 8), (.safetensors, 9), (.npz, 10),
+        (.npy, 10), (.yaml, 8), (.gzip, 6), (.idx, 4), (.csv, 5), (.png, 3), (.jpeg, 3), (.webp, 2),
     ]
 
     /// A file that was kept; its name's end tells its format.
@@ -72,6 +73,9 @@ struct MutationInput {
                 ? StoredGzip.bytes(ByteMutation.damaged(inner, &random))
                 : ByteMutation.damaged(StoredGzip.bytes(inner), &random)
         case .csv: bytes = ByteMutation.changed(text: random.pick(corpus.csv), &random)
+        case .png: bytes = PNGMutation.damaged(random.pick(corpus.png), &random)
+        case .jpeg: bytes = ByteMutation.damaged(random.pick(corpus.jpeg), &random)
+        case .webp: bytes = ByteMutation.damaged(random.pick(corpus.webp), &random)
         }
     }
 

@@ -80,6 +80,7 @@ struct MutationJudge {
         case .gzip:
             let bytes = try Gzip.inflate(input.bytes, limit: 1 << 26, name: "it")
             return try fault([NDArray(IDX.parse(bytes, name: "it"))])
+        case .png, .jpeg, .webp: return try fault([ImageFile.array(decoding: input.bytes)])
         case .csv:
             let text = String(decoding: input.bytes, as: UTF8.self)
             let table = try Table(csvText: text)

@@ -32,6 +32,28 @@ extension FashionMNIST {
     }
 }
 
+extension CIFAR10 {
+    /// The same in pairs: `let ((xTrain, yTrain), (xTest, yTest)) = try CIFAR10.load()`.
+    /// - Throws: `KeratinError` that says what failed and what to do.
+    @_disfavoredOverload
+    public static func load() throws -> (train: SamplePair, test: SamplePair) {
+        let (train, test): (Samples, Samples) = try load()
+        return (train.pair, test.pair)
+    }
+}
+
+extension CIFAR100 {
+    /// The same in pairs: `let ((xTrain, yTrain), (xTest, yTest)) = try CIFAR100.load()`.
+    /// - Throws: `KeratinError` that says what failed and what to do.
+    @_disfavoredOverload
+    public static func load(
+        labelMode: LabelMode = .fine
+    ) throws -> (train: SamplePair, test: SamplePair) {
+        let (train, test): (Samples, Samples) = try load(labelMode: labelMode)
+        return (train.pair, test.pair)
+    }
+}
+
 extension OpticalDigits {
     /// The same in pairs: `let ((xTrain, yTrain), (xTest, yTest)) = try OpticalDigits.load()`.
     /// - Throws: `KeratinError` for a shape that no grey image has.

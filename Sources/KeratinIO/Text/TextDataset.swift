@@ -2,26 +2,6 @@ import KeratinCore
 import KeratinModels
 import KeratinTensor
 
-/// How labels of classes are written.
-public enum LabelMode: String, Hashable, Sendable, CaseIterable {
-    /// int32 [samples]: class numbers.
-    case int
-    /// float32 [samples, classes]: 1 at the class, 0 elsewhere.
-    case categorical
-    /// float32 [samples, 1]: 0 or 1, of two classes.
-    case binary
-}
-
-/// A part of the files in a folder.
-public enum DatasetSubset: String, Hashable, Sendable, CaseIterable {
-    /// What is not held back.
-    case training
-    /// What is held back.
-    case validation
-    /// One after the other: two data sets.
-    case both
-}
-
 /// Texts of files in batches, with their labels; `textDatasetFromDirectory` makes it.
 ///
 /// A walk gives ([String], Tensor): the texts of a batch and their labels. `batches` and `texts` are the same as a `Dataset`, which has
@@ -67,20 +47,8 @@ public struct TextDataset: Sequence {
             }
             return (
                 try read(numbers),
-                TextDataset.tensor(numbers.map { labels[$0] }, labelMode, classCount)
+                labelMode.tensor(numbers.map { labels[$0] }, classCount: classCount)
             )
-        }
-    }
-
-    private static func tensor(_ labels: [Int], _ mode: LabelMode, _ classCount: Int) -> Tensor {
-        switch mode {
-        case .int: return Tensor(labels.map { Int32(clamping: $0) })
-        case .binary: return Tensor(labels.map { Float($0) }, shape: [labels.count, 1])
-        case .categorical:
-            let rows = labels.flatMap { label in
-                (0..<classCount).map { $0 == label ? 1 : 0 as Float }
-            }
-            return Tensor(rows, shape: [labels.count, classCount])
         }
     }
 }

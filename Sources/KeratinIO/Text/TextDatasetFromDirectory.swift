@@ -88,78 +88,38 @@ private struct TextFolder {
 
     /// One data set, or those of both subsets.
     func datasets() throws -> [TextDataset] {
-        try check()
-        let seed = seed ?? Int(RandomSeed.next() % 1_000_000)
-        let hasLabels = labels != nil && labelMode != nil
-        var index = try DirectoryIndex(
-            directory, labels: hasLabels ? labels : nil, suffixes: [".txt"],
-            classNames: classNames, followLinks: followLinks, at: Self.place)
-        guard !index.paths.isEmpty else {
-            throw KeratinError(.invalidData, "holds no text files (.txt)", at: directory)
-        }
-        if labelMode == .binary, let names = index.classNames, names.count != 2 {
-            throw refused("labelMode .binary needs 2 classes, got \(names.count): \(names)")
-        }
-        if labelMode == .categorical, case .numbers(let numbers) = labels,
-            let wrong = numbers.first(where: { $0 < 0 || $0 >= index.classNames?.count ?? 0 })
-        {
-            throw refused(
-                "labelMode .categorical needs class numbers below \(index.classNames?.count ?? 0), got \(wrong)"
-            )
-        }
-        let count = index.paths.count
-        report(
-            "Found \(count) files"
-                + (index.classNames.map { " belonging to \($0.count) classes." } ?? "."))
-        if shuffle { try index.shuffle(seed: seed, at: Self.place) }
-        func dataset(_ range: Range<Int>, isShuffled: Bool) -> TextDataset {
-            TextDataset(
-                index.part(range), labelMode: hasLabels ? labelMode : nil, batchSize: batchSize,
-                maxLength: maxLength, shuffle: isShuffled, seed: seed)
-        }
-        guard let validationSplit, let subset else {
-            return [dataset(0..<count, isShuffled: shuffle)]
-        }
-        let held = Int(validationSplit * Double(count))
-        guard held > 0, held < count else {
-            throw refused(
-                "of \(count) files the validationSplit \(validationSplit) leaves no files for one of the parts"
-            )
-        }
-        let rest = count - held
-        if subset != .validation { report("Using \(rest) files for training.") }
-        if subset != .training { report("Using \(held) files for validation.") }
-        switch subset {
-        case .training: return [dataset(0..<rest, isShuffled: shuffle)]
-        case .validation: return [dataset(rest..<count, isShuffled: shuffle)]
-        case .both:
-            // As in Keras: validation data of both keep one order.
-            return [
-                dataset(0..<rest, isShuffled: shuffle), dataset(rest..<count, isShuffled: false),
-            ]
-        }
-    }
-
-    private func report(_ text: String) {
-        if verbose { InteractiveLogging.message(text) }
-    }
-
-    private func check() throws {
         guard batchSize > 0 else {
             throw refused("a batch needs at least one text, got \(batchSize)")
         }
         if let maxLength, maxLength < 0 {
             throw refused("maxLength must be 0 or more, got \(maxLength)")
         }
-        if let validationSplit, !(validationSplit > 0 && validationSplit < 1) {
-            throw refused("validationSplit must be between 0 and 1, got \(validationSplit)")
-        }
         guard (validationSplit == nil) == (subset == nil) else {
             throw refused("validationSplit and subset go together: give both or none")
         }
-        guard validationSplit == nil || !shuffle || seed != nil else {
-            throw refused(
-                "a split of shuffled files needs a seed, so that its parts have no file in common")
+        let parts = try DirectoryRequest(
+            directory: directory, labels: labels, labelMode: labelMode, classNames: classNames,
+            shuffle: shuffle, seed: seed, validationSplit: validationSplit, subset: subset,
+            followLinks: followLinks, verbose: verbose, suffixes: [".txt"],
+            files: "text files (.txt)", place: Self.place
+        ).parts()
+        func dataset(_ index: DirectoryIndex, isShuffled: Bool) -> TextDataset {
+            TextDataset(
+                index, labelMode: parts.labelMode, batchSize: batchSize, maxLength: maxLength,
+                shuffle: isShuffled, seed: parts.seed)
+        }
+        guard let subset, let validation = parts.validation else {
+            return [dataset(parts.training, isShuffled: shuffle)]
+        }
+        switch subset {
+        case .validation: return [dataset(validation, isShuffled: shuffle)]
+        // As in Keras: validation data of both keep one order.
+        case .both:
+            return [
+                dataset(parts.training, isShuffled: shuffle),
+                dataset(validation, isShuffled: false),
+            ]
+        case .training, .unknown: return [dataset(parts.training, isShuffled: shuffle)]
         }
     }
 }
