@@ -19,7 +19,8 @@ struct KeratinCommand: ParsableCommand {
         version: Keratin.version,
         subcommands: [
             SummaryCommand.self, PredictCommand.self, EvaluateCommand.self, TrainCommand.self,
-            PlotCommand.self, ConvertCommand.self, InspectCommand.self, ApplicationCommand.self,
+            ClassifyCommand.self, PlotCommand.self, ConvertCommand.self, InspectCommand.self,
+            ApplicationCommand.self,
             DevicesCommand.self, DemoCommand.self,
         ])
 

@@ -51,6 +51,7 @@ extension Layer {
                 warnOfDroppedMask()
             }
             for result in results { try addActivityLoss(result) }
+            LayerProbe.current?.note(self, results)
             return results
         }
     }
