@@ -16,6 +16,13 @@ public class UpSamplingLayer: SpatialLayer {
         self.interpolation = kind.value
         super.init(dataFormat: dataFormat, name: name)
         note(kind.mistake)
+        if kind.value == .area {
+            note(
+                KeratinError(
+                    .invalidArgument,
+                    "interpolation 'area' makes images smaller; upsampling has nearest, bilinear, bicubic, lanczos3 and lanczos5",
+                    at: place))
+        }
     }
 
     public override func getConfig() throws -> [String: ConfigValue] {
@@ -101,7 +108,8 @@ public class UpSamplingLayer: SpatialLayer {
         let constant =
             known
             ?? HostConstant(
-                interpolation.matrix(count: count, factor: factor), shape: [count * factor, count])
+                interpolation.matrix(count: count, size: count * factor),
+                shape: [count * factor, count])
         matrices[[count, factor]] = constant
         return try constant.read()
     }
