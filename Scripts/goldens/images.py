@@ -144,6 +144,9 @@ def image_layers():
     add(L.RandomPerspective(1.0, 0.0), x)
     add(L.RandomContrast((0.4, 0.4)), np.full((1, 3, 3, 3), 5, np.float32))
     add(L.RandomContrast((0.0, 0.0)), x)
+    # From 1 + 0.4 to 1 + 0.4.
+    add(L.RandomContrast((-0.4, 0.4)), x)
+    add(L.RandomContrast((-0.3, 0.3), value_range=(0, 1), data_format="channels_first"), draw.uniform((2, 3, 4, 4), 0, 1))
     add(L.RandomBrightness((0.3, 0.3)), x)
     add(L.RandomBrightness((-0.3, -0.3), value_range=(0, 1)), unit)
     add(L.RandomHue((0.0, 0.0)), x)
@@ -178,9 +181,56 @@ def image_layers():
     write("image_layers", cases)
 
 
+def bounding_boxes():
+    B = keras.utils.bounding_boxes
+    draw = Draw("bounding boxes")
+    cases = []
+
+    def add(name, arrays, result, **arguments):
+        cases.append({
+            "name": name, "arguments": {key: str(value) for key, value in arguments.items()},
+            "inputs": [tensor(np.asarray(a)) for a in arrays], "output": tensor(np.asarray(result).astype(np.float32))})
+
+    def boxes(shape, size=20):
+        corner = draw.uniform(shape + (2,), 0, size)
+        return np.concatenate([corner, corner + draw.uniform(shape + (2,), 1, size)], -1).round(3)
+
+    formats = ["xyxy", "yxyx", "xywh", "center_xywh", "center_yxhw", "rel_xyxy", "rel_yxyx", "rel_xywh", "rel_center_xywh"]
+    x = boxes((3,))
+    for source in formats:
+        for target in formats:
+            if formats.index(target) in ((formats.index(source) + 1) % 9, (formats.index(source) + 4) % 9, 0):
+                add("convert_format", [x], B.convert_format(x, source, target, height=30, width=40), source=source, target=target)
+    a, b = boxes((3,)), boxes((4,))
+    add("compute_iou", [a, b], B.compute_iou(a, b, "xyxy"), format="xyxy", masking="false")
+    add("compute_iou", [a, b], B.compute_iou(a, b, "rel_xyxy", image_shape=(30, 40, 3)), format="rel_xyxy", masking="false")
+    batch, other = boxes((2, 3)), boxes((2, 2))
+    other[0, 1] = -1
+    add("compute_iou", [batch, other], B.compute_iou(batch, other, "center_xywh", use_masking=True), format="center_xywh", masking="true")
+    add("compute_ciou", [a, a[::-1]], B.compute_ciou(a, a[::-1].copy(), "xyxy"), format="xyxy")
+    add("compute_ciou", [batch, batch * 1.1], B.compute_ciou(batch, batch * 1.1, "yxyx"), format="yxyx")
+    for encoding in ["center_xywh", "center_yxhw"]:
+        add("encode_box_to_deltas", [a, a[::-1]], B.encode_box_to_deltas(
+            a, a[::-1].copy(), "xyxy", "yxyx", encoding, variance=[0.1, 0.1, 0.2, 0.2]), encoding=encoding)
+        delta = draw.normal((3, 4), 0.3)
+        add("decode_deltas_to_boxes", [a, delta], B.decode_deltas_to_boxes(
+            a, delta, "xyxy", "xywh", encoding, variance=[0.1, 0.1, 0.2, 0.2]), encoding=encoding)
+    clipped = B.clip_to_image_size({"boxes": tf.constant(x), "labels": tf.constant([1.0, 2.0, 3.0])}, height=15, width=12)
+    add("clip_to_image_size", [x, np.array([1, 2, 3], np.float32)], clipped["boxes"])
+    add("clip_to_image_size labels", [x, np.array([1, 2, 3], np.float32)], clipped["labels"])
+    add("crop", [x], B.crop(x, 3.0, 4.0, 9.0, 12.0))
+    add("pad", [x], B.pad(x, 3.0, 4.0))
+    numbers = [draw.uniform((2,), -40, 40), draw.uniform((2,), -0.2, 0.2), draw.uniform((2,), -0.2, 0.2), draw.uniform((2,), 0.7, 1.3),
+               draw.uniform((2,), -20, 20), draw.uniform((2,), -20, 20)]
+    tensors = [tf.constant(n) for n in numbers]
+    add("affine_transform", [batch] + numbers, B.affine_transform(batch, *tensors, 30.0, 40.0))
+    write("bounding_boxes", cases)
+
+
 def make():
     image_operations()
     image_layers()
+    bounding_boxes()
 
 
 if __name__ == "__main__":

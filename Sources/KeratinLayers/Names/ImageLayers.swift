@@ -541,3 +541,19 @@ extension CutMix {
         self.init(factor, seed: seed, dataFormat: dataFormat, name: name)
     }
 }
+
+extension RandomZoom {
+    /// The same, both factors by position: `RandomZoom(0.2, 0.1)`.
+    public convenience init(
+        _ heightFactor: any NumbersConvertible, _ widthFactor: any NumbersConvertible,
+        fillMode: any FillModeConvertible = .reflect,
+        interpolation: any InterpolationConvertible = .bilinear, seed: Int? = nil,
+        fillValue: Double = 0, dataFormat: any DataFormatConvertible = .channelsLast,
+        name: String? = nil
+    ) {
+        self.init(
+            heightFactor, widthFactor: widthFactor, fillMode: fillMode,
+            interpolation: interpolation, seed: seed, fillValue: fillValue, dataFormat: dataFormat,
+            name: name)
+    }
+}
