@@ -39,7 +39,7 @@ def image_operations():
     far = np.array([[1.3, 0.4, -9.3, -0.6, 0.9, 8.6, 0, 0]], np.float32)
     for mode in ["reflect", "wrap", "constant", "nearest"]:
         add(f"affine {mode}", [x, turn], lambda a, t: I.affine_transform(a, t, fill_mode=mode, fill_value=0.3))
-        add(f"affine far {mode}", [x[:1], far], lambda a, t: I.affine_transform(a, t, fill_mode=mode))
+        add(f"affine at odd places far away {mode}", [x[:1], far], lambda a, t: I.affine_transform(a, t, fill_mode=mode))
         add(f"affine nearest pixel {mode}", [single, turn[0]],
             lambda a, t: I.affine_transform(a, t, interpolation="nearest", fill_mode=mode))
     add("affine channels_first", [first, turn], lambda a, t: I.affine_transform(a, t, data_format="channels_first"))
@@ -61,9 +61,9 @@ def image_operations():
     add("rgb_to_grayscale", [colors], I.rgb_to_grayscale, batch=True)
     add("rgb_to_hsv", [colors], I.rgb_to_hsv)
     gray = np.array([[[[0, 0, 0], [0.5, 0.5, 0.5], [1, 1, 0.2], [0.2, 1, 1], [1, 0.3, 1]]]], np.float32)
-    add("rgb_to_hsv at ties", [gray], I.rgb_to_hsv)
+    add("rgb_to_hsv at odd places", [gray], I.rgb_to_hsv)
     add("hsv_to_rgb", [colors], I.hsv_to_rgb)
-    add("hsv_to_rgb at ends", [gray], I.hsv_to_rgb)
+    add("hsv_to_rgb at odd places", [gray], I.hsv_to_rgb)
     add("rgb_to_hsv channels_first", [first], lambda a: I.rgb_to_hsv(a, data_format="channels_first"))
     add("crop_images", [x], lambda a: I.crop_images(a, top_cropping=1, left_cropping=2, target_height=3, target_width=4))
     add("crop_images from below", [x], lambda a: I.crop_images(a, bottom_cropping=1, right_cropping=2, target_height=3, target_width=4))
@@ -172,6 +172,7 @@ def image_layers():
     add(L.RandomErasing((1.0, 1.0), (1.0, 1.0), fill_value=7.0), x)
     add(L.RandomElasticTransform(0.0), x)
     add(L.CutMix(0.5), one_image)
+    add(L.Pipeline([L.RandomBrightness((0.1, 0.1)), L.RandomInvert((1.0, 1.0)), L.Rescaling(0.5)]), x)
     for layer in [L.RandomFlip("horizontal"), L.RandomFlip(seed=3), L.RandomRotation(0.2), L.RandomZoom(0.2), L.RandomShear((0.1, 0.2)),
                   L.RandomTranslation(0.2, (0.1, 0.3)), L.RandomContrast(0.2), L.RandomBrightness(0.2), L.RandomHue(0.2),
                   L.RandomSaturation(0.2), L.RandomColorJitter(brightness_factor=0.3), L.RandomErasing(fill_value=(1, 2, 3)),

@@ -372,6 +372,7 @@ import Testing
     @Test("All names of arguments") func names() throws {
         _ = [
             RandomFlip(mode: "vertical"), RandomFlip(.horizontal), RandomRotation(factor: 0.1),
+            RandomShear(yFactor: 0.1), Solarization(thresholdFactor: 0.5),
             RandomZoom(heightFactor: 0.2), RandomZoom(-0.3 ... -0.1), RandomZoom(0.2, 0.1),
             RandomZoom((-0.2, 0.1)), RandomRotation(factor: (0.1, 0.2)),
             RandomTranslation((0.1, 0.2), (0.1, 0.2)), RandomContrast(factor: 0.1),

@@ -542,6 +542,33 @@ extension CutMix {
     }
 }
 
+extension RandomShear {
+    /// The same, where only rows are slanted: `RandomShear(yFactor: 0.2)`.
+    public convenience init(
+        yFactor: any NumbersConvertible, interpolation: any InterpolationConvertible = .bilinear,
+        fillMode: any FillModeConvertible = .reflect, fillValue: Double = 0,
+        dataFormat: any DataFormatConvertible = .channelsLast, seed: Int? = nil,
+        name: String? = nil
+    ) {
+        self.init(
+            0, yFactor, interpolation: interpolation, fillMode: fillMode, fillValue: fillValue,
+            dataFormat: dataFormat, seed: seed, name: name)
+    }
+}
+
+extension Solarization {
+    /// The same, where nothing is added: `Solarization(thresholdFactor: 0.5)`.
+    public convenience init(
+        thresholdFactor: any NumbersConvertible, valueRange: any NumbersConvertible = [0, 255],
+        seed: Int? = nil, dataFormat: any DataFormatConvertible = .channelsLast,
+        name: String? = nil
+    ) {
+        self.init(
+            0, thresholdFactor, valueRange: valueRange, seed: seed, dataFormat: dataFormat,
+            name: name)
+    }
+}
+
 extension RandomZoom {
     /// The same, both factors by position: `RandomZoom(0.2, 0.1)`.
     public convenience init(

@@ -65,13 +65,15 @@ enum Colors {
         let (r, g, b) = (images.channel(0), images.channel(1), images.channel(2))
         let value = r.binary(.maximum, g).binary(.maximum, b)
         let range = value - r.binary(.minimum, g).binary(.minimum, b)
-        let saturation = value.binary(.greater, 0).select(range / value, Tensor(0))
-        let norm = Tensor.binary(.divide, 1.0 / 6, range)
+        // Where there is nothing to divide by, gradients would divide by it all the same.
+        let (isLit, isColored) = (value.binary(.greater, 0), range.binary(.greater, 0))
+        let saturation = isLit.select(range / isLit.select(value, Tensor(1)), Tensor(0))
+        let norm = Tensor.binary(.divide, 1.0 / 6, isColored.select(range, Tensor(1)))
         let hue = r.binary(.equal, value).select(
             norm * (g - b),
             g.binary(.equal, value).select(
                 norm * (b - r) + 1.0 / 3, norm * (r - g) + 2.0 / 3))
-        let known = range.binary(.greater, 0).select(hue, Tensor(0))
+        let known = isColored.select(hue, Tensor(0))
         return (known.binary(.less, 0).select(known + 1, known), saturation, value)
     }
 
