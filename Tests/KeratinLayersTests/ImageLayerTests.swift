@@ -358,6 +358,7 @@ import Testing
             (RandAugment(factor: 3), "factor"), (AugMix(numChains: 0), "chains"),
             (RandomPerspective(scale: 2), "scale"), (MaxNumBoundingBoxes(0), "maxNumber"),
             (RandomErasing([1, 1], fillValue: [1, 2]), "channels"),
+            (UpSampling2D(interpolation: "area"), "area"),
         ]
         for (layer, word) in wrong {
             let text = message(layer)

@@ -151,10 +151,13 @@ public final class UpSampling2D: UpSamplingLayer, BuiltInLayer {
     }
 
     package convenience init(from configuration: Configuration) throws {
+        let kind = try configuration.choice("interpolation", default: Interpolation.nearest)
+        guard kind != .area else {
+            throw configuration.mismatch(
+                "interpolation", expected: "nearest, bilinear, bicubic, lanczos3 or lanczos5")
+        }
         self.init(
-            size: try configuration.extents("size", default: 2),
-            interpolation: try configuration.choice(
-                "interpolation", default: Interpolation.nearest),
+            size: try configuration.extents("size", default: 2), interpolation: kind,
             dataFormat: try configuration.dataFormat(), name: configuration.name)
     }
 

@@ -22,10 +22,12 @@ public protocol FillModeConvertible: Sendable {
 }
 
 extension FillMode: FillModeConvertible {
+    /// This mode.
     public func fillMode() throws -> FillMode { self }
 }
 
 extension String: FillModeConvertible {
+    /// The mode of Keras's name.
     public func fillMode() throws -> FillMode {
         guard let mode = FillMode(rawValue: lowercased()) else {
             throw unknownName(self, among: FillMode.allCases.map(\.rawValue), what: "fill mode")

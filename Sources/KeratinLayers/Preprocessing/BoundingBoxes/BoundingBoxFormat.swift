@@ -70,10 +70,12 @@ public protocol BoundingBoxFormatConvertible: Sendable {
 }
 
 extension BoundingBoxFormat: BoundingBoxFormatConvertible {
+    /// This format.
     public func boundingBoxFormat() throws -> BoundingBoxFormat { self }
 }
 
 extension String: BoundingBoxFormatConvertible {
+    /// The format of Keras's name.
     public func boundingBoxFormat() throws -> BoundingBoxFormat {
         guard let format = BoundingBoxFormat(rawValue: lowercased()) else {
             throw unknownName(

@@ -60,10 +60,12 @@ public protocol FlipModeConvertible: Sendable {
 }
 
 extension FlipMode: FlipModeConvertible {
+    /// This mode.
     public func flipMode() throws -> FlipMode { self }
 }
 
 extension String: FlipModeConvertible {
+    /// The mode of Keras's name.
     public func flipMode() throws -> FlipMode {
         guard let mode = FlipMode(rawValue: lowercased()) else {
             throw unknownName(self, among: FlipMode.allCases.map(\.rawValue), what: "mode")
