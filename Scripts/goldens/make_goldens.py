@@ -7,6 +7,7 @@ import callbacks
 import common
 import functions
 import graph_layers
+import images
 import layers
 import losses
 import operations
@@ -32,6 +33,7 @@ graph_layers.make()
 attention.make()
 operations.make()
 tensor_functions.make()
+images.make()
 training.make()
 training_options.make()
 callbacks.make()

@@ -409,6 +409,51 @@ LAYERS = {
     "ActivityRegularization": lambda d: (any_shape(d), L.ActivityRegularization(d.number(0, 0.01), d.number(0, 0.01))),
 }
 
+def image_shape(d, low=4, high=9, channels=3):
+    return (d.integer(low, high), d.integer(low, high), channels)
+
+
+def fixed(d, low, high):
+    """A factor that leaves nothing to chance."""
+    value = d.number(low, high)
+    return (value, value)
+
+
+def fill(d):
+    return {"fill_mode": d.pick("reflect", "wrap", "constant", "nearest"), "fill_value": d.number(-1, 1)}
+
+
+def resizing(d):
+    kind = d.integer(0, 2)
+    return image_shape(d, 3, 9, d.integer(1, 3)), L.Resizing(
+        d.integer(2, 11), d.integer(2, 11), d.pick("nearest", "bilinear", "bicubic", "lanczos3", "lanczos5", "area"),
+        crop_to_aspect_ratio=kind == 1, pad_to_aspect_ratio=kind == 2, fill_value=d.number(-1, 1), antialias=d.flag())
+
+
+# Without chance, in training too. Older versions of Keras have not all of them.
+IMAGE_LAYERS = {
+    "Resizing": resizing,
+    "CenterCrop": lambda d: (image_shape(d), L.CenterCrop(d.integer(2, 6), d.integer(2, 6))),
+    "AutoContrast": lambda d: (image_shape(d), L.AutoContrast((-3, 3))),
+    "ContrastLimitedAdaptiveHistogramEqualization": lambda d: (
+        image_shape(d), L.ContrastLimitedAdaptiveHistogramEqualization(
+            (-4, 4), d.pick(0.0, 2.0, 4.0), (d.integer(1, 3), d.integer(1, 3)))),
+    "RandomRotation": lambda d: (image_shape(d), L.RandomRotation(fixed(d, -0.3, 0.3), **fill(d))),
+    "RandomZoom": lambda d: (image_shape(d), L.RandomZoom(fixed(d, -0.3, 0.3), **fill(d))),
+    "RandomTranslation": lambda d: (image_shape(d), L.RandomTranslation(
+        fixed(d, -0.3, 0.3), fixed(d, -0.3, 0.3), **fill(d))),
+    "RandomBrightness": lambda d: (image_shape(d), L.RandomBrightness(fixed(d, -1, 1), (-3, 3))),
+    "RandomSharpness": lambda d: (image_shape(d), L.RandomSharpness(fixed(d, 0, 1), (-3, 3))),
+    "RandomColorDegeneration": lambda d: (image_shape(d), L.RandomColorDegeneration(fixed(d, 0, 1), (-3, 3))),
+}
+
+# Outside of training they do nothing.
+RANDOM_IMAGE_LAYERS = {
+    "RandomFlip": lambda d: (image_shape(d), L.RandomFlip(d.pick("horizontal", "vertical"))),
+    "RandomContrast": lambda d: (image_shape(d), L.RandomContrast(d.number(0, 1), (-3, 3))),
+    "RandomErasing": lambda d: (image_shape(d), L.RandomErasing(d.number(0, 1))),
+}
+
 RANDOM_LAYERS = {
     "Dropout": lambda d: (any_shape(d), L.Dropout(d.number(0, 0.9))),
     **{f"SpatialDropout{r}D": (lambda r: lambda d: (spatial(d, r, 2, 4) + (3,), getattr(L, f"SpatialDropout{r}D")(0.3)))(r)

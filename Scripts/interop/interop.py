@@ -20,7 +20,8 @@ import keras
 import numpy as np
 
 import fixtures
-from draws import LAYERS, LOSSES, METRICS, OPTIMIZERS, RANDOM_LAYERS, ACTIVATIONS, Draw
+from draws import (
+    ACTIVATIONS, IMAGE_LAYERS, LAYERS, LOSSES, METRICS, OPTIMIZERS, RANDOM_IMAGE_LAYERS, RANDOM_LAYERS, Draw)
 from networks import NETWORKS
 
 L = keras.layers
@@ -291,9 +292,9 @@ def check_network(tool, d, make):
 
 
 def rows():
-    for name, make in LAYERS.items():
+    for name, make in (LAYERS | IMAGE_LAYERS).items():
         yield "layer", name, lambda tool, d, make=make: check_layer(tool, d, make, True)
-    for name, make in RANDOM_LAYERS.items():
+    for name, make in (RANDOM_LAYERS | RANDOM_IMAGE_LAYERS).items():
         yield "layer", name, lambda tool, d, make=make: check_layer(tool, d, make, False)
     for name in ACTIVATIONS:
         yield "activation", name, lambda tool, d, name=name: check_activation(tool, d, name)

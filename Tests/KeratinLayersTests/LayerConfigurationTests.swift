@@ -107,7 +107,7 @@ private func areEqual(_ a: ConfigValue, _ b: ConfigValue) -> Bool {
             "Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate", "Dot",
             // See `GoldenAttentionTests`.
             "Attention", "AdditiveAttention", "MultiHeadAttention", "GroupQueryAttention",
-        ])
+        ]).union(try ImageLayerGoldenTests.classes())
         for name in LayerRegistry.names where !CustomObjects.contains("layer", name) {
             #expect(tested.contains(name), "no configuration of \(name) was recorded")
         }

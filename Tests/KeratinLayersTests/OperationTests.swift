@@ -24,7 +24,7 @@ private struct GoldenOperation: Decodable, Sendable {
 /// `ops` on symbolic tensors, on recorded ones and through files: each golden case is a graph that real Keras wrote.
 @Suite("Operations", .serialized) struct OperationTests {
     private func cases() throws -> [GoldenOperation] {
-        try ["operations", "tensor_functions"].flatMap {
+        try ["operations", "tensor_functions", "image_operations"].flatMap {
             try GoldenFile<GoldenOperation>.load($0, in: GoldenFileTests.folder).cases
         }
     }

@@ -27,7 +27,17 @@ extension LayerRegistry {
         AdaptiveAveragePooling1D.self, AdaptiveAveragePooling2D.self,
         AdaptiveAveragePooling3D.self,
         // Preprocessing
-        Normalization.self, Rescaling.self,
+        Normalization.self, Rescaling.self, Pipeline.self,
+        // Images
+        Resizing.self, CenterCrop.self, Solarization.self, AutoContrast.self, Equalization.self,
+        ContrastLimitedAdaptiveHistogramEqualization.self, MaxNumBoundingBoxes.self,
+        RandomFlip.self, RandomRotation.self, RandomZoom.self, RandomTranslation.self,
+        RandomCrop.self, RandomContrast.self, RandomBrightness.self, RandomShear.self,
+        RandomPerspective.self, RandomElasticTransform.self, RandomHue.self,
+        RandomSaturation.self, RandomColorJitter.self, RandomColorDegeneration.self,
+        RandomSharpness.self, RandomGrayscale.self, RandomInvert.self, RandomPosterization.self,
+        RandomGaussianBlur.self, RandomErasing.self, MixUp.self, CutMix.self, RandAugment.self,
+        AugMix.self,
         // Recurrent
         RNN.self, SimpleRNN.self, GRU.self, LSTM.self, SimpleRNNCell.self, GRUCell.self,
         LSTMCell.self, StackedRNNCells.self, Bidirectional.self, TimeDistributed.self,

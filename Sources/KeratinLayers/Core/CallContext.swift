@@ -20,6 +20,22 @@ public struct CallContext {
         self.options = options
     }
 
+    /// Whether the outermost call that is under way was made at once and said nothing of training. Image layers, whose use is to
+    /// be called on arrays, then do what they do in training, as Keras's do.
+    @TaskLocal static var unsaid: Bool?
+
+    /// See `unsaid`; false in a model's own steps and in calls that said something.
+    static var isTrainingUnsaid: Bool { unsaid ?? false }
+
+    /// Runs a call, and remembers whether it said anything of training if it is the outermost one.
+    static func called<Result>(
+        _ training: Bool?, _ body: (Bool) throws -> Result
+    ) rethrows -> Result {
+        // In a recorded step there is no one who could have forgotten to say it.
+        if training == nil, unsaid != nil || Trace.current != nil { return try body(false) }
+        return try $unsaid.withValue(training == nil) { try body(training ?? false) }
+    }
+
     /// The only tensor under a name.
     public func tensor(_ name: String) -> Tensor? { tensors[name]?.first }
 

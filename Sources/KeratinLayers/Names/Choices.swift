@@ -93,6 +93,9 @@ extension InterpolationConvertible where Self == Interpolation {
     /// See `Interpolation.lanczos5`.
     @_disfavoredOverload
     public static var lanczos5: Interpolation { Interpolation.lanczos5 }
+    /// See `Interpolation.area`.
+    @_disfavoredOverload
+    public static var area: Interpolation { Interpolation.area }
 }
 
 extension String: PaddingConvertible, DataFormatConvertible, MergeModeConvertible,

@@ -16,6 +16,13 @@ public class UpSamplingLayer: SpatialLayer {
         self.interpolation = kind.value
         super.init(dataFormat: dataFormat, name: name)
         note(kind.mistake)
+        if kind.value == .area {
+            note(
+                KeratinError(
+                    .invalidArgument,
+                    "interpolation 'area' makes images smaller; upsampling has nearest, bilinear, bicubic, lanczos3 and lanczos5",
+                    at: place))
+        }
     }
 
     public override func getConfig() throws -> [String: ConfigValue] {
@@ -101,7 +108,8 @@ public class UpSamplingLayer: SpatialLayer {
         let constant =
             known
             ?? HostConstant(
-                interpolation.matrix(count: count, factor: factor), shape: [count * factor, count])
+                interpolation.matrix(count: count, size: count * factor),
+                shape: [count * factor, count])
         matrices[[count, factor]] = constant
         return try constant.read()
     }
@@ -143,10 +151,13 @@ public final class UpSampling2D: UpSamplingLayer, BuiltInLayer {
     }
 
     package convenience init(from configuration: Configuration) throws {
+        let kind = try configuration.choice("interpolation", default: Interpolation.nearest)
+        guard kind != .area else {
+            throw configuration.mismatch(
+                "interpolation", expected: "nearest, bilinear, bicubic, lanczos3 or lanczos5")
+        }
         self.init(
-            size: try configuration.extents("size", default: 2),
-            interpolation: try configuration.choice(
-                "interpolation", default: Interpolation.nearest),
+            size: try configuration.extents("size", default: 2), interpolation: kind,
             dataFormat: try configuration.dataFormat(), name: configuration.name)
     }
 

@@ -55,7 +55,7 @@ enum GraphOperations {
     private static let others: [String: Operation] =
         [
             numbers, reductions, shapes, parts, indices, products, networks, activations, angles,
-            wholeNumbers, orders, segments, arrangements, transforms,
+            wholeNumbers, orders, segments, arrangements, transforms, images,
         ]
         .reduce(into: [:]) { $0.merge($1) { $1 } }
 
