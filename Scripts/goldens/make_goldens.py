@@ -12,6 +12,8 @@ import operations
 import optimizers
 import recurrent
 import running_metrics
+import spectrograms
+import tables
 import tensor_functions
 import text
 import text_rules
@@ -35,4 +37,6 @@ training.make()
 training_options.make()
 callbacks.make()
 arrays.make()
+tables.make()
+spectrograms.make()
 print(f"{common.write_index()} bytes in all")

@@ -28,6 +28,8 @@ extension LayerRegistry {
         AdaptiveAveragePooling3D.self,
         // Preprocessing
         Normalization.self, Rescaling.self,
+        CategoryEncoding.self, Discretization.self, Hashing.self, HashedCrossing.self,
+        STFTSpectrogram.self, MelSpectrogram.self,
         // Recurrent
         RNN.self, SimpleRNN.self, GRU.self, LSTM.self, SimpleRNNCell.self, GRUCell.self,
         LSTMCell.self, StackedRNNCells.self, Bidirectional.self, TimeDistributed.self,
