@@ -5,7 +5,7 @@ import KeratinTensor
 /// a signal alone, [steps], gives [numMelBins, frames].
 ///
 /// The signal is mirrored at both ends, so that the middle of the first frame is its first number; it must have more than
-/// fftLength/2 numbers.
+/// fftLength/2 numbers. A named window is one period, as with Keras on JAX and PyTorch; on TensorFlow those of odd lengths are symmetric.
 public final class MelSpectrogram: Layer {
     private let fftLength: Int
     private let sequenceStride: Int
