@@ -146,10 +146,70 @@ def hashes():
     write("category_hashes_of_arrays", cases)
 
 
+def features():
+    """Spaces of all kinds of features: what they make of rows that they have seen and of others. One is saved as a file, too."""
+    FS = keras.utils.FeatureSpace
+    features_folder = os.path.join(FOLDER, "../../KeratinIOTests/Fixtures/features")
+    cases = []
+
+    def column(values):
+        kind = "texts" if isinstance(values[0], str) else "integers" if isinstance(values[0], int) else "numbers"
+        return {kind: values}
+
+    for index in range(10):
+        draw = Draw(f"features {index}")
+        pick = lambda items, n: [items[int(i)] for i in draw.integers((n,), 0, len(items))]
+        rows = [70, 5, 33, 64, 12][index % 5]
+
+        def table(n, known):
+            words = ["red", "green", "blue", "naïve", "B", "a"][:6 if known else None] + ([] if known else ["new", ""])
+            return {
+                "age": [float(x) for x in np.round(draw.normal((n,), 10), 1)],
+                "rate": [float(x) for x in draw.generator.permutation(5000)[:n] / 100],
+                "Colour": pick(words, n), "count": [int(x) for x in draw.integers((n,), -2, 4 if known else 9)],
+                # Tables take composed and decomposed letters for the same.
+                "word": pick([w for w in WORDS[:12] if w != "cafe\u0301"], n), "key": [int(x) for x in draw.integers((n,), -10**6, 10**6)],
+            }
+
+        kinds = {
+            "age": ["float", "float_normalized", "float_rescaled", "float_normalized"][index % 4],
+            "rate": ["float_discretized", "float_normalized", FS.float_discretized(3), FS.float_discretized(6, output_mode="int")][index % 4],
+            "Colour": ["string_categorical", FS.string_categorical(max_tokens=4), FS.string_categorical(num_oov_indices=3)][index % 3],
+            "count": ["integer_categorical", FS.integer_categorical(num_oov_indices=2, output_mode="int"),
+                      FS.integer_categorical(max_tokens=3)][index % 3],
+            "word": ["string_hashed", FS.string_hashed(5)][index % 2], "key": ["integer_hashed", FS.integer_hashed(7)][index % 2],
+        }
+        spoken = {
+            "age": [["float"], ["float_normalized"], ["float_rescaled"], ["float_normalized"]][index % 4],
+            "rate": [["float_discretized"], ["float_normalized"], ["float_discretized", 3], ["float_discretized", 6, "int"]][index % 4],
+            "Colour": [["string_categorical"], ["string_categorical", 4, 1], ["string_categorical", None, 3]][index % 3],
+            "count": [["integer_categorical"], ["integer_categorical", None, 2, "int"], ["integer_categorical", 3, 1]][index % 3],
+            "word": [["string_hashed"], ["string_hashed", 5]][index % 2], "key": [["integer_hashed"], ["integer_hashed", 7]][index % 2],
+        }
+        isWhole = any(len(s) > 1 and s[-1] == "int" for s in spoken.values())
+        crosses = [[("Colour", "count")], [], [("word", "key"), ("Colour", "count")]][index % 3]
+        options = dict(output_mode="dict" if isWhole or index == 8 else "concat", crossing_dim=[5, 11][index % 2], hashing_dim=6,
+                       num_discretization_bins=4)
+        # Names of layers in files do not depend on the other cases.
+        keras.utils.clear_session()
+        space = FS(kinds, crosses=[tuple(c) for c in crosses], **options)
+        known, other = table(rows, True), table(6, False)
+        space.adapt({k: np.array(v) for k, v in known.items()})
+        case = {"name": f"features {index}", "features": spoken, "crosses": [list(c) for c in crosses], **options,
+                "known": {k: column(v) for k, v in known.items()}, "other": {k: column(v) for k, v in other.items()}}
+        y = space({k: np.array(v) for k, v in other.items()})
+        case["outputs"] = {k: tensor(v.numpy()) for k, v in y.items()} if isinstance(y, dict) else {"": tensor(y.numpy())}
+        cases.append(case)
+        if index == 5:
+            space.save(os.path.join(features_folder, "feature_space.keras"))
+    write("feature_spaces", cases, folder=features_folder)
+
+
 def make():
     categories()
     adapted()
     hashes()
+    features()
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import KeratinTensor
 ///     let x = space(table)          // float32 [rows, width]
 ///
 /// Columns stand in the order of their names, those of crosses behind them. Tables may have columns that no feature is for, such as labels.
+/// Texts that Swift takes for equal (composed and decomposed letters) are one text, as everywhere in tables.
 /// Numbers that are missing stay so (NaN) in features of floats; wherever else something is missing it is an error that names the row.
 public final class FeatureSpace {
     /// One column of the result, or some.
