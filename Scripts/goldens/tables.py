@@ -205,11 +205,52 @@ def features():
     write("feature_spaces", cases, folder=features_folder)
 
 
+def sounds():
+    """A folder of sounds as bytes, and its batches."""
+    import struct
+    import tempfile
+    folder = os.path.join(FOLDER, "../../KeratinIOTests/Fixtures/features")
+    draw = Draw("sounds")
+
+    def wav(count, channels, rate, extra=b"", format_size=16):
+        values = draw.integers((count * channels,), -2**15, 2**15)
+        values[:4] = [-2**15, 2**15 - 1, 0, -1][:len(values[:4])]
+        data = struct.pack(f"<{count * channels}h", *values)
+        head = struct.pack("<HHIIHH", 1, channels, rate, rate * channels * 2, channels * 2, 16) + b"\0" * (format_size - 16)
+        body = b"WAVEfmt " + struct.pack("<I", format_size) + head + extra + b"data" + struct.pack("<I", len(data)) + data
+        return b"RIFF" + struct.pack("<I", len(body)) + body
+
+    files = {
+        "a/1.wav": wav(7, 1, 8000), "a/2.wav": wav(12, 1, 16000, b"LIST" + struct.pack("<I", 4) + b"INFO"),
+        "b/x.WAV": wav(3, 1, 8000, format_size=18), "b/y.wav": wav(9, 1, 8000),
+        "two/left.wav": wav(5, 2, 8000), "two/right.wav": wav(6, 2, 44100)}
+    cases = []
+    with tempfile.TemporaryDirectory() as root:
+        for name, data in files.items():
+            os.makedirs(os.path.join(root, os.path.dirname(name)), exist_ok=True)
+            with open(os.path.join(root, name), "wb") as file:
+                file.write(data)
+        for classes in [["a", "b"], ["two"], ["b", "a"]]:
+            for length in [None, 5, 20]:
+                for mode in ["int", "categorical"] + (["binary"] if len(classes) == 2 else []):
+                    data = keras.utils.audio_dataset_from_directory(
+                        root, class_names=classes, label_mode=mode, batch_size=3, output_sequence_length=length, shuffle=False,
+                        verbose=False)
+                    batches = [(x.numpy(), y.numpy()) for x, y in data]
+                    cases.append({
+                        "name": f"{classes} {mode} {length}", "classes": classes, "mode": mode, "length": length,
+                        "x": [tensor(x) for x, _ in batches], "y": [tensor(y) for _, y in batches]})
+    write("sounds", cases, folder=folder)
+    with open(os.path.join(folder, "sound_files.json"), "w") as file:
+        json.dump({name: list(data) for name, data in files.items()}, file)
+
+
 def make():
     categories()
     adapted()
     hashes()
     features()
+    sounds()
 
 
 if __name__ == "__main__":

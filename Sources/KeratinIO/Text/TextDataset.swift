@@ -72,7 +72,7 @@ public struct TextDataset: Sequence {
         }
     }
 
-    private static func tensor(_ labels: [Int], _ mode: LabelMode, _ classCount: Int) -> Tensor {
+    static func tensor(_ labels: [Int], _ mode: LabelMode, _ classCount: Int) -> Tensor {
         switch mode {
         case .int: return Tensor(labels.map { Int32(clamping: $0) })
         case .binary: return Tensor(labels.map { Float($0) }, shape: [labels.count, 1])

@@ -79,7 +79,7 @@ public final class MelSpectrogram: Layer {
             (1...largest).contains(sequenceStride),
             "sequenceStride must be positive, got \(sequenceStride)")
         try require(
-            (1...largest).contains(numMelBins) && numMelBins * (fftLength / 2 + 1) <= 1 << 31,
+            (1...largest).contains(numMelBins) && numMelBins * (fftLength / 2 + 1) <= 1 << 26,
             "numMelBins must be positive and not too large, got \(numMelBins)")
         try require(
             samplingRate > 0 && samplingRate.isFinite,
