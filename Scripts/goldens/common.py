@@ -109,8 +109,8 @@ def randomize(layer, draw, scale=0.5):
             w.assign(draw.normal(w.shape, scale))
 
 
-def write(family, cases, **more):
-    path = os.path.join(FOLDER, family + ".json")
+def write(family, cases, folder=FOLDER, **more):
+    path = os.path.join(folder, family + ".json")
     lines = ",\n".join(json.dumps(case, separators=(",", ":"), ensure_ascii=False) for case in cases)
     head = json.dumps({"keras": keras.__version__, "tensorflow": tf.__version__, "family": family, **more})
     with open(path, "w") as file:

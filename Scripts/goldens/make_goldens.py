@@ -14,6 +14,8 @@ import operations
 import optimizers
 import recurrent
 import running_metrics
+import spectrograms
+import tables
 import tensor_functions
 import text
 import text_rules
@@ -39,4 +41,6 @@ training_options.make()
 callbacks.make()
 arrays.make()
 applications.make()
+tables.make()
+spectrograms.make()
 print(f"{common.write_index()} bytes in all")

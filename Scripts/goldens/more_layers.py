@@ -422,6 +422,10 @@ def configurations():
         (L.ConvLSTM1D(3, 2, strides=2, padding="same", **whole), (n, n, 5, 2)),
         (L.ConvLSTM2D(3, (2, 3), data_format="channels_first", unit_forget_bias=False), (n, n, 2, 5, 6)),
         (L.ConvLSTM3D(3, 2, dilation_rate=(1, 2, 1), return_sequences=True), (n, n, 4, 5, 6, 2)),
+        (L.CategoryEncoding(5, output_mode="count"), (n, n)), (L.CategoryEncoding(5, output_mode="one_hot"), (n, n, 3)),
+        (L.Discretization([0.5, 1.5], output_mode="one_hot"), (n, n)), (L.Discretization([0.5, 1.5, 7]), (n, 3)),
+        (L.STFTSpectrogram("stft", 20, 7, padding="same", expand_dims=True), (n, n, 2)), (L.STFTSpectrogram(), (n, 1000, 2)),
+        (L.MelSpectrogram(fft_length=20, sequence_stride=7, num_mel_bins=3), (n, n)),
     ]))
 
 

@@ -360,6 +360,44 @@ def masking(d):
     return (d.integer(2, 5), d.integer(1, 3)), L.Masking(mask_value=0.0)
 
 
+def category_encoding(d):
+    # TensorFlow counts no negative numbers. What Keras says of the shapes of counts beyond two axes is not what it computes.
+    mode = d.pick("one_hot", "multi_hot", "count")
+    shape = any_shape(d) if mode == "one_hot" else (d.integer(1, 5),)
+    return shape, [L.ReLU(), L.Rescaling(3.0), L.CategoryEncoding(d.integer(1, 5), output_mode=mode)]
+
+
+def discretization(d):
+    mode = d.pick("one_hot", "multi_hot", "count")
+    if d.flag():
+        layer = L.Discretization(sorted(d.number(-2, 2) for _ in range(d.integer(1, 6))), output_mode=mode)
+    else:
+        layer = L.Discretization(num_bins=d.integer(2, 6), output_mode=mode)
+        layer.adapt(d.normal((40, 3)))
+    return any_shape(d), layer
+
+
+def stft_spectrogram(d):
+    frame = d.integer(2, 9)
+    # Not the angle, which has no side where there is nothing.
+    layer = L.STFTSpectrogram(
+        d.pick("log", "magnitude", "psd", "real", "imag", "stft"), frame, d.pick(None, d.integer(1, frame)),
+        d.pick(None, frame + d.integer(0, 4)), d.pick("hann", "hamming", "blackman", None), d.flag(),
+        d.pick("density", "spectrum", None), d.pick("valid", "same"), d.flag())
+    # Sums over frames are large, and trained with a fixed step.
+    return (d.integer(9, 24), d.integer(1, 2)), [layer, L.Rescaling(0.05)]
+
+
+def mel_spectrogram(d):
+    # TensorFlow's windows of odd lengths are not periodic, other than those of Keras's other backends.
+    length = 2 * d.integer(4, 10)
+    layer = L.MelSpectrogram(
+        length + d.integer(0, 6), d.integer(4, 9), length, d.pick("hann", "hamming", None), 4000, d.integer(1, 5),
+        power_to_db=d.flag(), top_db=d.number(20, 90), mag_exp=d.pick(1.0, 2.0), min_freq=d.number(0, 200))
+    # Decibels are large, and trained with a fixed step.
+    return (d.integer(30, 50),), [layer, L.Rescaling(0.02)]
+
+
 # Every layer: from a draw to the shape of a sample and the layer. A second table holds those that draw random numbers
 # in training, whose results are compared in inference only.
 LAYERS = {
@@ -382,6 +420,10 @@ LAYERS = {
     "Permute": permute,
     "RepeatVector": lambda d: ((d.integer(1, 5),), L.RepeatVector(d.integer(1, 4))),
     "Rescaling": lambda d: (any_shape(d), L.Rescaling(d.number(-2, 2), d.number(-1, 1))),
+    "CategoryEncoding": category_encoding,
+    "Discretization": discretization,
+    "STFTSpectrogram": stft_spectrogram,
+    "MelSpectrogram": mel_spectrogram,
     "Normalization (adapted)": adapted_normalization,
     "Normalization (given)": plain_normalization,
     "BatchNormalization": batch_normalization,

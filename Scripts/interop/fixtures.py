@@ -77,6 +77,10 @@ def stacks(d):
     yield "products", (6,), [
         L.ReversibleEmbedding(9, 3), L.EinsumDense("abc,cd->abd", (6, 4), bias_axes="d", activation="tanh"),
         L.SpectralNormalization(L.Dense(3), 2)]
+    yield "bins", (5,), [L.Discretization([-1.0, 0.0, 0.5]), L.CategoryEncoding(4, output_mode="count")]
+    yield "sound", (40,), [
+        L.MelSpectrogram(16, 5, num_mel_bins=3, sampling_rate=4000, power_to_db=False), L.Permute((2, 1)),
+        L.STFTSpectrogram("magnitude", 4), L.Rescaling(0.1)]
 
 
 def models():

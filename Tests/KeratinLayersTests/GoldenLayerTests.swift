@@ -13,7 +13,7 @@ import Testing
             "batch_normalization", "conv1d_conv3d", "conv_transpose", "separable", "pooling_1d_3d",
             "reshaping_more", "up_sampling", "normalization", "preprocessing",
             "activation_layers", "masks", "einsum_dense",
-            "spectral_normalization",
+            "spectral_normalization", "stft_spectrograms", "mel_spectrograms",
         ], Backends.names)
     func layers(family: String, backend: String) throws {
         let file = try GoldenFile<GoldenLayerCase>.load(family, in: GoldenFileTests.folder)

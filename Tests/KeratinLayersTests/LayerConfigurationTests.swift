@@ -107,6 +107,10 @@ private func areEqual(_ a: ConfigValue, _ b: ConfigValue) -> Bool {
             "Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate", "Dot",
             // See `GoldenAttentionTests`.
             "Attention", "AdditiveAttention", "MultiHeadAttention", "GroupQueryAttention",
+            // These are no steps of a model, see `GoldenTableTests`.
+            "Hashing", "HashedCrossing",
+            // What only nets of keras.applications have, see `ApplicationTests`.
+            "LayerScale", "StochasticDepth", "CustomScaleLayer",
         ]).union(try ImageLayerGoldenTests.classes())
         for name in LayerRegistry.names where !CustomObjects.contains("layer", name) {
             #expect(tested.contains(name), "no configuration of \(name) was recorded")

@@ -7,15 +7,19 @@ enum JSONKeys {
         var isObject: Bool
         var isKeyNext: Bool
         var keys: Set<String> = []
+        /// The key whose value is read.
+        var key = ""
     }
 
-    /// The keys of the outermost object, in the text's order.
+    /// The keys of the outermost object, or of the one inside under these keys, in the text's order.
     ///
     /// Only strings and nesting are looked at; a decoder says whether the text is JSON.
     /// - Throws: `KeratinError` if an object, at any depth, has a key twice.
-    static func ordered(_ text: some Collection<UInt8>) throws -> [String] {
+    static func ordered(
+        _ text: some Collection<UInt8>, inside path: [String] = []
+    ) throws -> [String] {
         var levels: [Level] = []
-        var outermost: [String] = []
+        var found: [String] = []
         var position = text.startIndex
         while position < text.endIndex {
             switch text[position] {
@@ -31,8 +35,13 @@ enum JSONKeys {
                     guard levels[levels.count - 1].keys.insert(key).inserted else {
                         throw KeratinError(.file, "the JSON text has the key '\(key)' twice")
                     }
+                    if levels.count == path.count + 1,
+                        levels.dropLast().map(\.key) == path
+                    {
+                        found.append(key)
+                    }
                     levels[levels.count - 1].isKeyNext = false
-                    if levels.count == 1 { outermost.append(key) }
+                    levels[levels.count - 1].key = key
                 }
                 position = end
                 continue
@@ -40,7 +49,7 @@ enum JSONKeys {
             }
             position = text.index(after: position)
         }
-        return outermost
+        return found
     }
 
     /// The place behind the closing quotation mark.

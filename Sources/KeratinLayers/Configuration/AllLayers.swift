@@ -38,6 +38,9 @@ extension LayerRegistry {
         RandomSharpness.self, RandomGrayscale.self, RandomInvert.self, RandomPosterization.self,
         RandomGaussianBlur.self, RandomErasing.self, MixUp.self, CutMix.self, RandAugment.self,
         AugMix.self,
+        // Tables and sound
+        CategoryEncoding.self, Discretization.self, Hashing.self, HashedCrossing.self,
+        STFTSpectrogram.self, MelSpectrogram.self,
         // Recurrent
         RNN.self, SimpleRNN.self, GRU.self, LSTM.self, SimpleRNNCell.self, GRUCell.self,
         LSTMCell.self, StackedRNNCells.self, Bidirectional.self, TimeDistributed.self,

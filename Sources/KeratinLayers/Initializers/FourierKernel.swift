@@ -89,39 +89,46 @@ extension Initializer {
             throw configuration.mismatch("side", expected: "real or imag")
         }
         return .stft(
-            side: side, window: try window(configuration), scaling: try scaling(configuration),
+            side: side, window: try configuration.spectralWindow(),
+            scaling: try configuration.spectralScaling(),
             periodic: try configuration.boolean("periodic", default: false))
     }
+}
 
-    private static func window(_ configuration: Configuration) throws -> SpectralWindow? {
-        if configuration.isNull("window") { return nil }
-        switch configuration.value("window") {
+/// Arguments of spectra.
+extension Configuration {
+    /// The window; nil: frames are not weighed.
+    func spectralWindow() throws -> SpectralWindow? {
+        if isNull("window") { return nil }
+        switch value("window") {
         case nil: return "hann"
         case .string(let name)?:
             let window = SpectralWindow.named(name)
             try window.validate()
             return window
         default:
-            let numbers = try configuration.optionalNumbersArray("window")
+            let numbers = try optionalNumbersArray("window")
             guard let numbers, numbers.shape.rank == 1 else {
-                throw configuration.mismatch("window", expected: "a name or a list of numbers")
+                throw mismatch("window", expected: "a name or a list of numbers")
             }
             return .values(numbers.values)
         }
     }
 
-    private static func scaling(_ configuration: Configuration) throws -> FourierScaling? {
-        if configuration.isNull("scaling") { return nil }
-        let name = try configuration.string("scaling", default: "density")
-        guard let scaling = FourierScaling(rawValue: name) else {
-            throw configuration.mismatch("scaling", expected: "density, spectrum or null")
+    /// What the window is divided by; nil: nothing.
+    func spectralScaling() throws -> Initializer.FourierScaling? {
+        if isNull("scaling") { return nil }
+        let name = try string("scaling", default: "density")
+        guard let scaling = Initializer.FourierScaling(rawValue: name) else {
+            throw mismatch("scaling", expected: "density, spectrum or null")
         }
         return scaling
     }
 }
 
 extension SpectralWindow {
-    fileprivate var config: ConfigValue {
+    /// As files hold it.
+    var config: ConfigValue {
         switch self {
         case .named(let name): .string(name)
         case .values(let values): .list(values.map { .number($0) })

@@ -267,20 +267,9 @@ struct IndexLookup {
             let rest = TokenCoding.integer(token) % count
             return rest < 0 ? rest + count : rest
         }
-        func hash(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
-            guard let salt = options.salt, let first = salt.first, let last = salt.last else {
-                return Fingerprint64.hash(bytes)
-            }
-            return SipHash.hash(
-                bytes,
-                key: (
-                    UInt64(bitPattern: Int64(first)), UInt64(bitPattern: Int64(last))
-                ))
-        }
-        let value =
-            options.coding == .string
-            ? hash(token) : Array(options.coding.text(token).utf8).withUnsafeBytes(hash)
-        return Int(value % UInt64(count))
+        let buckets = HashBuckets(count, salt: options.salt)
+        return options.coding == .string
+            ? buckets.bucket(of: token) : buckets.bucket(of: options.coding.text(token))
     }
 
     /// The token of an index, of an inverted lookup: the unknown token for an index that has none.

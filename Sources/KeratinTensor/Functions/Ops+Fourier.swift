@@ -66,20 +66,30 @@ extension ops {
         let config = shortTime(sequenceLength, sequenceStride, fftLength, window, center)
         return pair(
             several(2, "STFT", module: "math", config, [x]) { x in
-                var x = x[0].cast(to: .float32)
-                let weights = try weights(sequenceLength, fftLength, window)
-                guard x.rank > 0 else {
-                    throw KeratinError(.shapeMismatch, "needs a signal, got a scalar")
-                }
-                if center {
-                    let widths = (0..<x.rank).map {
-                        $0 == x.rank - 1 ? [fftLength / 2, fftLength / 2] : [0, 0]
-                    }
-                    x = pad(x, widths, mode: "reflect")
-                    try x.check()
-                }
-                return parts(half(try windows(x, fftLength, sequenceStride) * weights))
+                parts(
+                    try spectra(
+                        x[0].cast(to: .float32), sequenceStride,
+                        try weights(sequenceLength, fftLength, window), center: center))
             })
+    }
+
+    /// Transforms of windows of a signal, each weighed with numbers, as many as a transform takes.
+    package static func spectra(
+        _ signal: Tensor, _ stride: Int, _ weights: Tensor, center: Bool
+    ) throws -> ComplexPair {
+        var x = signal
+        let fftLength = weights.count
+        guard x.rank > 0 else {
+            throw KeratinError(.shapeMismatch, "needs a signal, got a scalar")
+        }
+        if center {
+            let widths = (0..<x.rank).map {
+                $0 == x.rank - 1 ? [fftLength / 2, fftLength / 2] : [0, 0]
+            }
+            x = pad(x, widths, mode: "reflect")
+            try x.check()
+        }
+        return half(try windows(x, fftLength, stride) * weights)
     }
 
     /// The signal of which these are the transforms of windows: the inverse of `stft` with the same numbers.
