@@ -164,6 +164,21 @@ struct GoldenTableTests {
         }
     }
 
+    @Test("Spectra of signals of unknown length, however long their frames are")
+    func unknownLengths() throws {
+        let mel = MelSpectrogram()
+        #expect(try mel.outputShape(for: [nil, nil]) == [nil, 128, nil])
+        #expect(try mel.outputShape(for: [nil, 4000]) == [nil, 128, 8])
+        let stft = STFTSpectrogram(mode: "stft", frameLength: 4096, expandDims: true)
+        #expect(try stft.outputShape(for: [nil, nil, 2]) == [nil, nil, 4098, 2])
+        #expect(try stft.outputShape(for: [nil, 5000, nil]) == [nil, 1, 4098, nil])
+        try withBackend(.cpu) {
+            let y = mel(Tensor.zeros([1, 1025]))
+            try y.check()
+            #expect(y.shape == [1, 128, 3])
+        }
+    }
+
     @Test("What is refused says why")
     func mistakes() throws {
         func message(_ body: () throws -> Void) -> String {
@@ -196,6 +211,14 @@ struct GoldenTableTests {
         #expect(
             message { try Discretization(numBins: 2).adapt(Tensor([Float.nan, .nan, 1])) }
                 .contains("not a number"))
+        #expect(
+            message(MelSpectrogram()(Tensor.zeros([1, 1024]))).contains("more than fftLength/2"))
+        #expect(message(MelSpectrogram(window: "kaiser")(x)).contains("hann"))
+        #expect(
+            message(STFTSpectrogram(frameLength: 8)(Tensor.zeros([1, 7, 1]))).contains(
+                "frameLength"))
+        #expect(
+            message(STFTSpectrogram(mode: "power")(Tensor.zeros([1, 300, 1]))).contains("power"))
         #expect(message(Hashing(0)(x)).contains("numBins"))
         #expect(message(Hashing(3, salt: [1, 2, 3])(x)).contains("a salt is"))
         #expect(message(Hashing(3, maskValue: "a")(x)).contains("both be texts"))

@@ -107,8 +107,40 @@ public final class MelSpectrogram: Layer {
 
     // MARK: Forward
 
+    /// Told, and not found by recording: transforms are longer than the sizes that stand for unknown lengths there.
+    public override func outputTypes(
+        for inputs: [SymbolicType], _ context: CallContext
+    ) throws -> [SymbolicType] {
+        if let mistake { throw mistake }
+        guard inputs.count == 1, let length = inputs[0].extents.last else {
+            throw KeratinError(
+                .shapeMismatch, "needs a signal, got \(inputs.map { describe($0.extents) })",
+                at: place)
+        }
+        let frames = try length.map { try self.frames($0) }
+        return [SymbolicType(inputs[0].extents.dropLast() + [numMelBins, frames])]
+    }
+
+    /// How many frames a signal has.
+    private func frames(_ length: Int) throws -> Int {
+        let half = fftLength / 2
+        guard length > half else {
+            throw KeratinError(
+                .shapeMismatch,
+                "needs a signal of more than fftLength/2 = \(half) numbers, got \(length)",
+                at: place
+            )
+        }
+        // One number fewer is mirrored than an odd transform needs.
+        return (length - fftLength % 2) / sequenceStride + 1
+    }
+
     public override func call(_ input: Tensor, training: Bool) throws -> Tensor {
         if let mistake { throw mistake }
+        guard let length = input.shape.dimensions.last else {
+            throw KeratinError(.shapeMismatch, "needs a signal, got a number alone", at: place)
+        }
+        _ = try frames(length)
         let (window, bands) = try readConstants()
         let spectrum = try ops.spectra(input, sequenceStride, window, center: true)
         let power = spectrum.real.square() + spectrum.imaginary.square()

@@ -141,7 +141,55 @@ public final class STFTSpectrogram: Layer {
         if arguments.mode != .real { imagKernel = try kernel("imag_kernel", .imaginary) }
     }
 
+    /// Told, and not found by recording: frames may be longer than the sizes that stand for unknown lengths there.
+    public override func outputTypes(
+        for inputs: [SymbolicType], _ context: CallContext
+    ) throws -> [SymbolicType] {
+        if let mistake { throw mistake }
+        guard inputs.count == 1, inputs[0].extents.count == 3 else {
+            throw KeratinError(
+                .shapeMismatch,
+                "needs signals of three axes, got \(inputs.map { describe($0.extents) })", at: place
+            )
+        }
+        let isLast = arguments.dataFormat == .channelsLast
+        let extents = inputs[0].extents
+        let frames = try extents[isLast ? 1 : 2].map { try self.frames($0) }
+        let channels = extents[isLast ? 2 : 1]
+        let own = arguments.mode == .stft ? 2 * frequencies : frequencies
+        let joined = try channels.map { count in
+            let (product, overflow) = count.multipliedReportingOverflow(by: own)
+            guard !overflow else {
+                throw KeratinError(
+                    .shapeMismatch, "\(count) channels of \(own) frequencies are too many",
+                    at: place)
+            }
+            return product
+        }
+        let shape: [Int?] =
+            switch (isLast, arguments.expandDims) {
+            case (true, true): [extents[0], frames, own, channels]
+            case (true, false): [extents[0], frames, joined]
+            case (false, true): [extents[0], channels, frames, own]
+            case (false, false): [extents[0], joined, frames]
+            }
+        return [SymbolicType(shape)]
+    }
+
+    /// How many frames a signal has.
+    private func frames(_ steps: Int) throws -> Int {
+        if arguments.padding == .same { return steps > 0 ? (steps - 1) / frameStep + 1 : 0 }
+        guard steps >= arguments.frameLength else {
+            throw KeratinError(
+                .shapeMismatch,
+                "needs signals of at least frameLength \(arguments.frameLength) numbers, got \(steps)",
+                at: place)
+        }
+        return (steps - arguments.frameLength) / frameStep + 1
+    }
+
     public override func call(_ input: Tensor, training: Bool) throws -> Tensor {
+        _ = try frames(input.shape[arguments.dataFormat == .channelsLast ? 1 : 2])
         let x = arguments.dataFormat == .channelsLast ? input.transposed([0, 2, 1]) : input
         switch arguments.mode {
         case .real: return arranged(try part(x, realKernel))
