@@ -1,8 +1,8 @@
 // All that a user imports. Of KeratinCore, which is written for authors of backends, only what users meet
 // is passed on: its other names are too general for everybody's programs.
 
-import KeratinCore
 @_exported import KeratinApplications
+import KeratinCore
 @_exported import KeratinIO
 @_exported import KeratinLayers
 @_exported import KeratinModels

@@ -16,6 +16,7 @@ public protocol ImagePoolingConvertible: Sendable {
 }
 
 extension ImagePooling: ImagePoolingConvertible {
+    /// Itself.
     public func imagePooling() throws -> ImagePooling { self }
 }
 
@@ -29,6 +30,7 @@ extension ImagePoolingConvertible where Self == ImagePooling {
 }
 
 extension String: ImagePoolingConvertible {
+    /// By Keras's name: `avg`, `max`.
     public func imagePooling() throws -> ImagePooling {
         guard let pooling = ImagePooling(rawValue: lowercased()) else {
             throw unknownName(self, among: ImagePooling.allCases.map(\.rawValue), what: "pooling")

@@ -11,7 +11,8 @@ import Testing
             Dense(2, activation: .softmax),
         ])
         try model.setWeights([
-            NDArray([-20, 20] as [Float], shape: [1, 2]), NDArray([10, -10] as [Float], shape: [2]),
+            NDArray([-20, 20] as [Float], shape: [1, 2]),
+            NDArray([10, -10] as [Float], shape: [2]),
         ])
         return model
     }

@@ -38,7 +38,7 @@ import Testing
     @Test("Sounds and labels are Keras's") func goldens() throws {
         for golden in try GoldenFile<Case>.load("sounds", in: Self.fixtures).cases {
             let dataset = try audioDatasetFromDirectory(
-                folder.path, labelMode: LabelMode(rawValue: golden.mode),
+                folder.path, labelMode: LabelMode(stringLiteral: golden.mode),
                 classNames: golden.classes, batchSize: 3, outputSequenceLength: golden.length,
                 shuffle: false, verbose: false)
             let batches = Array(dataset)

@@ -16,6 +16,7 @@ public protocol PretrainedWeightsConvertible: Sendable {
 }
 
 extension PretrainedWeights: PretrainedWeightsConvertible {
+    /// Itself.
     public var pretrainedWeights: PretrainedWeights { self }
 }
 
