@@ -53,13 +53,13 @@ struct PlanningTimeTests {
                 let backend = try model.resolvedBackend()
                 var (plan, check) = (Double.infinity, Double.infinity)
                 var launches = 0
-                for _ in 0..<3 {
+                for _ in 0..<7 {
                     plan = min(
                         plan,
                         try seconds { launches = try Plan(function, on: backend).launchCount })
                 }
                 _ = try model.trainingStep(x, y)
-                for _ in 0..<3 {
+                for _ in 0..<7 {
                     try model.beginTrainingRound()
                     check = min(check, try seconds { _ = try model.trainingStep(x, y) })
                 }
@@ -67,8 +67,10 @@ struct PlanningTimeTests {
             }
             let (small, large) = (try measure(12), try measure(48))
             #expect(large.launches > 3 * small.launches)
-            #expect(large.plan < 7 * small.plan, "plan: \(small.plan) s, then \(large.plan) s")
-            #expect(large.check < 7 * small.check, "check: \(small.check) s, then \(large.check) s")
+            // Squares would be 16 times as long; caches that others use make four times up to eight.
+            #expect(large.plan < 10 * small.plan, "plan: \(small.plan) s, then \(large.plan) s")
+            #expect(
+                large.check < 10 * small.check, "check: \(small.check) s, then \(large.check) s")
         }
     }
 }
