@@ -96,6 +96,7 @@ interop: setup
 	$(SWIFT) build -c release --product keratin
 	Scripts/interop/setup.sh .build-interop
 	.build-interop/bin/python Scripts/interop/interop.py --tool .build/release/keratin --seed $(or $(SEED),1) --draws $(or $(DRAWS),3) $(INTEROP)
+	.build-interop/bin/python Scripts/interop/applications.py --tool .build/release/keratin --seed $(or $(SEED),1)
 	.build-interop/bin/python Scripts/interop/legacy.py --tool .build/release/keratin --tf-python .build-interop-tf/bin/python --seed $(or $(SEED),1) --draws $(or $(DRAWS),3) $(INTEROP)
 	$(SWIFT) build -c release --product KerasFiles
 	.build-interop/bin/python Scripts/interop/lecture_lines.py --tool .build/release/keratin --example .build/release/KerasFiles --tf-python .build-interop-tf/bin/python

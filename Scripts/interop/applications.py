@@ -12,10 +12,17 @@ import sys
 import tempfile
 import time
 
+import h5py
 import interop
 import keras
 import numpy as np
 from draws import Draw
+from keras.src.applications import convnext, inception_resnet_v2
+from keras.src.legacy.saving import legacy_h5_format
+
+# Layers that Keras has and does not offer.
+CUSTOM = {"LayerScale": convnext.LayerScale, "StochasticDepth": convnext.StochasticDepth,
+          "CustomScaleLayer": inception_resnet_v2.CustomScaleLayer}
 
 NETS = [name for name in (
     "VGG16 VGG19 ResNet50 ResNet101 ResNet152 ResNet50V2 ResNet101V2 ResNet152V2 InceptionV3 InceptionResNetV2 Xception MobileNet "
@@ -89,8 +96,7 @@ def compare(ours, theirs, path=""):
     """Throws where two configurations differ."""
     if isinstance(theirs, dict) and isinstance(ours, dict):
         for key in sorted(set(ours) | set(theirs) - SILENT):
-            # What only newer versions of Keras know is not written where it says the default.
-            if key not in SILENT and not (key not in ours and theirs[key] in (None, False)):
+            if key not in SILENT:
                 compare(ours.get(key), theirs.get(key), f"{path}.{key}")
     elif isinstance(theirs, list) and isinstance(ours, list):
         if len(ours) != len(theirs):
@@ -117,8 +123,6 @@ def check(name, seed, tools):
             stored = tool.file("net" + ending)
             if ending == ".h5":
                 # As the weights of ImageNet are stored: the file of Keras 2, without a model.
-                from keras.src.legacy.saving import legacy_h5_format
-                import h5py
                 with h5py.File(stored, "w") as file:
                     legacy_h5_format.save_weights_to_hdf5_group(file, model)
             else:
@@ -128,17 +132,12 @@ def check(name, seed, tools):
             interop.close(tool.predict(made, x), expected, f"{tool.backend} {ending}")
         tool("application", name, "--weights", "none", "--output", tool.file("net.json"), *options)
         with open(tool.file("net.json")) as file:
-            ours = json.load(file)
+            # As Keras understands it: defaults that only newer versions know are not written.
+            ours = json.loads(keras.models.model_from_json(file.read(), custom_objects=CUSTOM).to_json())
         compare(plain(ours)["config"]["layers"], plain(json.loads(model.to_json()))["config"]["layers"])
         loaded = keras.models.load_model(made, custom_objects=CUSTOM)
         interop.close(loaded.predict(x, verbose=0), expected, f"{tool.backend}: Keras's prediction from our file")
     return f"{len(model.layers)} layers, {model.count_params():,} parameters, {arguments['input_shape']}"
-
-
-from keras.src.applications import convnext, inception_resnet_v2  # noqa: E402
-
-CUSTOM = {"LayerScale": convnext.LayerScale, "StochasticDepth": convnext.StochasticDepth,
-          "CustomScaleLayer": inception_resnet_v2.CustomScaleLayer}
 
 
 def main():
