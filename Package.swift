@@ -14,6 +14,13 @@ import PackageDescription
     let cpuVariants: [(name: String, march: String, define: String)] = []
 #endif
 
+// What the CPU backend computes is optimised in debug builds, too, so that a program trains as fast while it is being written.
+// (`-num-threads` makes an object per file, as debug builds expect them.)
+let wholeInDebug = ["-whole-module-optimization", "-num-threads", "2", "-disable-batch-mode"]
+let kernelCode: SwiftSetting = .unsafeFlags(wholeInDebug, .when(configuration: .debug))
+let stepCode: SwiftSetting = .unsafeFlags(
+    ["-O"] + wholeInDebug, .when(configuration: .debug))
+
 let cpuVariantTargets: [Target] = cpuVariants.map { variant in
     .target(
         name: "KeratinCPUKernels\(variant.name)",
@@ -24,6 +31,7 @@ let cpuVariantTargets: [Target] = cpuVariants.map { variant in
             .unsafeFlags([
                 "-Ounchecked", "-Xcc", "-march=\(variant.march)", "-Xcc", "-fno-math-errno",
             ]),
+            kernelCode,
         ]
     )
 }
@@ -78,7 +86,7 @@ let package = Package(
     ],
     targets: [
         // What is computed: shapes, operations, programs, the Backend protocol.
-        .target(name: "KeratinCore"),
+        .target(name: "KeratinCore", swiftSettings: [stepCode]),
         // From operations to plans: tensors, gradients, compilation, execution.
         .target(name: "KeratinTensor", dependencies: ["KeratinCore"]),
 
@@ -89,14 +97,17 @@ let package = Package(
             name: "KeratinCPUKernelsBaseline",
             dependencies: ["KeratinCPUKernelTable"],
             path: "Sources/KeratinCPUKernels/Baseline",
-            swiftSettings: [.unsafeFlags(["-Ounchecked", "-Xcc", "-fno-math-errno"])]
+            swiftSettings: [
+                .unsafeFlags(["-Ounchecked", "-Xcc", "-fno-math-errno"]), kernelCode,
+            ]
         ),
         .target(
             name: "KeratinCPU",
             dependencies: [
                 "KeratinCore", "CKeratinProcessor", "KeratinCPUKernelTable",
                 "KeratinCPUKernelsBaseline",
-            ] + cpuVariantTargets.map { .byName(name: $0.name) }
+            ] + cpuVariantTargets.map { .byName(name: $0.name) },
+            swiftSettings: [stepCode]
         ),
 
         // The OpenCL backend. The library itself is opened at run time.

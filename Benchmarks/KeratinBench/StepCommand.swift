@@ -13,7 +13,7 @@ struct StepCommand: ParsableCommand {
 
     @OptionGroup var options: BenchOptions
 
-    @Option(help: "Demos; default: all.")
+    @Option(help: "Demos; default: all that fit trains.")
     var demo: [String] = []
 
     struct Row: Encodable {
@@ -27,7 +27,8 @@ struct StepCommand: ParsableCommand {
     }
 
     func run() throws {
-        let demos = demo.isEmpty ? Demo.all : try demo.map { try Demo.named($0) }
+        let trainable = Demo.all.filter { $0.loss != nil && $0.fineTuning == nil }
+        let demos = demo.isEmpty ? trainable : try demo.map { try Demo.named($0) }
         var rows = [Row]()
         for backend in try options.backends() {
             for demo in demos {
@@ -47,7 +48,7 @@ struct StepCommand: ParsableCommand {
     private func measure(_ demo: Demo, _ backend: any Backend) throws -> Row {
         RandomSeed.set(1)
         let model = try demo.makeModel()
-        try model.compile(optimizer: demo.optimizers[0], loss: demo.loss, metrics: demo.metrics)
+        try demo.compile(model, demo.optimizers[0])
         // Whole epochs of at least 64 steps, as fit runs them; the first makes the plan.
         let (x, y) = try demo.randomSamples(64 * demo.batchSize)
         let step = try model.trainingStep(

@@ -27,7 +27,8 @@ struct JoinedLaunchTests {
         let demo = try Demo.named(name)
         let (x, y) = try demo.randomSamples(demo.batchSize)
         return Demo.Job(
-            optimizer: demo.optimizers[0], loss: demo.loss, metrics: demo.metrics, x: x, y: y,
+            optimizer: demo.optimizers[0], loss: try #require(demo.loss), metrics: demo.metrics,
+            x: x, y: y,
             makeModel: demo.makeModel)
     }
 
@@ -70,7 +71,7 @@ struct JoinedLaunchTests {
     private func trained(_ name: String, on backend: OpenCLBackend) throws -> [UInt32] {
         try withBackend(backend) {
             RandomSeed.set(5)
-            let model: Sequential
+            let model: Model
             let (x, y): (NDArray, NDArray)
             if name == "images" {
                 model = try images()
@@ -82,14 +83,13 @@ struct JoinedLaunchTests {
             } else {
                 let demo = try Demo.named(name)
                 model = try demo.makeModel()
-                try model.compile(
-                    optimizer: demo.optimizers[0], loss: demo.loss, metrics: demo.metrics)
+                try demo.compile(model, demo.optimizers[0])
                 (x, y) = try demo.randomSamples(demo.batchSize)
             }
             var figures = [Double]()
             for _ in 0..<3 { figures.append(try model.trainOnBatch(x, y)["loss"]!) }
-            return try model.getWeights().flatMap { try $0.floats() }.map(\.bitPattern)
-                + figures.map { Float($0).bitPattern }
+            let weights: [Float] = try model.getWeights().flatMap { try $0.floats() }
+            return weights.map(\.bitPattern) + figures.map { Float($0).bitPattern }
         }
     }
 
@@ -146,9 +146,9 @@ extension Demo {
         let metrics: [Metric]
         let x: NDArray
         let y: NDArray
-        let makeModel: () throws -> Sequential
+        let makeModel: () throws -> Model
 
-        func model() throws -> Sequential {
+        func model() throws -> Model {
             RandomSeed.set(5)
             let model = try makeModel()
             try model.compile(optimizer: optimizer, loss: loss, metrics: metrics)

@@ -13,7 +13,7 @@ import Testing
         try withBackend(BackendChoice(backend)) {
             RandomSeed.set(42)
             let model = try demo.makeModel()
-            try model.compile(optimizer: demo.optimizers[0], loss: demo.loss, metrics: [.accuracy])
+            try demo.compile(model, demo.optimizers[0])
             try model.fit(
                 samples.train.x, samples.train.y, batchSize: demo.batchSize, epochs: 8, verbose: 0)
             let results = try model.evaluate(
@@ -29,7 +29,7 @@ import Testing
         try withBackend(BackendChoice(backend)) {
             RandomSeed.set(42)
             let model = try demo.makeModel()
-            try model.compile(optimizer: demo.optimizers[0], loss: demo.loss, metrics: [.accuracy])
+            try demo.compile(model, demo.optimizers[0])
             try model.fit(samples.train.x, samples.train.y, epochs: 60, verbose: 0)
             #expect(
                 try model.evaluate(samples.test.x, samples.test.y, verbose: 0)["accuracy"]! >= 0.95)
@@ -46,7 +46,7 @@ import Testing
             try withBackend(BackendChoice(backend)) {
                 RandomSeed.set(seed)
                 let model = try demo.makeModel()
-                try model.compile(optimizer: demo.optimizers[0], loss: demo.loss)
+                try demo.compile(model, demo.optimizers[0])
                 return try (0..<Tolerance.backendHistorySteps).map { step in
                     let batch = (step * demo.batchSize)..<((step + 1) * demo.batchSize)
                     try model.resetMetrics()

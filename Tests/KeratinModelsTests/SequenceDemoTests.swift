@@ -31,8 +31,7 @@ import Testing
             try withBackend(BackendChoice(backend)) {
                 RandomSeed.set(42)
                 let model = try demo.makeModel()
-                try model.compile(
-                    optimizer: demo.optimizers[0], loss: demo.loss, metrics: demo.metrics)
+                try demo.compile(model, demo.optimizers[0])
                 // The same samples again and again, so that the loss soon depends on every mask and weight.
                 let samples = try demo.randomSamples(8)
                 return try (0..<20).map { _ in

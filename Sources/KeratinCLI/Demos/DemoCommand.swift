@@ -17,7 +17,8 @@ struct DemoCommand: ParsableCommand {
             + examples(
                 "keratin demo digits-cnn --backend all",
                 "keratin demo moons --epochs 5 --output figures.json",
-                "keratin demo moons --plot ."))
+                "keratin demo moons --plot .",
+                "keratin demo transfer --folder photos --plot ."))
 
     @Argument(
         help: "\(Demo.all.map(\.name).joined(separator: ", "))",
@@ -52,6 +53,17 @@ struct DemoCommand: ParsableCommand {
         completion: .directory)
     var plot: String?
 
+    @Option(
+        help: "transfer: a folder of photos for each class. Default: CIFAR-10's cats and dogs.",
+        completion: .directory)
+    var folder: String?
+
+    @Option(
+        help:
+            "transfer: imagenet, none, or a file of MobileNetV2 (alpha 0.35) without classifier.",
+        completion: .file(extensions: ["h5"]))
+    var weights: String?
+
     @Option(name: .customLong("json"), help: .hidden)
     var oldOutput: String?
 
@@ -59,7 +71,7 @@ struct DemoCommand: ParsableCommand {
     var verbose: Int = 1
 
     func run() throws {
-        let demo = try Demo.named(name)
+        let demo = try chosenDemo()
         let optimizer = try chosenOptimizer(demo)
         let epochs = self.epochs ?? demo.epochs
         guard epochs > 0 else {
@@ -101,6 +113,25 @@ struct DemoCommand: ParsableCommand {
         return path
     }
 
+    private func chosenDemo() throws -> Demo {
+        let demo = try Demo.named(name)
+        guard demo.name == Demo.transfer.name else {
+            guard folder == nil, weights == nil else {
+                throw KeratinError(
+                    .invalidArgument,
+                    "--folder and --weights are of the demo transfer, not of \(name)")
+            }
+            return demo
+        }
+        let base: PretrainedWeights? =
+            switch weights ?? "imagenet" {
+            case "none": nil
+            case "imagenet": .imagenet
+            case let path: .file(path)
+            }
+        return .transfer(folder: folder, weights: base)
+    }
+
     private func chosenOptimizer(_ demo: Demo) throws -> Optimizer {
         guard let optimizer else { return demo.optimizers[0] }
         if let known = demo.optimizers.first(where: { $0.name == optimizer }) { return known }
@@ -135,6 +166,7 @@ struct DemoCommand: ParsableCommand {
         guard runs.count > 1 else { return }
         switch demo.output {
         case .classes: print("agreement: predictions of the same class by both backends")
+        case .pixels: print("agreement: levels of pixels within a tenth of each other")
         case .numbers: print("agreement: predictions of both backends within 1 % of each other")
         }
     }

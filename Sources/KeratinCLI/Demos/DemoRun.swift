@@ -6,12 +6,14 @@ struct DemoRun {
     let backend: String
     let device: String
     let history: History
+    /// Of the second part of the training, if the demo has one.
+    let tuned: History?
     let predictions: NDArray
     let figures: [Demo.Figure]
     /// Something to look at.
     let closing: String?
-    /// Pictures as SVG, by what they show.
-    let pictures: [String: String]
+    /// Pictures by what they show.
+    let pictures: [String: Demo.Picture]
 
     init(
         _ demo: Demo, _ samples: Demo.Samples, optimizer: Optimizer, epochs: Int, seed: UInt64,
@@ -19,20 +21,29 @@ struct DemoRun {
     ) throws {
         RandomSeed.set(seed)
         let model = try demo.makeModel()
-        try model.compile(optimizer: optimizer, loss: demo.loss, metrics: demo.metrics)
+        try demo.compile(model, optimizer)
         let tellers = samples.afterEpoch.map { afterEpoch in
             LambdaCallback(onEpochEnd: { [unowned model] _, _ in
                 let text = try afterEpoch(model)
                 if verbose > 0 { print(text) }
             })
         }
-        history = try model.fit(
-            samples.train.x, samples.train.y, batchSize: demo.batchSize, epochs: epochs,
-            verbose: verbose, callbacks: [tellers].compactMap { $0 },
-            validationData: samples.test)
+        func fit(from first: Int, to last: Int) throws -> History {
+            try model.fit(
+                samples.train.x, samples.train.y, batchSize: demo.batchSize, epochs: last,
+                verbose: verbose, callbacks: [tellers].compactMap { $0 },
+                validationData: demo.loss == nil ? nil : samples.test, initialEpoch: first)
+        }
+        history = try fit(from: 0, to: epochs)
+        tuned = try demo.fineTuning.map { tuning in
+            try tuning.prepare(model)
+            try demo.compile(model, tuning.optimizer)
+            if verbose > 0 { print("fine-tuning") }
+            return try fit(from: epochs, to: epochs + tuning.epochs)
+        }
         let trained = Demo.Trained(
-            model: model, history: history,
-            predictions: try model.predict(samples.test.x, batchSize: 256))
+            model: model, history: tuned ?? history,
+            predictions: try samples.predict(model, samples.test.x))
         predictions = trained.predictions
         figures = try samples.figures(trained)
         closing = try samples.closing?(trained)
@@ -73,6 +84,9 @@ struct DemoReport: Encodable {
             try container.encode(run.device, forKey: key("device"))
             try container.encode(run.secondsPerEpoch, forKey: key("seconds per epoch"))
             try container.encode(run.history.history, forKey: key("history"))
+            if let tuned = run.tuned {
+                try container.encode(tuned.history, forKey: key("fine tuning"))
+            }
             for figure in run.figures {
                 try container.encode(figure.value, forKey: key(figure.name))
             }

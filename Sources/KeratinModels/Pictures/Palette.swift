@@ -17,6 +17,12 @@ enum Palette {
     /// The same mixed with white, for areas under dots.
     static func area(_ index: Int) -> String { mixed(line(index), with: paper, 0.68) }
 
+    /// A colour of lines that is the fuller the larger the part is, from white on.
+    /// - Parameter part: 0…1.
+    static func shade(_ index: Int, _ part: Double) -> String {
+        mixed(line(index), with: paper, 1 - min(max(part, 0), 1))
+    }
+
     /// From the first colour over white to the second.
     /// - Parameter part: 0…1.
     static func between(_ part: Double) -> String {

@@ -9,10 +9,13 @@ package struct Demo: Sendable {
     package let batchSize: Int
     /// The optimizers that it may be run with; the first is its own.
     package let optimizers: [Optimizer]
-    package let loss: Loss
+    /// nil: the model trains by a step of its own.
+    package let loss: Loss?
     package var metrics: [Metric] = [.accuracy]
     package let load: @Sendable () throws -> Samples
-    package let makeModel: @Sendable () throws -> Sequential
+    package let makeModel: @Sendable () throws -> Model
+    /// What follows once it is trained so far.
+    package var fineTuning: FineTuning?
     /// How many words or characters there are, if inputs are the numbers of such.
     package var vocabularySize: Int?
     package var output = Output.classes
@@ -21,6 +24,8 @@ package struct Demo: Sendable {
     package enum Output: Sendable {
         /// Probabilities of classes along the last axis; of a single one, that of "yes".
         case classes
+        /// Levels of pixels, 0…1.
+        case pixels
         /// Numbers that estimate something.
         case numbers
     }
@@ -29,26 +34,45 @@ package struct Demo: Sendable {
     package struct Samples {
         package var train: (x: NDArray, y: NDArray)
         package var test: (x: NDArray, y: NDArray)
+        /// What a trained model makes of the test samples.
+        package var predict: (Model, NDArray) throws -> NDArray = {
+            try $0.predict($1, batchSize: 256)
+        }
         /// What a trained model is judged by.
         package var figures: (Trained) throws -> [Figure] = { [$0.testAccuracy] }
         /// A text by or about the model after each epoch.
-        package var afterEpoch: ((Sequential) throws -> String)?
+        package var afterEpoch: ((Model) throws -> String)?
         /// Something to look at once the model is trained.
         package var closing: ((Trained) throws -> String)?
-        /// Pictures of a trained model as SVG, by what they show.
-        package var pictures: (Trained) throws -> [String: String] = {
-            ["history": $0.history.svg()]
+        /// Pictures of a trained model, by what they show.
+        package var pictures: (Trained) throws -> [String: Picture] = {
+            ["history": .drawing($0.history.svg())]
         }
+    }
+
+    package enum Picture {
+        /// The text of an SVG picture.
+        case drawing(String)
+        /// Pictures [pictures, height, width, channels] of levels 0…1, so many in a row.
+        case photos(Tensor, columns: Int)
+    }
+
+    /// A second part of a training, at the end of which other layers learn.
+    package struct FineTuning: Sendable {
+        package let epochs: Int
+        package let optimizer: Optimizer
+        /// Says which layers learn.
+        package let prepare: @Sendable (Model) throws -> Void
     }
 
     /// A model at the end of its training.
     package struct Trained {
-        package let model: Sequential
+        package let model: Model
         package let history: History
         /// What it predicts for the test samples.
         package let predictions: NDArray
 
-        package init(model: Sequential, history: History, predictions: NDArray) {
+        package init(model: Model, history: History, predictions: NDArray) {
             self.model = model
             self.history = history
             self.predictions = predictions
@@ -70,11 +94,18 @@ package struct Demo: Sendable {
 
     package static let all = [
         digitsCNN, mnistMLP, mnistCNN, moons, imdbLSTM, imdbBiLSTM, shakespeare, airline,
+        cifar10, autoencoder, gan, transfer,
     ]
 
     package static func named(_ name: String) throws -> Demo {
         if let demo = all.first(where: { $0.name == name }) { return demo }
         throw unknownName(name, among: all.map(\.name), what: "demo")
+    }
+
+    /// Compiles a model of the demo.
+    package func compile(_ model: Model, _ optimizer: Optimizer) throws {
+        guard let loss else { return try model.compile(optimizer: optimizer) }
+        try model.compile(optimizer: optimizer, loss: loss, metrics: metrics)
     }
 
     /// Numbers with the shapes of the demo's data: the arithmetic of a step does not depend on them.
@@ -95,7 +126,7 @@ package struct Demo: Sendable {
             (0..<places.reduce(1, *)).map { Float($0 * 31 % Swift.max(classes, 2)) },
             shape: Shape(places))
         let y: NDArray
-        switch loss.name {
+        switch loss?.name {
         case "categorical_crossentropy": y = try toCategorical(labels, classCount: classes)
         case "sparse_categorical_crossentropy": y = labels
         default: y = labels.reshaped(Shape(places + [1]))
@@ -116,11 +147,12 @@ extension Demo.Output {
         }
     }
 
-    /// The part of the predictions that are the same: of the same class, or numbers within 1 % of each other.
+    /// The part of the predictions that are the same: of the same class, numbers within 1 % of each other, levels within a tenth.
     package func agreement(_ a: Tensor, _ b: Tensor) throws -> Double {
         let same: [Bool]
         switch self {
         case .classes: same = zip(try Self.classes(a), try Self.classes(b)).map { $0 == $1 }
+        case .pixels: same = zip(try a.floats(), try b.floats()).map { abs($0 - $1) <= 0.1 }
         case .numbers:
             same = zip(try a.floats(), try b.floats()).map {
                 abs($0 - $1) <= 0.01 * Swift.max(abs($0), abs($1))

@@ -14,8 +14,9 @@ extension Demo {
                 train: train, test: test,
                 pictures: { trained in
                     [
-                        "history": trained.history.svg(),
-                        "boundary": try decisionBoundarySVG(trained.model, test.x, test.y),
+                        "history": .drawing(trained.history.svg()),
+                        "boundary": .drawing(
+                            try decisionBoundarySVG(trained.model, test.x, test.y)),
                     ]
                 })
         },
