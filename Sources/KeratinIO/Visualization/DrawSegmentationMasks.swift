@@ -47,7 +47,13 @@ public func drawSegmentationMasks(
         throw KeratinError(
             .invalidArgument, "a picture's numbers are finite, got NaN or an infinity", at: place)
     }
-    let classes = try masks.hostArray().floats.map { Int($0) }
+    let numbers = try masks.hostArray().floats
+    // Those that a float holds exactly.
+    guard numbers.allSatisfy({ abs($0) <= 16_777_216 }) else {
+        throw KeratinError(
+            .invalidArgument, "classes in masks lie in -16777216…16777216", at: place)
+    }
+    let classes = numbers.map { Int($0) }
     let colors = try ClassColors(classes, numClasses, colorMapping, at: place)
     var result = values
     let (own, other) = (Float(1 - alpha), Float(alpha))
