@@ -2,12 +2,14 @@ import ArgumentParser
 import Keratin
 import KeratinIO
 import KeratinLayers
+import KeratinModels
 import KeratinTooling
 
 /// `keratin classify cat.jpg`: what a net sees in pictures.
 struct ClassifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "classify", abstract: "Says what is in pictures.",
+        commandName: "classify",
+        abstract: "Says what is in pictures, and shows them where a terminal can.",
         discussion: examples(
             "keratin classify cat.jpg",
             "keratin classify *.jpg --model resnet50 --top 3",
@@ -62,6 +64,12 @@ struct ClassifyCommand: ParsableCommand {
                     lists.append(entry(image, found))
                 } else {
                     print("\(image)")
+                    if TerminalPicture.isPossible {
+                        // The file's own aspect, not that of the net's picture.
+                        print(
+                            try TerminalPicture.draw(
+                                loadImage(image), columns: min(40, Terminal.columns - 2)))
+                    }
                     for (name, score) in found {
                         print("  \(percent(score))  \(name)")
                     }
