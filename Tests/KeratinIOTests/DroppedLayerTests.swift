@@ -14,7 +14,8 @@ import Testing
 
     /// A model of one layer of Keras 1, with the weights that Keras 1 would list.
     private func model(
-        _ className: String, _ config: String, shape: [Int], _ weights: [(shape: [Int], values: [Float])]
+        _ className: String, _ config: String, shape: [Int],
+        _ weights: [(shape: [Int], values: [Float])]
     ) throws -> Model {
         let folder = try DatasetFileTests.Folder()
         let extents = shape.map(String.init).joined(separator: ", ")
@@ -47,14 +48,18 @@ import Testing
         }
     }
 
-    @Test("A highway lets a part through; its weights are listed in two orders", arguments: [true, false])
+    @Test(
+        "A highway lets a part through; its weights are listed in two orders",
+        arguments: [true, false])
     func highway(_ isNew: Bool) throws {
         let (w, c, b, d) = (numbers(9, 1), numbers(9, 2), numbers(3, 3), numbers(3, 4))
         let square = [3, 3]
         let layer = try model(
-            "Highway", #""init": "uniform", "activation": "tanh", "bias": true, "transform_bias": -2"#,
+            "Highway",
+            #""init": "uniform", "activation": "tanh", "bias": true, "transform_bias": -2"#,
             shape: [3],
-            isNew ? [(square, w), (square, c), ([3], b), ([3], d)]
+            isNew
+                ? [(square, w), (square, c), ([3], b), ([3], d)]
                 : [(square, w), ([3], b), (square, c), ([3], d)])
         let x = numbers(6, 5)
         var expected: [Float] = []
@@ -73,7 +78,8 @@ import Testing
     func threeLines() throws {
         let (tl, al, tr, ar) = (numbers(4, 1), numbers(4, 2), numbers(4, 3), numbers(4, 4))
         let layer = try model(
-            "SReLU", #""t_left_init": "zero", "a_right_init": "one", "shared_axes": null"#, shape: [4],
+            "SReLU", #""t_left_init": "zero", "a_right_init": "one", "shared_axes": null"#,
+            shape: [4],
             [([4], tl), ([4], al), ([4], tr), ([4], ar)])
         let x = numbers(12, 6).map { $0 * 2 }
         let expected = x.indices.map { place -> Float in
@@ -100,7 +106,8 @@ import Testing
     func normalization(_ mode: Int) throws {
         let (gamma, beta) = (numbers(3, 1), numbers(3, 2))
         let layer = try model(
-            "BatchNormalization", #""mode": \#(mode), "epsilon": 0.01, "axis": -1, "momentum": 0.9"#,
+            "BatchNormalization",
+            #""mode": \#(mode), "epsilon": 0.01, "axis": -1, "momentum": 0.9"#,
             shape: [3],
             [([3], gamma), ([3], beta), ([3], numbers(3, 3)), ([3], [1, 2, 3])])
         let x = numbers(12, 4)

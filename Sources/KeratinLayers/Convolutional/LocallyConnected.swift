@@ -158,11 +158,13 @@ public class LocallyConnected: SpatialLayer, BuiltInLayer {
                 .shapeMismatch,
                 "was built for \(expected) cells, got \(input.shape)")
         }
-        var y = try implementation == 1 ? local(input, kernel, windows) : dense(input, kernel, windows)
+        var y =
+            try implementation == 1 ? local(input, kernel, windows) : dense(input, kernel, windows)
         if let bias {
             // With the channels first tf.keras reads the numbers in another order; it does not transpose them.
             let shape =
-                dataFormat == .channelsFirst ? [1, filters] + windows.output
+                dataFormat == .channelsFirst
+                ? [1, filters] + windows.output
                 : [1] + windows.output + [filters]
             y = try y + bias.read().reshaped(Shape(shape))
         }
@@ -245,7 +247,8 @@ extension LocallyConnected {
             for filter in 0..<filters {
                 let column = isFirst ? filter * windows.count + place : place * filters + filter
                 for channel in 0..<channels {
-                    seen[column].append(isFirst ? channel * cells + cell : cell * channels + channel)
+                    seen[column].append(
+                        isFirst ? channel * cells + cell : cell * channels + channel)
                 }
             }
         }
