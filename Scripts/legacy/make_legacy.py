@@ -298,6 +298,25 @@ def write(folder):
         model.train_on_batch(x, y)
         writer.arrays(f"train_{name}", "x", [x, y])
         writer.arrays(f"train_{name}", "y", [model(x, training=False).numpy()])
+    # Last, so that all others keep their numbers.
+    for name, layer, shape in local_cases():
+        model = sequential(layer, shape)
+        randomize(model)
+        writer.model(f"local_{name}", model, [data(shape)])
+
+def local_cases():
+    """Layers with a kernel for each place, in their three implementations."""
+    for implementation in (1, 2, 3):
+        for first in (False, True):
+            order = {"data_format": "channels_first"} if first else {}
+            yield f"{implementation}{'_first' if first else ''}_1d", L.LocallyConnected1D(
+                3, 2, strides=2, activation="tanh", implementation=implementation, **order), (5, 4)
+            yield f"{implementation}{'_first' if first else ''}_2d", L.LocallyConnected2D(
+                2, (2, 3), strides=(1, 2), implementation=implementation, **order), (3, 4, 5) if first else (4, 5, 3)
+    for implementation in (2, 3):
+        yield f"{implementation}_same_1d", L.LocallyConnected1D(3, 4, strides=2, padding="same", implementation=implementation), (5, 2)
+        yield f"{implementation}_same_2d", L.LocallyConnected2D(
+            2, (2, 3), padding="same", use_bias=False, implementation=implementation), (3, 4, 2)
 
 def pack(folder, target):
     """Equal contents give equal bytes."""

@@ -56,6 +56,21 @@ import Testing
         }
     }
 
+    @Test("Limits of steps hold for each walk")
+    func limits() throws {
+        let folder = try DatasetFileTests.Folder()
+        let path = try file(folder, "a,y\n1,10\n2,20\n3,30\n4,40\n5,50\n")
+        let data = CSVBatches(path, batchSize: 2, label: "y")
+        TrainingLimits.maxStepsPerEpoch = 2
+        defer { TrainingLimits.maxStepsPerEpoch = nil }
+        for _ in 0..<2 {
+            #expect(try Array(data).map { try $0.1.floats() } == [[10, 20], [30, 40]])
+        }
+        #expect(try Array(CSVBatches(path)).map { $0.shape } == [[5, 2]])
+        TrainingLimits.maxStepsPerEpoch = nil
+        #expect(Array(data).count == 3)
+    }
+
     @Test("A file of many pieces")
     func large() throws {
         let folder = try DatasetFileTests.Folder()

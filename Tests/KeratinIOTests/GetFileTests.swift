@@ -137,6 +137,19 @@ import Testing
         #expect(try FileManager.default.subpathsOfDirectory(atPath: folder).count == 10_507)
     }
 
+    @Test("An archive whose end is damaged leaves nothing")
+    func damagedArchive() throws {
+        var builder = ZipBuilder([("first", [1, 2, 3])])
+        builder.members.append(ZipBuilder.Member(name: "second", stored: [4], checksum: 9))
+        try server.write(builder.bytes(), "bad.zip")
+        let text = message {
+            try getFile(
+                origin: "file://\(server.path)/bad.zip", extract: true, cacheDir: home.path)
+        }
+        #expect(text.contains("'second' in the archive is damaged"), "\(text)")
+        #expect(try !cached().contains { $0.contains("first") || $0.contains(".part") })
+    }
+
     @Test("What is wrong")
     func mistakes() throws {
         func get(_ body: () throws -> String) -> String { message { _ = try body() } }

@@ -154,8 +154,10 @@ struct HDF5Tests {
         }
         // No memory is asked for that was not promised.
         let huge = withUnsafeBytes(of: Int64.max.littleEndian) { Array($0) }
-        let text = message { _ = try decoded(huge + bytes) }
-        #expect(text.contains("no valid answer"), "\(text)")
+        for start in [[], [0]] as [[UInt8]] {
+            let text = message { _ = try decoded(start + huge + bytes) }
+            #expect(text.contains("no valid answer"), "\(text)")
+        }
     }
 
     private func encoded(_ tree: HDF5Group) throws -> [UInt8] {

@@ -36,13 +36,13 @@ struct InspectionTests {
             words { _ = try loadModel("\(folder.path)/old.h5") }.contains(
                 "holds weights by the names of layers and no model"))
         root.attributes["model_config"] = .string(
-            #"{"class_name": "Sequential", "config": [{"class_name": "Highway", "config": {"name": "h"}}]}"#
+            #"{"class_name": "Sequential", "config": [{"class_name": "Mystery", "config": {"name": "h"}}]}"#
         )
         let whole = try lines("whole.dat", HDF5Writer.write(root))
         #expect(
-            whole.contains("format: HDF5, a whole model") && whole.contains("layer: Highway 'h'"))
+            whole.contains("format: HDF5, a whole model") && whole.contains("layer: Mystery 'h'"))
         #expect(
-            whole.contains { $0.hasPrefix("not used: Highway 'h': Keras 2 dropped") }, "\(whole)")
+            whole.contains { $0.hasPrefix("not used: ") && $0.contains("Mystery") }, "\(whole)")
         #expect(whole.last?.hasPrefix("can be loaded: no, ") == true)
     }
 

@@ -304,16 +304,12 @@ struct LegacyRuleTests {
                 )
             }
         }
-        let highway = refusal("Highway", #""init": "uniform""#)
-        #expect(
-            highway.contains("Highway 'mine'") && highway.contains("CustomObjects"), "\(highway)")
-        let norm = refusal("BatchNormalization", #""mode": 2, "epsilon": 0.001"#)
-        #expect(norm.contains("BatchNormalization 'mine'") && norm.contains("mode"), "\(norm)")
+        let norm = refusal("BatchNormalization", #""mode": 3, "epsilon": 0.001"#)
+        #expect(norm.contains("mine") && norm.contains("mode must be 1 or 2"), "\(norm)")
         let unknown = refusal("Mystery", #""init": "uniform""#)
         #expect(unknown.contains("'mine'") && unknown.contains("CustomObjects"), "\(unknown)")
-        let full = refusal(
-            "Convolution1D", #""nb_filter": 1, "filter_length": 2, "border_mode": "full""#)
-        #expect(full.contains("full"), "\(full)")
+        let local = refusal("LocallyConnected1D", #""nb_filter": 1, "filter_length": 2"#)
+        #expect(local.contains("mine"), "\(local)")
     }
 
     @Test("Metrics keep the names that they had in histories")

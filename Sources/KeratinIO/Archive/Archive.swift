@@ -60,25 +60,25 @@ struct Archive {
     }
 
     private func unzip(to folder: String) throws {
-        let members: [Zip.Member]
         do {
-            // Data sets are archives of many small files.
-            members = try Zip.read(FileAccess.read(path), memberLimit: 10_000_000)
+            guard try ZipArchive.file(path).isZip() else {
+                throw KeratinError(.file, "is no zip archive: its signature is missing")
+            }
+            // Data sets are archives of many small files. What stands before a damaged one goes with the folder.
+            try Zip.visit(path: path, memberLimit: 10_000_000) { try place($0, in: folder) }
         } catch let error as KeratinError {
             throw error.located(at: path)
         }
-        for member in members {
-            // Reading has refused names that lead out of the archive.
-            let target = "\(folder)/\(member.name)"
-            if member.name.hasSuffix("/") {
-                try Download.makeFolder(target)
-                continue
-            }
-            if let slash = target.lastIndex(of: "/") {
-                try Download.makeFolder(String(target[..<slash]))
-            }
-            try write(member.bytes, to: target)
+    }
+
+    private func place(_ member: Zip.Member, in folder: String) throws {
+        // Reading has refused names that lead out of the archive.
+        let target = "\(folder)/\(member.name)"
+        guard !member.name.hasSuffix("/") else { return try Download.makeFolder(target) }
+        if let slash = target.lastIndex(of: "/") {
+            try Download.makeFolder(String(target[..<slash]))
         }
+        try write(member.bytes, to: target)
     }
 
     /// Writes a file of a folder that takes its place as a whole: nobody sees it before, so that it needs no name of its own.

@@ -42,30 +42,49 @@ package struct Zip: Sendable {
         guard recognizes(bytes) else {
             throw KeratinError(.file, "is no zip archive: its signature is missing")
         }
-        return try bytes.withUnsafeBytes { buffer in
-            try read(buffer.count, memberLimit, wanted) { library, error in
+        var members: [Member] = []
+        try bytes.withUnsafeBytes { buffer in
+            try visit(buffer.count, memberLimit, wanted) { library, error in
                 library.createBuffer(buffer.baseAddress, zip_uint64_t(buffer.count), 0, error)
+            } body: {
+                members.append($0)
             }
         }
+        return members
     }
 
     /// The members of an archive on disk, of which no more is read than is needed.
     package static func read(
         path: String, memberLimit: Int = 10_000, wanted: (String) -> Bool
     ) throws -> [Member] {
+        var members: [Member] = []
+        try visit(path: path, memberLimit: memberLimit, wanted: wanted) { members.append($0) }
+        return members
+    }
+
+    /// Walks over the members of an archive on disk, of which one is in memory at a time.
+    /// - Parameter body: takes each member in, before those behind it are checked.
+    /// - Throws: as `read`; what `body` throws.
+    static func visit(
+        path: String, memberLimit: Int = 10_000, wanted: (String) -> Bool = { _ in true },
+        body: (Member) throws -> Void
+    ) throws {
         let path = try UserFolders.expanded(path)
         let size = try FileAccess.byteCount(path)
-        return try read(size, memberLimit, wanted) { library, error in
-            // To the end of the file.
-            library.createFile(path, 0, -1, error)
-        }
+        try visit(
+            size, memberLimit, wanted,
+            source: { library, error in
+                // To the end of the file.
+                library.createFile(path, 0, -1, error)
+            }, body: body)
     }
 
     /// - Parameter size: the archive's, in bytes.
-    private static func read(
+    private static func visit(
         _ size: Int, _ memberLimit: Int, _ wanted: (String) -> Bool,
-        source make: (ZipFunctions, UnsafeMutablePointer<zip_error_t>) -> OpaquePointer?
-    ) throws -> [Member] {
+        source make: (ZipFunctions, UnsafeMutablePointer<zip_error_t>) -> OpaquePointer?,
+        body: (Member) throws -> Void
+    ) throws {
         let library = try ZipFunctions.shared.get()
         var error = zip_error_t()
         library.initializeError(&error)
@@ -77,20 +96,20 @@ package struct Zip: Sendable {
             throw failure(library, &error)
         }
         defer { library.discard(archive) }
-        return try members(library, archive, size, memberLimit, wanted)
+        try visit(library, archive, size, memberLimit, wanted, body)
     }
 
-    private static func members(
+    private static func visit(
         _ library: ZipFunctions, _ archive: OpaquePointer, _ archiveSize: Int,
-        _ memberLimit: Int, _ wanted: (String) -> Bool
-    ) throws -> [Member] {
+        _ memberLimit: Int, _ wanted: (String) -> Bool, _ body: (Member) throws -> Void
+    ) throws {
         let count = Int(library.entryCount(archive, 0))
         guard count >= 0, count <= memberLimit else {
             throw KeratinError(.file, "the archive claims \(count) members")
         }
         var names: Set<String> = []
         var total: UInt64 = 0
-        return try (0..<count).map { index in
+        for index in 0..<count {
             var entry = zip_stat_t()
             guard library.status(archive, zip_uint64_t(index), 0, &entry) == 0,
                 let pointer = entry.name
@@ -103,7 +122,10 @@ package struct Zip: Sendable {
             guard entry.encryption_method == UInt16(ZIP_EM_NONE) else {
                 throw KeratinError(.file, "'\(name)' in the archive is encrypted")
             }
-            guard wanted(name) else { return Member(name: name, bytes: []) }
+            guard wanted(name) else {
+                try body(Member(name: name, bytes: []))
+                continue
+            }
             // The sizes are what the archive claims; no sum of them may overflow.
             guard entry.size < 1 << 36, entry.comp_size < 1 << 36,
                 isHarmless(entry.size, from: entry.comp_size)
@@ -119,8 +141,9 @@ package struct Zip: Sendable {
                     .file,
                     "the archive of \(archiveSize) bytes swells to \(total), which is refused")
             }
-            return Member(
-                name: name, bytes: try read(library, archive, index, name, Int(entry.size)))
+            try body(
+                Member(
+                    name: name, bytes: try read(library, archive, index, name, Int(entry.size))))
         }
     }
 

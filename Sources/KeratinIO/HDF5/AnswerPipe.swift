@@ -13,12 +13,20 @@ final class AnswerPipe {
     /// The process closed the pipe before its answer was whole.
     struct Ended: Error {}
 
+    /// What the process found wrong with the file.
+    struct Refusal: Error { var message: String }
+
+    /// The most bytes that a message has.
+    static let longestMessage = 1 << 20
+
     private let descriptor: Int32
     private let path: String
     private let limit: Double
     private let start = MonotonicClock.seconds()
     private var buffer = [UInt8](repeating: 0, count: 1 << 14)
     private var unread = 0..<0
+    /// Bytes that the piece which arrives still has.
+    private var piece = 0
 
     /// - Parameter seconds: how long the answer may take, and one more for every 100 MB of the file.
     init(_ descriptor: Int32, _ path: String, _ seconds: Double) {
@@ -29,15 +37,43 @@ final class AnswerPipe {
         limit = seconds + size / 1e8
     }
 
-    func byte() throws -> UInt8 {
-        var byte: UInt8 = 0
-        try withUnsafeMutableBytes(of: &byte) { try read(into: $0) }
-        return byte
+    /// Fills a buffer from the pieces that arrive (`HDF5Process.answer`).
+    /// - Throws: `Refusal`, `Ended`; `KeratinError` if the time is up.
+    func read(into target: UnsafeMutableRawBufferPointer) throws {
+        var position = 0
+        while position < target.count {
+            if piece == 0 {
+                piece = try length()
+                guard piece > 0 else { throw AnswerPipe.damaged }
+            }
+            let end = position + min(piece, target.count - position)
+            try fill(UnsafeMutableRawBufferPointer(rebasing: target[position..<end]))
+            piece -= end - position
+            position = end
+        }
     }
 
-    /// Fills a buffer. What is larger than the pipe's own buffer goes straight to its place.
-    /// - Throws: `Ended`; `KeratinError` if the time is up.
-    func read(into target: UnsafeMutableRawBufferPointer) throws {
+    /// - Throws: as `read`; `KeratinError` if more arrives than was asked for.
+    func end() throws {
+        guard piece == 0, try length() == 0 else { throw AnswerPipe.damaged }
+    }
+
+    private static let damaged = KeratinError(
+        .file, "the process that read the file sent no valid answer")
+
+    private func length() throws -> Int {
+        var number: Int64 = 0
+        try withUnsafeMutableBytes(of: &number) { try fill($0) }
+        let length = Int(Int64(littleEndian: number))
+        if length >= 0 { return length }
+        guard length >= -AnswerPipe.longestMessage else { throw AnswerPipe.damaged }
+        var message = [UInt8](repeating: 0, count: -length)
+        try message.withUnsafeMutableBytes { try fill($0) }
+        throw Refusal(message: String(decoding: message, as: UTF8.self))
+    }
+
+    /// What is larger than the buffer goes straight to its place.
+    private func fill(_ target: UnsafeMutableRawBufferPointer) throws {
         var position = 0
         while position < target.count {
             let rest = UnsafeMutableRawBufferPointer(rebasing: target[position...])
@@ -55,16 +91,6 @@ final class AnswerPipe {
                 guard !unread.isEmpty else { throw Ended() }
             }
         }
-    }
-
-    /// Everything up to the end.
-    func rest() throws -> [UInt8] {
-        var bytes: [UInt8] = []
-        repeat {
-            bytes += buffer[unread]
-            try refill()
-        } while !unread.isEmpty
-        return bytes
     }
 
     private func refill() throws {

@@ -4,22 +4,25 @@ import KeratinCore
 package enum HDF5Encoding {
     private static let depthLimit = 100
 
-    /// Writes the number of bytes that a tree takes, then these.
+    /// What comes next in a group.
+    private enum Tag {
+        static let group: UInt8 = 0
+        static let dataset: UInt8 = 1
+        static let end: UInt8 = 2
+    }
+
+    /// Writes a tree.
     package static func encode(
         _ group: HDF5Group, to write: @escaping (UnsafeRawBufferPointer) throws -> Void
     ) throws {
-        var counter = Encoder { _ in }
-        try counter.append(group)
         var encoder = Encoder(write: write)
-        try encoder.append(counter.total)
         try encoder.append(group)
         try encoder.flush()
     }
 
-    private struct Encoder {
+    /// Writes what it visits, at once. In the end `flush` is called.
+    struct Encoder: HDF5Visitor {
         let write: (UnsafeRawBufferPointer) throws -> Void
-        /// Bytes so far.
-        private(set) var total = 0
         /// What waits to be written with more.
         private var collected: [UInt8] = []
         private static let collects = 1 << 12
@@ -32,7 +35,6 @@ package enum HDF5Encoding {
         }
 
         private mutating func append(_ bytes: [UInt8]) throws {
-            total += bytes.count
             if bytes.count <= Self.collects - collected.count {
                 collected += bytes
                 return
@@ -43,7 +45,7 @@ package enum HDF5Encoding {
 
         private mutating func append(tag: UInt8) throws { try append([tag]) }
 
-        mutating func append(_ number: Int) throws {
+        private mutating func append(_ number: Int) throws {
             try append(withUnsafeBytes(of: Int64(number).littleEndian) { Array($0) })
         }
 
@@ -79,43 +81,51 @@ package enum HDF5Encoding {
             }
         }
 
-        mutating func append(_ group: HDF5Group) throws {
-            try append(group.attributes)
-            try append(group.children.count)
+        mutating func beginGroup(_ name: String, _ attributes: [String: HDF5Attribute]) throws {
+            try append(tag: Tag.group)
+            try append(name)
+            try append(attributes)
+        }
+
+        mutating func endGroup() throws { try append(tag: Tag.end) }
+
+        mutating func dataset(
+            _ name: String, _ array: RawArray, _ attributes: [String: HDF5Attribute]
+        ) throws {
+            try append(tag: Tag.dataset)
+            try append(name)
+            try append(attributes)
+            try append(array)
+        }
+
+        mutating func append(_ group: HDF5Group, named name: String = "") throws {
+            try beginGroup(name, group.attributes)
             for child in group.children {
-                try append(child.name)
                 switch child.node {
-                case .group(let group):
-                    try append(tag: 0)
-                    try append(group)
+                case .group(let group): try append(group, named: child.name)
                 case .dataset(let array, let attributes):
-                    try append(tag: 1)
-                    try append(attributes)
-                    try append(array)
+                    try dataset(child.name, array, attributes)
                 }
             }
+            try endGroup()
         }
     }
 
     /// The tree that a writer sends.
     /// - Parameters:
-    ///   - limit: how many bytes it may claim.
+    ///   - limit: how many bytes it may take.
     ///   - read: fills a buffer with the next bytes.
     /// - Throws: `KeratinError` for bytes that are no encoded tree; what `read` throws.
     package static func decode(
         limit: Int, from read: @escaping (UnsafeMutableRawBufferPointer) throws -> Void
     ) throws -> HDF5Group {
-        var decoder = Decoder(remaining: 8, read: read)
-        let total = try decoder.number()
-        guard total >= 0, total <= limit else { throw Decoder.damaged }
-        decoder.remaining = total
-        let group = try decoder.group(depth: 0)
-        guard decoder.remaining == 0 else { throw Decoder.damaged }
-        return group
+        var decoder = Decoder(remaining: limit, read: read)
+        guard try decoder.take(1) == [Tag.group] else { throw Decoder.damaged }
+        return try decoder.group(depth: 0).group
     }
 
     private struct Decoder {
-        /// Bytes that are still to come.
+        /// Bytes that may still come.
         var remaining: Int
         let read: (UnsafeMutableRawBufferPointer) throws -> Void
 
@@ -176,23 +186,26 @@ package enum HDF5Encoding {
             return attributes
         }
 
-        mutating func group(depth: Int) throws -> HDF5Group {
+        /// A group, behind its tag.
+        mutating func group(depth: Int) throws -> (name: String, group: HDF5Group) {
             guard depth < depthLimit else { throw Decoder.damaged }
+            let name = try text()
             var group = HDF5Group()
             group.attributes = try attributes()
-            for _ in 0..<(try count()) {
-                let name = try text()
-                let node: HDF5Node
+            while true {
                 switch try take(1).first {
-                case 0: node = .group(try self.group(depth: depth + 1))
-                case 1:
+                case Tag.group:
+                    let (name, inner) = try self.group(depth: depth + 1)
+                    group.children.append(HDF5Group.Child(name: name, node: .group(inner)))
+                case Tag.dataset:
+                    let name = try text()
                     let attributes = try attributes()
-                    node = .dataset(try array(), attributes: attributes)
+                    let node = HDF5Node.dataset(try array(), attributes: attributes)
+                    group.children.append(HDF5Group.Child(name: name, node: node))
+                case Tag.end: return (name, group)
                 default: throw Decoder.damaged
                 }
-                group.children.append(HDF5Group.Child(name: name, node: node))
             }
-            return group
         }
     }
 }

@@ -19,6 +19,13 @@ struct HDF5Functions: @unchecked Sendable {
     typealias Query = @convention(c) (hid_t) -> hid_t
 
     let open: @convention(c) () -> herr_t
+    let version:
+        @convention(c) (
+            UnsafeMutablePointer<UInt32>?, UnsafeMutablePointer<UInt32>?,
+            UnsafeMutablePointer<UInt32>?
+        ) -> herr_t
+    let registerDriver: @convention(c) (UnsafePointer<H5FD_class_t>?) -> hid_t
+    let setDriver: @convention(c) (hid_t, hid_t, UnsafeRawPointer?) -> herr_t
     let setErrorPrinting:
         @convention(c) (hid_t, UnsafeRawPointer?, UnsafeMutableRawPointer?) -> herr_t
     let walkErrors:
@@ -132,7 +139,9 @@ struct HDF5Functions: @unchecked Sendable {
             constants[name] = pointer.pointee
         }
         return try HDF5Functions(
-            open: open, setErrorPrinting: find("H5Eset_auto2"), walkErrors: find("H5Ewalk2"),
+            open: open, version: find("H5get_libversion"),
+            registerDriver: find("H5FDregister"), setDriver: find("H5Pset_driver"),
+            setErrorPrinting: find("H5Eset_auto2"), walkErrors: find("H5Ewalk2"),
             createProperties: find("H5Pcreate"), closeProperties: find("H5Pclose"),
             useMemory: find("H5Pset_fapl_core"), setImage: find("H5Pset_file_image"),
             setImageCallbacks: find("H5Pset_file_image_callbacks"),

@@ -29,15 +29,19 @@ package final class HDF5Process: Sendable {
 
     // MARK: The reading process
 
-    /// Reads a file and writes its tree, or what is wrong with it, to standard output. Ends when the parent ends, and takes
+    /// Reads a file and writes its tree, or what is wrong with it, to standard output: array by array, in pieces before each of which its
+    /// length stands. A negative length is that of an error, 0 means that the tree is complete. Ends when the parent ends, and takes
     /// no more time and memory than `ReaderLimits` allow.
     /// - Parameter arguments: the file, which part of it, the end of the `Lifeline`, and the seconds for a small file.
     package static func answer(_ arguments: ArraySlice<String>) {
         let arguments = Array(arguments)
-        func send(_ bytes: UnsafeRawBufferPointer) throws {
+        @Sendable func send(_ bytes: UnsafeRawBufferPointer) throws {
             try FileAccess.write(bytes, to: 1) { KeratinError(.file, "the parent has gone") }
         }
-        let answer: Result<HDF5Group, any Error> = Result {
+        @Sendable func send(length: Int) throws {
+            try withUnsafeBytes(of: Int64(length).littleEndian) { try send($0) }
+        }
+        do {
             guard arguments.count == 4, let part = WeightsFile.Part(rawValue: arguments[1]),
                 let lifeline = Int32(arguments[2]), let seconds = Double(arguments[3]), seconds > 0,
                 seconds < 1e6
@@ -48,16 +52,19 @@ package final class HDF5Process: Sendable {
             Lifeline.watch(lifeline)
             let limits = ReaderLimits(path: arguments[0], seconds: seconds)
             limits.apply()
-            return try ReaderLimits.$current.withValue(limits) {
-                try WeightsFile.readHere(arguments[0], part)
+            try ReaderLimits.$current.withValue(limits) {
+                try WeightsFile.sendHere(arguments[0], part) { piece in
+                    if piece.isEmpty { return }
+                    try send(length: piece.count)
+                    try send(piece)
+                }
             }
-        }
-        // Nobody is left to tell if the parent has gone.
-        switch answer {
-        case .success(let group):
-            try? [UInt8(0)].withUnsafeBytes(send)
-            try? HDF5Encoding.encode(group, to: send)
-        case .failure(let error): try? ([1] + Array("\(error)".utf8)).withUnsafeBytes(send)
+            try send(length: 0)
+        } catch {
+            // Nobody is left to tell if the parent has gone.
+            let message = Array("\(error)".utf8).prefix(AnswerPipe.longestMessage)
+            try? send(length: -message.count)
+            try? message.withUnsafeBytes { try send($0) }
         }
         // The libraries that libhdf5 brings would take their time to end.
         _exit(0)
@@ -141,10 +148,14 @@ package final class HDF5Process: Sendable {
         func finish() throws -> HDF5Group {
             let pipe = AnswerPipe(descriptor, path, seconds)
             do {
-                if try pipe.byte() == 0 {
-                    let memory = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
-                    return try HDF5Encoding.decode(limit: memory, from: pipe.read(into:))
-                }
+                let memory = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
+                let tree = try HDF5Encoding.decode(limit: memory, from: pipe.read(into:))
+                try pipe.end()
+                return tree.withoutBackslashes
+            } catch let refusal as AnswerPipe.Refusal {
+                var message = refusal.message
+                if message.hasPrefix("\(path): ") { message.removeFirst(path.count + 2) }
+                throw KeratinError(.file, message, at: path)
             } catch is AnswerPipe.Ended {
                 var status: Int32 = 0
                 while waitpid(child, &status, 0) < 0, errno == EINTR {}
@@ -154,9 +165,6 @@ package final class HDF5Process: Sendable {
                     HDF5Process.describe(status, ReaderLimits(path: path, seconds: seconds)),
                     at: path)
             }
-            var message = String(decoding: try pipe.rest(), as: UTF8.self)
-            if message.hasPrefix("\(path): ") { message.removeFirst(path.count + 2) }
-            throw KeratinError(.file, message, at: path)
         }
     }
 

@@ -1,7 +1,7 @@
 import CHDF5
 import KeratinCore
 
-/// Reads HDF5 files from memory into values.
+/// Reads HDF5 files into values, or to a visitor.
 ///
 /// Only hard links and arrays stored in the file itself are followed; soft and external links, external and virtual arrays
 /// are refused. libhdf5 1.10 itself is known to crash or hang on some damaged files, which no check of ours can
@@ -30,47 +30,84 @@ package struct HDF5Reader: Sendable {
     package static func read(
         _ bytes: [UInt8], name: String, skipping skipped: Set<String> = []
     ) throws -> HDF5Group {
+        try read(.bytes(bytes), name: name, skipping: skipped)
+    }
+
+    /// The root group of a file, wherever it is read from.
+    /// - Throws: as `read(_:name:skipping:)`.
+    package static func read(
+        _ source: HDF5Source, name: String, skipping skipped: Set<String> = []
+    ) throws -> HDF5Group {
+        try use(source, name, skipped) { reader in
+            var builder = HDF5TreeBuilder()
+            try reader.visit(source, &builder)
+            return builder.root
+        }
+    }
+
+    /// Encodes a file (`HDF5Encoding`) while it is read, so that it needs no memory for all of its arrays.
+    /// - Throws: as `read(_:name:skipping:)`, when part of the file is written; what `write` throws.
+    static func send(
+        _ source: HDF5Source, name: String, skipping skipped: Set<String>,
+        to write: @escaping @Sendable (UnsafeRawBufferPointer) throws -> Void
+    ) throws {
+        try use(source, name, skipped) { reader in
+            var encoder = HDF5Encoding.Encoder(write: write)
+            try reader.visit(source, &encoder)
+            try encoder.flush()
+        }
+    }
+
+    private static func use<Result: Sendable>(
+        _ source: HDF5Source, _ name: String, _ skipped: Set<String>,
+        _ body: @Sendable (HDF5Reader) throws -> Result
+    ) throws -> Result {
+        let size =
+            switch source {
+            case .bytes(let bytes): bytes.count
+            case .file(let path): try FileAccess.byteCount(UserFolders.expanded(path))
+            case .part(let part): part.range.count
+            }
         do {
             return try HDF5Library.use { library in
-                try HDF5Reader(
-                    library: library, fileSize: bytes.count, skipped: skipped
-                ).readFile(bytes)
+                try body(HDF5Reader(library: library, fileSize: size, skipped: skipped))
             }
         } catch let error as KeratinError {
             throw error.located(at: name)
         }
     }
 
-    /// The root group of a file on disk, which is read part by part.
-    /// - Throws: as `read(_:name:skipping:)`.
-    package static func read(
-        path: String, skipping skipped: Set<String> = []
-    ) throws -> HDF5Group {
-        let expanded = try UserFolders.expanded(path)
-        let size = try FileAccess.byteCount(expanded)
-        do {
-            return try HDF5Library.use { library in
-                try HDF5Reader(library: library, fileSize: size, skipped: skipped).readFile(
-                    expanded)
-            }
-        } catch let error as KeratinError {
-            throw error.located(at: path)
-        }
-    }
-
-    private func readFile(_ path: String) throws -> HDF5Group {
+    private func visit(_ source: HDF5Source, _ visitor: inout some HDF5Visitor) throws {
         let access = library.createProperties(library.constants["H5P_CLS_FILE_ACCESS_ID_g"]!)
-        return try library.with(access, "opening", library.closeProperties) { access in
-            let file = library.openFile(path, HDF5Functions.readOnly, access)
-            return try library.with(file, "opening the file", library.closeFile) { try root($0) }
+        try library.with(access, "opening", library.closeProperties) { access in
+            switch source {
+            case .bytes(let bytes): try visit(bytes, access, &visitor)
+            case .file(let path):
+                try visit(file: UserFolders.expanded(path), access, &visitor)
+            case .part(let part):
+                let signature = try part.bytes(0..<min(8, part.range.count)) ?? []
+                try Self.require(signature)
+                if try HDF5PartDriver.use(library, access) {
+                    return try visit(file: HDF5PartDriver.name(part), access, &visitor)
+                }
+                guard let bytes = try part.bytes(0..<part.range.count) else {
+                    throw KeratinError(.file, "has become shorter while it was read")
+                }
+                try visit(bytes, access, &visitor)
+            }
         }
     }
 
-    private func root(_ file: hid_t) throws -> HDF5Group {
-        let root = library.openObject(file, "/", 0)
-        return try library.with(root, "opening the root", library.closeObject) { root in
-            var usage = Usage()
-            return try group(root, path: "", depth: 0, usage: &usage)
+    private func visit(
+        file name: String, _ access: hid_t, _ visitor: inout some HDF5Visitor
+    ) throws {
+        let file = library.openFile(name, HDF5Functions.readOnly, access)
+        try library.with(file, "opening the file", library.closeFile) { file in
+            let root = library.openObject(file, "/", 0)
+            try library.with(root, "opening the root", library.closeObject) { root in
+                var usage = Usage()
+                try group(root, named: "", path: "", depth: 0, usage: &usage, &visitor)
+            }
         }
     }
 
@@ -79,31 +116,31 @@ package struct HDF5Reader: Sendable {
         bytes.starts(with: [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A])
     }
 
-    private func readFile(_ bytes: [UInt8]) throws -> HDF5Group {
-        guard HDF5Reader.recognizes(bytes) else {
+    private static func require(_ signature: some Collection<UInt8>) throws {
+        guard recognizes(signature) else {
             throw KeratinError(.file, "is not an HDF5 file: its signature is missing")
         }
-        let access = library.createProperties(library.constants["H5P_CLS_FILE_ACCESS_ID_g"]!)
-        return try library.with(access, "opening", library.closeProperties) { access in
-            _ = try library.check(library.useMemory(access, 1 << 16, 0), "opening")
-            return try bytes.withUnsafeBytes { image in
-                try library.useImage(image, access)
-                let file = library.openFile("image.h5", HDF5Functions.readOnly, access)
-                return try library.with(file, "opening the file", library.closeFile) {
-                    try root($0)
-                }
-            }
+    }
+
+    private func visit(
+        _ bytes: [UInt8], _ access: hid_t, _ visitor: inout some HDF5Visitor
+    ) throws {
+        try Self.require(bytes)
+        _ = try library.check(library.useMemory(access, 1 << 16, 0), "opening")
+        try bytes.withUnsafeBytes { image in
+            try library.useImage(image, access)
+            try visit(file: "image.h5", access, &visitor)
         }
     }
 
     private func group(
-        _ group: hid_t, path: String, depth: Int, usage: inout Usage
-    ) throws -> HDF5Group {
+        _ group: hid_t, named name: String, path: String, depth: Int, usage: inout Usage,
+        _ visitor: inout some HDF5Visitor
+    ) throws {
         guard depth < HDF5Reader.depthLimit else {
             throw KeratinError(.file, "groups lie too deep, or form a circle, at '\(path)'")
         }
-        var result = HDF5Group()
-        result.attributes = try attributes(group, path)
+        try visitor.beginGroup(name, attributes(group, path))
         var info = H5G_info_t()
         _ = try library.check(library.groupInfo(group, &info), "reading the group '\(path)'")
         for index in 0..<info.nlinks {
@@ -121,19 +158,20 @@ package struct HDF5Reader: Sendable {
                     .file, "'\(childPath)' is a soft or external link, which is refused")
             }
             let object = library.openObject(group, name, 0)
-            let node = try library.with(object, "opening '\(childPath)'", library.closeObject) {
-                object -> HDF5Node in
+            try library.with(object, "opening '\(childPath)'", library.closeObject) { object in
                 switch library.objectType(object) {
                 case H5I_GROUP:
-                    return .group(
-                        try self.group(object, path: childPath, depth: depth + 1, usage: &usage))
-                case H5I_DATASET: return try dataset(object, childPath, usage: &usage)
+                    try self.group(
+                        object, named: name, path: childPath, depth: depth + 1, usage: &usage,
+                        &visitor)
+                case H5I_DATASET:
+                    let (array, attributes) = try dataset(object, childPath, usage: &usage)
+                    try visitor.dataset(name, array, attributes)
                 default: throw KeratinError(.file, "'\(childPath)' is neither a group nor an array")
                 }
             }
-            result.children.append(HDF5Group.Child(name: name, node: node))
         }
-        return result
+        try visitor.endGroup()
     }
 
     private func linkName(_ group: hid_t, _ index: hsize_t, _ path: String) throws -> String {
@@ -157,7 +195,7 @@ package struct HDF5Reader: Sendable {
 
     private func dataset(
         _ dataset: hid_t, _ path: String, usage: inout Usage
-    ) throws -> HDF5Node {
+    ) throws -> (array: RawArray, attributes: [String: HDF5Attribute]) {
         let attributes = try attributes(dataset, path)
         try library.with(
             library.datasetProperties(dataset), "reading '\(path)'", library.closeProperties
@@ -193,8 +231,7 @@ package struct HDF5Reader: Sendable {
                     }
                     count = size
                 }
-                return .dataset(
-                    try RawArray(element, shape: shape, bytes: bytes), attributes: attributes)
+                return (try RawArray(element, shape: shape, bytes: bytes), attributes)
             }
         }
     }

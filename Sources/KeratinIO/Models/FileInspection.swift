@@ -7,33 +7,41 @@ package enum FileInspection {
     /// Lines that say what the file is, its classes and weights, and what could not be used and why.
     /// - Throws: `KeratinError` for a file that cannot be read at all.
     package static func describe(_ path: String) throws -> [String] {
-        let file = FileBytes(try FileAccess.read(path))
-        let isZip = Zip.recognizes(file.bytes)
-        var lines = ["file: \(path) (\(file.bytes.count) bytes)"]
-        if isZip, path.hasSuffix(".keras") {
-            let contents = try KerasFile.read(path, .bytes(file.bytes))
+        // What lies on disk is read part by part; a pipe is read once, and whole.
+        let file = FileAccess.isOrdinary(path) ? nil : FileBytes(try FileAccess.read(path))
+        let start = try file.map { Array($0.bytes.prefix(8)) } ?? FileAccess.prefix(path, 8)
+        let size =
+            try file?.bytes.count ?? FileAccess.byteCount(UserFolders.expanded(path))
+        var lines = ["file: \(path) (\(size) bytes)"]
+        if Zip.recognizes(start), path.hasSuffix(".keras") {
+            let contents = try KerasFile.read(path, file.map { .bytes($0.bytes) } ?? .file(path))
             lines.append("format: Keras 3 (.keras, zip)")
             if case .string(let version)? = contents.metadata["keras_version"] {
                 lines.append("keras version: \(version)")
             }
             lines += describe(contents.config)
-            return lines + list(try WeightsFile.read(path, file)) + [loadingAsModel(path)]
+            // The arrays have gone when the model is loaded.
+            lines += list(try WeightsFile.read(path, file))
+            return lines + [loadingAsModel(path)]
         }
-        if HDF5Reader.recognizes(file.bytes) {
-            let root = try WeightsFile.read(path, file)
+        if HDF5Reader.recognizes(start) {
+            var root = try WeightsFile.read(path, file)
             let kind = HDF5Kind(root)
             lines.append("format: HDF5, \(kind.rawValue)")
             if let version = LegacyWeights.version(of: root) {
                 lines.append("keras version: \(version)")
             }
             if kind == .wholeModel { lines += try describe(wholeModel: root) }
-            return lines + list(root) + [
+            lines += list(root)
+            root = HDF5Group()
+            return lines + [
                 kind == .wholeModel
                     ? loadingAsModel(path) : "can be loaded: yes, as weights (loadWeights)"
             ]
         }
         if path.hasSuffix(".json") {
-            let value = try JSON.decode(file.bytes, name: path)
+            let value = try JSON.decode(
+                file?.take() ?? FileAccess.read(path), name: path)
             lines.append("format: the architecture of a model (JSON)")
             return lines + describe(value, version: value["keras_version"]?.text) + [
                 loading { _ = try model(from: value, compile: false) }

@@ -48,6 +48,7 @@ extension Model {
         var root = try WeightsFormat.readTree(path)
         return try lock.withLock {
             let report: WeightsReport
+            let optimizer = training == nil ? nil : root.variables(at: "optimizer")
             do {
                 if HDF5Kind(root) != .weights {
                     var loading = try LegacyLoading(LegacyWeights(root), self, byName: byName)
@@ -58,14 +59,18 @@ extension Model {
                         .invalidArgument,
                         "byName is for .h5 files by the names of layers, which this is not")
                 } else {
-                    report = try WeightsTree(self).load(root, skipsMismatch: skipMismatch)
+                    var assignments = WeightsTree(self).assignments(root)
+                    // Each array goes once it is stored.
+                    root = HDF5Group()
+                    report = try assignments.store(
+                        skipsMismatch: skipMismatch, allowsGaps: false)
                 }
             } catch let error as KeratinError {
                 throw error.nested(in: path)
             }
             training?.restored()
-            if training != nil, let variables = root.variables(at: "optimizer") {
-                try setOptimizerVariables(variables)
+            if let optimizer {
+                try setOptimizerVariables(optimizer)
             }
             return report
         }

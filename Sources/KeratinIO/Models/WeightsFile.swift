@@ -49,8 +49,9 @@ package enum WeightsFile {
         return HDF5Reader.recognizes(start)
     }
 
-    /// The tree of a file whose bytes are known; they are used up.
-    static func read(_ path: String, _ file: FileBytes) throws -> HDF5Group {
+    /// The tree of a file.
+    /// - Parameter file: its bytes, if they are known; they are used up.
+    static func read(_ path: String, _ file: FileBytes?) throws -> HDF5Group {
         try start(path, .all, file)()
     }
 
@@ -59,29 +60,50 @@ package enum WeightsFile {
     package static func readHere(
         _ path: String, _ part: Part = .all, _ known: consuming [UInt8]? = nil
     ) throws -> HDF5Group {
-        let skipped: Set<String> = part == .all ? [] : ["optimizer", "optimizer_weights"]
         do {
-            if known == nil, isHDF5(path) {
-                return try HDF5Reader.read(path: path, skipping: skipped).withoutBackslashes
-            }
-            if known == nil, FileAccess.isOrdinary(path), try ZipArchive.file(path).isZip() {
-                return try HDF5Reader.read(
-                    member(of: .file(path)), name: memberName, skipping: skipped
-                ).withoutBackslashes
-            }
-            var bytes = try known ?? FileAccess.read(path)
-            known = nil
-            guard Zip.recognizes(bytes) else {
-                return try HDF5Reader.read(bytes, name: path, skipping: skipped)
-                    .withoutBackslashes
-            }
-            let weights = try member(of: .bytes(bytes))
-            bytes = []
-            return try HDF5Reader.read(weights, name: memberName, skipping: skipped)
+            let (source, name) = try source(path, known)
+            return try HDF5Reader.read(source, name: name, skipping: skipped(part))
                 .withoutBackslashes
         } catch let error as KeratinError {
             throw error.nested(in: path)
         }
+    }
+
+    /// Encodes the same tree, with the names that the file has, while it is read.
+    static func sendHere(
+        _ path: String, _ part: Part,
+        to write: @escaping @Sendable (UnsafeRawBufferPointer) throws -> Void
+    ) throws {
+        do {
+            let (source, name) = try source(path, nil)
+            try HDF5Reader.send(source, name: name, skipping: skipped(part), to: write)
+        } catch let error as KeratinError {
+            throw error.nested(in: path)
+        }
+    }
+
+    /// Children of the root that are not needed.
+    private static func skipped(_ part: Part) -> Set<String> {
+        part == .all ? [] : ["optimizer", "optimizer_weights"]
+    }
+
+    /// Where the weights of a file lie, and what errors call that.
+    private static func source(
+        _ path: String, _ known: consuming [UInt8]?
+    ) throws -> (source: HDF5Source, name: String) {
+        if known == nil, isHDF5(path) { return (.file(path), path) }
+        if known == nil, FileAccess.isOrdinary(path), try ZipArchive.file(path).isZip() {
+            if let part = try StoredMember.find(memberName, in: path) {
+                return (.part(part), memberName)
+            }
+            return (.bytes(try member(of: .file(path))), memberName)
+        }
+        var bytes = try known ?? FileAccess.read(path)
+        known = nil
+        guard Zip.recognizes(bytes) else { return (.bytes(bytes), path) }
+        let weights = try member(of: .bytes(bytes))
+        bytes = []
+        return (.bytes(weights), memberName)
     }
 }
 
@@ -110,13 +132,23 @@ final class FileBytes {
 
 extension HDF5Group {
     /// Keras on Windows wrote backslashes into names where slashes make groups.
-    var withoutBackslashes: HDF5Group {
+    var withoutBackslashes: HDF5Group { hasBackslashes ? split : self }
+
+    private var hasBackslashes: Bool {
+        children.contains { child in
+            if child.name.utf8.contains(UInt8(ascii: "\\")) { return true }
+            if case .group(let group) = child.node { return group.hasBackslashes }
+            return false
+        }
+    }
+
+    private var split: HDF5Group {
         var result = HDF5Group()
         result.attributes = attributes
         for child in children {
             let parts = child.name.split(separator: "\\").map(String.init)
             var node = child.node
-            if case .group(let group) = node { node = .group(group.withoutBackslashes) }
+            if case .group(let group) = node { node = .group(group.split) }
             guard let last = parts.last else { continue }
             result.withGroup(parts.dropLast()[...]) { group in
                 if case .group(let new) = node, case .group(let old)? = group[last] {

@@ -13,7 +13,7 @@ import KeratinTensor
 /// names; it is read as `Table(csv:)` reads it. Each walk begins at its start. What is wrong (a column that is not there, a field that is no
 /// number, a damaged file) is the last element of a walk: its tensors carry the error, which names the file and the line.
 ///
-/// `Dataset(CSVBatches(…))` has `map`, `shuffled(bufferSize:)`, `prefetched()` and the rest.
+/// `TrainingLimits` hold for each walk. `Dataset(CSVBatches(…))` has `map`, `shuffled(bufferSize:)`, `prefetched()` and the rest.
 public struct CSVBatches<Element>: Sequence, Sendable {
     private let path: String
     private let batchSize: Int
@@ -47,12 +47,21 @@ public struct CSVBatches<Element>: Sequence, Sendable {
         private let batches: CSVBatches
         private var file: CSVFile?
         private var isOver = false
+        /// How many batches there may be yet.
+        private var most: Int
 
-        fileprivate init(_ batches: CSVBatches) { self.batches = batches }
+        fileprivate init(_ batches: CSVBatches) {
+            self.batches = batches
+            most = TrainingLimits.maxStepsPerEpoch == nil ? .max : TrainingLimits.steps(.max)
+        }
 
         /// The next batch; nil at the end. What is wrong is a batch that carries the error, and the last one.
         public mutating func next() -> Element? {
-            guard !isOver else { return nil }
+            guard !isOver, most > 0 else {
+                file = nil
+                return nil
+            }
+            most -= 1
             do {
                 guard batches.batchSize > 0 else {
                     throw KeratinError(

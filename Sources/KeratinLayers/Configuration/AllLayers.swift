@@ -55,4 +55,9 @@ extension LayerRegistry {
         Cropping1D.self, Cropping2D.self, Cropping3D.self,
         UpSampling1D.self, UpSampling2D.self, UpSampling3D.self,
     ]
+    /// Layers that Keras 3 has no more, from files of the versions that had them.
+    static let droppedLayers: [any BuiltInLayer.Type] = [
+        LocallyConnected1D.self, LocallyConnected2D.self, BatchNormalizationMode.self, Highway.self,
+        SReLU.self, ParametricSoftplus.self,
+    ]
 }

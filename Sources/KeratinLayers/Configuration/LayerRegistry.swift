@@ -50,7 +50,7 @@ public enum LayerRegistry {
     ]
 
     private static let builtIn: [String: any BuiltInLayer.Type] = Dictionary(
-        uniqueKeysWithValues: allLayers.map { ($0.publicName, $0) })
+        uniqueKeysWithValues: (allLayers + droppedLayers).map { ($0.publicName, $0) })
 
     /// Makes the models inside of layers and models; those who read files know them.
     @TaskLocal package static var modelMaker: ModelMaker?
@@ -167,5 +167,6 @@ extension LayerRegistry {
         builtInTypes.contains(ObjectIdentifier(type(of: layer)))
     }
 
-    private static let builtInTypes = Set(allLayers.map { ObjectIdentifier($0) })
+    private static let builtInTypes = Set(
+        (allLayers + droppedLayers).map { ObjectIdentifier($0) })
 }

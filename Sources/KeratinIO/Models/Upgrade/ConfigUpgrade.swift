@@ -64,7 +64,6 @@ package struct ConfigUpgrade {
         if case .string(let text)? = fields["config"]?["name"] { name = text }
         do {
             guard !Self.isRegistered(fields, className) else { return value }
-            try UnusableLayers.check(className, name)
             guard case .object(var arguments)? = fields["config"] else { return value }
             if className == "MaxoutDense" { return try maxout(arguments) }
             if className == "Merge" {
@@ -82,10 +81,15 @@ package struct ConfigUpgrade {
                 guard let rule = rules[newName] else { continue }
                 try rule.apply(&arguments)
                 newName = rule.className
+                // Modes of Keras 1 that Keras 2 dropped.
+                if newName == "BatchNormalization", arguments["mode"] != nil {
+                    newName = "BatchNormalizationMode"
+                }
             }
             for key in Keras2Layers.dropped { arguments[key] = nil }
             fields["class_name"] = .string(newName)
             fields["config"] = .object(try parts(of: arguments))
+            fields = FullPadding.placed(.object(fields)).fields ?? fields
             guard isOfTheano else { return .object(fields) }
             return .object(
                 fields.merging(TheanoLayers.placed(.object(fields)).fields ?? [:]) { $1 })

@@ -29,13 +29,7 @@ enum Keras1Layers {
         },
     ]
 
-    private static let border: LayerRule.Change = { arguments in
-        try Rule.rename(["border_mode": "padding"])(&arguments)
-        if arguments["padding"] == "full" {
-            throw KeratinError(
-                .unavailable, "border_mode 'full', which Keras 2 dropped, is not there")
-        }
-    }
+    private static let border = Rule.rename(["border_mode": "padding"])
 
     private static let convolution: [LayerRule.Change] =
         [
@@ -44,12 +38,14 @@ enum Keras1Layers {
             ]), border,
         ] + ordering + kernelAndBias
 
-    private static let convolution1D: [LayerRule.Change] =
+    private static let local1D: [LayerRule.Change] =
         [
             Rule.rename([
                 "filter_length": "kernel_size", "subsample_length": "strides",
             ])
-        ] + convolution + [Rule.drop("data_format")]
+        ] + convolution
+
+    private static let convolution1D = local1D + [Rule.drop("data_format")]
 
     private static let convolution2D: [LayerRule.Change] =
         [Rule.gather(["nb_row", "nb_col"], "kernel_size")] + convolution
@@ -83,6 +79,11 @@ enum Keras1Layers {
     private static let gates: [LayerRule.Change] =
         recurrent + [Rule.absent("recurrent_activation", means: "hard_sigmoid")]
 
+    /// What tells how the numbers of an activation began, which the file has.
+    private static let trainedActivation = Rule.drop(
+        "t_left_init", "a_left_init", "t_right_init", "a_right_init", "alpha_init", "beta_init",
+        "weights", "input_dim")
+
     private static let rate: [LayerRule.Change] = [Rule.rename(["p": "rate"])]
 
     static let rules: [String: LayerRule] = [
@@ -103,6 +104,11 @@ enum Keras1Layers {
                     "pointwise_init": "pointwise_initializer",
                 ])
             ] + convolution2D, Rule.drop("kernel_initializer")),
+        "LocallyConnected1D": Rule("LocallyConnected1D", local1D),
+        "LocallyConnected2D": Rule("LocallyConnected2D", convolution2D),
+        "Highway": Rule("Highway", kernelAndBias, Rule.drop("transform_bias")),
+        "SReLU": Rule("SReLU", trainedActivation),
+        "ParametricSoftplus": Rule("ParametricSoftplus", trainedActivation),
         "MaxPooling1D": Rule("MaxPooling1D", pooling1D),
         "AveragePooling1D": Rule("AveragePooling1D", pooling1D),
         "MaxPooling2D": Rule("MaxPooling2D", pooling),
@@ -144,11 +150,10 @@ enum Keras1Layers {
             ]), Rule.drop("dropout", "weights")),
         "BatchNormalization": Rule(
             "BatchNormalization",
-            Rule.rename(["beta_init": "beta_initializer", "gamma_init": "gamma_initializer"]),
-            Rule.refuse(
-                "mode", unless: { $0 == 0 },
-                "Keras 2 dropped the modes 1 (by sample) and 2 (by batch, also in prediction) of BatchNormalization; replace the layer, for 1 by LayerNormalization, and train again"
-            )),
+            Rule.rename([
+                "beta_init": "beta_initializer", "gamma_init": "gamma_initializer",
+            ]),
+            { if $0["mode"] == 0 || $0["mode"] == .null { $0["mode"] = nil } }),
         "Dropout": Rule("Dropout", rate),
         "SpatialDropout1D": Rule("SpatialDropout1D", rate),
         "SpatialDropout2D": Rule("SpatialDropout2D", rate + ordering),

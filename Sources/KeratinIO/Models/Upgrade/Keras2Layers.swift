@@ -52,6 +52,7 @@ enum Keras2Layers {
         "BatchNormalization": Rule(
             "BatchNormalization", oneAxis,
             Rule.drop("virtual_batch_size", "fused", "adjustment")),
+        "BatchNormalizationMode": Rule("BatchNormalizationMode", Rule.drop("momentum")),
         "BatchNormalizationV1": Rule(
             "BatchNormalization", oneAxis,
             Rule.drop("virtual_batch_size", "fused", "adjustment")),

@@ -23,6 +23,10 @@ struct LegacyConversion {
     func converted(_ leaf: LegacyLayout.Leaf, _ arrays: [RawArray]) -> [RawArray] {
         let shapes = leaf.variables.map { $0.shape.dimensions }
         var arrays = arrays
+        if leaf.layer is Highway {
+            // Keras 1.2 lists kernels before biases, earlier versions each bias behind its kernel.
+            arrays = arrays.filter { $0.shape.count > 1 } + arrays.filter { $0.shape.count <= 1 }
+        }
         if arrays.count > shapes.count, let gates = Self.gateCount(leaf.layer) {
             arrays = joined(arrays, gates, shapes)
         }
