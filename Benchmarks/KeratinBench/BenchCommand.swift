@@ -12,7 +12,8 @@ struct BenchCommand: ParsableCommand {
         abstract: "Measures devices and the engine on them.",
         subcommands: [
             RooflineCommand.self, KernelsCommand.self, ModelsCommand.self, CompareCommand.self,
-            ProfileCommand.self, ScalingCommand.self, StepCommand.self, CompileCommand.self,
+            ProfileCommand.self, ScalingCommand.self, TuneCommand.self, StepCommand.self,
+            CompileCommand.self,
             ImmediateCommand.self, ResumeCommand.self, EnduranceCommand.self, FeedingCommand.self,
             ConformanceCommand.self, MutateCommand.self, ImagesCommand.self,
             ReplacedCommand.Matmul.self, ReplacedCommand.Attention.self,

@@ -172,7 +172,7 @@ struct ProfileCommand: ParsableCommand {
         _ name: String, _ className: String, _ inputs: [Tensor], _ backend: any Backend,
         _ roofline: Roofline, _ body: ([Tensor]) throws -> [Tensor]
     ) throws -> Measurement {
-        try inputs.forEach { try $0.check() }
+        for input in inputs { try input.check() }
         let function = try TracedFunction.settled {
             try TracedFunction.record(inputs.map(\.type)) { _, tensors in
                 var tensors = tensors

@@ -1,8 +1,9 @@
 import KeratinCPU
 import KeratinCore
-import KeratinOpenCL
 import KeratinTestKit
 import Testing
+
+@testable import KeratinOpenCL
 
 /// The product's backends through the suite that any backend author runs.
 @Suite("Conformance of the backends", .serialized)
@@ -27,6 +28,36 @@ struct BackendConformanceTests {
         let report = checkBackend(backend)
         #expect(report.passed, "\(report)")
         #expect(report.expanded.isEmpty)
+    }
+
+    /// A table that shares all products out otherwise than the cost model does.
+    @Test(
+        "OpenCL, with a tuned table",
+        .enabled(if: hasOpenCL, "no OpenCL runtime is installed"), arguments: KernelFamily.allCases)
+    func tunedOpenCL(family: KernelFamily) throws {
+        let choice =
+            family == .gpu
+            ? ProductChoice(rows: 64, columns: 64) : ProductChoice(rows: 1, columns: 2)
+        var table = ProductTuning()
+        for kernel in ProductClass.kernels {
+            for m in 0..<12 {
+                for n in 0..<12 {
+                    for k in 0..<14 {
+                        for rest in 0..<20 {
+                            let text = "\(kernel) \(m) \(n) \(k) \(rest / 4) \(rest % 4)"
+                            let key = try #require(ProductClass(text.split(separator: " ")[...]))
+                            table.choices[key] = choice
+                        }
+                    }
+                }
+            }
+        }
+        let backend = try OpenCLBackend(
+            driver: OpenCLDriver(), family: family, joinsLaunches: false, tuning: table)
+        let report = checkBackend(
+            backend, options: .init(families: ["matmul", "linear", "convolution"]))
+        #expect(report.passed, "\(report)")
+        #expect(report.caseCount > 50)
     }
 
     @Test(

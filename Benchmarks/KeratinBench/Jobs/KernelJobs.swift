@@ -26,7 +26,7 @@ enum KernelJobs {
         after before: Before? = nil
     ) throws -> Job {
         let results = try operation.resultTypes(inputs)
-        return Job(
+        var job = Job(
             name: name, family: family,
             shapes: inputs.map { "\($0.shape)" }.joined(separator: " "),
             cost: OperationCost(operation, inputs: inputs, results: results),
@@ -49,6 +49,8 @@ enum KernelJobs {
                     return nil
                 }
             })
+        job.operation = (operation, inputs)
+        return job
     }
 
     /// Tensor code instead of one operation.

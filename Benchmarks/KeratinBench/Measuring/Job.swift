@@ -14,6 +14,8 @@ struct Job {
     var batch = 1
     /// The size that is varied, if one is.
     var size: Int?
+    /// The one operation that it is, if it is one.
+    var operation: (operation: Operation, inputs: [TensorType])?
     /// What a run must at least do; nil where nobody counts it.
     var cost: OperationCost?
     /// Makes everything ready on a backend. A call of what it returns is a run, to its end, and gives a number that tells what was computed
