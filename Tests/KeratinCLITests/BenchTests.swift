@@ -2,6 +2,10 @@ import Foundation
 import Keratin
 import Testing
 
+#if canImport(FoundationXML)
+    import FoundationXML
+#endif
+
 /// `keratin-bench` at sizes that tell nothing but whether it works.
 @Suite("keratin-bench", .serialized) struct BenchTests {
     private static let program = Tool.program.deletingLastPathComponent()

@@ -113,6 +113,7 @@ struct ChartText {
     /// Three digits that count, whatever the size.
     static func short(_ value: Double) -> String {
         guard value.isFinite, value != 0 else { return decimal(0, 0) }
+        if value == value.rounded(), abs(value) < 1e4 { return decimal(value, 0) }
         switch abs(value) {
         case 1e6...: return decimal(value / 1e6, 2) + "M"
         case 1e4...: return decimal(value / 1e3, 1) + "k"

@@ -83,10 +83,12 @@ struct PointChart {
 
         func part(_ value: Double) -> Double { log(value / low) / log(high / low) }
 
-        /// Powers of the base; of ten twice and five times them, too, where there are few.
+        /// Powers of the base; of ten multiples of them, too, where there are few.
         func ticks(_ most: Int) -> [Double] {
             let exponents = Int(floor(log(low) / log(base)))...Int(ceil(log(high) / log(base)))
-            let factors: [Double] = base == 10 && exponents.count < 5 ? [1, 2, 5] : [1]
+            let factors: [Double] =
+                base != 10 || exponents.count > 4
+                ? [1] : high > 4 * low ? [1, 2, 5] : [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8]
             let all = exponents.flatMap { power in
                 factors.map { $0 * pow(base, Double(power)) }
             }.filter { $0 >= low && $0 <= high }
