@@ -26,10 +26,17 @@ import Testing
     /// What a run with `--json` prints.
     private func rows(_ outcome: Tool.Outcome) throws -> [[String: Any]] {
         #expect(outcome.code == 0, "\(outcome.errors)")
-        // Progress is for terminals.
-        #expect(outcome.errors.isEmpty, "\(outcome.errors)")
+        expectSilence(outcome)
         let value = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8))
         return try #require(value as? [[String: Any]])
+    }
+
+    /// Progress is for terminals. PoCL's compiler may count its own warnings.
+    private func expectSilence(_ outcome: Tool.Outcome) {
+        let lines = outcome.errors.split(separator: "\n").filter { line in
+            !line.hasSuffix("warnings generated.") && !line.hasSuffix("warning generated.")
+        }
+        #expect(lines.isEmpty, "\(outcome.errors)")
     }
 
     private func expectMeasured(_ rows: [[String: Any]]) {
@@ -177,7 +184,8 @@ import Testing
         let dry = try tool.run(work + ["--dry-run"], home, seconds: 600, program: Self.program)
         #expect(dry.code == 0 && files().isEmpty, "\(dry)")
         let outcome = try tool.run(work, home, seconds: 600, program: Self.program)
-        #expect(outcome.code == 0 && outcome.errors.isEmpty, "\(outcome)")
+        #expect(outcome.code == 0, "\(outcome)")
+        expectSilence(outcome)
         #expect(outcome.output.contains("candidates"))
         let file = try #require(files().first)
         // It is read without a word; damaged, it is told of once and not used.
@@ -185,7 +193,8 @@ import Testing
             "models", "--tiny", "--backend", "opencl", "--filter", "moons", "--repeats", "1",
         ]
         let whole = try tool.run(job, home, seconds: 600, program: Self.program)
-        #expect(whole.code == 0 && whole.errors.isEmpty, "\(whole)")
+        #expect(whole.code == 0, "\(whole)")
+        expectSilence(whole)
         try "KERATIN-TUNING 1\nnonsense".write(
             toFile: "\(folder)/\(file)", atomically: true, encoding: .utf8)
         let damaged = try tool.run(job, home, seconds: 600, program: Self.program)
@@ -196,7 +205,8 @@ import Testing
         let off = try tool.run(
             job, home.merging(["KERATIN_TUNING": "off"]) { $1 }, seconds: 600,
             program: Self.program)
-        #expect(off.code == 0 && off.errors.isEmpty, "\(off)")
+        #expect(off.code == 0, "\(off)")
+        expectSilence(off)
     }
 
     @Test func aWorkerTakesTurns() throws {
