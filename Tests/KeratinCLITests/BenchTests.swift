@@ -229,7 +229,7 @@ import Testing
             (["kernels", "--backend", "cpu", "--device", "0"], 64, "--device chooses a device"),
             (["models", "--threads", "0"], 64, "from 1 on"),
             (["models", "--seconds", "nan"], 64, "positive"),
-            (["tune", "--seconds", "-1"], 64, "positive"),
+            (["tune", "--seconds=-1"], 64, "positive"),
             (["models", "--backend", "abacus"], 1, "abacus"),
             (["worker", "train/nothing"], 1, "train/nothing"),
         ] {
