@@ -55,7 +55,8 @@ struct BackendConformanceTests {
         let backend = try OpenCLBackend(
             driver: OpenCLDriver(), family: family, joinsLaunches: false, tuning: table)
         let report = checkBackend(
-            backend, options: .init(families: ["matmul", "linear", "convolution"]))
+            backend,
+            options: .init(expansions: false, families: ["matmul", "linear", "convolution"]))
         #expect(report.passed, "\(report)")
         #expect(report.caseCount > 50)
     }
