@@ -4,7 +4,7 @@ SWIFT ?= swift
 # Data sets that tests may use; tests that need absent ones report themselves as skipped.
 export KERATIN_DATASETS ?= $(firstword $(wildcard ../shared/data))
 
-.PHONY: demo test tests test-build test-models test-suites test-conformance test-examples setup sanitize conformance conformance-all mutate bench lint format goldens interop consumer docs check-docs check-kernels nvidia-check
+.PHONY: demo test tests test-build test-models test-suites test-conformance test-examples setup sanitize conformance conformance-all mutate bench bench-peers lint format goldens interop consumer docs check-docs check-kernels nvidia-check
 
 demo: setup
 	$(SWIFT) build -c release --product keratin
@@ -73,6 +73,12 @@ mutate: setup
 
 bench: setup
 	Benchmarks/record.sh
+
+# The same jobs by Keratin and by other frameworks, in turn; needs Python and network. JOBS=parts,of,names REPEATS=7 THREADS=2.
+bench-peers: setup
+	$(SWIFT) build -c release --product keratin-bench
+	Benchmarks/peers/setup.sh .build-peers
+	.build-peers/bin/python Benchmarks/peers/run.py --jobs "$(JOBS)" --repeats $(or $(REPEATS),7) --threads $(or $(THREADS),2)
 
 lint:
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks Examples

@@ -1,4 +1,4 @@
-"""Times plain PyTorch's fused attention, forward and backward: the peer of `keratin-bench attention`."""
+"""Times plain PyTorch's fused attention, forward and backward: the peer of `keratin-bench kernels --filter attention`."""
 
 import argparse
 import statistics

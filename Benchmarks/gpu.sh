@@ -37,9 +37,9 @@ record() {
     tail -n 12 "$folder/$file"
 }
 record 120 conformance.txt "$bench" conformance --backend opencl --family gpu --tiny
-record 30 matmul.txt "$bench" matmul --backend opencl --size 512 --size 1024 --size 2048 --size 4096
+record 45 kernels.txt "$bench" kernels --backend opencl --filter matmul --seconds 2
 record 45 step.txt "$bench" step --backend opencl
-record 45 workload.txt "$bench" workload --backend opencl
+record 45 models.txt "$bench" models --backend opencl --filter imdb --repeats 3
 KERATIN_PROFILE=1 record 30 step-profile.txt "$bench" step --backend opencl --repeats 1
-KERATIN_PROFILE=1 record 30 workload-profile.txt "$bench" workload --backend opencl --repeats 1
+KERATIN_PROFILE=1 record 30 models-profile.txt "$bench" models --backend opencl --filter imdb --repeats 1
 exit $status

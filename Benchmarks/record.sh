@@ -5,7 +5,9 @@ cd "$(dirname "$0")/.."
 swift build -c release --product keratin-bench
 bench=.build/release/keratin-bench
 results=Benchmarks/results
-for job in roofline matmul step; do
-    "$bench" "$job" --json >"$results/$job.json"
-    "$bench" "$job" | tee "$results/$job.txt"
-done
+"$bench" roofline --json >"$results/roofline.json"
+"$bench" step --json >"$results/step.json"
+"$bench" kernels --filter matmul --json >"$results/matmul.json"
+"$bench" roofline
+"$bench" step
+"$bench" kernels --filter matmul

@@ -11,10 +11,13 @@ struct BenchCommand: ParsableCommand {
         commandName: "keratin-bench",
         abstract: "Measures devices and the engine on them.",
         subcommands: [
-            RooflineCommand.self, MatmulCommand.self, AttentionCommand.self, StepCommand.self,
-            WorkloadCommand.self, CompileCommand.self, ImmediateCommand.self,
-            ResumeCommand.self, EnduranceCommand.self, FeedingCommand.self, ConformanceCommand.self,
-            MutateCommand.self, ImagesCommand.self,
+            RooflineCommand.self, KernelsCommand.self, ModelsCommand.self, CompareCommand.self,
+            ProfileCommand.self, ScalingCommand.self, TuneCommand.self, StepCommand.self,
+            CompileCommand.self,
+            ImmediateCommand.self, ResumeCommand.self, EnduranceCommand.self, FeedingCommand.self,
+            ConformanceCommand.self, MutateCommand.self, ImagesCommand.self,
+            ReplacedCommand.Matmul.self, ReplacedCommand.Attention.self,
+            ReplacedCommand.Workload.self, WorkerCommand.self,
         ])
 
     static func main() {
@@ -38,40 +41,5 @@ struct BenchCommand: ParsableCommand {
     private static func fail(_ text: String) -> Never {
         writeError("keratin-bench: error: \(text)")
         exit(withError: ExitCode(1))
-    }
-}
-
-/// Takes a whole number that is not less than `least`.
-func atLeast(_ least: Int) -> @Sendable (String) throws -> Int {
-    { text in
-        guard let number = Int(text), number >= least else {
-            throw ValidationError("must be a whole number from \(least) on")
-        }
-        return number
-    }
-}
-
-/// What every measurement takes.
-struct BenchOptions: ParsableArguments {
-    @Option(help: "cpu, opencl, or all.")
-    var backend = "all"
-
-    @Flag(help: "Print JSON.")
-    var json = false
-
-    @Option(help: "Runs that the median is taken of.", transform: atLeast(1))
-    var repeats = 5
-
-    /// The backends to measure.
-    func backends() throws -> [any Backend] {
-        let names = backend == "all" ? ["cpu", "opencl"] : [backend]
-        return try names.map { try BackendCatalog.backend(named: $0) }
-    }
-
-    /// Prints rows as a table or as JSON.
-    func report<Row: Encodable>(_ rows: [Row], _ header: [String], _ cells: (Row) -> [String])
-        throws
-    {
-        print(json ? try encodeJSON(rows) : table([header] + rows.map(cells)))
     }
 }

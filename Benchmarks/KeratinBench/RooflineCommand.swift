@@ -14,6 +14,8 @@ struct RooflineCommand: ParsableCommand {
     struct Row: Encodable {
         let backend: String
         let device: String
+        /// Threads or cores of a processor.
+        let threads: Int?
         /// Floating-point operations per second, in 10⁹.
         let peakGflops: Double
         /// Bytes read and written a second, in 10⁹.
@@ -26,18 +28,7 @@ struct RooflineCommand: ParsableCommand {
 
     func run() throws {
         let rows = try options.backends().map { backend in
-            // Larger than a GPU's caches, and several copies for each wait.
-            let isGPU = backend.device.kind == .gpu
-            let most = backend.device.largestAllocationBytes / 4
-            let count = isGPU ? min(1 << 26, most) / 4 * 4 : 1 << 24
-            let copies = isGPU ? 4 : 1
-            let one = try backend.request(
-                .primitive(.reshape([count])), [TensorType([1, count])])
-            let copy = try backend.makePlan((0..<copies).map { _ in .launch(one) })
-            let copySeconds = try medianSeconds(repeats: options.repeats) {
-                try copy.run()
-                try backend.synchronize()
-            }
+            let roofline = try Roofline(backend, repeats: options.repeats)
             // More than one work-item, since an OpenCL plan joins kernels of a single one.
             let tiny = try backend.request(.primitive(.unary(.square)), [TensorType([1 << 13])])
             let launches = 200
@@ -46,22 +37,22 @@ struct RooflineCommand: ParsableCommand {
                 try many.run()
                 try backend.synchronize()
             }
-            guard let measuring = backend as? any PeakMeasuring else {
-                throw BackendError.unsupported("'\(backend.name)' cannot measure its peak")
-            }
-            let peak = try (0..<max(options.repeats, 1)).reduce(0) { best, _ in
-                max(best, try measuring.measurePeak())
-            }
             return Row(
-                backend: backend.name, device: backend.device.name, peakGflops: peak / 1e9,
-                copyGbytesPerSecond: Double(copies * 2 * 4 * count) / copySeconds / 1e9,
+                backend: backend.name, device: backend.device.name,
+                threads: backend.device.kind == .cpu ? backend.device.computeUnits : nil,
+                peakGflops: roofline.peak / 1e9,
+                copyGbytesPerSecond: roofline.bandwidth / 1e9,
                 launchMicroseconds: launchSeconds / Double(many.launchCount) * 1e6,
-                note: Self.note(peak, measuring.plausiblePeak))
+                note: Self.note(
+                    roofline.peak, (backend as? any PeakMeasuring)?.plausiblePeak))
         }
-        try options.report(rows, ["backend", "device", "GFLOP/s", "GB/s", "us/launch", "note"]) {
+        try options.report(
+            rows, ["backend", "device", "threads", "GFLOP/s", "GB/s", "us/launch", "note"]
+        ) {
             [
-                $0.backend, $0.device, decimal($0.peakGflops, 1),
-                decimal($0.copyGbytesPerSecond, 1), decimal($0.launchMicroseconds, 2),
+                $0.backend, $0.device, $0.threads.map(String.init) ?? "",
+                decimal($0.peakGflops, 1), decimal($0.copyGbytesPerSecond, 1),
+                decimal($0.launchMicroseconds, 2),
                 $0.note ?? "",
             ]
         }

@@ -28,6 +28,19 @@ package struct OperationCost: Hashable, Sendable {
             flops = Self.convolution(filter: inputs[1].shape, output: inputs[0].count)
         case .fused(let gradient as ConvolutionFilterGradient):
             flops = Self.convolution(filter: gradient.filter, output: inputs[1].count)
+        case .fused(let sequence as RecurrentSequence):
+            // The products of the hidden state with the recurrent kernel; that of the input is an operation of its own.
+            flops = Self.recurrence(
+                sequence.named(inputs).projected, sequence.cell)
+        case .fused(let gradient as RecurrentSequenceGradient):
+            let gates = gradient.named(inputs).gates
+            flops = Self.recurrence(gates, gradient.forward.cell)
+        case .fused(let attention as DotProductAttention):
+            // q·kᵀ and weights·v.
+            flops = 2 * Self.scores(inputs, attention.pattern)
+        case .fused(let gradient as DotProductAttentionGradient):
+            // The weights once more, and four products with them and their gradient.
+            flops = 5 * Self.scores(inputs, gradient.pattern)
         case .fused(let pointwise as Pointwise):
             let work = pointwise.expression.nodes.filter {
                 if case .input = $0 { false } else if case .constant = $0 { false } else { true }
@@ -36,6 +49,23 @@ package struct OperationCost: Hashable, Sendable {
         case .fused:
             flops = Double(inputs.reduce(0) { $0 + $1.count })
         }
+    }
+
+    /// - Parameter gates: [batch, steps, gates · units].
+    private static func recurrence(
+        _ gates: TensorType, _ cell: RecurrentSequence.Cell
+    ) -> Double {
+        let width = gates.shape.dimensions.last ?? 0
+        return 2 * Double(gates.count) * Double(width / cell.gateCount)
+    }
+
+    /// One product over the scores that count: q [B, T, H, D] with k [B, S, G, D].
+    private static func scores(_ inputs: [TensorType], _ pattern: AttentionPattern) -> Double {
+        guard inputs.count > 1, inputs[0].shape.rank == 4, inputs[1].shape.rank == 4 else {
+            return 0
+        }
+        let part = pattern.isCausal ? 0.5 : 1
+        return 2 * Double(inputs[0].count) * Double(inputs[1].shape[1]) * part
     }
 
     private static func depth(_ left: TensorType, _ transposed: Bool) -> Int {

@@ -3,10 +3,20 @@ import KeratinCore
 /// Matrix products and convolutions of the gpu family: tiles by work-groups (`linalg/gemm_gpu.cl`).
 extension KernelLowering {
     func graphicsProduct(_ p: Product, _ workspace: Workspace) -> [KernelLaunch] {
-        let (tile, parts) = ProductTile.choice(
+        let shipped = shippedTile(p)
+        var tile = shipped.tile
+        if let tuned = tuning.choice(p) {
+            // The parts stay those of the shipped tile: they decide the order of additions.
+            tile = tiles(like: tile).first { $0.choice == tuned } ?? tile
+        }
+        return graphicsProduct(p, tile, parts: shipped.parts, workspace)
+    }
+
+    /// What the cost model chooses.
+    func shippedTile(_ p: Product) -> (tile: ProductTile, parts: Int) {
+        ProductTile.choice(
             m: p.m, n: p.n, k: p.k, batch: p.batch, units: features.computeUnits,
             localBytes: programs.localMemoryBytes, unit: features.matrixUnit)
-        return graphicsProduct(p, tile, parts: parts, workspace)
     }
 
     /// - Parameter wanted: into how many parts the depths are cut, at most.

@@ -83,6 +83,7 @@ extension KernelLowering {
     func productKernels(_ product: Product, _ workspace: Workspace) -> [KernelLaunch] {
         guard product.m > 0, product.n > 0, product.batch > 0 else { return [] }
         if product.k == 0 { return smallProduct(product.sumOfNothing) }
+        seen?.products.append(product)
         switch family {
         case .cpu: return processorProduct(product, workspace)
         case .gpu: return graphicsProduct(product, workspace)
@@ -91,8 +92,8 @@ extension KernelLowering {
 
     // MARK: cpu
 
-    private var tileRows: Int { vectorLanes == 16 ? 12 : 6 }
-    private var tileColumns: Int { 2 * vectorLanes }
+    var tileRows: Int { vectorLanes == 16 ? 12 : 6 }
+    var tileColumns: Int { 2 * vectorLanes }
 
     private func processorProduct(_ p: Product, _ workspace: Workspace) -> [KernelLaunch] {
         let panels = (p.n + tileColumns - 1) / tileColumns
@@ -137,9 +138,22 @@ extension KernelLowering {
         return launches
     }
 
+    /// Rows and column panels of a work-item, and splits of the depth, which no table changes: they decide the order of additions.
+    private func blocks(
+        _ p: Product, panels: Int
+    ) -> (rows: Int, panels: Int, splits: Int) {
+        let shipped = shippedBlocks(p, panels: panels)
+        guard let tuned = tuning.choice(p), tuned.rows <= programs.blockRows / tileRows,
+            tuned.columns <= panels
+        else { return shipped }
+        return (
+            tuned.rows * tileRows, (panels + tuned.columns - 1) / tuned.columns, shipped.splits
+        )
+    }
+
     /// Rows and column panels of a work-item, and splits of the depth: about sixteen work-items, so
     /// that a handful of threads finish together, in an order that only shapes decide.
-    private func blocks(
+    func shippedBlocks(
         _ p: Product, panels: Int
     ) -> (rows: Int, panels: Int, splits: Int) {
         let wanted = 16

@@ -10,6 +10,10 @@ struct KernelLowering {
     let pointwiseLanes: Int
     let programs: KernelPrograms
     let features: DeviceFeatures
+    /// Choices that were measured on the device.
+    var tuning = ProductTuning.none
+    /// Told of the products of operations, where somebody looks.
+    var seen: SeenProducts?
 
     init(_ features: DeviceFeatures, family: KernelFamily) {
         self.family = family

@@ -44,10 +44,11 @@ package final class OpenCLBackend: StoringBackend, @unchecked Sendable {
     ///     the device said, or none if `joinsLaunches` is given.
     ///   - computeUnits: what launches are shared out for; nil: the device's.
     ///   - pinsMemory: whether writes go through pinned memory; nil: on all devices but processors.
+    ///   - tuning: how products are shared out; nil: as `keratin-bench tune` found for the device, if it did.
     package init(
         driver: OpenCLDriver, request: String? = nil, family: KernelFamily? = nil,
         matrixUnit: MatrixUnit? = nil, joinsLaunches: Bool? = nil, residentGroups: Int? = nil,
-        computeUnits: Int? = nil, pinsMemory: Bool? = nil
+        computeUnits: Int? = nil, pinsMemory: Bool? = nil, tuning: ProductTuning? = nil
     ) throws(BackendError) {
         let devices = try driver.devices()
         var selection = try Self.select(request, devices)
@@ -78,7 +79,10 @@ package final class OpenCLBackend: StoringBackend, @unchecked Sendable {
         var features = try DeviceFeatures(device, FeatureProbes(session, library), family: chosen)
         if let matrixUnit { features.matrixUnit = matrixUnit }
         if let computeUnits { features.computeUnits = computeUnits }
-        lowering = KernelLowering(features, family: chosen)
+        var lowering = KernelLowering(features, family: chosen)
+        lowering.tuning =
+            tuning ?? TuningFile(identity: library.cache.identity, family: chosen).load()
+        self.lowering = lowering
         library.use(lowering.programs)
         staging = StagingRing(session, isPinned: pinsMemory ?? (device.info.kind != .cpu))
         let joins = try Joins.requested()

@@ -18,7 +18,7 @@ struct ProgramCache {
     private static let stores = Atomic<Int>(0)
 
     private let folder: String?
-    private let identity: String
+    let identity: String
     // "KERATIN1", the key and the binary's checksum stand before the binary.
     private static let magic: [UInt8] = Array("KERATIN1".utf8)
 

@@ -174,7 +174,7 @@ package final class Plan {
     }
 
     /// Copies a concrete tensor's numbers to an argument, on the device if both live on it.
-    func write(_ tensor: Tensor, toArgument index: Int) throws {
+    package func write(_ tensor: Tensor, toArgument index: Int) throws {
         guard let target = arguments[index] else { return }
         let source: DeviceTensor
         switch tensor.storage {
@@ -255,7 +255,7 @@ package final class Plan {
     }
 
     /// A result as a tensor that owns its memory.
-    func tensor(result index: Int) throws -> Tensor {
+    package func tensor(result index: Int) throws -> Tensor {
         let argument = result(index)
         let device = try DeviceTensor(allocating: argument.type, on: backend)
         try device.copy(from: argument.slice)

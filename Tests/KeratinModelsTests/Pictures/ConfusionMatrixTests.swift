@@ -7,11 +7,10 @@ import Testing
 struct ConfusionMatrixTests {
     private let labels = Tensor([0, 1, 2, 2, 1, 0] as [Int32], shape: [6, 1])
     private let probabilities = Tensor(
-        Tensor(
-            [
-                0.8, 0.1, 0.1, 0.2, 0.5, 0.3, 0.1, 0.2, 0.7, 0.6, 0.3, 0.1, 0.1, 0.8, 0.1, 0.2, 0.3,
-                0.5,
-            ] as [Float]), shape: [6, 3])
+        [
+            0.8, 0.1, 0.1, 0.2, 0.5, 0.3, 0.1, 0.2, 0.7, 0.6, 0.3, 0.1, 0.1, 0.8, 0.1, 0.2, 0.3,
+            0.5,
+        ] as [Float], shape: [6, 3])
     private let counts = [[1, 0, 1], [0, 2, 0], [1, 0, 1]]
 
     @Test("Class numbers, one-hot rows and probabilities give the same counts")
