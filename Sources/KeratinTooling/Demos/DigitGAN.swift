@@ -58,8 +58,8 @@ extension Demo {
 package final class DigitForger: Model, @unchecked Sendable {
     package static let noise = 32
 
-    let generator: Model
-    let discriminator: Model
+    package let generator: Model
+    package let discriminator: Model
     private let discriminatorOptimizer = Adam(2e-4, beta1: 0.5)
     private let generatorLoss = Mean(name: "generator_loss")
     private let discriminatorLoss = Mean(name: "discriminator_loss")
